@@ -1,0 +1,1 @@
+// Keeps a layer that so far has only headers a library.

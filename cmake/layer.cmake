@@ -1,0 +1,96 @@
+# The house's building blocks. A file's name tells its part, so that no list is kept by hand:
+#   x.cc        in the layer's library           x_test.cc   in the layer's test program
+#   x_fuzz.cc   a fuzz target of its own         x_main.cc   a program, named in CMakeLists.txt
+
+set_property(GLOBAL PROPERTY PENSTOCK_LAYERS "")
+file(WRITE ${CMAKE_BINARY_DIR}/layers.txt "")
+
+# penstock_layer(NAME DEPS layer... LIBS target...)
+# NAME is a folder under core/, or a path from the root. Its target is penstock_NAME.
+# Every layer but app, the console's and the tools' is built without exceptions, so that none can
+# cross a C callback.
+function(penstock_layer path)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "EXCEPTIONS" "" "DEPS;LIBS")
+  string(REPLACE "/" "_" name ${path})
+  set(dir ${PROJECT_SOURCE_DIR}/core/${path})
+  if(NOT IS_DIRECTORY ${dir})
+    set(dir ${PROJECT_SOURCE_DIR}/${path})
+  endif()
+  foreach(dep ${arg_DEPS})
+    string(REPLACE "/" "_" dep_name ${dep})
+    if(NOT TARGET penstock_${dep_name})
+      message(FATAL_ERROR "layer ${path} may not use ${dep}: it is not declared below it")
+    endif()
+    list(APPEND dep_targets penstock_${dep_name})
+  endforeach()
+  string(REPLACE ";" " " deps_text "${arg_DEPS}")
+  file(APPEND ${CMAKE_BINARY_DIR}/layers.txt "${path}: ${deps_text}\n")
+
+  file(GLOB sources CONFIGURE_DEPENDS ${dir}/*.cc ${dir}/*.S)
+  set(tests ${sources})
+  set(fuzzers ${sources})
+  list(FILTER sources EXCLUDE REGEX "_(test|fuzz|main)\\.cc$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  list(FILTER fuzzers INCLUDE REGEX "_fuzz\\.cc$")
+
+  add_library(penstock_${name} STATIC ${sources} ${PROJECT_SOURCE_DIR}/cmake/layer.cc)
+  target_include_directories(penstock_${name} PUBLIC ${PROJECT_SOURCE_DIR}/core
+                                                     ${PROJECT_SOURCE_DIR})
+  target_link_libraries(penstock_${name} PUBLIC ${dep_targets} ${arg_LIBS} PRIVATE penstock_flags)
+  if(NOT arg_EXCEPTIONS)
+    target_compile_options(penstock_${name} PRIVATE
+      $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti>)
+  endif()
+
+  if(PENSTOCK_TESTS AND BUILD_TESTING)
+    penstock_layer_tests(${name} "${tests}")
+    foreach(fuzzer ${fuzzers})
+      penstock_fuzz(${name} ${fuzzer})
+    endforeach()
+  endif()
+endfunction()
+
+function(penstock_layer_tests name tests)
+  if(tests)
+    add_executable(${name}_test ${tests})
+    target_link_libraries(${name}_test PRIVATE penstock_${name} penstock_flags GTest::gtest_main
+                                               GTest::gmock)
+    target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+    target_compile_definitions(${name}_test PRIVATE
+      PENSTOCK_SOURCE_DIR="${PROJECT_SOURCE_DIR}" PENSTOCK_BIN_DIR="${CMAKE_BINARY_DIR}/bin")
+    set_target_properties(${name}_test PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+    gtest_discover_tests(${name}_test PROPERTIES LABELS unit TIMEOUT 120 DISCOVERY_TIMEOUT 60)
+  endif()
+endfunction()
+
+# A fuzz target replays its corpus in every build; the fuzz preset links it with libFuzzer.
+function(penstock_fuzz layer source)
+  get_filename_component(target ${source} NAME_WE)
+  add_executable(${target} ${source})
+  target_link_libraries(${target} PRIVATE penstock_${layer} penstock_flags)
+  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
+  set(corpus ${PROJECT_SOURCE_DIR}/tests/corpus/${target})
+  if(PENSTOCK_LIBFUZZER)
+    target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+    add_test(NAME fuzz.${target} COMMAND ${target} -max_total_time=10 -print_final_stats=1 ${corpus})
+  else()
+    target_sources(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests/support/fuzz_replay_main.cc)
+    add_test(NAME fuzz.${target} COMMAND ${target} ${corpus})
+  endif()
+  set_tests_properties(fuzz.${target} PROPERTIES LABELS fuzz TIMEOUT 120)
+endfunction()
+
+# penstock_program(NAME MAIN LAYERS layer...)
+function(penstock_program name main)
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "LAYERS")
+  add_executable(${name} ${main})
+  foreach(layer ${arg_LAYERS})
+    string(REPLACE "/" "_" layer ${layer})
+    target_link_libraries(${name} PRIVATE penstock_${layer})
+  endforeach()
+  target_link_libraries(${name} PRIVATE penstock_flags)
+  if(PENSTOCK_JEMALLOC)
+    target_link_libraries(${name} PRIVATE PkgConfig::JEMALLOC)
+  endif()
+  target_compile_definitions(${name} PRIVATE PENSTOCK_VERSION="${PROJECT_VERSION}")
+endfunction()

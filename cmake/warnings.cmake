@@ -1,0 +1,24 @@
+# Flags for our own code. Third-party headers are system includes and are not judged.
+add_library(penstock_flags INTERFACE)
+target_compile_options(penstock_flags INTERFACE
+  -fno-omit-frame-pointer -fstack-protector-strong
+  $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2>
+  -ffile-prefix-map=${PROJECT_SOURCE_DIR}=.)
+target_compile_definitions(penstock_flags INTERFACE _GLIBCXX_ASSERTIONS _GNU_SOURCE)
+target_link_options(penstock_flags INTERFACE -Wl,-z,relro,-z,now)
+include(CheckPIESupported)
+check_pie_supported(LANGUAGES C CXX)
+
+if(PENSTOCK_DEVELOPER)
+  target_compile_options(penstock_flags INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wswitch-enum -Wimplicit-fallthrough -Werror
+    $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual>)
+endif()
+
+if(PENSTOCK_SANITIZE)
+  add_compile_options(-fsanitize=${PENSTOCK_SANITIZE} -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${PENSTOCK_SANITIZE})
+endif()
+if(PENSTOCK_LIBFUZZER)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()

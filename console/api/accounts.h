@@ -1,0 +1,68 @@
+// Users, passwords and sessions: console.db in the state directory.
+//
+// Blocking (SQLite, Argon2id): pool threads or a command line, never a loop. One object a thread;
+// several processes may use the file at once.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+
+namespace penstock::console {
+
+enum class Role : std::uint8_t { kViewer, kEditor, kAdmin };
+std::string_view to_text(Role role);
+std::optional<Role> role_of(std::string_view text);
+
+struct User {
+  std::int64_t id = 0;
+  std::string email;
+  Role role = Role::kViewer;
+  bool must_change_password = false;
+  std::int64_t created_at_ms = 0;
+  std::int64_t last_login_ms = 0;  // 0: never.
+};
+
+struct Session {
+  std::string token;  // For the cookie; the file holds only its hash.
+  std::string csrf_token;
+  std::int64_t expires_at_ms = 0;
+  User user;
+};
+
+inline constexpr std::string_view kFirstAdministrator = "admin@localhost";
+inline constexpr std::size_t kPasswordBytesMin = 12;
+inline constexpr std::size_t kPasswordBytesMax = 128;
+
+class Accounts {
+ public:
+  static Result<std::unique_ptr<Accounts>> open(const std::string& path, const Clock& clock);
+  virtual ~Accounts() = default;
+
+  // With no user yet: makes kFirstAdministrator with a random password that must be changed, writes
+  // it to `password_file` (mode 0600) and returns it. Nullopt where there are users.
+  virtual Result<std::optional<std::string>> first_run(const std::string& password_file) = 0;
+
+  // kRejected for an e-mail that is taken or malformed, or a password that breaks the rules.
+  virtual Result<User> add(std::string_view email, Role role, std::string_view password,
+                           bool must_change) = 0;
+  // Ends the user's sessions. kRejected: no such user, or a password that breaks the rules.
+  virtual Result<void> set_password(std::string_view email, std::string_view password) = 0;
+  virtual Result<std::vector<User>> list() = 0;
+  // kRejected: no such user, or the last administrator.
+  virtual Result<void> remove(std::string_view email) = 0;
+
+  // Nullopt for a wrong e-mail or password, in the same time for both.
+  virtual Result<std::optional<Session>> sign_in(std::string_view email, std::string_view password,
+                                                 std::int64_t session_hours) = 0;
+  virtual Result<std::optional<Session>> find_session(std::string_view token) = 0;
+  virtual Result<void> sign_out(std::string_view token) = 0;
+};
+
+}  // namespace penstock::console

@@ -1,0 +1,71 @@
+// From a request to records: one protocol a file, each a function of this shape.
+//
+// An adapter checks and completes events (id, times, name) and gives each to the sink at once,
+// while the views into the request are still good. It never sees a socket or a queue. All events of
+// a request are taken or none: after a refusal the caller rolls the sink back.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/random.h"
+#include "event/id.h"
+#include "event/record.h"
+#include "json/reader.h"
+
+namespace penstock::adapter {
+
+// What is known about a request besides its body. Views live for the call.
+struct Origin {
+  std::string_view project;     // The key's, or "default".
+  std::string_view ip;          // The client's, through trusted proxies.
+  std::string_view user_agent;  // The request's header.
+  std::string_view referrer;    // The request's Referer header.
+  bool is_server_side = false;  // The key may override ip and user_agent in the event.
+  std::int64_t received_at_ms = 0;
+};
+
+class RecordSink {
+ public:
+  virtual ~RecordSink() = default;
+  // Copies what it keeps. False: the record is over ingest.max_event_bytes.
+  virtual bool add(const event::Record& record) = 0;
+};
+
+struct Rejected {
+  std::uint32_t index;  // Of the event within the request, from 0.
+  std::string error;    // Says which rule it breaks, and how.
+};
+
+// What to answer. status 202/204/200: `accepted` events went to the sink.
+struct Outcome {
+  std::uint16_t status = 202;
+  std::uint32_t accepted = 0;
+  std::string_view error;          // A constant, "invalid_json"; empty unless a 4xx.
+  std::string detail;              // A sentence that says what and where.
+  std::vector<Rejected> rejected;  // Only with partial = true.
+};
+
+// Buffers and state that adapters share within one reactor.
+struct Workspace {
+  explicit Workspace(Random random) : ids(random) {}
+
+  json::Reader reader;
+  event::IdMaker ids;
+  std::string properties;
+  std::string scratch;
+};
+
+// POST /v1/events. `content_type` decides between JSON (one event or an array; also text/plain and
+// none) and NDJSON. Requires kReadablePadding bytes behind `body`. `partial`: ?partial=1.
+Outcome read_events(std::string_view body, std::string_view content_type, bool partial,
+                    const Origin& origin, Workspace& workspace, RecordSink& sink);
+
+// GET /v1/pixel.gif and GET|POST /v1/collect: one event as "name=…&url=…". `source` is "pixel" or
+// "collect". Members that are no known field become string properties; "key" is left out.
+Outcome read_form(std::string_view pairs, std::string_view source, const Origin& origin,
+                  Workspace& workspace, RecordSink& sink);
+
+}  // namespace penstock::adapter

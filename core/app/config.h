@@ -1,0 +1,110 @@
+// The configuration of every program: one struct, filled from five places, checked as a whole.
+//
+// Precedence, highest first: --set, environment (PENSTOCK_SECTION_KEY), conf.d/*.toml beside the
+// file in name order (later files win), the file, the defaults below. Every fault is collected with
+// its file and line, so that one run shows them all; an unknown key is a fault.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace penstock::app {
+
+struct IngestConfig {
+  std::vector<std::string> listen = {"0.0.0.0:8080"};
+  std::int64_t threads = 0;
+  std::string ack = "durable";
+  std::string admin_listen = "127.0.0.1:9101";
+  std::int64_t max_body_bytes = 1'048'576;
+  std::int64_t max_inflated_bytes = 8'388'608;
+  std::int64_t max_header_bytes = 16'384;
+  std::int64_t max_event_bytes = 262'144;
+  std::int64_t max_inflight_bytes = 67'108'864;
+  std::int64_t header_timeout_ms = 10'000;
+  std::int64_t body_timeout_ms = 30'000;
+  std::int64_t idle_timeout_ms = 60'000;
+  std::int64_t drain_timeout_ms = 25'000;
+  std::int64_t max_connections = 65'536;
+  std::vector<std::string> trusted_proxies = {"127.0.0.0/8", "::1/128"};
+  bool proxy_protocol = false;
+  bool require_key = false;
+  std::string keys_file;
+};
+
+struct QueueConfig {
+  std::string url = "spool:";
+  std::string key = "penstock:events";
+  std::string format = "native";
+  std::string sidekiq_queue = "default";
+  std::string sidekiq_class = "ProcessRequestJob";
+  std::int64_t timeout_ms = 2'000;
+  std::int64_t max_memory_percent = 80;
+};
+
+struct SpoolConfig {
+  std::string path;
+  std::int64_t max_bytes = 10'737'418'240;
+  std::int64_t segment_bytes = 67'108'864;
+};
+
+struct WorkerConfig {
+  std::int64_t batch_rows = 5'000;
+  std::int64_t batch_wait_ms = 200;
+  std::string admin_listen = "127.0.0.1:9102";
+};
+
+struct StoreConfig {
+  std::string url;
+  std::int64_t retention_days = 0;
+  bool anonymize_ip = false;
+  std::string geoip_database;
+};
+
+struct ConsoleConfig {
+  std::string listen = "127.0.0.1:8081";
+  std::string admin_listen = "127.0.0.1:9103";
+  std::int64_t session_hours = 12;
+  std::string public_url;
+};
+
+struct Config {
+  IngestConfig ingest;
+  QueueConfig queue;
+  SpoolConfig spool;
+  WorkerConfig worker;
+  StoreConfig store;
+  ConsoleConfig console;
+  std::string state_dir = "/var/lib/penstock";
+  std::string log_level = "info";
+  std::string log_format = "text";
+
+  // Paths with their defaults in the state directory filled in.
+  std::string keys_path() const;
+  std::string spool_path() const;
+  std::string store_path() const;    // The folder of day files.
+  std::string console_path() const;  // console.db: users and sessions.
+};
+
+struct Fault {
+  std::string
+      where;         // "penstock.toml:12", "conf.d/10-redis.toml:3", "--set", "PENSTOCK_QUEUE_URL".
+  std::string what;  // A sentence; an unknown key names the nearest known one.
+};
+
+struct ConfigSources {
+  std::string file;
+  bool is_file_required = false;  // False: an absent file is as an empty one.
+  std::vector<std::string> sets;  // "section.key=value".
+  const char* const* environment = nullptr;
+};
+
+struct LoadedConfig {
+  Config config;
+  std::vector<Fault> faults;  // Empty: the configuration may be used.
+};
+
+LoadedConfig load_config(const ConfigSources& sources);
+
+}  // namespace penstock::app

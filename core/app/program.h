@@ -1,0 +1,41 @@
+// What the three daemons' mains share: their options, --check, logging, and settings for the
+// layers.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/config.h"
+#include "base/error.h"
+#include "queue/consumer.h"
+#include "queue/producer.h"
+#include "server/intake.h"
+
+namespace penstock::app {
+
+struct Invocation {
+  ConfigSources sources;
+  Config config;
+};
+
+// Reads argv (--config, --set, --check, --version, --help), loads the configuration and starts the
+// log. Nullopt: the program is to exit with `exit_code` (help, version, a check, or a fault, which
+// is printed with file and line).
+std::optional<Invocation> begin_program(int argc, char** argv, std::string_view program,
+                                        std::string_view description, int& exit_code);
+
+// The same sources again, for SIGHUP. Faults are logged; nullopt: keep the old settings.
+std::optional<Config> reload_config(const ConfigSources& sources);
+
+// Configuration to the layers' own options. Errors here were found by load_config already.
+queue::ProducerOptions producer_options(const Config& config, std::uint32_t reactor);
+queue::ConsumerOptions consumer_options(const Config& config);
+server::IntakeOptions intake_options(const Config& config, std::uint32_t reactor);
+// Reads the keys file. `reactors` share the process's limits.
+Result<server::IntakeSettings> intake_settings(const Config& config, std::uint32_t reactors);
+// Limits of the admin and console servers.
+server::ServerLimits plain_server_limits();
+
+}  // namespace penstock::app

@@ -1,0 +1,129 @@
+#define SPDLOG_NO_EXCEPTIONS
+#include "base/log.h"
+
+#include <memory>
+
+#include <spdlog/sinks/ansicolor_sink.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "base/text.h"
+
+namespace penstock {
+namespace {
+
+struct LogState {
+  std::shared_ptr<spdlog::logger> logger = std::make_shared<spdlog::logger>(
+      "penstock", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  std::string program = "penstock";
+  LogFormat format = LogFormat::kText;
+};
+
+LogState& state() {
+  static LogState instance;
+  return instance;
+}
+
+spdlog::level::level_enum level_of(LogLevel level) {
+  switch (level) {
+    case LogLevel::kDebug:
+      return spdlog::level::debug;
+    case LogLevel::kInfo:
+      return spdlog::level::info;
+    case LogLevel::kWarn:
+      return spdlog::level::warn;
+    case LogLevel::kError:
+      return spdlog::level::err;
+  }
+  return spdlog::level::info;
+}
+
+// A value that a reader of key=value lines could misread is quoted.
+bool needs_quotes(std::string_view value) {
+  return value.empty() || value.find_first_of(" =\"\\\n\r\t") != std::string_view::npos;
+}
+
+void append_quoted(std::string& line, std::string_view value) {
+  line += '"';
+  for (const char c : value) {
+    if (c == '"' || c == '\\') {
+      line += '\\';
+      line += c;
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      line += "\\u00";
+      append_hex(line, std::string_view(&c, 1));
+    } else {
+      line += c;
+    }
+  }
+  line += '"';
+}
+
+std::string text_line(std::string_view part, std::string_view text, LogFields fields) {
+  std::string line = str_cat(state().program, " ", part, ": ", text);
+  for (const LogField& field : fields) {
+    line += str_cat(" ", field.name, "=");
+    if (needs_quotes(field.value)) {
+      append_quoted(line, field.value);
+    } else {
+      line += field.value;
+    }
+  }
+  return line;
+}
+
+std::string json_line(LogLevel level, std::string_view part, std::string_view text,
+                      LogFields fields) {
+  static constexpr std::string_view kNames[] = {"debug", "info", "warn", "error"};
+  std::string line = str_cat(R"("level":")", kNames[static_cast<int>(level)], R"(","program":")",
+                             state().program, R"(","part":")", part, R"(","text":)");
+  append_quoted(line, text);
+  for (const LogField& field : fields) {
+    line += str_cat(",\"", field.name, "\":");
+    if (field.is_number) {
+      line += field.value;
+    } else {
+      append_quoted(line, field.value);
+    }
+  }
+  return line;
+}
+
+void write(LogLevel level, std::string_view part, std::string_view text, LogFields fields) {
+  spdlog::logger& logger = *state().logger;
+  if (!logger.should_log(level_of(level))) return;
+  const std::string line = state().format == LogFormat::kText
+                               ? text_line(part, text, fields)
+                               : json_line(level, part, text, fields);
+  logger.log(level_of(level), spdlog::string_view_t(line.data(), line.size()));
+}
+
+}  // namespace
+
+void start_log(std::string_view program, LogLevel level, LogFormat format) {
+  state().program = program;
+  state().format = format;
+  spdlog::logger& logger = *state().logger;
+  logger.set_pattern(format == LogFormat::kText ? "%Y-%m-%dT%H:%M:%S.%eZ %l %v"
+                                                : R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ",%v})",
+                     spdlog::pattern_time_type::utc);
+  logger.set_level(level_of(level));
+  logger.flush_on(spdlog::level::debug);
+}
+
+void set_log_level(LogLevel level) { state().logger->set_level(level_of(level)); }
+
+void log_debug(std::string_view part, std::string_view text, LogFields fields) {
+  write(LogLevel::kDebug, part, text, fields);
+}
+void log_info(std::string_view part, std::string_view text, LogFields fields) {
+  write(LogLevel::kInfo, part, text, fields);
+}
+void log_warn(std::string_view part, std::string_view text, LogFields fields) {
+  write(LogLevel::kWarn, part, text, fields);
+}
+void log_error(std::string_view part, std::string_view text, LogFields fields) {
+  write(LogLevel::kError, part, text, fields);
+}
+
+}  // namespace penstock

@@ -1,0 +1,213 @@
+#include "base/text.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace penstock {
+namespace {
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+
+void append_padded(std::string& out, std::int64_t number, int width) {
+  char digits[24];
+  const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+  for (auto length = end - digits; length < width; ++length) out += '0';
+  out.append(digits, end);
+}
+
+// Reads fixed-width fields from the front of a text.
+class Scanner {
+ public:
+  explicit Scanner(std::string_view text) : rest_(text) {}
+
+  std::optional<int> digits(std::size_t width) {
+    if (rest_.size() < width) return std::nullopt;
+    const auto value = parse_int(rest_.substr(0, width));
+    if (!value || rest_[0] == '-') return std::nullopt;
+    rest_.remove_prefix(width);
+    return static_cast<int>(*value);
+  }
+  bool take(char c) {
+    if (rest_.empty() || rest_.front() != c) return false;
+    rest_.remove_prefix(1);
+    return true;
+  }
+  bool take_either(char a, char b) { return take(a) || take(b); }
+  bool is_done() const { return rest_.empty(); }
+
+  // ".123456": milliseconds, the rest cut off. 0 where there is no fraction.
+  std::optional<int> fraction_ms() {
+    if (!take('.') && !take(',')) return 0;
+    int ms = 0;
+    int count = 0;
+    for (; !rest_.empty() && rest_[0] >= '0' && rest_[0] <= '9'; rest_.remove_prefix(1), ++count) {
+      if (count < 3) ms = ms * 10 + (rest_[0] - '0');
+    }
+    if (count == 0) return std::nullopt;
+    for (; count < 3; ++count) ms *= 10;
+    return ms;
+  }
+
+ private:
+  std::string_view rest_;
+};
+
+// "Z" or "+hh:mm": minutes east of UTC.
+std::optional<int> parse_offset(Scanner& scanner) {
+  if (scanner.take_either('Z', 'z')) return 0;
+  const bool east = scanner.take('+');
+  if (!east && !scanner.take('-')) return std::nullopt;
+  const auto hours = scanner.digits(2);
+  if (!hours || *hours > 23) return std::nullopt;
+  scanner.take(':');
+  const auto minutes = scanner.digits(2);
+  if (!minutes || *minutes > 59) return std::nullopt;
+  const int total = *hours * 60 + *minutes;
+  return east ? total : -total;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> parse_int(std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+void append_hex(std::string& out, std::string_view bytes) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += kDigits[byte >> 4];
+    out += kDigits[byte & 15];
+  }
+}
+
+std::optional<std::string> parse_hex(std::string_view text) {
+  if (text.size() % 2 != 0) return std::nullopt;
+  std::string bytes;
+  bytes.reserve(text.size() / 2);
+  for (std::size_t i = 0; i < text.size(); i += 2) {
+    const int high = hex_value(text[i]);
+    const int low = hex_value(text[i + 1]);
+    if (high < 0 || low < 0) return std::nullopt;
+    bytes += static_cast<char>(high * 16 + low);
+  }
+  return bytes;
+}
+
+bool equals_ignoring_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return lower(x) == lower(y); });
+}
+
+std::string to_lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), lower);
+  return out;
+}
+
+std::string_view trim(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+std::string_view utf8_prefix(std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return text;
+  while (bytes_max > 0 && (static_cast<unsigned char>(text[bytes_max]) & 0xc0) == 0x80) --bytes_max;
+  return text.substr(0, bytes_max);
+}
+
+// Table 3-7 of the Unicode Standard: which second bytes follow which first ones.
+bool is_valid_utf8(std::string_view text) {
+  const auto byte_at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  for (std::size_t i = 0; i < text.size();) {
+    const unsigned char first = byte_at(i);
+    if (first < 0x80) {
+      ++i;
+      continue;
+    }
+    const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+    if (first < 0xc2 || first > 0xf4 || text.size() - i < length) return false;
+    const unsigned char low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+    const unsigned char high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+    if (byte_at(i + 1) < low || byte_at(i + 1) > high) return false;
+    for (std::size_t k = 2; k < length; ++k) {
+      if ((byte_at(i + k) & 0xc0) != 0x80) return false;
+    }
+    i += length;
+  }
+  return true;
+}
+
+void append_rfc3339(std::string& out, std::int64_t wall_ms) {
+  using namespace std::chrono;
+  const sys_time<milliseconds> time{milliseconds(wall_ms)};
+  const auto day = floor<days>(time);
+  const year_month_day date(day);
+  const hh_mm_ss<milliseconds> clock(time - day);
+  append_padded(out, static_cast<int>(date.year()), 4);
+  out += '-';
+  append_padded(out, static_cast<unsigned>(date.month()), 2);
+  out += '-';
+  append_padded(out, static_cast<unsigned>(date.day()), 2);
+  out += 'T';
+  append_padded(out, clock.hours().count(), 2);
+  out += ':';
+  append_padded(out, clock.minutes().count(), 2);
+  out += ':';
+  append_padded(out, clock.seconds().count(), 2);
+  out += '.';
+  append_padded(out, clock.subseconds().count(), 3);
+  out += 'Z';
+}
+
+std::string day_text(std::int64_t wall_ms) {
+  std::string out;
+  append_rfc3339(out, wall_ms);
+  out.resize(10);
+  return out;
+}
+
+std::optional<std::int64_t> parse_rfc3339(std::string_view text) {
+  using namespace std::chrono;
+  Scanner scanner(text);
+  const auto year_number = scanner.digits(4);
+  if (!year_number || !scanner.take('-')) return std::nullopt;
+  const auto month_number = scanner.digits(2);
+  if (!month_number || !scanner.take('-')) return std::nullopt;
+  const auto day_number = scanner.digits(2);
+  if (!day_number) return std::nullopt;
+  const year_month_day date{year(*year_number), month(static_cast<unsigned>(*month_number)),
+                            day(static_cast<unsigned>(*day_number))};
+  if (!date.ok()) return std::nullopt;
+  const std::int64_t day_ms =
+      duration_cast<milliseconds>(sys_days(date).time_since_epoch()).count();
+  if (scanner.is_done()) return day_ms;
+
+  if (!scanner.take_either('T', 't') && !scanner.take(' ')) return std::nullopt;
+  const auto hour = scanner.digits(2);
+  if (!hour || *hour > 23 || !scanner.take(':')) return std::nullopt;
+  const auto minute = scanner.digits(2);
+  if (!minute || *minute > 59 || !scanner.take(':')) return std::nullopt;
+  const auto second = scanner.digits(2);
+  if (!second || *second > 60) return std::nullopt;  // 60 is a leap second.
+  const auto ms = scanner.fraction_ms();
+  if (!ms) return std::nullopt;
+  const auto offset = parse_offset(scanner);
+  if (!offset || !scanner.is_done()) return std::nullopt;
+
+  const std::int64_t seconds_of_day = (*hour * 60 + *minute - *offset) * 60 + *second;
+  return day_ms + seconds_of_day * 1000 + *ms;
+}
+
+}  // namespace penstock

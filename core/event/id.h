@@ -1,0 +1,62 @@
+// The id is the address of an event: 16 bytes in UUIDv7 shape (RFC 9562, section 5.7).
+//
+// Bytes 0 to 5 are a time in milliseconds, big-endian, and say which day's file the row is in. The
+// rest is random or, where the client sent its own message id, a hash of project and message id, so
+// that a client's retry gets the same id and is stored once. Ids compare as their bytes, which is
+// nearly their order of arrival.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/random.h"
+
+namespace penstock::event {
+
+struct Id {
+  std::array<std::uint8_t, 16> bytes{};
+
+  auto operator<=>(const Id&) const = default;
+
+  std::int64_t time_ms() const;
+  std::string_view view() const {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+  }
+  // 32 lower-case hex digits.
+  std::string hex() const;
+
+  // From 32 hex digits, with or without a UUID's dashes; nullopt otherwise.
+  static std::optional<Id> from_hex(std::string_view text);
+  // Requires 16 bytes.
+  static Id from_bytes(std::string_view bytes);
+};
+
+// Ids that no client chose. Two ids of one maker with the same time ascend. One thread.
+class IdMaker {
+ public:
+  // Takes `random`.
+  explicit IdMaker(Random random);
+
+  // `time_ms` is the event's occurred_at; it need not ascend.
+  Id make(std::int64_t time_ms);
+
+ private:
+  Random random_;
+  std::int64_t last_ms_ = -1;
+  std::uint16_t sequence_ = 0;
+};
+
+// The id of an event to which the client gave `client_id`. The same three arguments give the same
+// id. `time_ms` is the client's own time or, without one, start_of_day(received_at).
+Id id_of_client(std::string_view project, std::string_view client_id, std::int64_t time_ms);
+
+// `id` with another time in its first 48 bits: where a retry on the day before would have put it.
+Id with_time(const Id& id, std::int64_t time_ms);
+
+std::int64_t start_of_day(std::int64_t wall_ms);
+
+}  // namespace penstock::event

@@ -1,0 +1,85 @@
+// A pull parser for HTTP/1.x requests over llhttp: bytes in, whole requests out, no sockets.
+//
+// Strict where llhttp is not: it refuses what its 8.1.0 would let through and a proxy in front
+// might read differently (obsolete folding, bare CR, missing or repeated Host, Transfer-Encoding
+// that is not just "chunked" or comes with HTTP/1.0, versions other than 1.0 and 1.1, an empty
+// header name, Upgrade and CONNECT). Every limit is checked before the bytes are kept.
+//
+// Between requests a parser holds no buffer, so an idle connection costs only this object. A
+// buffer is borrowed from the BufferPool at a request's first byte and given back by reset().
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "http/message.h"
+
+namespace penstock::http {
+
+struct ParserLimits {
+  std::size_t header_bytes_max = 16'384;  // Request line and headers, as sent.
+  std::size_t target_bytes_max = 8'192;
+  std::size_t headers_max = 100;
+  std::size_t body_bytes_max = 1'048'576;  // As sent.
+};
+
+// Buffers for requests in progress, kept for reuse. One per loop. Bounded: buffers that grew past
+// `kept_bytes_max` are freed on return.
+class RequestBuffer;
+class BufferPool {
+ public:
+  explicit BufferPool(std::size_t kept_max = 256, std::size_t kept_bytes_max = 65'536);
+  ~BufferPool();
+  std::unique_ptr<RequestBuffer> take();
+  void give_back(std::unique_ptr<RequestBuffer> buffer);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+enum class Seen : std::uint8_t {
+  kNothing,  // All bytes taken; the request goes on.
+  kHeaders,  // The headers are whole and the client waits for "100 Continue". Feed on after it.
+  kRequest,  // A whole request: request() is valid until reset().
+  kRefused,  // status() and reason() say why. Feed no more; close after answering.
+};
+
+struct Step {
+  std::size_t consumed;
+  Seen seen;
+};
+
+class RequestParser {
+ public:
+  // Borrows both for the parser's lifetime. Limits may change between requests (reload).
+  RequestParser(const ParserLimits& limits, BufferPool& pool);
+  ~RequestParser();
+  RequestParser(const RequestParser&) = delete;
+  RequestParser& operator=(const RequestParser&) = delete;
+
+  // Stops behind the end of a request; the caller feeds the rest after reset().
+  Step feed(std::string_view bytes);
+
+  const Request& request() const;
+
+  // After kRefused: 400, 405 (CONNECT), 411, 413, 414, 417, 431, 501 or 505, and a sentence.
+  std::uint16_t status() const;
+  std::string_view reason() const;
+
+  // Makes ready for the next request on the connection. Requires kRequest before it.
+  void reset();
+
+  // True before the first byte of a request: the connection is idle.
+  bool is_idle() const;
+  // True once the headers are whole: the body is being received.
+  bool is_in_body() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace penstock::http

@@ -1,0 +1,21 @@
+// An answer as bytes.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "http/message.h"
+
+namespace penstock::http {
+
+// Appends status line, headers and body. `head_only` leaves the body out but keeps its
+// Content-Length (HEAD). `date` is a ready IMF-fixdate (RFC 9110, 5.6.7).
+void append_response(std::string& out, const Response& response, std::string_view date,
+                     bool keep_alive, bool head_only);
+
+inline constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+// "Tue, 24 Nov 2026 10:23:57 GMT".
+std::string date_text(std::int64_t wall_ms);
+
+}  // namespace penstock::http

@@ -1,0 +1,60 @@
+// Writes JSON into a caller's string. Append-only, no tree, no state but the comma.
+//
+//   json::Writer w(out);
+//   w.begin_object();
+//   w.key("accepted").value(3);
+//   w.end_object();
+//
+// Text is escaped as RFC 8259 wants and, so that a value is inert inside a page as well, <, >, &
+// and U+2028/9 are written as \u escapes. Bytes that are not UTF-8 are replaced by U+FFFD.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/text.h"
+
+namespace penstock::json {
+
+void append_string(std::string& out, std::string_view text);  // With its quotes.
+
+class Writer {
+ public:
+  // Borrows `out`.
+  explicit Writer(std::string& out) : out_(out) {}
+
+  Writer& begin_object();
+  Writer& end_object();
+  Writer& begin_array();
+  Writer& end_array();
+  Writer& key(std::string_view name);
+
+  Writer& value(std::string_view text);
+  Writer& value(const char* text) { return value(std::string_view(text)); }
+  Writer& value(bool truth);
+  Writer& value(double number);  // Shortest text that reads back the same; NaN and infinity: null.
+  Writer& value(std::integral auto number) {
+    separate();
+    append_text(out_, number);
+    return *this;
+  }
+  Writer& null();
+  // A JSON text that is known to be valid.
+  Writer& raw(std::string_view json);
+
+  // key(name).value(v) in one call.
+  template <class T>
+  Writer& member(std::string_view name, const T& v) {
+    return key(name).value(v);
+  }
+
+ private:
+  void separate();
+
+  std::string& out_;
+  bool needs_comma_ = false;
+};
+
+}  // namespace penstock::json

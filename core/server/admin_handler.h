@@ -1,0 +1,26 @@
+// /healthz, /readyz and /metrics, on the admin port of every program.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "server/http_server.h"
+
+namespace penstock::server {
+
+class AdminHandler final : public Handler {
+ public:
+  // `not_ready` lists what keeps the program from doing its work, empty when it is ready (then
+  // /readyz is 200, else 503 with the reasons). `metrics` appends the exposition.
+  AdminHandler(std::function<std::vector<std::string>()> not_ready,
+               std::function<void(std::string&)> metrics);
+
+  void on_request(const http::Request& request, const Peer& peer, Responder responder) override;
+
+ private:
+  std::function<std::vector<std::string>()> not_ready_;
+  std::function<void(std::string&)> metrics_;
+};
+
+}  // namespace penstock::server

@@ -1,0 +1,54 @@
+// Who may send events, and to which project: the keys file.
+//
+// keys.json, mode 0640: [{"id":…,"project":…,"hash":…,"server_side":…,"created_at":…,
+// "revoked_at":…}]. A key is "pk_" and 43 base64url characters (256 random bits), shown once; the
+// file holds only its BLAKE2b-256 hash in hex.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/error.h"
+
+namespace penstock::server {
+
+struct KeyEntry {
+  std::string id;  // "k1f3…": the hash's first 12 hex digits. For lists and revocation.
+  std::string project;
+  std::string hash;  // 64 hex digits.
+  bool server_side = false;
+  std::int64_t created_at_ms = 0;
+  std::int64_t revoked_at_ms = 0;  // 0: valid.
+};
+
+// The file's whole content. An absent file is an empty list. kConfiguration for a broken one.
+Result<std::vector<KeyEntry>> read_keys(const std::string& path);
+// Replaces the file in one rename, synced.
+Result<void> write_keys(const std::string& path, const std::vector<KeyEntry>& keys);
+
+struct NewKey {
+  std::string key;  // The secret: show it once.
+  KeyEntry entry;
+};
+NewKey make_key(std::string_view project, bool server_side, std::int64_t now_ms);
+
+// What the intake asks for each request. One a reactor; remembers hashes of keys it has seen, in a
+// bounded table, so that a busy key is hashed once.
+class KeyTable {
+ public:
+  explicit KeyTable(std::vector<KeyEntry> keys);
+
+  // Nullptr for a key that is unknown or revoked.
+  const KeyEntry* find(std::string_view key);
+  bool is_empty() const { return by_hash_.empty(); }
+
+ private:
+  std::unordered_map<std::string, KeyEntry> by_hash_;
+  std::unordered_map<std::string, const KeyEntry*> seen_;
+};
+
+}  // namespace penstock::server

@@ -1,0 +1,121 @@
+// SQLite as three small resources: Database, Statement, Transaction. The only header in which
+// sqlite3 is named.
+//
+// A Database belongs to one thread at a time (NOMUTEX). Text and blobs are bound without copying:
+// they must stay until the statement was stepped. Errors carry SQLite's extended code as native:
+// full disk and full database are kExhausted; busy and locked kOverloaded; corrupt and
+// not-a-database kCorrupt; read-only, permission and can't-open kConfiguration; the rest kRejected.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace penstock::sqlite {
+
+enum class Access : std::uint8_t {
+  kReadOnly,   // Fails where there is no file. Never checkpoints on close.
+  kReadWrite,  // Creates the file, mode 0640.
+};
+
+// How much a commit survives. In WAL mode only kFull survives a power cut whole.
+enum class Sync : std::uint8_t { kOff, kNormal, kFull };
+
+class Statement;
+
+class Database {
+ public:
+  struct Options {
+    Access access = Access::kReadWrite;
+    Sync sync = Sync::kFull;
+    std::int64_t busy_timeout_ms = 5'000;
+    std::int64_t cache_kib = 2'048;
+  };
+
+  // WAL journal, mmap off.
+  static Result<Database> open(const std::string& path, const Options& options);
+  Database(Database&&) noexcept = default;
+  Database& operator=(Database&&) noexcept = default;
+  ~Database();
+
+  // Runs statements that return nothing. A string of ours, never built from input.
+  Result<void> execute(const char* sql);
+
+  // A statement to keep. `sql` likewise.
+  Result<Statement> prepare(std::string_view sql);
+
+  // Rows that the last INSERT, UPDATE or DELETE changed.
+  std::int64_t changes() const;
+  std::int64_t last_row_id() const;
+
+  sqlite3* handle() const { return handle_.get(); }
+
+ private:
+  struct Close {
+    void operator()(sqlite3* handle) const noexcept;
+  };
+  explicit Database(std::unique_ptr<sqlite3, Close> handle) : handle_(std::move(handle)) {}
+  std::unique_ptr<sqlite3, Close> handle_;
+};
+
+// Bind, step until false, read columns; reset by the next bind_all-style round:
+//   s.reset(); s.bind(1, id).bind(2, name); while (*s.step()) use(s.text(0));
+class Statement {
+ public:
+  Statement(Statement&&) noexcept = default;
+  Statement& operator=(Statement&&) noexcept = default;
+
+  // Parameters count from 1. Binding cannot fail but by our own mistake, which is checked.
+  Statement& bind(int index, std::string_view text);
+  Statement& bind(int index, std::int64_t number);
+  Statement& bind(int index, double number);
+  Statement& bind_blob(int index, std::string_view bytes);
+  Statement& bind_null(int index);
+
+  // True: a row is there. False: done, and the statement is reset.
+  Result<bool> step();
+  // For statements without rows: steps once and resets.
+  Result<void> run();
+  void reset();
+
+  // Columns count from 0; views are lent until the next step.
+  std::string_view text(int column) const;
+  std::string_view blob(int column) const;
+  std::int64_t integer(int column) const;
+  double real(int column) const;
+  bool is_null(int column) const;
+
+ private:
+  friend class Database;
+  struct Finalize {
+    void operator()(sqlite3_stmt* statement) const noexcept;
+  };
+  explicit Statement(std::unique_ptr<sqlite3_stmt, Finalize> statement)
+      : statement_(std::move(statement)) {}
+  std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+};
+
+// BEGIN IMMEDIATE now; rolls back when it goes without a successful commit().
+class Transaction {
+ public:
+  // Borrows `database`.
+  static Result<Transaction> begin(Database& database);
+  Transaction(Transaction&& other) noexcept;
+  Transaction& operator=(Transaction&&) = delete;
+  ~Transaction();
+
+  Result<void> commit();
+
+ private:
+  explicit Transaction(Database& database) : database_(&database) {}
+  Database* database_;  // Null once committed or moved from.
+};
+
+}  // namespace penstock::sqlite

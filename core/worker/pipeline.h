@@ -1,0 +1,61 @@
+// The worker's one thread: claim → decode → enrich → store → release, batch after batch.
+//
+// A claim is released only after its rows' transaction; what cannot be decoded is set aside with
+// its reason and holds up nothing; a store that fails holds the batch, with backoff, for as long
+// as it takes. stop() ends it between two batches, never within one.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/counters.h"
+#include "enrich/enricher.h"
+#include "queue/queue.h"
+#include "store/event_store.h"
+
+namespace penstock::worker {
+
+struct PipelineOptions {
+  std::uint32_t batch_rows = 5'000;
+  std::int64_t batch_wait_ms = 200;
+};
+
+// Written by the pipeline's thread, read by any.
+struct PipelineCounters {
+  Counter stored;
+  Counter duplicates;
+  Counter dead;
+  Counter batches;
+  Counter store_bytes;
+  Counter queue_depth;
+  Counter queue_oldest_ms;
+  Counter is_store_failing;  // 1 while a batch is held because the store refuses it.
+  Counter is_queue_failing;
+  Histogram commit;
+};
+
+class Pipeline {
+ public:
+  // Borrows all for its lifetime.
+  Pipeline(const PipelineOptions& options, queue::Consumer& consumer, enrich::Enricher& enricher,
+           store::EventStore& store, const Clock& clock, PipelineCounters& counters);
+  ~Pipeline();
+
+  // Runs until stop(); call it on a thread of its own.
+  void run();
+
+  // Finishes the batch in hand. Any thread.
+  void stop();
+
+  // One claim, at most; false where there was nothing. For tests.
+  bool run_once();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace penstock::worker
