@@ -3,15 +3,17 @@
 //
 // A Database belongs to one thread at a time (NOMUTEX). Text and blobs are bound without copying:
 // they must stay until the statement was stepped. Errors carry SQLite's extended code as native:
-// full disk and full database are kExhausted; busy and locked kOverloaded; corrupt and
-// not-a-database kCorrupt; read-only, permission and can't-open kConfiguration; the rest kRejected.
+// full disk, full database, I/O errors and lack of memory or descriptors are kExhausted; busy and
+// locked kOverloaded; corrupt and not-a-database kCorrupt; read-only, permission and can't-open
+// kConfiguration; the rest, which is statements and values that SQLite refuses, kRejected.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/error.h"
 
@@ -39,7 +41,7 @@ class Database {
     std::int64_t cache_kib = 2'048;
   };
 
-  // WAL journal, mmap off.
+  // WAL journal, mmap off. Reads the file's header, so that what is no database is known here.
   static Result<Database> open(const std::string& path, const Options& options);
   Database(Database&&) noexcept = default;
   Database& operator=(Database&&) noexcept = default;
@@ -76,10 +78,13 @@ class Statement {
   Statement& bind(int index, std::string_view text);
   Statement& bind(int index, std::int64_t number);
   Statement& bind(int index, double number);
+  Statement& bind(int index, std::integral auto number) {
+    return bind(index, static_cast<std::int64_t>(number));
+  }
   Statement& bind_blob(int index, std::string_view bytes);
   Statement& bind_null(int index);
 
-  // True: a row is there. False: done, and the statement is reset.
+  // True: a row is there. False: done. After false or an error the statement is reset.
   Result<bool> step();
   // For statements without rows: steps once and resets.
   Result<void> run();

@@ -1,0 +1,252 @@
+#include "sqlite/sqlite.h"
+
+#include <cerrno>
+
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+#include "base/check.h"
+#include "base/text.h"
+
+namespace penstock::sqlite {
+namespace {
+
+constexpr mode_t kFileMode = 0640;
+
+bool is_machine_exhausted(int system_errno) {
+  switch (system_errno) {
+    case ENOSPC:
+    case EDQUOT:
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+      return true;
+    default:
+      return false;
+  }
+}
+
+ErrorCode code_of(int extended, int system_errno) {
+  switch (extended & 0xff) {
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+    case SQLITE_NOMEM:
+      return ErrorCode::kExhausted;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_PROTOCOL:  // The race for the WAL's locks was lost many times over.
+      return ErrorCode::kOverloaded;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return ErrorCode::kCorrupt;
+    case SQLITE_CANTOPEN:
+      // Only errno tells a missing folder from a disk without room for the journal.
+      return is_machine_exhausted(system_errno) ? ErrorCode::kExhausted : ErrorCode::kConfiguration;
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+      return ErrorCode::kConfiguration;
+    default:
+      return ErrorCode::kRejected;
+  }
+}
+
+tl::unexpected<Error> fail_with(sqlite3* handle, int extended, const char* step) {
+  const int system_errno = handle != nullptr ? sqlite3_system_errno(handle) : 0;
+  return fail(code_of(extended, system_errno), extended, step);
+}
+
+// SQLite itself would create the file with mode 0644. mknod makes it without opening it: closing a
+// second descriptor would drop the locks that this process holds on an existing database.
+void create_file(const std::string& path) {
+  if (path.empty() || path == ":memory:") return;
+  mknod(path.c_str(), S_IFREG | kFileMode, 0);
+}
+
+Result<void> set_journal(Database& database) {
+  auto statement = database.prepare("PRAGMA journal_mode=WAL");
+  if (!statement) return fail(statement.error());
+  PENSTOCK_TRY(statement->step());
+  const std::string_view mode = statement->text(0);
+  if (mode != "wal" && mode != "memory") {
+    return fail(ErrorCode::kConfiguration, "switch the database to its WAL journal");
+  }
+  return {};
+}
+
+const char* synchronous_pragma(Sync sync) {
+  switch (sync) {
+    case Sync::kOff:
+      return "PRAGMA synchronous=OFF";
+    case Sync::kNormal:
+      return "PRAGMA synchronous=NORMAL";
+    case Sync::kFull:
+      return "PRAGMA synchronous=FULL";
+  }
+  return "";
+}
+
+Result<void> configure(Database& database, const Database::Options& options) {
+  sqlite3* handle = database.handle();
+  sqlite3_busy_timeout(handle, static_cast<int>(options.busy_timeout_ms));
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  PENSTOCK_TRY(database.execute("PRAGMA mmap_size=0"));
+  PENSTOCK_TRY(database.execute(str_cat("PRAGMA cache_size=-", options.cache_kib).c_str()));
+  if (options.access == Access::kReadOnly) {
+    // Two connections that checkpoint at the same moment can corrupt a WAL database (SQLite before
+    // 3.51.3), so only the one that writes does.
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    return database.execute("PRAGMA user_version");
+  }
+  PENSTOCK_TRY(set_journal(database));
+  return database.execute(synchronous_pragma(options.sync));
+}
+
+}  // namespace
+
+void Database::Close::operator()(sqlite3* handle) const noexcept { sqlite3_close_v2(handle); }
+
+Database::~Database() = default;
+
+Result<Database> Database::open(const std::string& path, const Options& options) {
+  int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  if (options.access == Access::kReadOnly) {
+    flags |= SQLITE_OPEN_READONLY;
+  } else {
+    flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    create_file(path);
+  }
+
+  sqlite3* raw = nullptr;
+  const int rc = sqlite3_open_v2(path.c_str(), &raw, flags, nullptr);
+  Database database{std::unique_ptr<sqlite3, Close>(raw)};
+  if (rc != SQLITE_OK) return fail_with(raw, rc, "open a database");
+  PENSTOCK_TRY(configure(database, options));
+  return database;
+}
+
+Result<void> Database::execute(const char* sql) {
+  const int rc = sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr);
+  if (rc != SQLITE_OK) return fail_with(handle_.get(), rc, "execute a statement");
+  return {};
+}
+
+Result<Statement> Database::prepare(std::string_view sql) {
+  sqlite3_stmt* raw = nullptr;
+  const int rc = sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()),
+                                    SQLITE_PREPARE_PERSISTENT, &raw, nullptr);
+  if (rc != SQLITE_OK) return fail_with(handle_.get(), rc, "prepare a statement");
+  PENSTOCK_CHECK(raw != nullptr);
+  return Statement{std::unique_ptr<sqlite3_stmt, Statement::Finalize>(raw)};
+}
+
+std::int64_t Database::changes() const { return sqlite3_changes64(handle_.get()); }
+
+std::int64_t Database::last_row_id() const { return sqlite3_last_insert_rowid(handle_.get()); }
+
+void Statement::Finalize::operator()(sqlite3_stmt* statement) const noexcept {
+  sqlite3_finalize(statement);
+}
+
+Statement& Statement::bind(int index, std::string_view text) {
+  // A null pointer would bind NULL instead of an empty text.
+  const char* data = text.data() != nullptr ? text.data() : "";
+  const int rc =
+      sqlite3_bind_text64(statement_.get(), index, data, text.size(), SQLITE_STATIC, SQLITE_UTF8);
+  PENSTOCK_CHECK(rc == SQLITE_OK);
+  return *this;
+}
+
+Statement& Statement::bind(int index, std::int64_t number) {
+  PENSTOCK_CHECK(sqlite3_bind_int64(statement_.get(), index, number) == SQLITE_OK);
+  return *this;
+}
+
+Statement& Statement::bind(int index, double number) {
+  PENSTOCK_CHECK(sqlite3_bind_double(statement_.get(), index, number) == SQLITE_OK);
+  return *this;
+}
+
+Statement& Statement::bind_blob(int index, std::string_view bytes) {
+  const char* data = bytes.data() != nullptr ? bytes.data() : "";
+  const int rc = sqlite3_bind_blob64(statement_.get(), index, data, bytes.size(), SQLITE_STATIC);
+  PENSTOCK_CHECK(rc == SQLITE_OK);
+  return *this;
+}
+
+Statement& Statement::bind_null(int index) {
+  PENSTOCK_CHECK(sqlite3_bind_null(statement_.get(), index) == SQLITE_OK);
+  return *this;
+}
+
+Result<bool> Statement::step() {
+  const int rc = sqlite3_step(statement_.get());
+  if (rc == SQLITE_ROW) return true;
+  if (rc == SQLITE_DONE) {
+    reset();
+    return false;
+  }
+  // errno belongs to the connection and is read before reset() touches the file again.
+  auto error = fail_with(sqlite3_db_handle(statement_.get()), rc, "step a statement");
+  reset();
+  return error;
+}
+
+Result<void> Statement::run() {
+  auto row = step();
+  if (!row) return fail(row.error());
+  if (*row) reset();
+  return {};
+}
+
+void Statement::reset() { sqlite3_reset(statement_.get()); }
+
+std::string_view Statement::text(int column) const {
+  const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(statement_.get(), column));
+  if (data == nullptr) return {};
+  return {data, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
+}
+
+std::string_view Statement::blob(int column) const {
+  const auto* data = static_cast<const char*>(sqlite3_column_blob(statement_.get(), column));
+  if (data == nullptr) return {};
+  return {data, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
+}
+
+std::int64_t Statement::integer(int column) const {
+  return sqlite3_column_int64(statement_.get(), column);
+}
+
+double Statement::real(int column) const { return sqlite3_column_double(statement_.get(), column); }
+
+bool Statement::is_null(int column) const {
+  return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
+}
+
+Result<Transaction> Transaction::begin(Database& database) {
+  PENSTOCK_TRY(database.execute("BEGIN IMMEDIATE"));
+  return Transaction(database);
+}
+
+Transaction::Transaction(Transaction&& other) noexcept
+    : database_(std::exchange(other.database_, nullptr)) {}
+
+Transaction::~Transaction() {
+  if (database_ == nullptr) return;
+  // A full disk makes SQLite roll back by itself. What else could fail here has nobody to tell:
+  // closing the connection rolls back all the same.
+  if (sqlite3_get_autocommit(database_->handle()) == 0) {
+    sqlite3_exec(database_->handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+  }
+}
+
+Result<void> Transaction::commit() {
+  PENSTOCK_CHECK(database_ != nullptr);
+  PENSTOCK_TRY(database_->execute("COMMIT"));
+  database_ = nullptr;
+  return {};
+}
+
+}  // namespace penstock::sqlite

@@ -1,0 +1,251 @@
+#include "sqlite/sqlite.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+#include "support/temp_dir.h"
+
+namespace penstock::sqlite {
+namespace {
+
+using testing::TempDir;
+
+Database open_or_die(const std::string& path, const Database::Options& options = {}) {
+  auto database = Database::open(path, options);
+  EXPECT_TRUE(database.has_value()) << (database ? "" : to_text(database.error()));
+  return std::move(*database);
+}
+
+std::int64_t count_rows(Database& database) {
+  auto statement = database.prepare("SELECT count(*) FROM t");
+  EXPECT_TRUE(statement.has_value());
+  EXPECT_TRUE(statement->step().value());
+  return statement->integer(0);
+}
+
+std::string pragma(Database& database, const char* sql) {
+  auto statement = database.prepare(sql);
+  EXPECT_TRUE(statement->step().value());
+  return std::string(statement->text(0));
+}
+
+TEST(Database, OpensInWalModeWithoutMappingTheFile) {
+  TempDir dir;
+
+  Database database = open_or_die(dir.path("a.db"), {.sync = Sync::kFull, .busy_timeout_ms = 1234});
+
+  EXPECT_EQ(pragma(database, "PRAGMA journal_mode"), "wal");
+  EXPECT_EQ(pragma(database, "PRAGMA synchronous"), "2");
+  EXPECT_EQ(pragma(database, "PRAGMA busy_timeout"), "1234");
+  EXPECT_EQ(pragma(database, "PRAGMA mmap_size"), "0");
+}
+
+TEST(Database, CreatesFilesThatOthersCannotRead) {
+  TempDir dir;
+  const mode_t before = umask(022);
+
+  Database database = open_or_die(dir.path("a.db"));
+  ASSERT_TRUE(database.execute("CREATE TABLE t(a)"));
+
+  umask(before);
+  for (const char* name : {"a.db", "a.db-wal", "a.db-shm"}) {
+    struct stat info {};
+    ASSERT_EQ(stat(dir.path(name).c_str(), &info), 0) << name;
+    EXPECT_EQ(info.st_mode & 0777, 0640U) << name;
+  }
+}
+
+TEST(Database, NamesConfigurationWhereItCannotOpen) {
+  TempDir dir;
+
+  auto in_no_folder = Database::open(dir.path("none/a.db"), {});
+  auto reader_of_nothing = Database::open(dir.path("a.db"), {.access = Access::kReadOnly});
+
+  ASSERT_FALSE(in_no_folder);
+  EXPECT_EQ(in_no_folder.error().code, ErrorCode::kConfiguration);
+  ASSERT_FALSE(reader_of_nothing);
+  EXPECT_EQ(reader_of_nothing.error().code, ErrorCode::kConfiguration);
+  EXPECT_FALSE(std::filesystem::exists(dir.path("a.db")));
+}
+
+TEST(Database, RefusesToWriteWhereOpenedReadOnly) {
+  TempDir dir;
+  Database writer = open_or_die(dir.path("a.db"));
+  ASSERT_TRUE(writer.execute("CREATE TABLE t(a); INSERT INTO t VALUES(1)"));
+  Database reader = open_or_die(dir.path("a.db"), {.access = Access::kReadOnly});
+
+  auto written = reader.execute("INSERT INTO t VALUES(2)");
+
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().code, ErrorCode::kConfiguration);
+  EXPECT_EQ(written.error().native & 0xff, SQLITE_READONLY);
+  EXPECT_EQ(count_rows(reader), 1);
+}
+
+// Checkpoints are the writer's alone: a reader that is the last to close must leave the WAL.
+TEST(Database, ReaderLeavesTheJournalWhenItClosesLast) {
+  TempDir dir;
+  {
+    auto writer = std::make_unique<Database>(open_or_die(dir.path("a.db")));
+    ASSERT_TRUE(writer->execute("CREATE TABLE t(a); INSERT INTO t VALUES(1)"));
+    Database reader = open_or_die(dir.path("a.db"), {.access = Access::kReadOnly});
+    sqlite3_db_config(writer->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    writer.reset();
+    EXPECT_EQ(count_rows(reader), 1);
+  }
+  EXPECT_GT(std::filesystem::file_size(dir.path("a.db-wal")), 0U);
+}
+
+TEST(Database, ReportsAFullDatabaseAsExhausted) {
+  TempDir dir;
+  Database database = open_or_die(dir.path("a.db"));
+  ASSERT_TRUE(database.execute("CREATE TABLE t(a); PRAGMA max_page_count=8"));
+
+  auto filled = database.execute("INSERT INTO t VALUES(zeroblob(1000000))");
+
+  ASSERT_FALSE(filled);
+  EXPECT_EQ(filled.error().code, ErrorCode::kExhausted);
+  EXPECT_EQ(filled.error().native, SQLITE_FULL);
+  EXPECT_EQ(count_rows(database), 0);
+}
+
+TEST(Database, ReportsALockedDatabaseAsOverloadedAfterItsTimeout) {
+  TempDir dir;
+  Database holder = open_or_die(dir.path("a.db"));
+  Database other = open_or_die(dir.path("a.db"), {.busy_timeout_ms = 10});
+  auto held = Transaction::begin(holder);
+  ASSERT_TRUE(held);
+
+  auto refused = Transaction::begin(other);
+
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kOverloaded);
+  ASSERT_TRUE(held->commit());
+  EXPECT_TRUE(Transaction::begin(other).has_value());
+}
+
+TEST(Database, ReportsWhatIsNoDatabaseAsCorrupt) {
+  TempDir dir;
+  std::ofstream(dir.path("a.db")) << std::string(8192, 'x');
+
+  auto writer = Database::open(dir.path("a.db"), {});
+  auto reader = Database::open(dir.path("a.db"), {.access = Access::kReadOnly});
+
+  ASSERT_FALSE(writer);
+  EXPECT_EQ(writer.error().code, ErrorCode::kCorrupt);
+  ASSERT_FALSE(reader);
+  EXPECT_EQ(reader.error().code, ErrorCode::kCorrupt);
+}
+
+TEST(Database, ReportsADamagedPageAsCorrupt) {
+  TempDir dir;
+  {
+    Database database = open_or_die(dir.path("a.db"));
+    ASSERT_TRUE(database.execute("CREATE TABLE t(a); INSERT INTO t VALUES(zeroblob(100000))"));
+  }
+  {
+    std::fstream file(dir.path("a.db"), std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(4096);
+    file << std::string(4096, '\xff');
+  }
+  Database database = open_or_die(dir.path("a.db"));
+
+  auto statement = database.prepare("SELECT a FROM t");
+  ASSERT_TRUE(statement);
+  auto row = statement->step();
+
+  ASSERT_FALSE(row);
+  EXPECT_EQ(row.error().code, ErrorCode::kCorrupt);
+}
+
+TEST(Database, ReportsAFaultyStatementAsRejected) {
+  TempDir dir;
+  Database database = open_or_die(dir.path("a.db"));
+
+  auto statement = database.prepare("SELECT nothing FROM nowhere");
+
+  ASSERT_FALSE(statement);
+  EXPECT_EQ(statement.error().code, ErrorCode::kRejected);
+}
+
+TEST(Statement, BringsBackWhatWasBound) {
+  TempDir dir;
+  Database database = open_or_die(dir.path("a.db"));
+  ASSERT_TRUE(database.execute("CREATE TABLE t(a, b, c, d, e, f)"));
+  const std::string_view blob("\0\xff\1", 3);
+  auto insert = database.prepare("INSERT INTO t VALUES(?, ?, ?, ?, ?, ?)");
+  insert->bind(1, "t\xc3\xa4xt").bind(2, 7U).bind(3, 0.5).bind_blob(4, blob).bind_null(5);
+  insert->bind(6, std::string_view());
+  ASSERT_TRUE(insert->run());
+
+  auto select = database.prepare("SELECT * FROM t");
+  ASSERT_TRUE(select->step().value());
+
+  EXPECT_EQ(select->text(0), "t\xc3\xa4xt");
+  EXPECT_EQ(select->integer(1), 7);
+  EXPECT_EQ(select->real(2), 0.5);
+  EXPECT_EQ(select->blob(3), blob);
+  EXPECT_TRUE(select->is_null(4));
+  EXPECT_FALSE(select->is_null(5));
+  EXPECT_EQ(select->text(5), "");
+  EXPECT_FALSE(select->step().value());
+  EXPECT_EQ(database.changes(), 1);
+  EXPECT_EQ(database.last_row_id(), 1);
+}
+
+TEST(Statement, CanBeBoundAgainAfterItFailed) {
+  TempDir dir;
+  Database database = open_or_die(dir.path("a.db"));
+  ASSERT_TRUE(database.execute("CREATE TABLE t(a UNIQUE)"));
+  auto insert = database.prepare("INSERT INTO t VALUES(?)");
+  ASSERT_TRUE(insert->bind(1, 1).run());
+
+  auto again = insert->bind(1, 1).run();
+
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, ErrorCode::kRejected);
+  EXPECT_EQ(again.error().native, SQLITE_CONSTRAINT_UNIQUE);
+  EXPECT_TRUE(insert->bind(1, 2).run());
+}
+
+TEST(Transaction, LeavesNothingUnlessCommitted) {
+  TempDir dir;
+  Database database = open_or_die(dir.path("a.db"));
+  ASSERT_TRUE(database.execute("CREATE TABLE t(a)"));
+  {
+    auto dropped = Transaction::begin(database);
+    ASSERT_TRUE(database.execute("INSERT INTO t VALUES(1)"));
+  }
+  EXPECT_EQ(count_rows(database), 0);
+
+  auto kept = Transaction::begin(database);
+  ASSERT_TRUE(database.execute("INSERT INTO t VALUES(1)"));
+  ASSERT_TRUE(kept->commit());
+
+  EXPECT_EQ(count_rows(database), 1);
+}
+
+// SQLite ends the transaction itself when the disk is full; the next one must begin cleanly.
+TEST(Transaction, CanBeBegunAgainAfterAFullDatabase) {
+  TempDir dir;
+  Database database = open_or_die(dir.path("a.db"));
+  ASSERT_TRUE(database.execute("CREATE TABLE t(a); PRAGMA max_page_count=8"));
+  {
+    auto filled = Transaction::begin(database);
+    ASSERT_FALSE(database.execute("INSERT INTO t VALUES(zeroblob(1000000))"));
+  }
+
+  auto next = Transaction::begin(database);
+  ASSERT_TRUE(next);
+  ASSERT_TRUE(database.execute("INSERT INTO t VALUES(1)"));
+  ASSERT_TRUE(next->commit());
+
+  EXPECT_EQ(count_rows(database), 1);
+}
+
+}  // namespace
+}  // namespace penstock::sqlite
