@@ -1,7 +1,8 @@
 // Users, passwords and sessions: console.db in the state directory.
 //
 // Blocking (SQLite, Argon2id): pool threads or a command line, never a loop. One object a thread;
-// several processes may use the file at once.
+// several processes may use the file at once. Whatever the number of objects, a process makes at
+// most two password hashes at once, 64 MiB each; a third waits.
 #pragma once
 
 #include <cstdint>
@@ -54,6 +55,8 @@ class Accounts {
                            bool must_change) = 0;
   // Ends the user's sessions. kRejected: no such user, or a password that breaks the rules.
   virtual Result<void> set_password(std::string_view email, std::string_view password) = 0;
+  // Whether it is the user's password. False for an unknown user, in the same time.
+  virtual Result<bool> is_password(std::string_view email, std::string_view password) = 0;
   virtual Result<std::vector<User>> list() = 0;
   // kRejected: no such user, or the last administrator.
   virtual Result<void> remove(std::string_view email) = 0;
@@ -61,6 +64,7 @@ class Accounts {
   // Nullopt for a wrong e-mail or password, in the same time for both.
   virtual Result<std::optional<Session>> sign_in(std::string_view email, std::string_view password,
                                                  std::int64_t session_hours) = 0;
+  // Nullopt for a session that is unknown, ended or past its hours.
   virtual Result<std::optional<Session>> find_session(std::string_view token) = 0;
   virtual Result<void> sign_out(std::string_view token) = 0;
 };
