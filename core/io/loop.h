@@ -1,5 +1,5 @@
 // Owns a uv loop and the things that every loop needs: deferred calls, pool work, the end of a
-// turn.
+// turn, a buffer to read into.
 //
 // One thread runs a loop and calls everything here, except post(), which any thread may call.
 #pragma once
@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 
 #include <uv.h>
 
@@ -16,8 +17,10 @@ namespace penstock::io {
 
 class Loop {
  public:
+  // Ignores SIGPIPE in the whole process: a peer that has gone is an error of the write.
   Loop();
-  // Requires that run() is not on the stack. Closes what is still open and lets it finish.
+  // Requires that run() is not on the stack. Closes what is still open and lets it finish, pool
+  // work included; posted tasks that have not run are dropped.
   ~Loop();
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
@@ -28,7 +31,7 @@ class Loop {
   void run();
   void stop();
 
-  // Milliseconds and microseconds of monotonic time at this turn's start: one turn, one now.
+  // Milliseconds of monotonic time at this turn's start: one turn, one now.
   std::int64_t now_ms() const;
 
   // Runs `task` on the loop's thread, in a later turn. Any thread.
@@ -38,9 +41,15 @@ class Loop {
   // guarded by a weak reference: work cannot be taken back.
   void run_in_pool(std::function<void()> work, std::function<void()> done);
 
-  // Calls `task` once at the end of every turn in which input was handled (uv_check): the place
-  // where a tick's batch leaves. At most one such task a loop.
+  // Calls `task` when a turn has handled its input, and once more where timers ran before the loop
+  // goes to sleep: the place where a tick's batch leaves. It must cost nothing when there is
+  // nothing to do. At most one such task a loop; an empty function takes it away.
   void set_end_of_turn(std::function<void()> task);
+
+  // What every stream of this loop reads into, so that an idle one holds no buffer. Its content is
+  // good until the callback that received it returns.
+  static constexpr std::size_t kReadBufferBytes = 65'536;
+  std::span<char> read_buffer();
 
  private:
   struct State;

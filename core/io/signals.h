@@ -13,7 +13,10 @@ class Signals {
  public:
   // Borrows `loop`. Also ignores SIGPIPE.
   explicit Signals(Loop& loop);
+  // Gives the signals their default effect back.
   ~Signals();
+  Signals(const Signals&) = delete;
+  Signals& operator=(const Signals&) = delete;
 
   void on(int signal_number, std::function<void()> handler);
 

@@ -1,4 +1,4 @@
-// A deadline on a loop. Dropping the timer cancels it.
+// A deadline on a loop. Dropping the timer cancels it, also from within its own call.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,6 @@ class Timer {
   bool is_armed() const;
 
  private:
-  struct State;
   Owned<uv_timer_t> timer_;
   std::unique_ptr<std::function<void()>> on_due_;
 };
