@@ -92,14 +92,16 @@ Result<void> configure(Database& database, const Database::Options& options) {
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  if (options.is_alone) PENSTOCK_TRY(database.execute("PRAGMA locking_mode=EXCLUSIVE"));
   PENSTOCK_TRY(database.execute("PRAGMA mmap_size=0"));
   PENSTOCK_TRY(database.execute(str_cat("PRAGMA cache_size=-", options.cache_kib).c_str()));
-  if (options.access == Access::kReadOnly) {
+  if (options.access == Access::kReadOnly || !options.has_checkpoints) {
     // Two connections that checkpoint at the same moment can corrupt a WAL database (SQLite before
     // 3.51.3), so only the one that writes does.
     sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-    return database.execute("PRAGMA user_version");
+    sqlite3_wal_autocheckpoint(handle, 0);
   }
+  if (options.access == Access::kReadOnly) return database.execute("PRAGMA user_version");
   PENSTOCK_TRY(set_journal(database));
   return database.execute(synchronous_pragma(options.sync));
 }

@@ -39,6 +39,12 @@ class Database {
     Sync sync = Sync::kFull;
     std::int64_t busy_timeout_ms = 5'000;
     std::int64_t cache_kib = 2'048;
+    // False: commits stay in the WAL, which is never copied into the database file. For files that
+    // are written once, read once and removed: halves what goes to the disk.
+    bool has_checkpoints = true;
+    // Nobody else opens the file, not even in this process: the WAL's index is kept in memory
+    // instead of in a -shm file, so that a full disk does not keep it from being read. kReadWrite.
+    bool is_alone = false;
   };
 
   // WAL journal, mmap off. Reads the file's header, so that what is no database is known here.

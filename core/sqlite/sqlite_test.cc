@@ -100,6 +100,34 @@ TEST(Database, ReaderLeavesTheJournalWhenItClosesLast) {
   EXPECT_GT(std::filesystem::file_size(dir.path("a.db-wal")), 0U);
 }
 
+TEST(Database, KeepsEverythingInTheJournalWithoutCheckpoints) {
+  TempDir dir;
+  {
+    Database writer = open_or_die(dir.path("a.db"), {.has_checkpoints = false});
+    ASSERT_TRUE(writer.execute("CREATE TABLE t(a); INSERT INTO t VALUES(zeroblob(8000000))"));
+    ASSERT_TRUE(writer.execute("INSERT INTO t VALUES(1)"));
+  }
+
+  EXPECT_GT(std::filesystem::file_size(dir.path("a.db-wal")), 8'000'000U);
+  EXPECT_LT(std::filesystem::file_size(dir.path("a.db")), 100'000U);
+  Database reader = open_or_die(dir.path("a.db"), {.access = Access::kReadOnly});
+  EXPECT_EQ(count_rows(reader), 2);
+}
+
+TEST(Database, NeedsNoIndexFileWhenAlone) {
+  TempDir dir;
+  {
+    Database writer = open_or_die(dir.path("a.db"), {.has_checkpoints = false});
+    ASSERT_TRUE(writer.execute("CREATE TABLE t(a); INSERT INTO t VALUES(1)"));
+  }
+  std::filesystem::remove(dir.path("a.db-shm"));
+
+  Database alone = open_or_die(dir.path("a.db"), {.has_checkpoints = false, .is_alone = true});
+
+  EXPECT_EQ(count_rows(alone), 1);
+  EXPECT_FALSE(std::filesystem::exists(dir.path("a.db-shm")));
+}
+
 TEST(Database, ReportsAFullDatabaseAsExhausted) {
   TempDir dir;
   Database database = open_or_die(dir.path("a.db"));
