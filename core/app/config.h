@@ -88,9 +88,12 @@ struct Config {
 };
 
 struct Fault {
-  std::string
-      where;         // "penstock.toml:12", "conf.d/10-redis.toml:3", "--set", "PENSTOCK_QUEUE_URL".
-  std::string what;  // A sentence; an unknown key names the nearest known one.
+  // "/etc/penstock/penstock.toml:12", "/etc/penstock/conf.d/10-redis.toml:3", "--set",
+  // "PENSTOCK_QUEUE_URL". Files are named by the path that was given, so that editors find them.
+  std::string where;
+  // A sentence; an unknown key names the nearest known one. Never shows queue.url or store.url,
+  // which may hold a password.
+  std::string what;
 };
 
 struct ConfigSources {
