@@ -12,15 +12,19 @@
 
 namespace penstock::enrich {
 
+// Where Debian's package uap-core puts its rules.
+inline constexpr const char* kUserAgentRules = "/usr/share/uap-core/regexes.yaml";
+
 struct EnrichOptions {
-  std::string user_agent_rules;  // uap-core's regexes.yaml.
-  std::string geoip_database;    // An .mmdb file; "" leaves countries empty.
+  // uap-core's regexes.yaml. "" or an absent file: browser and system stay empty, with a warning.
+  std::string user_agent_rules = kUserAgentRules;
+  std::string geoip_database;  // An .mmdb file; "" leaves countries empty.
 };
 
 class Enricher {
  public:
-  // kConfiguration where a file is missing or broken. Compiling the user agent rules takes about a
-  // second; this is done here.
+  // kConfiguration where the rules are broken, or the GeoIP database is missing or broken.
+  // Compiling the rules takes some 100 ms; this is done here.
   static Result<std::unique_ptr<Enricher>> open(const EnrichOptions& options);
   virtual ~Enricher() = default;
 

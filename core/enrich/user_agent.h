@@ -1,0 +1,74 @@
+// Browser, system, kind of device and whether it is a bot, from a User-Agent header.
+//
+// Browser and system by uap-core's rules (its specification: the first rule in the file's order
+// wins), bots by its spider rules and a few words of our own. User agents repeat, so answers are
+// kept in a cache of bounded size; a hit costs one hash.
+#pragma once
+
+#include <cstddef>
+#include <list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/error.h"
+#include "enrich/rule_set.h"
+
+namespace penstock::enrich {
+
+struct UserAgent {
+  std::string_view browser;  // A family of uap-core: "Chrome Mobile", "Other"; "" without rules.
+  std::string_view os;
+  std::string_view device;  // "desktop", "mobile", "tablet", "tv", "bot" or "".
+  bool is_bot = false;
+};
+
+class UserAgentParser {
+ public:
+  // A parser without rules: only device and is_bot are found.
+  UserAgentParser() = default;
+
+  // kConfiguration where `rules_file` is missing, no YAML, or not of uap-core's form.
+  static Result<std::unique_ptr<UserAgentParser>> open(const std::string& rules_file);
+
+  // The views are lent until trim().
+  UserAgent parse(std::string_view user_agent);
+
+  // Cuts the cache to its bound, the least recently used first.
+  void trim();
+
+  std::size_t cached() const { return entries_.size(); }
+
+  static constexpr std::size_t kCachedMax = 8192;
+
+ private:
+  // What a rule's family is replaced with; empty: the first group.
+  struct Families {
+    RuleSet rules;
+    std::vector<std::string> replacements;
+  };
+  struct Entry {
+    std::string text;
+    std::string browser;
+    std::string os;
+    std::string_view device;
+    bool is_bot = false;
+  };
+
+  Entry judge(std::string_view user_agent);
+  std::string family(Families& families, std::string_view user_agent);
+  bool is_bot(std::string_view lower);
+
+  bool has_rules_ = false;
+  Families browsers_;
+  Families systems_;
+  RuleSet spiders_;
+  std::vector<std::string_view> groups_;
+
+  std::list<Entry> entries_;  // The most recently used first.
+  std::unordered_map<std::string_view, std::list<Entry>::iterator> by_text_;
+};
+
+}  // namespace penstock::enrich
