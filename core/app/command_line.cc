@@ -1,0 +1,102 @@
+#include "app/command_line.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+#include <unistd.h>
+
+#include "app/version.h"
+#include "base/text.h"
+#include "server/keys.h"
+
+namespace penstock::app {
+namespace {
+
+void print_error(const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); }
+
+bool is_present(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::exists(path, error);
+}
+
+}  // namespace
+
+void add_common_options(CLI::App& app, std::string_view program, CommonOptions& options) {
+  app.add_option("--config", options.config_file,
+                 str_cat("Configuration file (default: ", kDefaultConfigFile, ")"))
+      ->type_name("FILE");
+  // One value each: "--set a=b up" must not take the verb for another value.
+  app.add_option("--set", options.sets, "Set one setting, over all other sources; repeatable")
+      ->type_name("SECTION.KEY=VALUE")
+      ->allow_extra_args(false);
+  app.add_flag("--check", options.is_check,
+               "Check the configuration, print each fault with its file and line, and exit");
+  app.set_version_flag("--version", str_cat(program, " ", kVersion), "Print the version and exit");
+  app.get_help_ptr()->description("Print this help and exit");
+}
+
+std::optional<int> parse_arguments(CLI::App& app, int argc, const char* const* argv) {
+  try {
+    app.parse(argc, argv);
+    return std::nullopt;
+  } catch (const CLI::ParseError& error) {
+    const bool is_answer = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success);
+    app.exit(error, std::cout, std::cerr);
+    return is_answer ? kExitDone : kExitUsage;
+  }
+}
+
+ConfigSources sources_of(const CommonOptions& options) {
+  ConfigSources sources;
+  sources.is_file_required = !options.config_file.empty();
+  sources.file = sources.is_file_required ? options.config_file : std::string(kDefaultConfigFile);
+  sources.sets = options.sets;
+  sources.environment = environ;
+  return sources;
+}
+
+std::optional<Config> load_or_explain(const ConfigSources& sources) {
+  LoadedConfig loaded = load_config(sources);
+  for (const Fault& fault : loaded.faults) print_error(str_cat(fault.where, ": ", fault.what));
+  if (!loaded.faults.empty()) return std::nullopt;
+  return std::move(loaded.config);
+}
+
+int check_config(const ConfigSources& sources) {
+  const auto config = load_or_explain(sources);
+  if (!config) return kExitUsage;
+  for (const std::string& warning : warnings_of(*config)) {
+    print_error(str_cat("warning: ", warning));
+  }
+  std::printf("configuration is valid\n");
+  return kExitDone;
+}
+
+std::vector<std::string> warnings_of(const Config& config) {
+  std::vector<std::string> warnings;
+  const std::string keys = config.keys_path();
+  const bool is_named = !config.ingest.keys_file.empty();
+  if (config.ingest.require_key && !is_present(keys)) {
+    warnings.push_back(str_cat("the keys file ", keys,
+                               " is absent and ingest.require_key is true: every event will be "
+                               "refused; make a key with `penstock key create`"));
+  } else if (is_named && !is_present(keys)) {
+    warnings.push_back(str_cat("the keys file ", keys, " (ingest.keys_file) is absent"));
+  } else if (const auto read = server::read_keys(keys); !read) {
+    warnings.push_back(str_cat("the keys file ", keys, " cannot be used: ", to_text(read.error()),
+                               "; the intake will not start"));
+  }
+  if (!config.store.geoip_database.empty() && !is_present(config.store.geoip_database)) {
+    warnings.push_back(str_cat("store.geoip_database ", config.store.geoip_database,
+                               " is absent: events will have no country"));
+  }
+  if (config.ingest.ack == "none") {
+    warnings.push_back(
+        "ingest.ack is \"none\": events are answered before they are durable and may be lost");
+  }
+  return warnings;
+}
+
+}  // namespace penstock::app

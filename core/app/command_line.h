@@ -1,0 +1,50 @@
+// What every program's command line has in common: which configuration it names, and what is said
+// when that configuration is not good.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/config.h"
+
+namespace CLI {
+class App;
+}
+
+namespace penstock::app {
+
+inline constexpr std::string_view kDefaultConfigFile = "/etc/penstock/penstock.toml";
+
+inline constexpr int kExitDone = 0;
+inline constexpr int kExitFailed = 1;
+inline constexpr int kExitUsage = 2;
+
+struct CommonOptions {
+  std::string config_file;        // "": the default file, which may be absent.
+  std::vector<std::string> sets;  // "section.key=value".
+  bool is_check = false;
+};
+
+// Adds --config, --set, --check and --version. Borrows `options` until after the parse.
+void add_common_options(CLI::App& app, std::string_view program, CommonOptions& options);
+
+// Parses and answers --help and --version. Nullopt: go on; else the exit code.
+std::optional<int> parse_arguments(CLI::App& app, int argc, const char* const* argv);
+
+// With this process's environment.
+ConfigSources sources_of(const CommonOptions& options);
+
+// Loads; prints every fault as "file:line: what" to standard error. Nullopt: there were faults,
+// exit with kExitUsage.
+std::optional<Config> load_or_explain(const ConfigSources& sources);
+
+// --check: as above, then what may be a mistake as a warning, and "configuration is valid" on
+// standard output. Exit code.
+int check_config(const ConfigSources& sources);
+
+// What works but is hardly meant, such as keys that are required and a keys file that is absent.
+std::vector<std::string> warnings_of(const Config& config);
+
+}  // namespace penstock::app

@@ -1,0 +1,121 @@
+// Configuration to the layers' own options: the part of program.h that is arithmetic.
+#include <algorithm>
+#include <array>
+
+#include <unistd.h>
+
+#include "app/program.h"
+#include "base/check.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "http/client_address.h"
+#include "queue/options.h"
+#include "server/keys.h"
+
+namespace penstock::app {
+namespace {
+
+// The admin port and the console serve people and scrapers, not crowds.
+constexpr std::uint32_t kPlainConnectionsMax = 1'024;
+// A spool of fewer segments than this could not give its room back piece by piece.
+constexpr std::uint64_t kSegmentsMin = 4;
+
+bool is_sidekiq(const Config& config) { return config.queue.format == "sidekiq"; }
+
+std::optional<queue::RedisOptions> redis_options(const Config& config) {
+  if (config.queue.url == "spool:") return std::nullopt;
+  const auto address = queue::parse_redis_url(config.queue.url);
+  PENSTOCK_CHECK(address.has_value());  // A URL that is none was refused when it was loaded.
+  queue::RedisOptions options;
+  options.address = *address;
+  options.key = config.queue.key;
+  if (is_sidekiq(config)) {
+    options.key = "queue:" + config.queue.sidekiq_queue;
+    options.sidekiq_queue = config.queue.sidekiq_queue;
+  }
+  options.timeout_ms = config.queue.timeout_ms;
+  options.memory_percent_max = static_cast<std::uint32_t>(config.queue.max_memory_percent);
+  return options;
+}
+
+queue::SpoolOptions spool_options(const Config& config) {
+  queue::SpoolOptions options;
+  options.path = config.spool_path();
+  options.bytes_max = static_cast<std::uint64_t>(config.spool.max_bytes);
+  options.segment_bytes = std::min(static_cast<std::uint64_t>(config.spool.segment_bytes),
+                                   std::max<std::uint64_t>(options.bytes_max / kSegmentsMin, 1));
+  return options;
+}
+
+std::string worker_name() {
+  std::array<char, 256> host{};
+  gethostname(host.data(), host.size() - 1);
+  const std::uint64_t nonce = Random::from_system().next();
+  std::string name = str_cat(std::string_view(host.data()), ":", getpid(), ":");
+  append_hex(name, std::string_view(reinterpret_cast<const char*>(&nonce), sizeof nonce));
+  return name;
+}
+
+// Shares round up: many reactors and a small limit must not leave one with nothing.
+std::uint64_t share(std::int64_t total, std::uint32_t reactors) {
+  const auto parts = std::max<std::uint64_t>(reactors, 1);
+  return (static_cast<std::uint64_t>(total) + parts - 1) / parts;
+}
+
+}  // namespace
+
+queue::ProducerOptions producer_options(const Config& config, std::uint32_t reactor) {
+  return {redis_options(config), spool_options(config), reactor};
+}
+
+queue::ConsumerOptions consumer_options(const Config& config) {
+  return {redis_options(config), spool_options(config), worker_name()};
+}
+
+server::IntakeOptions intake_options(const Config& config, std::uint32_t reactor) {
+  server::IntakeOptions options;
+  options.listen = config.ingest.listen;
+  options.format =
+      is_sidekiq(config) ? server::QueueFormat::kSidekiq : server::QueueFormat::kNative;
+  options.sidekiq_queue = config.queue.sidekiq_queue;
+  options.sidekiq_class = config.queue.sidekiq_class;
+  options.producer = producer_options(config, reactor);
+  return options;
+}
+
+Result<server::IntakeSettings> intake_settings(const Config& config, std::uint32_t reactors) {
+  const IngestConfig& ingest = config.ingest;
+  auto keys = server::read_keys(config.keys_path());
+  if (!keys) return fail(keys.error());
+  auto trusted = http::NetworkList::parse(ingest.trusted_proxies);
+  if (!trusted) return fail(trusted.error());
+
+  server::IntakeSettings settings;
+  server::ServerLimits& limits = settings.limits;
+  limits.parser.header_bytes_max = static_cast<std::size_t>(ingest.max_header_bytes);
+  limits.parser.target_bytes_max =
+      std::min(limits.parser.target_bytes_max, limits.parser.header_bytes_max);
+  limits.parser.body_bytes_max = static_cast<std::size_t>(ingest.max_body_bytes);
+  limits.header_timeout_ms = ingest.header_timeout_ms;
+  limits.body_timeout_ms = ingest.body_timeout_ms;
+  limits.idle_timeout_ms = ingest.idle_timeout_ms;
+  limits.connections_max = static_cast<std::uint32_t>(share(ingest.max_connections, reactors));
+  limits.proxy_protocol = ingest.proxy_protocol;
+  limits.trusted_proxies = *trusted;
+  settings.trusted_proxies = std::move(*trusted);
+  settings.inflated_bytes_max = static_cast<std::size_t>(ingest.max_inflated_bytes);
+  settings.event_bytes_max = static_cast<std::size_t>(ingest.max_event_bytes);
+  settings.inflight_bytes_max = share(ingest.max_inflight_bytes, reactors);
+  settings.require_key = ingest.require_key;
+  settings.ack_durable = ingest.ack == "durable";
+  settings.keys = std::move(*keys);
+  return settings;
+}
+
+server::ServerLimits plain_server_limits() {
+  server::ServerLimits limits;
+  limits.connections_max = kPlainConnectionsMax;
+  return limits;
+}
+
+}  // namespace penstock::app

@@ -1,0 +1,85 @@
+#include "app/program.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include <CLI/CLI.hpp>
+#include <sys/stat.h>
+
+#include "app/command_line.h"
+#include "app/run_file.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "crypto/secrets.h"
+
+namespace penstock::app {
+namespace {
+
+LogLevel level_of(const std::string& text) {
+  if (text == "debug") return LogLevel::kDebug;
+  if (text == "warn") return LogLevel::kWarn;
+  if (text == "error") return LogLevel::kError;
+  return LogLevel::kInfo;
+}
+
+// The unit makes the folder under systemd; by hand nobody does. Only the last part: a missing
+// parent is a misspelling more often than a wish.
+bool has_state_folder(const std::string& path) {
+  if (mkdir(path.c_str(), 0750) == 0 || errno == EEXIST) return true;
+  std::fprintf(stderr, "state.dir %s cannot be made: %s\n", path.c_str(), std::strerror(errno));
+  return false;
+}
+
+}  // namespace
+
+std::optional<Invocation> begin_program(int argc, char** argv, std::string_view program,
+                                        std::string_view description, int& exit_code) {
+  CLI::App app{std::string(description), std::string(program)};
+  CommonOptions options;
+  add_common_options(app, program, options);
+  if (const auto code = parse_arguments(app, argc, argv)) {
+    exit_code = *code;
+    return std::nullopt;
+  }
+
+  Invocation invocation{sources_of(options), {}};
+  if (options.is_check) {
+    exit_code = check_config(invocation.sources);
+    return std::nullopt;
+  }
+  auto config = load_or_explain(invocation.sources);
+  if (!config) {
+    exit_code = kExitUsage;
+    return std::nullopt;
+  }
+  if (!has_state_folder(config->state_dir)) {
+    exit_code = kExitFailed;
+    return std::nullopt;
+  }
+  start_log(program, level_of(config->log_level),
+            config->log_format == "json" ? LogFormat::kJson : LogFormat::kText);
+  // All are about the intake or seen there first; one program tells them, not three.
+  if (program == kIngestProgram) {
+    for (const std::string& warning : warnings_of(*config)) log_warn("config", warning);
+  }
+  crypto::start_crypto();
+  invocation.config = std::move(*config);
+  return invocation;
+}
+
+std::optional<Config> reload_config(const ConfigSources& sources) {
+  LoadedConfig loaded = load_config(sources);
+  for (const Fault& fault : loaded.faults) {
+    log_error("config", fault.what, {{"where", fault.where}});
+  }
+  if (!loaded.faults.empty()) {
+    log_error("config", "reload refused, the old settings stay",
+              {{"faults", loaded.faults.size()}});
+    return std::nullopt;
+  }
+  set_log_level(level_of(loaded.config.log_level));
+  return std::move(loaded.config);
+}
+
+}  // namespace penstock::app
