@@ -1,0 +1,48 @@
+// The folder of day files: their names, which there are, and whether one was replaced.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace penstock::store {
+
+// Days are given by their first millisecond, UTC.
+std::string day_path(const std::string& folder, std::int64_t day_ms);
+
+// Day files of the folder, ascending. An absent folder has none.
+std::vector<std::int64_t> list_days(const std::string& folder);
+
+// The day of "YYYY-MM-DD.db"; nullopt for every other name.
+std::optional<std::int64_t> day_of_name(std::string_view name);
+
+// Whether a day can be a file's name at all: years 1970 to 9999.
+bool is_storable_time(std::int64_t wall_ms);
+
+struct FileMark {
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+
+  bool operator==(const FileMark&) const = default;
+};
+
+// Nullopt where there is no such file.
+std::optional<FileMark> mark_of(const std::string& path);
+
+// The database's file and its journal's, in bytes.
+std::uint64_t day_bytes(const std::string& path);
+
+// When the database or its journal was last written, in nanoseconds since the epoch.
+std::int64_t changed_at_ns(const std::string& path);
+
+// Removes the file and what SQLite keeps beside it; the journal first, so that a crash in between
+// leaves no journal that a new file of that name would inherit. False where the file is still
+// there.
+bool remove_day(const std::string& path);
+
+// What a crash may have left of a file that is gone.
+void remove_stale_journal(const std::string& path);
+
+}  // namespace penstock::store

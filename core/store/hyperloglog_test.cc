@@ -1,0 +1,107 @@
+#include "store/hyperloglog.h"
+
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include "base/hash.h"
+#include "base/text.h"
+
+namespace penstock::store {
+namespace {
+
+// 1.04 / sqrt(4096), the standard error of the method.
+constexpr double kSigma = 0.01625;
+
+HyperLogLog sketch_of(std::uint64_t first, std::uint64_t count) {
+  HyperLogLog sketch;
+  for (std::uint64_t i = first; i < first + count; ++i) sketch.add(hash64(str_cat("visitor ", i)));
+  return sketch;
+}
+
+std::string bytes_of(const HyperLogLog& sketch) {
+  std::string bytes;
+  sketch.append_to(bytes);
+  return bytes;
+}
+
+// Every size from sparse to full, with several disjoint sets each: the error must stay within three
+// standard errors, and one bad seed cannot hide behind an average.
+TEST(HyperLogLog, StaysWithinThreeSigmaOfTheExactCount) {
+  for (const std::uint64_t count : {10, 100, 900, 1'100, 3'000, 10'000, 30'000, 200'000}) {
+    for (std::uint64_t set = 0; set < 5; ++set) {
+      const double estimate = sketch_of(set * 1'000'000, count).estimate();
+      EXPECT_NEAR(estimate, static_cast<double>(count), 3 * kSigma * static_cast<double>(count) + 1)
+          << "set " << set;
+    }
+  }
+}
+
+TEST(HyperLogLog, HasNoBiasOverManySets) {
+  double sum = 0;
+  constexpr int kSets = 60;
+  for (std::uint64_t set = 0; set < kSets; ++set) {
+    sum += sketch_of(set * 1'000'000, 8'000).estimate();
+  }
+  EXPECT_NEAR(sum / kSets, 8'000.0, 3 * kSigma * 8'000 / std::sqrt(double{kSets}));
+}
+
+TEST(HyperLogLog, CountsNothingAndOneExactly) {
+  EXPECT_EQ(HyperLogLog().count(), 0u);
+  EXPECT_EQ(sketch_of(0, 1).count(), 1u);
+}
+
+TEST(HyperLogLog, IgnoresRepeats) {
+  HyperLogLog once = sketch_of(0, 5'000);
+  HyperLogLog twice = sketch_of(0, 5'000);
+  twice.merge(sketch_of(0, 5'000));
+
+  EXPECT_EQ(bytes_of(once), bytes_of(twice));
+}
+
+// A merged sketch must be the very sketch of the union, whichever of the two forms each side has.
+TEST(HyperLogLog, MergesToTheSketchOfTheUnion) {
+  for (const std::uint64_t left : {0, 50, 5'000}) {
+    for (const std::uint64_t right : {0, 50, 600, 5'000}) {
+      HyperLogLog merged = sketch_of(0, left);
+      merged.merge(sketch_of(left / 2, right));
+      const std::uint64_t end = right == 0 ? left : std::max(left, left / 2 + right);
+      const HyperLogLog whole = sketch_of(0, end);
+
+      EXPECT_DOUBLE_EQ(merged.estimate(), whole.estimate()) << left << " and " << right;
+    }
+  }
+}
+
+TEST(HyperLogLog, ComesBackFromItsBytes) {
+  for (const std::uint64_t count : {0, 3, 1'000, 1'500, 40'000}) {
+    const HyperLogLog sketch = sketch_of(7, count);
+    const std::string bytes = bytes_of(sketch);
+    const auto back = HyperLogLog::from_bytes(bytes);
+
+    ASSERT_TRUE(back.has_value());
+    EXPECT_EQ(bytes_of(*back), bytes);
+    EXPECT_DOUBLE_EQ(back->estimate(), sketch.estimate());
+  }
+}
+
+TEST(HyperLogLog, RefusesBytesThatItDoesNotWrite) {
+  const std::string sparse = bytes_of(sketch_of(0, 10));
+  const std::string dense = bytes_of(sketch_of(0, 9'000));
+
+  std::string descending = sparse;
+  std::swap_ranges(descending.begin() + 1, descending.begin() + 4, descending.begin() + 4);
+  std::string high_rank = dense;
+  high_rank[100] = 54;
+  const std::string bad[] = {"",         "\x03",    sparse.substr(0, 5),
+                             descending, high_rank, dense.substr(0, dense.size() - 1),
+                             dense + "x"};
+  for (const std::string& bytes : bad) {
+    const auto sketch = HyperLogLog::from_bytes(bytes);
+    ASSERT_FALSE(sketch.has_value());
+    EXPECT_EQ(sketch.error().code, ErrorCode::kCorrupt);
+  }
+}
+
+}  // namespace
+}  // namespace penstock::store
