@@ -1,0 +1,69 @@
+// Reads an endpoint's query string: named values with their defaults, and one fault at most.
+//
+//   QueryReader query(call.query, now_ms);
+//   const store::Range range = query.range();
+//   const std::uint32_t limit = query.number("limit", 10, 1, 100);
+//   if (auto refusal = query.refusal()) return *refusal;
+//
+// A parameter that nobody asked for is a fault too: a filter with a typing error would otherwise
+// answer with everything.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/message.h"
+#include "store/queries.h"
+
+namespace penstock::console {
+
+// RFC 3339, or Unix time in seconds or milliseconds, to milliseconds.
+std::optional<std::int64_t> parse_time(std::string_view text);
+
+// "60", "60s", "15m", "1h", "1d", or "minute", "hour", "day", to seconds.
+std::optional<std::int64_t> parse_step(std::string_view text);
+
+// The step that gives a chart of this range some 60 to 200 points.
+std::int64_t default_step_s(const store::Range& range);
+
+class QueryReader {
+ public:
+  QueryReader(std::string_view query, std::int64_t now_ms);
+
+  // from and to; the last 24 hours without them.
+  store::Range range();
+  // step, in seconds.
+  std::int64_t step_s(const store::Range& range);
+  // project and one value of each dimension.
+  store::Filter filter();
+  // dimension, which has to be there.
+  store::Dimension dimension();
+
+  std::uint32_t number(std::string_view name, std::uint32_t otherwise, std::uint32_t min,
+                       std::uint32_t max);
+  std::optional<bool> truth(std::string_view name);
+  std::string text(std::string_view name);
+
+  // After all reads: the answer to a query with a fault.
+  std::optional<http::Response> refusal() const;
+
+ private:
+  struct Pair {
+    std::string name;
+    std::string value;
+    bool is_read = false;
+  };
+
+  const std::string* read(std::string_view name);
+  void refuse(std::string_view name, std::string why);
+
+  const std::int64_t now_ms_;
+  std::vector<Pair> pairs_;
+  std::string fault_name_;
+  std::string fault_;
+};
+
+}  // namespace penstock::console

@@ -1,0 +1,54 @@
+// What waits to be stored.
+#include <filesystem>
+#include <utility>
+
+#include "console/api/answers.h"
+#include "console/api/endpoints.h"
+#include "json/writer.h"
+
+namespace penstock::console {
+
+namespace {
+
+// Bytes of the spool's segments. Files come and go while it counts, so it is about right.
+std::uint64_t bytes_below(const std::string& folder) {
+  namespace fs = std::filesystem;
+  std::uint64_t bytes = 0;
+  std::error_code error;
+  for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    std::error_code gone;
+    if (!entry->is_regular_file(gone)) continue;
+    const std::uintmax_t size = entry->file_size(gone);
+    if (!gone) bytes += size;
+  }
+  return bytes;
+}
+
+}  // namespace
+
+http::Response get_queue(Call&, Services& services) {
+  const auto state = services.inspector->state();
+  const auto dead = services.inspector->dead_letters();
+  const bool is_reachable = state && dead;
+
+  std::string body;
+  json::Writer writer(body);
+  writer.begin_object();
+  writer.member("kind", services.settings.queue.redis ? "redis" : "spool");
+  writer.member("reachable", is_reachable);
+  if (is_reachable) {
+    writer.member("depth", state->depth);
+    writer.member("oldest_seconds", state->oldest_seconds);
+    writer.member("dead", *dead);
+  } else {
+    // Unknown is not none: a page that showed 0 here would hide the trouble.
+    writer.key("depth").null().key("oldest_seconds").null().key("dead").null();
+    writer.member("detail", to_text(state ? dead.error() : state.error()));
+  }
+  writer.member("spool_bytes", bytes_below(services.settings.spool_path));
+  writer.end_object();
+  return json_answer(std::move(body));
+}
+
+}  // namespace penstock::console
