@@ -1,0 +1,176 @@
+#include "event/batch.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "base/check.h"
+#include "base/hash.h"
+#include "event/limits.h"
+
+namespace penstock::event {
+namespace {
+
+constexpr std::size_t kTextCount = 11;
+// What a LEB128 number of four bytes can say.
+constexpr std::size_t kTextBytesMax = (std::size_t{1} << 28) - 1;
+constexpr std::size_t kLengthBytesMax = 4;
+constexpr std::size_t kFixedBytes = 16 + 8 + 8;
+constexpr std::size_t kRecordBytesMin = kFixedBytes + kTextCount;
+
+constexpr std::array<std::string_view Record::*, kTextCount> kTexts = {
+    &Record::project,      &Record::source,     &Record::name,       &Record::url,
+    &Record::referrer,     &Record::ip,         &Record::user_agent, &Record::user_id,
+    &Record::anonymous_id, &Record::session_id, &Record::properties};
+
+template <class T>
+char* put_int(char* to, T number) {
+  for (std::size_t i = 0; i < sizeof(T); ++i) {
+    to[i] = static_cast<char>(static_cast<std::uint64_t>(number) >> (8 * i));
+  }
+  return to + sizeof(T);
+}
+
+// Requires sizeof(T) bytes.
+template <class T>
+T get_int(const char* from) {
+  std::uint64_t number = 0;
+  for (std::size_t i = 0; i < sizeof(T); ++i) {
+    number |= std::uint64_t{static_cast<unsigned char>(from[i])} << (8 * i);
+  }
+  return static_cast<T>(number);
+}
+
+char* put_text(char* to, std::string_view text) {
+  std::size_t length = text.size();
+  for (; length >= 0x80; length >>= 7) *to++ = static_cast<char>(length | 0x80);
+  *to++ = static_cast<char>(length);
+  // An empty view may have no address, which memcpy does not allow.
+  if (!text.empty()) std::memcpy(to, text.data(), text.size());
+  return to + text.size();
+}
+
+// Takes one text off the front of `rest`.
+bool take_text(std::string_view& rest, std::string_view& text) {
+  std::size_t length = 0;
+  std::size_t at = 0;
+  bool has_more = true;
+  for (; has_more; ++at) {
+    if (at == rest.size() || at == kLengthBytesMax) return false;
+    const auto byte = static_cast<unsigned char>(rest[at]);
+    length |= std::size_t{byte & 0x7fu} << (7 * at);
+    has_more = (byte & 0x80) != 0;
+  }
+  if (rest.size() - at < length) return false;
+  text = rest.substr(at, length);
+  rest.remove_prefix(at + length);
+  return true;
+}
+
+std::uint32_t checksum(std::string_view records) {
+  return static_cast<std::uint32_t>(hash64(records));
+}
+
+}  // namespace
+
+BatchWriter::BatchWriter() : bytes_(kBatchHeaderBytes, '\0') {}
+
+void BatchWriter::add(const Record& record) {
+  std::size_t bytes_max = kFixedBytes;
+  for (const auto text : kTexts) {
+    PENSTOCK_CHECK((record.*text).size() <= kTextBytesMax);
+    bytes_max += kLengthBytesMax + (record.*text).size();
+  }
+  const std::size_t begin = bytes_.size();
+  bytes_.resize(begin + bytes_max);
+  char* to = bytes_.data() + begin;
+  std::memcpy(to, record.id.bytes.data(), record.id.bytes.size());
+  to += record.id.bytes.size();
+  to = put_int(to, record.received_at_ms);
+  to = put_int(to, record.occurred_at_ms);
+  for (const auto text : kTexts) to = put_text(to, record.*text);
+  bytes_.resize(static_cast<std::size_t>(to - bytes_.data()));
+  ++count_;
+}
+
+void BatchWriter::rollback(Mark mark) {
+  PENSTOCK_CHECK(mark.bytes >= kBatchHeaderBytes && mark.bytes <= bytes_.size());
+  PENSTOCK_CHECK(mark.count <= count_);
+  bytes_.resize(mark.bytes);
+  count_ = mark.count;
+}
+
+std::string_view BatchWriter::finish() {
+  const std::string_view records = std::string_view(bytes_).substr(kBatchHeaderBytes);
+  PENSTOCK_CHECK(records.size() <= UINT32_MAX);
+  char* to = bytes_.data();
+  to = put_int(to, kBatchMagic);
+  to = put_int(to, kBatchVersion);
+  to = put_int(to, std::uint16_t{0});
+  to = put_int(to, count_);
+  to = put_int(to, static_cast<std::uint32_t>(records.size()));
+  put_int(to, checksum(records));
+  return bytes_;
+}
+
+std::string BatchWriter::take() {
+  finish();
+  std::string message = std::move(bytes_);
+  bytes_ = std::string();
+  // The next batch is likely to be as large as this one.
+  bytes_.reserve(std::min(message.size(), kBatchBytesMax));
+  clear();
+  return message;
+}
+
+void BatchWriter::clear() {
+  bytes_.assign(kBatchHeaderBytes, '\0');
+  count_ = 0;
+}
+
+Result<BatchReader> BatchReader::open(std::string_view message) {
+  if (!is_native_batch(message)) return fail(ErrorCode::kCorrupt, "open a batch: no magic byte");
+  if (message.size() < 2) return fail(ErrorCode::kCorrupt, "open a batch: cut short");
+  const auto version = static_cast<std::uint8_t>(message[1]);
+  if (version != kBatchVersion) {
+    return fail(ErrorCode::kRejected, version, "open a batch: unknown format version");
+  }
+  if (message.size() < kBatchHeaderBytes) {
+    return fail(ErrorCode::kCorrupt, "open a batch: cut short");
+  }
+  const auto count = get_int<std::uint32_t>(message.data() + 4);
+  const auto bytes = get_int<std::uint32_t>(message.data() + 8);
+  const std::string_view records = message.substr(kBatchHeaderBytes);
+  if (get_int<std::uint16_t>(message.data() + 2) != 0) {
+    return fail(ErrorCode::kCorrupt, "open a batch: bad header");
+  }
+  if (records.size() != bytes) return fail(ErrorCode::kCorrupt, "open a batch: wrong length");
+  if (records.size() / kRecordBytesMin < count) {
+    return fail(ErrorCode::kCorrupt, "open a batch: wrong count");
+  }
+  if (checksum(records) != get_int<std::uint32_t>(message.data() + 12)) {
+    return fail(ErrorCode::kCorrupt, "open a batch: wrong checksum");
+  }
+  return BatchReader(records, count);
+}
+
+Result<bool> BatchReader::next(Record& record) {
+  if (seen_ == count_) {
+    if (!rest_.empty()) return fail(ErrorCode::kCorrupt, "read a batch: bytes left over");
+    return false;
+  }
+  if (rest_.size() < kRecordBytesMin) return fail(ErrorCode::kCorrupt, "read a batch: cut short");
+  record.id = Id::from_bytes(rest_.substr(0, 16));
+  record.received_at_ms = get_int<std::int64_t>(rest_.data() + 16);
+  record.occurred_at_ms = get_int<std::int64_t>(rest_.data() + 24);
+  rest_.remove_prefix(kFixedBytes);
+  for (const auto text : kTexts) {
+    if (!take_text(rest_, record.*text)) {
+      return fail(ErrorCode::kCorrupt, "read a batch: a record runs past the end");
+    }
+  }
+  ++seen_;
+  return true;
+}
+
+}  // namespace penstock::event

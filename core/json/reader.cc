@@ -1,0 +1,184 @@
+#include "json/reader.h"
+
+#include <charconv>
+#include <cstring>
+
+#include "base/check.h"
+#include "json/cursor.h"
+#include "json/structure.h"
+
+namespace penstock::json {
+namespace {
+
+bool is_blank(std::string_view line) {
+  return line.find_first_not_of(" \t\r") == std::string_view::npos;
+}
+
+}  // namespace
+
+Result<std::string_view> Value::string() {
+  if (kind_ != Kind::kString) return fail(ErrorCode::kRejected, "read JSON: not a text");
+  if (is_escaped_) {
+    text_ = cursor_->unescape(text_);
+    is_escaped_ = false;
+  }
+  return text_;
+}
+
+Result<std::int64_t> Value::integer() {
+  if (kind_ != Kind::kNumber) return fail(ErrorCode::kRejected, "read JSON: not a number");
+  std::int64_t number = 0;
+  const char* end = raw_.data() + raw_.size();
+  const auto read = std::from_chars(raw_.data(), end, number);
+  if (read.ec != std::errc() || read.ptr != end) {
+    return fail(ErrorCode::kRejected, "read JSON: not an integer of 64 bits");
+  }
+  return number;
+}
+
+Result<double> Value::number() {
+  if (kind_ != Kind::kNumber) return fail(ErrorCode::kRejected, "read JSON: not a number");
+  double number = 0;
+  const auto read = std::from_chars(raw_.data(), raw_.data() + raw_.size(), number);
+  if (read.ec != std::errc()) return fail(ErrorCode::kRejected, "read JSON: number out of range");
+  return number;
+}
+
+Result<bool> Value::boolean() {
+  if (kind_ != Kind::kBool) return fail(ErrorCode::kRejected, "read JSON: not true or false");
+  return raw_.front() == 't';
+}
+
+Result<void> Value::members(FunctionRef<Result<void>(std::string_view key, Value& value)> visit) {
+  if (kind_ != Kind::kObject) return fail(ErrorCode::kRejected, "read JSON: not an object");
+  Cursor& cursor = *cursor_;
+  PENSTOCK_TRY(cursor.state());
+  PENSTOCK_CHECK(cursor.is_at(token_));
+  PENSTOCK_TRY(cursor.descend());
+  while (cursor.peek() != '}') {
+    Value name;
+    PENSTOCK_TRY(cursor.enter_name(name));
+    const auto key = name.string();
+    Value value;
+    PENSTOCK_TRY(cursor.enter(value));
+    if (const auto visited = visit(*key, value); !visited) return cursor.keep(visited.error());
+    PENSTOCK_TRY(cursor.leave(value));
+    if (cursor.peek() == '}') break;
+    PENSTOCK_TRY(cursor.expect(',', "read JSON: a comma or the end is missing"));
+    if (cursor.peek() == '}') return cursor.refuse("read JSON: a member's name is missing");
+  }
+  return cursor.ascend();
+}
+
+Result<void> Value::elements(FunctionRef<Result<void>(Value& value)> visit) {
+  if (kind_ != Kind::kArray) return fail(ErrorCode::kRejected, "read JSON: not an array");
+  Cursor& cursor = *cursor_;
+  PENSTOCK_TRY(cursor.state());
+  PENSTOCK_CHECK(cursor.is_at(token_));
+  PENSTOCK_TRY(cursor.descend());
+  while (cursor.peek() != ']') {
+    Value value;
+    PENSTOCK_TRY(cursor.enter(value));
+    if (const auto visited = visit(value); !visited) return cursor.keep(visited.error());
+    PENSTOCK_TRY(cursor.leave(value));
+    if (cursor.peek() == ']') break;
+    PENSTOCK_TRY(cursor.expect(',', "read JSON: a comma or the end is missing"));
+    if (cursor.peek() == ']') return cursor.refuse("read JSON: a value is missing");
+  }
+  return cursor.ascend();
+}
+
+Result<void> Value::pass(std::uint32_t depth_max, std::string* out) {
+  PENSTOCK_TRY(cursor_->state());
+  PENSTOCK_CHECK(cursor_->is_at(token_));
+  return cursor_->pass_container(depth_max, out);
+}
+
+Result<void> Value::append_to(std::string& out, std::uint32_t depth_max) {
+  if (kind_ == Kind::kObject || kind_ == Kind::kArray) return pass(depth_max, &out);
+  if (has_lone_surrogate_) {
+    append_paired(out, raw_);
+  } else {
+    out += raw_;
+  }
+  return {};
+}
+
+Result<std::string_view> Value::raw(std::uint32_t depth_max) {
+  if (kind_ == Kind::kObject || kind_ == Kind::kArray) {
+    PENSTOCK_TRY(pass(depth_max, nullptr));
+    return cursor_->passed_since(raw_.data());
+  }
+  return raw_;
+}
+
+struct Reader::State {
+  Structure structure;
+  Cursor cursor;
+  std::size_t error_offset = 0;
+  bool failed_on_syntax = false;
+
+  tl::unexpected<Error> fail_on_syntax(const Error& error, std::size_t offset) {
+    failed_on_syntax = true;
+    error_offset = offset;
+    return fail(error);
+  }
+};
+
+Reader::Reader() : state_(std::make_unique<State>()) {}
+Reader::~Reader() = default;
+
+Result<void> Reader::read_document(std::string_view text, std::size_t base,
+                                   FunctionRef<Result<void>(Value& root)> visit) {
+  const auto tokens = state_->structure.index(text);
+  if (!tokens) {
+    const auto offset = base + static_cast<std::size_t>(tokens.error().native);
+    return state_->fail_on_syntax(tokens.error(), offset);
+  }
+  state_->failed_on_syntax = false;
+  Cursor& cursor = state_->cursor;
+  cursor.start(text, *tokens);
+  const auto walk = [&]() -> Result<void> {
+    Value root;
+    PENSTOCK_TRY(cursor.enter(root));
+    PENSTOCK_TRY(visit(root));
+    PENSTOCK_TRY(cursor.leave(root));
+    return cursor.end();
+  };
+  const auto walked = walk();
+  if (walked) return {};
+  if (const auto fault = cursor.fault_offset()) {
+    return state_->fail_on_syntax(walked.error(), base + *fault);
+  }
+  return fail(walked.error());
+}
+
+Result<void> Reader::read(std::string_view text, FunctionRef<Result<void>(Value& root)> visit) {
+  const auto read = read_document(text, 0, visit);
+  state_->structure.trim();
+  return read;
+}
+
+Result<void> Reader::read_lines(
+    std::string_view text, FunctionRef<Result<void>(std::size_t line, Value& root)> visit,
+    const FunctionRef<Result<void>(std::size_t line, const Error& error)>* on_bad_line) {
+  Result<void> outcome;
+  std::size_t number = 0;
+  for (std::size_t begin = 0; begin < text.size() && outcome; ++number) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    const std::string_view line = text.substr(begin, end - begin);
+    if (!is_blank(line)) {
+      outcome = read_document(line, begin,
+                              [&](Value& root) -> Result<void> { return visit(number, root); });
+      if (!outcome && on_bad_line != nullptr) outcome = (*on_bad_line)(number, outcome.error());
+    }
+    begin = end + 1;
+  }
+  state_->structure.trim();
+  return outcome;
+}
+
+bool Reader::failed_on_syntax() const { return state_->failed_on_syntax; }
+std::size_t Reader::error_offset() const { return state_->error_offset; }
+
+}  // namespace penstock::json

@@ -1,0 +1,57 @@
+#include "json/utf8.h"
+
+namespace penstock::json {
+
+// Table 3-7 of the Unicode Standard: which second bytes follow which first ones.
+std::size_t utf8_length(std::string_view text, std::size_t at) {
+  const auto byte_at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte_at(at);
+  if (first < 0x80) return 1;
+  if (first < 0xc2 || first > 0xf4) return 0;
+  const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  if (text.size() - at < length) return 0;
+  const unsigned char low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+  const unsigned char high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+  if (byte_at(at + 1) < low || byte_at(at + 1) > high) return 0;
+  for (std::size_t k = 2; k < length; ++k) {
+    if ((byte_at(at + k) & 0xc0) != 0x80) return 0;
+  }
+  return length;
+}
+
+void append_utf8(std::string& out, std::uint32_t code_point) {
+  const auto byte = [](std::uint32_t bits) { return static_cast<char>(bits); };
+  if (code_point < 0x80) {
+    out += byte(code_point);
+    return;
+  }
+  if (code_point < 0x800) {
+    out += byte(0xc0 | (code_point >> 6));
+  } else {
+    if (code_point < 0x10000) {
+      out += byte(0xe0 | (code_point >> 12));
+    } else {
+      out += byte(0xf0 | (code_point >> 18));
+      out += byte(0x80 | ((code_point >> 12) & 0x3f));
+    }
+    out += byte(0x80 | ((code_point >> 6) & 0x3f));
+  }
+  out += byte(0x80 | (code_point & 0x3f));
+}
+
+void append_valid_utf8(std::string& out, std::string_view text) {
+  std::size_t start = 0;
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t length = utf8_length(text, i);
+    if (length > 0) {
+      i += length;
+      continue;
+    }
+    out += text.substr(start, i - start);
+    out += "\xef\xbf\xbd";
+    start = ++i;
+  }
+  out += text.substr(start);
+}
+
+}  // namespace penstock::json

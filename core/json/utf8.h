@@ -1,0 +1,21 @@
+// UTF-8, one sequence at a time.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace penstock::json {
+
+// Length of the valid sequence that begins at `at`, 0 where there is none. Requires at < size.
+std::size_t utf8_length(std::string_view text, std::size_t at);
+
+// Requires a scalar value: at most U+10FFFF and no surrogate.
+void append_utf8(std::string& out, std::uint32_t code_point);
+
+// Appends `text` with U+FFFD in place of each byte that is not part of a valid sequence. At most
+// three times as many bytes.
+void append_valid_utf8(std::string& out, std::string_view text);
+
+}  // namespace penstock::json

@@ -1,0 +1,34 @@
+#include "json/utf8.h"
+
+#include <gtest/gtest.h>
+
+#include "base/text.h"
+
+namespace penstock::json {
+namespace {
+
+TEST(Utf8, WritesWhatItReads) {
+  for (const std::uint32_t code_point :
+       {0x0u, 0x7fu, 0x80u, 0x7ffu, 0x800u, 0xd7ffu, 0xe000u, 0xffffu, 0x10000u, 0x10ffffu}) {
+    std::string out;
+    append_utf8(out, code_point);
+    EXPECT_TRUE(is_valid_utf8(out)) << code_point;
+    EXPECT_EQ(utf8_length(out, 0), out.size()) << code_point;
+  }
+}
+
+TEST(Utf8, KnowsWhereNoSequenceBegins) {
+  for (const char* text : {"\x80", "\xc0\x80", "\xc1\xbf", "\xe0\x80\x80", "\xed\xa0\x80",
+                           "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xe2\x82", "\xe2\x82z"}) {
+    EXPECT_EQ(utf8_length(text, 0), 0u) << text;
+  }
+}
+
+TEST(Utf8, ReplacesEachBadByte) {
+  std::string out = "=";
+  append_valid_utf8(out, "a\xe9\xe2\x82\xac\x80");
+  EXPECT_EQ(out, "=a\xef\xbf\xbd\xe2\x82\xac\xef\xbf\xbd");
+}
+
+}  // namespace
+}  // namespace penstock::json

@@ -1,0 +1,82 @@
+#include "json/writer.h"
+
+#include <cmath>
+#include <limits>
+
+#include <gtest/gtest.h>
+
+#include "json/reader.h"
+
+namespace penstock::json {
+namespace {
+
+std::string as_json(std::string_view text) {
+  std::string out;
+  append_string(out, text);
+  return out;
+}
+
+TEST(Writer, PlacesCommas) {
+  std::string out;
+  Writer w(out);
+
+  w.begin_object();
+  w.member("a", 1).member("b", "x").key("c").begin_array();
+  w.value(true).null().value(std::uint64_t{18'446'744'073'709'551'615u});
+  w.begin_object().end_object().begin_array().end_array();
+  w.end_array().key("d").raw(R"({"e":[]})").member("f", std::string("s"));
+  w.end_object();
+
+  EXPECT_EQ(out,
+            R"({"a":1,"b":"x","c":[true,null,18446744073709551615,{},[]],"d":{"e":[]},"f":"s"})");
+}
+
+TEST(Writer, EscapesWhatWouldBreakJsonOrAPage) {
+  EXPECT_EQ(as_json("a\"b\\c/d"), R"("a\"b\\c/d")");
+  EXPECT_EQ(as_json(std::string_view("\0\x1f\n\r\t\b", 6)), R"("\u0000\u001f\n\r\t\u0008")");
+  EXPECT_EQ(as_json("</script><!--&"), R"("\u003c/script\u003e\u003c!--\u0026")");
+  EXPECT_EQ(as_json("\xe2\x80\xa8\xe2\x80\xa9\xe2\x80\xaa"), "\"\\u2028\\u2029\xe2\x80\xaa\"");
+  EXPECT_EQ(as_json(""), R"("")");
+}
+
+TEST(Writer, ReplacesWhatIsNotUtf8) {
+  EXPECT_EQ(as_json("h\xc3\xa9"), "\"h\xc3\xa9\"");
+  EXPECT_EQ(as_json("a\xff\xc3z\xe2\x82"),
+            "\"a\xef\xbf\xbd\xef\xbf\xbdz\xef\xbf\xbd\xef\xbf\xbd\"");
+}
+
+TEST(Writer, WritesNumbersThatReadBackTheSame) {
+  const auto text = [](double number) {
+    std::string out;
+    Writer(out).value(number);
+    return out;
+  };
+  EXPECT_EQ(text(0.1), "0.1");
+  EXPECT_EQ(text(-3), "-3");
+  EXPECT_EQ(text(std::nan("")), "null");
+  EXPECT_EQ(text(std::numeric_limits<double>::infinity()), "null");
+  for (const double number : {1e300, 5e-324, 1.0 / 3, 123456789.123}) {
+    Reader reader;
+    EXPECT_TRUE(reader.read(text(number), [&](Value& root) -> Result<void> {
+      EXPECT_EQ(root.number().value(), number);
+      return {};
+    }));
+  }
+}
+
+TEST(Writer, WritesEveryTextSoThatTheReaderGivesItBack) {
+  std::string all;
+  for (int c = 0; c < 128; ++c) all += static_cast<char>(c);
+  all += "\xe2\x80\xa8 \xf0\x9f\x98\x80";
+  Reader reader;
+  std::string_view back;
+  const std::string json = as_json(all);
+  ASSERT_TRUE(reader.read(json, [&](Value& root) -> Result<void> {
+    back = *root.string();
+    return {};
+  }));
+  EXPECT_EQ(back, all);
+}
+
+}  // namespace
+}  // namespace penstock::json
