@@ -3,14 +3,16 @@
 //
 // One request at a time per connection: while a handler owes an answer the connection stops
 // reading, so a fast client is slowed by TCP and not by our memory. Pipelined requests are
-// answered in order.
+// answered in order. An idle connection holds no buffer and no timer.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/counters.h"
@@ -34,8 +36,10 @@ class Responder {
 
   // False where the client has gone.
   bool respond(const http::Response& response) const;
-  // As respond(), for an answer whose bytes after the status line are the same every time and
-  // already formatted: no copy but the one into the write.
+  // As respond(), for an answer whose bytes are the same every time: `bytes` are its header lines
+  // (Content-Type, Content-Length, …), the empty line and the body. Status line, Date and
+  // Connection are added. No copy but the one into the write. False in `keep_alive` closes
+  // afterwards.
   bool respond_raw(std::string_view bytes, std::uint16_t status, bool keep_alive) const;
 
  private:
@@ -45,7 +49,7 @@ class Responder {
 };
 
 struct Peer {
-  http::Address address;  // Of the socket, or from the PROXY header.
+  http::Address address;  // Of the socket, or from the PROXY header; 127.0.0.1 for a unix socket.
   bool is_unix = false;
 };
 
@@ -61,6 +65,8 @@ struct ServerLimits {
   std::int64_t header_timeout_ms = 10'000;
   std::int64_t body_timeout_ms = 30'000;
   std::int64_t idle_timeout_ms = 60'000;
+  // Without a byte taken by a client that is owed an answer.
+  std::int64_t write_timeout_ms = 30'000;
   std::uint32_t connections_max = 65'536;
   bool proxy_protocol = false;
   http::NetworkList trusted_proxies;  // PROXY headers are taken from these peers only.
@@ -84,7 +90,7 @@ class HttpServer {
   // Closes every connection at once.
   ~HttpServer();
 
-  // Takes effect for requests that begin after it.
+  // Takes effect for requests that begin after it; deadlines count from where they began.
   void set_limits(const ServerLimits& limits);
 
   // "host:port", "[v6]:port" with a numeric address, or "unix:/path". Port 0 picks one. TCP sockets
@@ -94,9 +100,12 @@ class HttpServer {
 
   // Of the first TCP listener; 0 without one. Tells which port was picked.
   std::uint16_t port() const;
+  // What listen() was given, with the ports that were picked.
+  std::vector<std::string> addresses() const;
 
-  // Stops accepting and reading new requests, answers what is in hand with Connection: close, then
-  // calls `on_drained` (at once if nothing is open).
+  // Stops accepting, answers what is in hand with Connection: close, then calls `on_drained` (at
+  // once if nothing is open, else in a later turn). An idle connection is kept for a moment more,
+  // because its next request may be on its way already.
   void drain(std::function<void()> on_drained);
 
   // Backpressure: while paused no connection is read; open answers still go out.

@@ -1,0 +1,366 @@
+#include "server/connection.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "base/text.h"
+#include "http/proxy_protocol.h"
+#include "http/response_writer.h"
+
+namespace penstock::server {
+namespace {
+
+constexpr std::size_t kTextsKeptMax = 64;
+constexpr std::size_t kTextBytesKeptMax = 65'536;
+
+// What a client may still send after its refusal before we stop being polite: closing with bytes
+// unread resets the connection and can take the answer away from the client.
+constexpr std::size_t kLingerBytesMax = 4u << 20;
+
+std::string_view error_of(std::uint16_t status) {
+  switch (status) {
+    case 405:
+      return "method_not_allowed";
+    case 408:
+      return "timeout";
+    case 411:
+      return "length_required";
+    case 413:
+      return "body_too_large";
+    case 414:
+      return "target_too_long";
+    case 417:
+      return "expectation_failed";
+    case 431:
+      return "headers_too_large";
+    case 501:
+      return "not_implemented";
+    case 505:
+      return "version_not_supported";
+    default:
+      return "bad_request";
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<std::string> TextPool::take() {
+  if (texts_.empty()) return std::make_unique<std::string>();
+  std::unique_ptr<std::string> text = std::move(texts_.back());
+  texts_.pop_back();
+  return text;
+}
+
+void TextPool::give_back(std::unique_ptr<std::string> text) {
+  if (texts_.size() >= kTextsKeptMax || text->capacity() > kTextBytesKeptMax) return;
+  text->clear();
+  texts_.push_back(std::move(text));
+}
+
+std::string_view ConnectionHost::date(std::int64_t now_us) {
+  if (now_us >= date_good_until_us_) {
+    const std::int64_t wall_ms = clock.wall_ms();
+    date_ = http::date_text(wall_ms);
+    date_good_until_us_ = now_us + (1000 - wall_ms % 1000) * 1000;
+  }
+  return date_;
+}
+
+Connection::Connection(ConnectionHost& host, std::uint32_t slot, const Peer& peer)
+    : host_(host),
+      stream_(host.loop, *this),
+      parser_(host.limits.parser, host.request_buffers),
+      slot_(slot),
+      peer_(peer) {}
+
+Connection::~Connection() { host_.deadlines.clear(*this); }
+
+bool Connection::open(int fd) {
+  if (!stream_.open(fd, peer_.is_unix)) return false;
+  if (host_.limits.proxy_protocol && host_.limits.trusted_proxies.contains(peer_.address)) {
+    state_ = State::kProxyHeader;
+  }
+  begin_wait();
+  return true;
+}
+
+void Connection::turn_away() {
+  http::Response response = http::error_response(503, "overloaded", "too many connections");
+  response.close = true;
+  response.headers.emplace_back("Retry-After", "1");
+  http::append_response(out(), response, host_.date(host_.clock.mono_us()), false, false);
+  host_.counters.count(503);
+  state_ = State::kSent;
+  is_closing_ = true;
+  flush();
+}
+
+bool Connection::wants_bytes() {
+  if (state_ == State::kPeerEnd) return true;
+  if (state_ != State::kRequest && state_ != State::kProxyHeader) return false;
+  if (host_.is_paused) host_.sleepers.push_back(slot_);
+  return !host_.is_paused;
+}
+
+void Connection::on_bytes(std::string_view bytes) {
+  switch (state_) {
+    case State::kProxyHeader:
+      return read_proxy_header(bytes);
+    case State::kRequest:
+      return pump(bytes);
+    case State::kPeerEnd:
+      progress_ += bytes.size();
+      if (progress_ > kLingerBytesMax) close();
+      return;
+    case State::kAnswer:
+    case State::kSent:
+      PENSTOCK_CHECK(false);  // wants_bytes() said no.
+  }
+}
+
+// A peer that is trusted to send the header must: without it the address would be the proxy's.
+void Connection::read_proxy_header(std::string_view bytes) {
+  held_ += bytes;
+  const auto header = http::parse_proxy_header(held_);
+  if (!header) {
+    drop_held();
+    refuse(400, "bad_request", "no valid PROXY header before the request");
+    return flush();
+  }
+  if (!header->has_value()) {
+    if (held_.size() > http::kProxyHeaderBytesMax) return close();
+    return begin_wait();
+  }
+  if ((*header)->client) peer_.address = *(*header)->client;
+  state_ = State::kRequest;
+  host_.deadlines.clear(*this);
+  held_offset_ = (*header)->bytes;
+  pump(std::string_view(held_).substr(held_offset_));
+}
+
+// Reads what it can of `bytes`, which are the stream's or what was held, keeps the rest and sends
+// what was answered meanwhile in one write. May destroy the connection.
+void Connection::pump(std::string_view bytes) {
+  is_pumping_ = true;
+  const std::string_view rest = read_requests(bytes);
+  is_pumping_ = false;
+  hold(rest);
+  flush();
+}
+
+std::string_view Connection::read_requests(std::string_view bytes) {
+  while (state_ == State::kRequest && !bytes.empty() && !host_.is_paused) {
+    if (parser_.is_idle()) began_us_ = host_.clock.mono_us();
+    const http::Step step = parser_.feed(bytes);
+    bytes.remove_prefix(step.consumed);
+    switch (step.seen) {
+      case http::Seen::kNothing:
+        PENSTOCK_CHECK(bytes.empty());  // The parser stops early only where it saw something.
+        break;
+      case http::Seen::kHeaders:
+        out() += http::kContinue;
+        break;
+      case http::Seen::kRequest:
+        start_request();
+        break;
+      case http::Seen::kRefused:
+        refuse(parser_.status(), error_of(parser_.status()), parser_.reason());
+        return {};
+    }
+  }
+  return bytes;
+}
+
+void Connection::start_request() {
+  const http::Request& request = parser_.request();
+  is_head_ = request.method == http::Method::kHead;
+  is_http_1_0_ = request.minor_version == 0;
+  keeps_alive_ = request.keep_alive;
+  state_ = State::kAnswer;
+  host_.deadlines.clear(*this);
+  host_.handler.on_request(request, peer_, host_.begin_request(slot_));
+}
+
+void Connection::respond(const http::Response& response) {
+  const bool keep_alive = keeps_alive_ && !response.close && !host_.is_draining;
+  const std::int64_t now_us = host_.clock.mono_us();
+  http::append_response(out(), response, host_.date(now_us), keep_alive, is_head_);
+  answered(response.status, keep_alive, now_us);
+}
+
+void Connection::respond_raw(std::string_view bytes, std::uint16_t status, bool keep_alive) {
+  keep_alive = keep_alive && keeps_alive_ && !host_.is_draining;
+  const std::int64_t now_us = host_.clock.mono_us();
+  std::string& text = out();
+  text += "HTTP/1.1 ";
+  append_text(text, status);
+  text += ' ';
+  text += http::reason_phrase(status);
+  text += "\r\nDate: ";
+  text += host_.date(now_us);
+  text += "\r\n";
+  if (!keep_alive) {
+    text += "Connection: close\r\n";
+  } else if (is_http_1_0_) {
+    text += "Connection: keep-alive\r\n";
+  }
+  if (is_head_) {
+    const std::size_t end = bytes.find("\r\n\r\n");
+    PENSTOCK_CHECK(end != std::string_view::npos);
+    bytes = bytes.substr(0, end + 4);
+  }
+  text += bytes;
+  answered(status, keep_alive, now_us);
+}
+
+void Connection::answered(std::uint16_t status, bool keep_alive, std::int64_t now_us) {
+  PENSTOCK_CHECK(state_ == State::kAnswer);
+  host_.counters.count(status);
+  host_.counters.request_seconds.observe_us(now_us - began_us_);
+  host_.end_request(slot_);
+  parser_.reset();
+  if (keep_alive) {
+    state_ = State::kRequest;
+  } else {
+    state_ = State::kSent;
+    is_closing_ = true;
+    is_clean_ = !keeps_alive_;
+  }
+  // An answer from within on_request() leaves with the pump that called it.
+  if (!is_pumping_) pump(std::string_view(held_).substr(held_offset_));
+}
+
+void Connection::refuse(std::uint16_t status, std::string_view error, std::string_view detail) {
+  http::Response response = http::error_response(status, error, detail);
+  response.close = true;
+  if (status == 405) response.headers.emplace_back("Allow", "GET, HEAD, POST, OPTIONS");
+  http::append_response(out(), response, host_.date(host_.clock.mono_us()), false, false);
+  host_.counters.count(status);
+  host_.deadlines.clear(*this);
+  state_ = State::kSent;
+  is_closing_ = true;
+}
+
+// `bytes` are the end of held_ or of the loop's read buffer, which the next read overwrites.
+void Connection::hold(std::string_view bytes) {
+  if (bytes.empty() || is_closing_) return drop_held();
+  if (held_.empty()) {
+    held_ = bytes;
+  } else {
+    held_offset_ = held_.size() - bytes.size();
+  }
+}
+
+void Connection::drop_held() {
+  if (!held_.empty()) std::string().swap(held_);
+  held_offset_ = 0;
+}
+
+std::string& Connection::out() {
+  if (out_ == nullptr) out_ = host_.texts.take();
+  return *out_;
+}
+
+void Connection::flush() {
+  if (out_ != nullptr) {
+    const Result<void> written = stream_.write(*out_);
+    host_.texts.give_back(std::move(out_));
+    if (!written) return close();
+  }
+  begin_wait();
+}
+
+// Begins the wait that belongs to the state, or goes on where nothing is to be waited for.
+void Connection::begin_wait() {
+  const std::int64_t now_us = host_.clock.mono_us();
+  const bool is_sent = stream_.unsent_bytes() == 0;
+  if (state_ == State::kRequest && !is_sent) state_ = State::kSent;
+  switch (state_) {
+    case State::kProxyHeader:
+      host_.deadlines.set(*this, Wait::kHeaders, host_.reading_us(now_us));
+      return;
+    case State::kRequest: {
+      const Wait what = parser_.is_in_body()                 ? Wait::kBody
+                        : parser_.is_idle() && held_.empty() ? Wait::kRequest
+                                                             : Wait::kHeaders;
+      host_.deadlines.set(*this, what, host_.reading_us(now_us));
+      // Held bytes in this state mean that the server is paused; on_resumed() takes them up.
+      if (!held_.empty()) host_.sleepers.push_back(slot_);
+      return stream_.resume();
+    }
+    case State::kAnswer:
+      if (is_sent) return;
+      progress_ = stream_.unsent_bytes();
+      host_.deadlines.set(*this, Wait::kSent, now_us);
+      return;
+    case State::kSent:
+      if (is_sent) return finish();
+      progress_ = stream_.unsent_bytes();
+      host_.deadlines.set(*this, Wait::kSent, now_us);
+      return;
+    case State::kPeerEnd:
+      host_.deadlines.set(*this, Wait::kPeerEnd, now_us);
+      return stream_.resume();
+  }
+}
+
+// The last answer is with the kernel. A client that asked for the close has no more to say; any
+// other may be sending, and would lose the answer if we closed under its bytes.
+void Connection::finish() {
+  PENSTOCK_CHECK(is_closing_);
+  if (is_clean_ && !stream_.has_input()) return close();
+  stream_.end_writing();
+  state_ = State::kPeerEnd;
+  progress_ = 0;
+  begin_wait();
+}
+
+void Connection::on_written() {
+  if (wait == Wait::kSent) host_.deadlines.clear(*this);
+  if (state_ != State::kSent) return;
+  if (is_closing_) return finish();
+  state_ = State::kRequest;
+  pump(std::string_view(held_).substr(held_offset_));
+}
+
+void Connection::on_end(int /*error*/) { close(); }
+
+void Connection::on_resumed() {
+  if (state_ == State::kRequest && !held_.empty()) {
+    return pump(std::string_view(held_).substr(held_offset_));
+  }
+  stream_.resume();
+}
+
+void Connection::on_draining() {
+  if (wait != Wait::kRequest) return;
+  host_.deadlines.clear(*this);
+  begin_wait();
+}
+
+void Connection::on_deadline() {
+  switch (wait) {
+    case Wait::kNothing:
+      return;
+    case Wait::kRequest:
+      // What has arrived but was not read yet is a request in time.
+      if (!stream_.has_input()) return close();
+      return on_draining();
+    case Wait::kHeaders:
+    case Wait::kBody:
+      host_.counters.timeouts.add();
+      refuse(408, error_of(408), "the request took too long to arrive");
+      return flush();
+    case Wait::kSent:
+      host_.deadlines.clear(*this);
+      if (stream_.unsent_bytes() < progress_) return begin_wait();
+      host_.counters.timeouts.add();
+      stream_.reset();
+      return close();
+    case Wait::kPeerEnd:
+      return close();
+  }
+}
+
+}  // namespace penstock::server

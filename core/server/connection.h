@@ -1,0 +1,149 @@
+// One connection of a server: a state machine over a stream and a request parser.
+//
+//   kProxyHeader ──▶ kRequest ──request──▶ kAnswer ──answered──▶ kRequest, or closing:
+//                       │ refused, too slow                        kSent ──▶ kPeerEnd ──▶ gone
+//                       └────────────────────────────────────────────▲
+//
+// A client that does not take its answers is held in kSent until it has, then read again.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/request_parser.h"
+#include "io/stream.h"
+#include "server/deadlines.h"
+#include "server/http_server.h"
+
+namespace penstock::server {
+
+// Texts to format answers into, kept for reuse, so that a connection holds one only while it
+// answers.
+class TextPool {
+ public:
+  std::unique_ptr<std::string> take();
+  void give_back(std::unique_ptr<std::string> text);
+
+ private:
+  std::vector<std::unique_ptr<std::string>> texts_;
+};
+
+// What the connections of one server share.
+class ConnectionHost {
+ public:
+  ConnectionHost(io::Loop& borrowed_loop, const Clock& borrowed_clock, Handler& borrowed_handler,
+                 ServerCounters& borrowed_counters)
+      : loop(borrowed_loop),
+        clock(borrowed_clock),
+        handler(borrowed_handler),
+        counters(borrowed_counters) {}
+
+  // A new right to answer the connection in `slot`; those before it are void.
+  virtual Responder begin_request(std::uint32_t slot) = 0;
+  virtual void end_request(std::uint32_t slot) = 0;
+  // Destroys the connection in `slot`, which may be the caller.
+  virtual void remove(std::uint32_t slot) = 0;
+
+  // The Date header's value.
+  std::string_view date(std::int64_t now_us);
+
+  // Time as the waits for a client's bytes count it: it stands still while we do not read.
+  std::int64_t reading_us(std::int64_t now_us) const {
+    return (is_paused ? paused_at_us : now_us) - paused_us;
+  }
+
+  io::Loop& loop;
+  const Clock& clock;
+  Handler& handler;
+  ServerCounters& counters;
+  ServerLimits limits;
+  http::BufferPool request_buffers;
+  TextPool texts;
+  Deadlines deadlines;
+  bool is_draining = false;
+  bool is_paused = false;
+  std::int64_t paused_at_us = 0;
+  std::int64_t paused_us = 0;           // Sum of the pauses that are over.
+  std::vector<std::uint32_t> sleepers;  // Slots that had bytes while we were paused.
+
+ protected:
+  ~ConnectionHost() = default;
+
+ private:
+  std::string date_;
+  std::int64_t date_good_until_us_ = 0;
+};
+
+class Connection final : public io::StreamEvents, public DeadlineLink {
+ public:
+  // Borrows `host`.
+  Connection(ConnectionHost& host, std::uint32_t slot, const Peer& peer);
+  ~Connection();
+
+  // Takes `fd`. False: it cannot be used; destroy the connection.
+  bool open(int fd);
+  // Instead of serving: says 503, waits for the peer's end. May destroy the connection.
+  void turn_away();
+
+  // Both require that a request is unanswered. May destroy the connection.
+  void respond(const http::Response& response);
+  void respond_raw(std::string_view bytes, std::uint16_t status, bool keep_alive);
+
+  // The wait that the connection is linked for has reached its limit. Ends it or begins a new one;
+  // may destroy the connection.
+  void on_deadline();
+  // The server is no longer paused. May destroy the connection.
+  void on_resumed();
+  // An idle connection's wait begins anew, with the shorter limit of a draining server.
+  void on_draining();
+
+  bool is_unanswered() const { return state_ == State::kAnswer; }
+
+  bool wants_bytes() override;
+  void on_bytes(std::string_view bytes) override;
+  void on_end(int error) override;
+  void on_written() override;
+
+ private:
+  enum class State : std::uint8_t { kProxyHeader, kRequest, kAnswer, kSent, kPeerEnd };
+
+  void read_proxy_header(std::string_view bytes);
+  void pump(std::string_view bytes);
+  std::string_view read_requests(std::string_view bytes);
+  void start_request();
+  void answered(std::uint16_t status, bool keep_alive, std::int64_t now_us);
+  void refuse(std::uint16_t status, std::string_view error, std::string_view detail);
+  void hold(std::string_view bytes);
+  void drop_held();
+  void flush();
+  void begin_wait();
+  void finish();
+  void close() { host_.remove(slot_); }
+  std::string& out();
+
+  ConnectionHost& host_;
+  io::Stream stream_;
+  http::RequestParser parser_;
+  // Bytes behind the request that is being answered, from the read that brought its end; at most
+  // one read's, because nothing is read meanwhile.
+  std::string held_;
+  std::size_t held_offset_ = 0;
+  std::unique_ptr<std::string> out_;  // Answers not yet written; only while pumping.
+  std::int64_t began_us_ = 0;         // When the request's first bytes were read.
+  std::size_t progress_ = 0;          // In kSent: bytes unsent when last looked at. In kPeerEnd:
+                                      // bytes thrown away.
+  std::uint32_t slot_;
+  Peer peer_;
+  State state_ = State::kRequest;
+  bool is_pumping_ = false;
+  bool is_head_ = false;  // Of the unanswered request, as the next three.
+  bool is_http_1_0_ = false;
+  bool keeps_alive_ = false;
+  bool is_closing_ = false;  // In kSent: nothing more is read.
+  bool is_clean_ = false;    // The client itself asked for the close.
+};
+
+}  // namespace penstock::server

@@ -1,0 +1,251 @@
+#include "server/http_server.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <unistd.h>
+
+#include "base/check.h"
+#include "base/log.h"
+#include "io/listener.h"
+#include "io/timer.h"
+#include "server/connection.h"
+
+namespace penstock::server {
+namespace {
+
+// Peers over connections_max that are told so at one time; more are closed without a word.
+constexpr std::uint32_t kTurnedAwayMax = 64;
+// How long a peer that was refused may take to read that and close.
+constexpr std::int64_t kPeerEndMs = 2'000;
+// How long a draining server keeps an idle connection whose next request may be on its way.
+constexpr std::int64_t kDrainIdleMs = 250;
+constexpr std::int64_t kSweepMsMin = 10;
+constexpr std::int64_t kSweepMsMax = 1'000;
+
+Peer peer_of(const io::SocketAddress& address) {
+  Peer peer;
+  peer.address.bytes = address.ip();
+  peer.is_unix = address.is_unix();
+  return peer;
+}
+
+}  // namespace
+
+struct HttpServer::State final : public ConnectionHost, public io::Acceptor {
+  struct Slot {
+    std::unique_ptr<Connection> connection;
+    std::uint32_t generation = 0;
+    bool is_unanswered = false;
+  };
+
+  State(HttpServer& borrowed_server, io::Loop& borrowed_loop, const Clock& borrowed_clock,
+        Handler& borrowed_handler, ServerCounters& borrowed_counters)
+      : ConnectionHost(borrowed_loop, borrowed_clock, borrowed_handler, borrowed_counters),
+        server(borrowed_server),
+        sweep_timer(borrowed_loop, [this] { sweep(); }),
+        drained_timer(borrowed_loop, [this] { tell_drained(); }) {}
+
+  Responder begin_request(std::uint32_t slot) override;
+  void end_request(std::uint32_t slot) override;
+  void remove(std::uint32_t slot) override;
+  void on_accepted(int fd, const io::SocketAddress& address) override;
+  void on_exhausted(int error) override;
+
+  Connection* find(std::uint32_t slot, std::uint32_t generation);
+  std::uint32_t take_slot();
+  void sweep();
+  void sweep(Wait wait, std::int64_t limit_ms, std::int64_t now_us);
+  std::int64_t sweep_period_ms() const;
+  void tell_drained();
+
+  HttpServer& server;
+  std::vector<std::unique_ptr<io::Listener>> listeners;
+  std::vector<Slot> slots;
+  std::vector<std::uint32_t> free_slots;
+  std::uint32_t open = 0;
+  io::Timer sweep_timer;    // Armed while a connection is open.
+  io::Timer drained_timer;  // Leads out of the connection that was the last.
+  std::function<void()> on_drained;
+};
+
+Responder HttpServer::State::begin_request(std::uint32_t slot) {
+  slots[slot].is_unanswered = true;
+  return {&server, slot, ++slots[slot].generation};
+}
+
+void HttpServer::State::end_request(std::uint32_t slot) { slots[slot].is_unanswered = false; }
+
+Connection* HttpServer::State::find(std::uint32_t slot, std::uint32_t generation) {
+  if (slot >= slots.size()) return nullptr;
+  const Slot& found = slots[slot];
+  return found.is_unanswered && found.generation == generation ? found.connection.get() : nullptr;
+}
+
+std::uint32_t HttpServer::State::take_slot() {
+  if (free_slots.empty()) {
+    slots.emplace_back();
+    return static_cast<std::uint32_t>(slots.size() - 1);
+  }
+  const std::uint32_t slot = free_slots.back();
+  free_slots.pop_back();
+  return slot;
+}
+
+void HttpServer::State::remove(std::uint32_t slot) {
+  slots[slot].is_unanswered = false;
+  slots[slot].connection.reset();
+  free_slots.push_back(slot);
+  counters.connections.set(--open);
+  if (open > 0) return;
+  sweep_timer.cancel();
+  if (is_draining) drained_timer.start_once(0);
+}
+
+void HttpServer::State::on_accepted(int fd, const io::SocketAddress& address) {
+  const bool is_full = open >= limits.connections_max;
+  if (is_full) {
+    counters.connections_refused.add();
+    if (open >= limits.connections_max + kTurnedAwayMax) {
+      ::close(fd);
+      return;
+    }
+  }
+  const std::uint32_t slot = take_slot();
+  slots[slot].connection = std::make_unique<Connection>(*this, slot, peer_of(address));
+  counters.connections.set(++open);
+  if (!sweep_timer.is_armed()) sweep_timer.start_every(sweep_period_ms());
+
+  Connection& connection = *slots[slot].connection;
+  if (!connection.open(fd)) return remove(slot);
+  if (is_full) connection.turn_away();
+}
+
+void HttpServer::State::on_exhausted(int error) {
+  counters.connections_refused.add();
+  log_warn("server", "cannot accept connections for a moment",
+           {{"errno", error}, {"connections", open}});
+}
+
+// A quarter of the shortest limit: deadlines are coarse, late by at most that.
+std::int64_t HttpServer::State::sweep_period_ms() const {
+  const std::int64_t shortest =
+      is_draining ? kDrainIdleMs
+                  : std::min({limits.header_timeout_ms, limits.body_timeout_ms,
+                              limits.idle_timeout_ms, limits.write_timeout_ms, kPeerEndMs * 2});
+  return std::clamp(shortest / 4, kSweepMsMin, kSweepMsMax);
+}
+
+void HttpServer::State::sweep() {
+  const std::int64_t now_us = clock.mono_us();
+  sweep(Wait::kSent, limits.write_timeout_ms, now_us);
+  sweep(Wait::kPeerEnd, kPeerEndMs, now_us);
+  // While we do not read it is not the clients who are late.
+  if (is_paused) return;
+  const std::int64_t reading_now_us = reading_us(now_us);
+  const std::int64_t idle_ms =
+      is_draining ? std::min(kDrainIdleMs, limits.idle_timeout_ms) : limits.idle_timeout_ms;
+  sweep(Wait::kRequest, idle_ms, reading_now_us);
+  sweep(Wait::kHeaders, limits.header_timeout_ms, reading_now_us);
+  sweep(Wait::kBody, limits.body_timeout_ms, reading_now_us);
+}
+
+void HttpServer::State::sweep(Wait wait, std::int64_t limit_ms, std::int64_t now_us) {
+  while (DeadlineLink* link = deadlines.oldest(wait)) {
+    if (now_us - link->since_us < std::max<std::int64_t>(limit_ms, 1) * 1000) return;
+    static_cast<Connection*>(link)->on_deadline();
+  }
+}
+
+void HttpServer::State::tell_drained() {
+  if (on_drained) std::exchange(on_drained, nullptr)();
+}
+
+bool Responder::respond(const http::Response& response) const {
+  if (server_ == nullptr) return false;
+  Connection* connection = server_->state_->find(slot_, generation_);
+  if (connection == nullptr) return false;
+  connection->respond(response);
+  return true;
+}
+
+bool Responder::respond_raw(std::string_view bytes, std::uint16_t status, bool keep_alive) const {
+  if (server_ == nullptr) return false;
+  Connection* connection = server_->state_->find(slot_, generation_);
+  if (connection == nullptr) return false;
+  connection->respond_raw(bytes, status, keep_alive);
+  return true;
+}
+
+HttpServer::HttpServer(io::Loop& loop, const Clock& clock, Handler& handler,
+                       ServerCounters& counters)
+    : state_(std::make_unique<State>(*this, loop, clock, handler, counters)) {}
+
+HttpServer::~HttpServer() {
+  state_->listeners.clear();
+  state_->slots.clear();
+  state_->counters.connections.set(0);
+}
+
+void HttpServer::set_limits(const ServerLimits& limits) {
+  state_->limits = limits;
+  if (state_->sweep_timer.is_armed()) state_->sweep_timer.start_every(state_->sweep_period_ms());
+}
+
+Result<void> HttpServer::listen(const std::string& address) {
+  const auto parsed = io::parse_socket_address(address);
+  if (!parsed) return fail(parsed.error());
+  auto listener = io::Listener::open(*parsed, state_->loop, *state_);
+  if (!listener) return fail(listener.error());
+  state_->listeners.push_back(std::move(*listener));
+  return {};
+}
+
+std::uint16_t HttpServer::port() const {
+  for (const auto& listener : state_->listeners) {
+    if (!listener->address().is_unix()) return listener->address().port();
+  }
+  return 0;
+}
+
+std::vector<std::string> HttpServer::addresses() const {
+  std::vector<std::string> addresses;
+  for (const auto& listener : state_->listeners) addresses.push_back(listener->address().text());
+  return addresses;
+}
+
+void HttpServer::drain(std::function<void()> on_drained) {
+  State& state = *state_;
+  PENSTOCK_CHECK(!state.is_draining);
+  state.is_draining = true;
+  for (const auto& listener : state.listeners) listener->accept_all();
+  state.listeners.clear();
+  if (state.open == 0) return on_drained();
+
+  state.on_drained = std::move(on_drained);
+  for (const State::Slot& slot : state.slots) {
+    if (slot.connection != nullptr) slot.connection->on_draining();
+  }
+  state.sweep_timer.start_every(state.sweep_period_ms());
+}
+
+void HttpServer::pause_reading() {
+  State& state = *state_;
+  if (state.is_paused) return;
+  state.paused_at_us = state.clock.mono_us();
+  state.is_paused = true;
+}
+
+void HttpServer::resume_reading() {
+  State& state = *state_;
+  if (!state.is_paused) return;
+  state.paused_us += state.clock.mono_us() - state.paused_at_us;
+  state.is_paused = false;
+  // One of them may fill the server again, which pauses it; the rest then just sleep on.
+  const std::vector<std::uint32_t> sleepers = std::exchange(state.sleepers, {});
+  for (const std::uint32_t slot : sleepers) {
+    if (Connection* connection = state.slots[slot].connection.get()) connection->on_resumed();
+  }
+}
+
+}  // namespace penstock::server
