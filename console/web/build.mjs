@@ -1,0 +1,154 @@
+// Bundles the page and writes it as a source of the program: files.S holds the bytes, files.cc the
+// table (files.h). Runs in the build folder, beside node_modules and a link to src.
+//
+//   node build.mjs          writes files.S and files.cc
+//   node build.mjs --test   bundles and runs src/**/*.test.ts
+import {execFileSync} from 'node:child_process';
+import {mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {basename, extname, join} from 'node:path';
+import {gzipSync} from 'node:zlib';
+
+import * as esbuild from 'esbuild';
+
+const kTypes = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+// Scripts that a first look at the page loads, compressed.
+const kScriptBytesMax = 45_000;
+const kStyleBytesMax = 10_000;
+
+const common = {
+  bundle: true,
+  logLevel: 'warning',
+  preserveSymlinks: true,
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  target: ['chrome123', 'firefox120', 'safari17.5'],
+};
+
+function bundle() {
+  rmSync('dist', {recursive: true, force: true});
+  return esbuild.build({
+    ...common,
+    entryPoints: {main: 'src/main.tsx', style: 'src/style/main.css'},
+    outdir: 'dist/assets',
+    entryNames: '[name]-[hash]',
+    chunkNames: '[name]-[hash]',
+    format: 'esm',
+    splitting: true,
+    minify: true,
+    legalComments: 'none',
+    metafile: true,
+  });
+}
+
+// Every file to embed, by its path on the server.
+function collect(metafile) {
+  const files = [];
+  const names = {};
+  for (const [path, output] of Object.entries(metafile.outputs)) {
+    const url = '/' + path.replace(/^dist\//, '');
+    files.push({url, content: readFileSync(path), isImmutable: true});
+    if (output.entryPoint) names[basename(output.entryPoint)] = url;
+  }
+  const page = readFileSync('src/index.html', 'utf8')
+      .replace('/main.js', names['main.tsx'])
+      .replace('/style.css', names['main.css']);
+  files.push({url: '/index.html', content: Buffer.from(page), isImmutable: false});
+  files.push({url: '/favicon.svg', content: readFileSync('src/favicon.svg'), isImmutable: false});
+  files.sort((a, b) => (a.url < b.url ? -1 : 1));
+  for (const file of files) {
+    const gzipped = gzipSync(file.content, {level: 9});
+    file.gzipped = gzipped.length < file.content.length ? gzipped : null;
+  }
+  return files;
+}
+
+function checkBudget(files) {
+  const total = (extension) => files.filter((file) => extname(file.url) === extension)
+      .reduce((sum, file) => sum + (file.gzipped ?? file.content).length, 0);
+  const scripts = total('.js');
+  const styles = total('.css');
+  console.log(`page: ${scripts} bytes of script, ${styles} of style, compressed`);
+  if (scripts > kScriptBytesMax || styles > kStyleBytesMax) {
+    throw new Error(`over the budget of ${kScriptBytesMax} and ${kStyleBytesMax} bytes`);
+  }
+}
+
+// Writes the bytes of a file beside the table and returns how C++ names them.
+function embed(assembly, declarations, name, content) {
+  writeFileSync(join('embed', name), content);
+  assembly.push(
+      `.global penstock_web_${name}`, `penstock_web_${name}:`, `.incbin "embed/${name}"`, '');
+  declarations.push(`extern "C" const char penstock_web_${name}[${content.length}];`);
+  return `{penstock_web_${name}, ${content.length}}`;
+}
+
+function write(files) {
+  rmSync('embed', {recursive: true, force: true});
+  mkdirSync('embed');
+  const assembly = ['.section .rodata', ''];
+  const declarations = [];
+  const rows = files.map((file, index) => {
+    const plain = embed(assembly, declarations, `file${index}`, file.content);
+    const gzipped =
+        file.gzipped ? embed(assembly, declarations, `file${index}_gz`, file.gzipped) : '{}';
+    return `    {"${file.url}", "${kTypes[extname(file.url)]}",\n     ${plain},\n     ${gzipped}, ` +
+        `${file.isImmutable}},`;
+  });
+  assembly.push('.section .note.GNU-stack,"",%progbits', '');
+  writeFileSync('files.S', assembly.join('\n'));
+  writeFileSync('files.cc', `// Written by console/web/build.mjs.
+#include "console/web/files.h"
+
+${declarations.join('\n')}
+
+namespace penstock::web {
+
+namespace {
+
+constexpr File kFiles[] = {
+${rows.join('\n')}
+};
+
+}  // namespace
+
+std::span<const File> files() { return kFiles; }
+
+}  // namespace penstock::web
+`);
+}
+
+function filesBelow(folder, ending) {
+  return readdirSync(folder, {withFileTypes: true}).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? filesBelow(path, ending) : path.endsWith(ending) ? [path] : [];
+  });
+}
+
+async function test() {
+  const tests = filesBelow('src', '.test.ts');
+  rmSync('test', {recursive: true, force: true});
+  await esbuild.build({
+    ...common,
+    entryPoints: tests,
+    outdir: 'test',
+    outExtension: {'.js': '.mjs'},
+    format: 'esm',
+    platform: 'node',
+    target: 'node18',
+  });
+  execFileSync(process.execPath, ['--test', ...filesBelow('test', '.mjs')], {stdio: 'inherit'});
+}
+
+if (process.argv[2] === '--test') {
+  await test();
+} else {
+  const {metafile} = await bundle();
+  const files = collect(metafile);
+  checkBudget(files);
+  write(files);
+}
