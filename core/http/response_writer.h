@@ -1,6 +1,7 @@
 // An answer as bytes.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 

@@ -23,7 +23,8 @@ struct Match {
 
 class Router {
  public:
-  // GET routes answer HEAD too.
+  // GET routes answer HEAD too. Where a literal path and one with "{}" both match, the literal one
+  // wins, whatever the order. A "{}" takes no empty segment.
   void add(Method method, std::string_view pattern, int route);
   Match find(Method method, std::string_view path) const;
 
@@ -32,6 +33,7 @@ class Router {
     Method method;
     std::string pattern;
     int route;
+    bool has_wildcard;
   };
   std::vector<Entry> entries_;
 };

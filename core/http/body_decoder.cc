@@ -1,0 +1,241 @@
+#include "http/body_decoder.h"
+
+#include <algorithm>
+#include <limits>
+#include <span>
+
+#include <zlib.h>
+#include <zstd.h>
+#include <zstd_errors.h>
+
+#include "base/bytes.h"
+#include "base/check.h"
+#include "base/text.h"
+
+namespace penstock::http {
+namespace {
+
+// Windows of zlib's inflate: the format is told by what is added or by the sign (zlib.h).
+constexpr int kGzipWindow = 15 + 16;
+constexpr int kZlibWindow = 15;
+constexpr int kRawWindow = -15;
+
+// RFC 9659: a sender of the zstd content coding stays within 8 MiB.
+constexpr int kZstdWindowLogMax = 23;
+
+// The first guess at the output's size: JSON is seldom packed tighter.
+constexpr std::size_t kFirstRatio = 4;
+constexpr std::size_t kFirstBytesMin = 4'096;
+
+auto too_large() { return fail(ErrorCode::kOverloaded, "inflate a body: too large"); }
+
+auto broken(std::int64_t native) {
+  return fail(ErrorCode::kRejected, native, "inflate a body: its encoding is broken");
+}
+
+// Where a library writes to: pieces of `out`, which grows step by step up to the bound, and at the
+// bound one byte outside it, which must stay unused.
+class Output {
+ public:
+  Output(std::string& out, std::size_t first_bytes, std::size_t bytes_max)
+      : out_(out), bytes_max_(bytes_max), step_(std::max(first_bytes, kFirstBytesMin)) {
+    out_.clear();
+  }
+
+  std::span<char> space() {
+    if (used_ < out_.size()) return std::span(out_).subspan(used_);
+    if (used_ == bytes_max_) return {&beyond_, 1};
+    const std::size_t size = used_ + std::min(step_, bytes_max_ - used_);
+    if (out_.capacity() < size + kReadablePadding) {
+      // Not reserve() on `out_` itself, which may double the capacity and so pass the bound.
+      std::string grown;
+      grown.reserve(size + kReadablePadding);
+      grown.append(out_);
+      out_.swap(grown);
+    }
+    out_.resize(size);
+    step_ = size;
+    return std::span(out_).subspan(used_);
+  }
+
+  // False where the bound is passed.
+  bool wrote(std::size_t bytes) {
+    if (used_ == bytes_max_) return bytes == 0;
+    used_ += bytes;
+    return true;
+  }
+
+  void finish() {
+    out_.resize(used_);
+    reserve_padding(out_);
+  }
+
+ private:
+  std::string& out_;
+  const std::size_t bytes_max_;
+  std::size_t step_;
+  std::size_t used_ = 0;
+  char beyond_ = 0;
+};
+
+std::size_t first_guess(std::size_t body_bytes) {
+  return body_bytes < std::numeric_limits<std::size_t>::max() / kFirstRatio
+             ? body_bytes * kFirstRatio
+             : body_bytes;
+}
+
+// RFC 1950, 2.2. What browsers and SDKs call deflate is sometimes the bare stream of RFC 1951.
+bool looks_like_zlib(std::string_view body) {
+  if (body.size() < 2) return false;
+  const unsigned first = static_cast<unsigned char>(body[0]);
+  const unsigned second = static_cast<unsigned char>(body[1]);
+  return (first & 0x0f) == Z_DEFLATED && first >> 4 <= 7 && (first * 256 + second) % 31 == 0;
+}
+
+}  // namespace
+
+struct BodyDecoder::State {
+  z_stream inflater{};
+  bool has_inflater = false;
+  ZSTD_DCtx* zstd = nullptr;
+
+  ~State() {
+    if (has_inflater) inflateEnd(&inflater);
+    ZSTD_freeDCtx(zstd);
+  }
+
+  Result<void> begin_inflate(int window);
+  Result<void> inflate_all(int window, std::string_view body, Output& output);
+  Result<void> inflate_stream(Output& output);
+  Result<void> decode_deflate(std::string_view body, std::size_t bytes_max, std::string& out);
+  Result<void> decode_zstd(std::string_view body, Output& output);
+};
+
+Result<void> BodyDecoder::State::begin_inflate(int window) {
+  const int result =
+      has_inflater ? inflateReset2(&inflater, window) : inflateInit2(&inflater, window);
+  if (result != Z_OK) return fail(ErrorCode::kExhausted, result, "begin to inflate a body");
+  has_inflater = true;
+  return {};
+}
+
+// Inflates from the inflater's input up to the end of one stream.
+Result<void> BodyDecoder::State::inflate_stream(Output& output) {
+  for (;;) {
+    const std::span<char> space = output.space();
+    const auto room =
+        static_cast<uInt>(std::min<std::size_t>(space.size(), std::numeric_limits<uInt>::max()));
+    inflater.next_out = reinterpret_cast<Bytef*>(space.data());
+    inflater.avail_out = room;
+    const int result = inflate(&inflater, Z_NO_FLUSH);
+    if (!output.wrote(room - inflater.avail_out)) return too_large();
+    if (result == Z_STREAM_END) return {};
+    if (result == Z_MEM_ERROR) return fail(ErrorCode::kExhausted, result, "inflate a body");
+    if (result != Z_OK && result != Z_BUF_ERROR) return broken(result);
+    // Room is left, so the input has run out before the stream's end.
+    if (inflater.avail_out > 0) return broken(Z_BUF_ERROR);
+  }
+}
+
+Result<void> BodyDecoder::State::inflate_all(int window, std::string_view body, Output& output) {
+  if (body.size() > std::numeric_limits<uInt>::max()) return too_large();
+  PENSTOCK_TRY(begin_inflate(window));
+  // zlib does not write to its input; the interface is older than const.
+  inflater.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(body.data()));
+  inflater.avail_in = static_cast<uInt>(body.size());
+  do {
+    PENSTOCK_TRY(inflate_stream(output));
+    if (inflater.avail_in == 0) return {};
+    // A gzip file may hold several members (RFC 1952, 2.2); the other formats end here.
+    if (window != kGzipWindow) return broken(0);
+    const Bytef* const next_in = inflater.next_in;
+    const uInt avail_in = inflater.avail_in;
+    if (inflateReset(&inflater) != Z_OK) return broken(0);
+    inflater.next_in = const_cast<Bytef*>(next_in);
+    inflater.avail_in = avail_in;
+  } while (true);
+}
+
+Result<void> BodyDecoder::State::decode_deflate(std::string_view body, std::size_t bytes_max,
+                                                std::string& out) {
+  if (looks_like_zlib(body)) {
+    Output output(out, first_guess(body.size()), bytes_max);
+    const auto result = inflate_all(kZlibWindow, body, output);
+    if (result) output.finish();
+    // One raw stream in about a thousand begins like a zlib header.
+    if (result || result.error().code != ErrorCode::kRejected) return result;
+  }
+  Output output(out, first_guess(body.size()), bytes_max);
+  PENSTOCK_TRY(inflate_all(kRawWindow, body, output));
+  output.finish();
+  return {};
+}
+
+Result<void> BodyDecoder::State::decode_zstd(std::string_view body, Output& output) {
+  if (zstd == nullptr) {
+    zstd = ZSTD_createDCtx();
+    if (zstd == nullptr) return fail(ErrorCode::kExhausted, "begin to inflate a body");
+    const std::size_t set = ZSTD_DCtx_setParameter(zstd, ZSTD_d_windowLogMax, kZstdWindowLogMax);
+    PENSTOCK_CHECK(ZSTD_isError(set) == 0);
+  }
+  ZSTD_DCtx_reset(zstd, ZSTD_reset_session_only);
+  ZSTD_inBuffer input{body.data(), body.size(), 0};
+  if (body.empty()) return broken(0);
+  for (;;) {
+    const std::span<char> space = output.space();
+    ZSTD_outBuffer piece{space.data(), space.size(), 0};
+    const std::size_t left = ZSTD_decompressStream(zstd, &piece, &input);
+    if (!output.wrote(piece.pos)) return too_large();
+    if (ZSTD_isError(left) != 0) {
+      const ZSTD_ErrorCode code = ZSTD_getErrorCode(left);
+      if (code == ZSTD_error_frameParameter_windowTooLarge) return too_large();
+      if (code == ZSTD_error_memory_allocation) {
+        return fail(ErrorCode::kExhausted, code, "inflate a body");
+      }
+      return broken(code);
+    }
+    // 0 ends a frame; another may follow (RFC 8878, 3.1), skippable ones too.
+    if (left == 0 && input.pos == input.size) return {};
+    if (left != 0 && input.pos == input.size && piece.pos < piece.size) return broken(0);
+  }
+}
+
+Encoding encoding_of(std::string_view header) {
+  const std::string_view name = trim(header);
+  if (name.empty() || equals_ignoring_case(name, "identity")) return Encoding::kIdentity;
+  if (equals_ignoring_case(name, "gzip") || equals_ignoring_case(name, "x-gzip")) {
+    return Encoding::kGzip;
+  }
+  if (equals_ignoring_case(name, "deflate")) return Encoding::kDeflate;
+  if (equals_ignoring_case(name, "zstd")) return Encoding::kZstd;
+  return Encoding::kUnknown;
+}
+
+BodyDecoder::BodyDecoder() : state_(std::make_unique<State>()) {}
+BodyDecoder::~BodyDecoder() = default;
+
+Result<void> BodyDecoder::decode(Encoding encoding, std::string_view body,
+                                 std::size_t inflated_bytes_max, std::string& out) {
+  switch (encoding) {
+    case Encoding::kIdentity:
+      if (body.size() > inflated_bytes_max) return too_large();
+      out.reserve(body.size() + kReadablePadding);
+      out.assign(body);
+      return {};
+    case Encoding::kDeflate:
+      return state_->decode_deflate(body, inflated_bytes_max, out);
+    case Encoding::kGzip:
+    case Encoding::kZstd: {
+      Output output(out, first_guess(body.size()), inflated_bytes_max);
+      PENSTOCK_TRY(encoding == Encoding::kGzip ? state_->inflate_all(kGzipWindow, body, output)
+                                               : state_->decode_zstd(body, output));
+      output.finish();
+      return {};
+    }
+    case Encoding::kUnknown:
+      break;
+  }
+  return fail(ErrorCode::kRejected, "inflate a body: its encoding is not known");
+}
+
+}  // namespace penstock::http

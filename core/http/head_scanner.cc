@@ -1,0 +1,148 @@
+#include "http/head_scanner.h"
+
+#include <algorithm>
+
+#include "http/request_parser.h"
+
+namespace penstock::http {
+namespace {
+
+// Longer than any method llhttp knows.
+constexpr std::size_t kMethodBytesMax = 24;
+constexpr std::size_t kVersionBytes = 8;  // "HTTP/1.1".
+
+constexpr const char* kBareLineEnd = "A line ends in CR or LF alone; it must end in CR LF.";
+
+// RFC 9110, 5.6.2.
+bool is_token(char c) {
+  if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) return true;
+  return c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+}
+
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+}  // namespace
+
+void HeadScanner::begin_trailers() {
+  *this = HeadScanner();
+  state_ = State::kHeaders;
+}
+
+HeadScanner::Verdict HeadScanner::refuse(std::uint16_t status, const char* reason) {
+  refusal_ = {status, reason};
+  return Verdict::kRefused;
+}
+
+HeadScanner::Verdict HeadScanner::scan(std::string_view text, const ParserLimits& limits) {
+  // What lies beyond the limit is not looked at, so that the limit is passed at the same byte
+  // however the text was cut.
+  const bool is_over = text.size() > limits.header_bytes_max;
+  const std::string_view seen = text.substr(0, limits.header_bytes_max);
+  Verdict verdict = Verdict::kMore;
+  if (state_ != State::kHeaders) verdict = scan_request_line(seen, limits);
+  if (state_ == State::kHeaders && verdict == Verdict::kMore) verdict = scan_headers(seen, limits);
+  if (verdict != Verdict::kMore || !is_over) return verdict;
+  if (state_ == State::kTarget) return refuse(414, "The request target is too long.");
+  return refuse(431, "The headers are too large.");
+}
+
+HeadScanner::Verdict HeadScanner::scan_request_line(std::string_view text,
+                                                    const ParserLimits& limits) {
+  for (; position_ < text.size(); ++position_) {
+    const char c = text[position_];
+    switch (state_) {
+      case State::kMethod:
+        if (c == ' ' && position_ > 0) {
+          is_connect_ = text.substr(0, position_) == "CONNECT";
+          target_begin_ = position_ + 1;
+          state_ = State::kTarget;
+        } else if (!is_token(c) || position_ == kMethodBytesMax) {
+          return refuse(400, "The request does not begin with a method: this is not HTTP.");
+        }
+        break;
+      case State::kTarget:
+        if (c == ' ' && position_ > target_begin_) {
+          target_end_ = position_;
+          line_begin_ = position_ + 1;
+          state_ = State::kVersion;
+        } else if (c == '\r' && position_ > target_begin_) {
+          return refuse(505, "HTTP/0.9 is not supported.");
+        } else if (c == ' ' || is_control(c)) {
+          return refuse(400, "The request line is malformed.");
+        } else if (position_ - target_begin_ == limits.target_bytes_max) {
+          return refuse(414, "The request target is too long.");
+        }
+        break;
+      case State::kVersion:
+        if (c == '\r') {
+          if (take_version(text) == Verdict::kRefused) return Verdict::kRefused;
+          state_ = State::kRequestLineEnd;
+        } else if (position_ - line_begin_ == kVersionBytes || is_control(c)) {
+          return refuse(400, "The request line does not end in an HTTP version.");
+        }
+        break;
+      case State::kRequestLineEnd:
+        if (c != '\n') return refuse(400, kBareLineEnd);
+        if (is_connect_) return refuse(405, "CONNECT is not supported: this is not a proxy.");
+        line_begin_ = ++position_;
+        state_ = State::kHeaders;
+        return Verdict::kMore;
+      case State::kHeaders:
+        return Verdict::kMore;
+    }
+  }
+  return Verdict::kMore;
+}
+
+HeadScanner::Verdict HeadScanner::take_version(std::string_view text) {
+  const std::string_view version = text.substr(line_begin_, position_ - line_begin_);
+  if (version == "HTTP/1.1" || version == "HTTP/1.0") return Verdict::kMore;
+  const bool is_version = version.size() == kVersionBytes && version.starts_with("HTTP/") &&
+                          is_digit(version[5]) && version[6] == '.' && is_digit(version[7]);
+  if (is_version) return refuse(505, "Only HTTP/1.1 and HTTP/1.0 are supported.");
+  return refuse(400, "The request line does not end in an HTTP version.");
+}
+
+HeadScanner::Verdict HeadScanner::scan_headers(std::string_view text, const ParserLimits& limits) {
+  while (position_ < text.size()) {
+    if (position_ == line_begin_) {
+      const Verdict verdict = begin_line(text, limits);
+      if (verdict != Verdict::kMore || position_ == line_begin_) return verdict;
+    }
+    // Both searches are the C library's, which looks at 32 bytes at a time.
+    const auto cr = text.find('\r', position_);
+    const auto line = text.substr(position_, cr == std::string_view::npos ? cr : cr - position_);
+    if (line.find('\n') != std::string_view::npos) return refuse(400, kBareLineEnd);
+    position_ = std::min(cr, text.size());
+    if (text.size() - position_ < 2) return Verdict::kMore;
+    if (text[cr + 1] != '\n') return refuse(400, kBareLineEnd);
+    position_ = line_begin_ = cr + 2;
+  }
+  return Verdict::kMore;
+}
+
+// Looks at a line's first byte. kMore with the position unmoved: a CR whose LF has not come.
+HeadScanner::Verdict HeadScanner::begin_line(std::string_view text, const ParserLimits& limits) {
+  switch (text[position_]) {
+    case '\r':
+      if (position_ + 1 == text.size()) return Verdict::kMore;
+      if (text[position_ + 1] != '\n') return refuse(400, kBareLineEnd);
+      position_ += 2;
+      return Verdict::kWhole;
+    case '\n':
+      return refuse(400, kBareLineEnd);
+    case ' ':
+    case '\t':
+      return refuse(400, "A header is folded over several lines.");
+    case ':':
+      return refuse(400, "A header has no name.");
+    default:
+      if (++headers_ > limits.headers_max) return refuse(431, "There are too many headers.");
+      ++position_;
+      return Verdict::kMore;
+  }
+}
+
+}  // namespace penstock::http

@@ -1,0 +1,95 @@
+// A request while it is received: its bytes, and the llhttp parser that is at work on them.
+//
+// The head is gathered whole before llhttp sees it, so that HeadScanner can judge its raw bytes and
+// header views point into one text however the input was cut. Body bytes go through llhttp as they
+// come and are copied once. The last chunk's trailers are gathered like a head, and dropped.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <llhttp.h>
+
+#include "http/head_scanner.h"
+#include "http/message.h"
+#include "http/request_parser.h"
+
+namespace penstock::http {
+
+class RequestBuffer {
+ public:
+  enum class Stage : std::uint8_t { kHead, kBody, kTrailers, kComplete, kRefused };
+
+  // Forgets the last request and keeps the memory. Borrows `limits` until the next begin().
+  void begin(const ParserLimits& limits);
+
+  // Requires a stage before kComplete. Takes bytes until the stage changes or they end, and returns
+  // how many were taken.
+  std::size_t feed(std::string_view bytes);
+
+  Stage stage() const { return stage_; }
+  const Refusal& refusal() const { return refusal_; }  // In kRefused.
+  const Request& request() const { return request_; }  // In kComplete.
+  // True in kBody where the client waits for "100 Continue".
+  bool wants_continue() const { return wants_continue_; }
+
+  std::size_t capacity_bytes() const;
+
+ private:
+  struct Gathered {
+    HeadScanner::Verdict verdict;
+    std::size_t taken;
+  };
+
+  template <int (RequestBuffer::*on_event)()>
+  static int event(llhttp_t* parser) noexcept;
+  template <int (RequestBuffer::*on_data)(std::string_view)>
+  static int data(llhttp_t* parser, const char* at, std::size_t length) noexcept;
+  static const llhttp_settings_t& settings();
+
+  int on_header_name(std::string_view name);
+  int on_header_value(std::string_view value);
+  int on_headers();
+  int on_chunk();
+  int on_chunk_extension(std::string_view text);
+  int on_body(std::string_view bytes);
+  int on_message();
+
+  std::size_t feed_head(std::string_view bytes);
+  std::size_t feed_body(std::string_view bytes);
+  std::size_t feed_trailers(std::string_view bytes);
+  Gathered gather(std::string& text, std::size_t begin, std::string_view bytes);
+  void complete();
+  int refuse(std::uint16_t status, const char* reason);
+  void refuse_by(llhttp_errno_t error);
+
+  Refusal check_headers();
+  Refusal check_framing(std::string_view transfer_encoding, int transfer_encodings,
+                        std::string_view content_length, int content_lengths);
+  Refusal check_expectation(std::string_view expect, bool is_expected);
+  bool split_target();
+
+  Stage stage_ = Stage::kHead;
+  bool is_name_open_ = false;  // llhttp is within a header's name.
+  bool has_headers_ = false;   // llhttp has seen the end of the headers,
+  bool has_message_ = false;   // and of the whole request.
+  bool keeps_body_ = true;     // False for GET and HEAD, whose bodies mean nothing.
+  bool wants_continue_ = false;
+  Refusal refusal_;
+  const ParserLimits* limits_ = nullptr;
+  std::size_t expected_bytes_ = 0;  // Content-Length, or 0.
+  std::size_t received_bytes_ = 0;  // Of the body.
+  std::size_t extension_bytes_ = 0;
+  std::size_t trailers_begin_ = 0;  // In body_, where trailers stay until they are whole.
+  HeadScanner scanner_;
+  Request request_;
+  std::vector<Header> headers_;
+  std::string head_;
+  std::string body_;
+  llhttp_t llhttp_{};
+};
+
+}  // namespace penstock::http

@@ -1,0 +1,136 @@
+#include "http/request_parser.h"
+
+#include <utility>
+#include <vector>
+
+#include "base/check.h"
+#include "http/request_buffer.h"
+
+namespace penstock::http {
+namespace {
+
+// Some clients end a POST body with a CR LF that no length covers (RFC 9112, 2.2).
+constexpr std::uint8_t kLeadingBytesMax = 8;
+
+}  // namespace
+
+struct BufferPool::State {
+  std::size_t kept_max;
+  std::size_t kept_bytes_max;
+  std::vector<std::unique_ptr<RequestBuffer>> buffers;
+};
+
+BufferPool::BufferPool(std::size_t kept_max, std::size_t kept_bytes_max)
+    : state_(std::make_unique<State>(State{kept_max, kept_bytes_max, {}})) {
+  state_->buffers.reserve(kept_max);
+}
+
+BufferPool::~BufferPool() = default;
+
+// The last one returned is the one that is still in the processor's cache.
+std::unique_ptr<RequestBuffer> BufferPool::take() {
+  if (state_->buffers.empty()) return std::make_unique<RequestBuffer>();
+  auto buffer = std::move(state_->buffers.back());
+  state_->buffers.pop_back();
+  return buffer;
+}
+
+void BufferPool::give_back(std::unique_ptr<RequestBuffer> buffer) {
+  PENSTOCK_CHECK(buffer != nullptr);
+  const bool is_small = buffer->capacity_bytes() <= state_->kept_bytes_max;
+  if (is_small && state_->buffers.size() < state_->kept_max) {
+    state_->buffers.push_back(std::move(buffer));
+  }
+}
+
+struct RequestParser::Impl {
+  const ParserLimits& limits;
+  BufferPool& pool;
+  std::unique_ptr<RequestBuffer> buffer;  // Null while idle, and after a refusal.
+  Refusal refusal;
+  std::uint8_t leading_bytes = 0;  // CR LF before the request line; odd: after a CR.
+
+  std::size_t skip_leading(std::string_view bytes);
+  void refuse(const Refusal& why);
+};
+
+// Empty lines before a request are no part of it: the connection stays idle.
+std::size_t RequestParser::Impl::skip_leading(std::string_view bytes) {
+  std::size_t at = 0;
+  for (; at < bytes.size(); ++at) {
+    const bool is_after_cr = leading_bytes % 2 == 1;
+    if (!is_after_cr && bytes[at] != '\r' && bytes[at] != '\n') return at;
+    if (bytes[at] != (is_after_cr ? '\n' : '\r')) {
+      refuse({400, "A line ends in CR or LF alone; it must end in CR LF."});
+      return at;
+    }
+    if (leading_bytes == kLeadingBytesMax) {
+      refuse({400, "There are too many empty lines before the request."});
+      return at;
+    }
+    ++leading_bytes;
+  }
+  return at;
+}
+
+void RequestParser::Impl::refuse(const Refusal& why) {
+  refusal = why;
+  if (buffer) pool.give_back(std::move(buffer));
+}
+
+RequestParser::RequestParser(const ParserLimits& limits, BufferPool& pool)
+    : impl_(new Impl{limits, pool, nullptr, {}, 0}) {}
+
+RequestParser::~RequestParser() {
+  if (impl_->buffer) impl_->pool.give_back(std::move(impl_->buffer));
+}
+
+Step RequestParser::feed(std::string_view bytes) {
+  Impl& impl = *impl_;
+  if (impl.refusal.status != 0) return {0, Seen::kRefused};
+  std::size_t at = 0;
+  if (!impl.buffer) {
+    at = impl.skip_leading(bytes);
+    if (impl.refusal.status != 0) return {at, Seen::kRefused};
+    if (at == bytes.size()) return {at, Seen::kNothing};
+    impl.buffer = impl.pool.take();
+    impl.buffer->begin(impl.limits);
+  }
+  RequestBuffer& buffer = *impl.buffer;
+  while (at < bytes.size()) {
+    const bool was_in_head = buffer.stage() == RequestBuffer::Stage::kHead;
+    at += buffer.feed(bytes.substr(at));
+    if (buffer.stage() == RequestBuffer::Stage::kComplete) return {at, Seen::kRequest};
+    if (buffer.stage() == RequestBuffer::Stage::kRefused) {
+      impl.refuse(buffer.refusal());
+      return {at, Seen::kRefused};
+    }
+    if (was_in_head && buffer.wants_continue()) return {at, Seen::kHeaders};
+  }
+  return {at, Seen::kNothing};
+}
+
+const Request& RequestParser::request() const {
+  PENSTOCK_CHECK(impl_->buffer && impl_->buffer->stage() == RequestBuffer::Stage::kComplete);
+  return impl_->buffer->request();
+}
+
+std::uint16_t RequestParser::status() const { return impl_->refusal.status; }
+
+std::string_view RequestParser::reason() const { return impl_->refusal.reason; }
+
+void RequestParser::reset() {
+  PENSTOCK_CHECK(impl_->buffer && impl_->buffer->stage() == RequestBuffer::Stage::kComplete);
+  impl_->pool.give_back(std::move(impl_->buffer));
+  impl_->leading_bytes = 0;
+}
+
+bool RequestParser::is_idle() const { return !impl_->buffer && impl_->refusal.status == 0; }
+
+bool RequestParser::is_in_body() const {
+  if (!impl_->buffer) return false;
+  const auto stage = impl_->buffer->stage();
+  return stage == RequestBuffer::Stage::kBody || stage == RequestBuffer::Stage::kTrailers;
+}
+
+}  // namespace penstock::http
