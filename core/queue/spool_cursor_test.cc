@@ -1,0 +1,56 @@
+#include "queue/spool_cursor.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+#include "support/temp_dir.h"
+
+namespace penstock::queue {
+namespace {
+
+TEST(SpoolCursor, RemembersAcrossARestart) {
+  testing::TempDir dir;
+  {
+    SpoolCursor cursor(dir.path());
+    EXPECT_EQ(cursor.load("i/000001-r0"), 0);
+    cursor.save("i/000001-r0", 7);
+    cursor.save("i/000001-r0", 9);
+    cursor.save("i/000002-r0", 3);
+    cursor.forget("i/000002-r0");
+  }
+
+  SpoolCursor cursor(dir.path());
+
+  EXPECT_EQ(cursor.load("i/000001-r0"), 9);
+  EXPECT_EQ(cursor.load("i/000002-r0"), 0);
+  auto reader = SpoolCursorReader::open(dir.path());
+  ASSERT_TRUE(reader);
+  EXPECT_EQ(reader->load("i/000001-r0"), 9);
+}
+
+TEST(SpoolCursor, BeginsAgainWhereItsFileIsDamaged) {
+  testing::TempDir dir;
+  std::ofstream(dir.path("cursor.db")) << std::string(10'000, 'x');
+
+  SpoolCursor damaged(dir.path());
+  EXPECT_EQ(damaged.load("s"), 0);
+  SpoolCursor next(dir.path());
+  next.save("s", 1);
+
+  EXPECT_EQ(next.load("s"), 1);
+}
+
+TEST(SpoolCursor, FailsAtNothingWhereItCannotBeKept) {
+  SpoolCursor cursor("/proc/none");
+
+  cursor.save("s", 1);
+  cursor.forget("s");
+
+  EXPECT_EQ(cursor.load("s"), 0);
+  EXPECT_FALSE(SpoolCursorReader::open("/proc/none"));
+}
+
+}  // namespace
+}  // namespace penstock::queue
