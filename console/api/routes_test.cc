@@ -1,0 +1,152 @@
+#include "console/api/routes.h"
+
+#include <cstdio>
+#include <map>
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "base/bytes.h"
+#include "console/api/test_console.h"
+#include "json/reader.h"
+
+namespace penstock::console {
+namespace {
+
+using testing::Answer;
+using testing::Headers;
+using testing::TestConsole;
+using testing::Visitor;
+
+std::string target_of(const Route& route) {
+  std::string target(route.pattern);
+  const std::size_t wildcard = target.find("{}");
+  if (wildcard != std::string::npos) target.replace(wildcard, 2, std::string(32, '0'));
+  if (target == "/api/v1/stats/top") target += "?dimension=path";
+  return target;
+}
+
+bool is_changing(const Route& route) { return route.method != http::Method::kGet; }
+
+Answer ask(const TestConsole& console, const Route& route, const Headers& headers) {
+  return console.ask(http::to_text(route.method), target_of(route), headers,
+                     route.body_schema != nullptr ? "{}" : "");
+}
+
+bool is_allowed(Role role, Access access) {
+  return access != Access::kAdmin ? access != Access::kEditor || role != Role::kViewer
+                                  : role == Role::kAdmin;
+}
+
+// Every route for every kind of visitor. What comes through the gate may still be refused for its
+// body or parameters, but not with 401 or 403.
+TEST(Routes, AreOpenToWhomTheTableSays) {
+  TestConsole console;
+  const std::map<Role, std::string> users = {
+      {Role::kViewer, "viewer@x"}, {Role::kEditor, "editor@x"}, {Role::kAdmin, "admin@x"}};
+  for (const auto& [role, email] : users) console.add_user(email, role);
+  console.add_user("new@x", Role::kAdmin, true);
+  console.start();
+
+  int checks = 0;
+  for (const Route& route : routes()) {
+    SCOPED_TRACE(str_cat(http::to_text(route.method), " ", route.pattern));
+    const bool is_open = route.access == Access::kAnyone;
+
+    const Answer nobody = ask(console, route, {});
+    EXPECT_EQ(nobody.status == 401, !is_open) << nobody.body;
+    const Answer forged = ask(console, route, {{"Cookie", "penstock_session=forged"}});
+    EXPECT_EQ(forged.status == 401, !is_open);
+    checks += 2;
+
+    for (const auto& [role, email] : users) {
+      const Visitor visitor = console.sign_in(email);
+      if (is_changing(route) && !is_open) {
+        const Answer without = ask(console, route, {{"Cookie", visitor.cookie}});
+        EXPECT_EQ(without.status, 403);
+        EXPECT_EQ(without.member("error"), "csrf_token_required");
+        const Answer wrong = ask(
+            console, route, {{"Cookie", visitor.cookie}, {"X-CSRF-Token", std::string(64, 'a')}});
+        EXPECT_EQ(wrong.status, 403);
+        checks += 2;
+      }
+      const Answer answer = ask(console, route, visitor.headers());
+      EXPECT_NE(answer.status, 401);
+      EXPECT_EQ(answer.status != 403, is_allowed(role, route.access)) << email << answer.body;
+      EXPECT_LT(answer.status, 500) << answer.body;
+      ++checks;
+    }
+
+    const Answer fresh = ask(console, route, console.sign_in("new@x").headers());
+    const bool needs_change = !is_open && route.access != Access::kSignedIn;
+    EXPECT_EQ(fresh.member("error") == "password_change_required", needs_change) << fresh.body;
+    EXPECT_EQ(fresh.status == 403, needs_change);
+    ++checks;
+  }
+  std::printf("%d checks over %zu routes\n", checks, routes().size());
+  EXPECT_GE(checks, 6 * static_cast<int>(routes().size()));
+}
+
+TEST(Routes, StandTogetherByPathAndHaveAnEndpoint) {
+  std::set<std::string_view> finished;
+  std::string_view current;
+  for (const Route& route : routes()) {
+    EXPECT_NE(route.endpoint, nullptr) << route.pattern;
+    EXPECT_EQ(route.pattern.substr(0, 8), "/api/v1/");
+    if (route.pattern == current) continue;
+    EXPECT_TRUE(finished.insert(route.pattern).second) << route.pattern;
+    current = route.pattern;
+  }
+}
+
+// Every path, method and parameter that openapi.json names is there.
+TEST(Routes, AreDescribedTruthfully) {
+  TestConsole console;
+  console.add_user("viewer@x", Role::kViewer);
+  console.start();
+  Answer answer = console.ask("GET", "/api/v1/openapi.json");
+  ASSERT_EQ(answer.status, 200);
+  const Visitor visitor = console.sign_in("viewer@x");
+
+  reserve_padding(answer.body);
+  int operations = 0;
+  int parameters = 0;
+  const auto read_operation = [&](const std::string& path, json::Value& operation) {
+    return operation.members([&](std::string_view key, json::Value& value) -> Result<void> {
+      if (key != "parameters") return {};
+      return value.elements([&](json::Value& parameter) -> Result<void> {
+        std::string name;
+        std::string place;
+        PENSTOCK_TRY(parameter.members([&](std::string_view k, json::Value& v) -> Result<void> {
+          if (k == "name") name = *v.string();
+          if (k == "in") place = *v.string();
+          return {};
+        }));
+        if (place != "query") return {};
+        const Answer tried = console.ask("GET", str_cat(path, "?", name, "=x"), visitor.headers());
+        EXPECT_FALSE(tried.says("no such parameter")) << path << " " << name << tried.body;
+        ++parameters;
+        return {};
+      });
+    });
+  };
+  json::Reader reader;
+  const auto read = reader.read(answer.body, [&](json::Value& root) {
+    return root.members([&](std::string_view key, json::Value& value) -> Result<void> {
+      if (key != "paths") return {};
+      return value.members([&](std::string_view path_view, json::Value& methods) {
+        const std::string path(path_view);
+        return methods.members([&](std::string_view, json::Value& operation) {
+          ++operations;
+          return read_operation(path, operation);
+        });
+      });
+    });
+  });
+  EXPECT_TRUE(read);
+  EXPECT_EQ(operations, static_cast<int>(routes().size()));
+  EXPECT_GT(parameters, 50);
+}
+
+}  // namespace
+}  // namespace penstock::console
