@@ -1,0 +1,216 @@
+"""The console's JSON: first run, sign-in, CSRF, roles, and what the endpoints say."""
+
+import json
+import time
+import unittest
+
+import harness
+
+PASSWORD = "a pass phrase for this test"
+
+
+class Client:
+    """A browser's part: a cookie and a CSRF token."""
+
+    def __init__(self, machine):
+        self.machine = machine
+        self.cookie = ""
+        self.csrf = ""
+
+    def call(self, method, path, body=None, csrf=True, headers=None):
+        sent = {"Content-Type": "application/json"} if body is not None else {}
+        if self.cookie:
+            sent["Cookie"] = self.cookie
+        if csrf and self.csrf:
+            sent["X-CSRF-Token"] = self.csrf
+        return self.machine.request(method, "/api/v1" + path,
+                                    None if body is None else json.dumps(body),
+                                    {**sent, **(headers or {})}, program="penstock-console")
+
+    def sign_in(self, email, password):
+        answer = self.call("POST", "/session", {"email": email, "password": password})
+        if answer.status == 200:
+            self.cookie = answer.headers["set-cookie"].split(";")[0]
+            self.csrf = answer.json["csrf_token"]
+        return answer
+
+
+def first_password(machine):
+    path = machine.state / "initial-password"
+    harness.wait_for("the first password", path.exists)
+    return path.read_text().strip()
+
+
+def signed_in(machine):
+    """An administrator with a password of her own."""
+    client = Client(machine)
+    initial = first_password(machine)
+    answer = client.sign_in("admin@localhost", initial)
+    assert answer.status == 200, answer
+    answer = client.call("POST", "/session/password", {"old_password": initial, "new_password": PASSWORD})
+    assert answer.status in (200, 204), answer
+    client = Client(machine)
+    assert client.sign_in("admin@localhost", PASSWORD).status == 200
+    return client
+
+
+class FirstRun(unittest.TestCase):
+    def test_from_the_random_password_to_ones_own(self):
+        with harness.Machine() as machine:
+            machine.start("penstock-console")
+            path = machine.state / "initial-password"
+            initial = first_password(machine)
+            self.assertEqual(0o600, path.stat().st_mode & 0o777)
+            self.assertGreaterEqual(len(initial), 16)
+
+            client = Client(machine)
+            self.assertEqual(401, client.call("GET", "/stats/summary").status)
+            self.assertEqual(401, client.sign_in("admin@localhost", "wrong password 1").status)
+            answer = client.sign_in("admin@localhost", initial)
+            self.assertEqual(200, answer.status)
+            cookie = answer.headers["set-cookie"]
+            self.assertIn("HttpOnly", cookie)
+            self.assertIn("SameSite=", cookie)
+
+            # Nothing else works before the password is changed.
+            self.assertEqual(403, client.call("GET", "/stats/summary").status)
+            self.assertEqual(403, client.call("GET", "/events").status)
+            weak = client.call("POST", "/session/password",
+                               {"old_password": initial, "new_password": "short"})
+            self.assertIn(weak.status, (400, 422))
+            changed = client.call("POST", "/session/password",
+                                  {"old_password": initial, "new_password": PASSWORD})
+            self.assertIn(changed.status, (200, 204))
+
+            again = Client(machine)
+            self.assertEqual(401, again.sign_in("admin@localhost", initial).status)
+            self.assertEqual(200, again.sign_in("admin@localhost", PASSWORD).status)
+            self.assertEqual(200, again.call("GET", "/stats/summary").status)
+
+
+class Api(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.machine = harness.Machine(redis=True)
+        cls.addClassCleanup(cls.machine.close)
+        cls.machine.start()
+        cls.admin = signed_in(cls.machine)
+        events = [{"name": f"name-{n % 3}", "url": f"https://a.test/p{n % 5}?utm_campaign=c",
+                   "user_id": f"u{n % 7}"} for n in range(60)]
+        answer = cls.machine.post_events(events)
+        assert answer.status == 202, answer
+        cls.machine.wait_for_rows(60)
+
+    def get(self, path):
+        answer = self.admin.call("GET", path)
+        self.assertEqual(200, answer.status, answer)
+        self.assertIn("application/json", answer.headers["content-type"])
+        return answer.json
+
+    def test_summary(self):
+        summary = harness.wait_for("the summary", lambda: self.full_summary())
+        self.assertGreaterEqual(summary["events"], 60)
+        self.assertAlmostEqual(7, summary["visitors"], delta=1)
+
+    def full_summary(self):
+        summary = self.get("/stats/summary")
+        return summary if summary["events"] >= 60 else None
+
+    def test_timeseries(self):
+        now = int(time.time())
+        series = self.get(f"/stats/timeseries?from={now - 3600}&to={now + 60}&step=60")
+        self.assertEqual(60, sum(series["events"]))
+        self.assertEqual(len(series["t"]), len(series["events"]))
+
+    def test_top(self):
+        for dimension, expected in (("path", 5), ("name", 3), ("campaign", 1)):
+            top = self.get(f"/stats/top?dimension={dimension}")
+            values = top["items"] if isinstance(top, dict) else top
+            self.assertEqual(expected, len(values), top)
+            self.assertEqual(60, sum(item["events"] for item in values))
+        self.assertEqual(400, self.admin.call("GET", "/stats/top?dimension=nonsense").status)
+
+    def test_events_by_pages(self):
+        seen = []
+        cursor = ""
+        for _ in range(20):
+            page = self.get(f"/events?limit=25&cursor={cursor}")
+            seen += [event["id"] for event in page["events"]]
+            cursor = page.get("cursor") or page.get("next_cursor") or ""
+            if not cursor:
+                break
+        self.assertEqual(60, len(seen))
+        self.assertEqual(60, len(set(seen)))
+        event = self.get(f"/events/{seen[0]}")
+        self.assertEqual(seen[0], event["id"])
+        self.assertEqual("a.test", event["host"])
+        self.assertEqual(404, self.admin.call("GET", "/events/" + "0" * 32).status)
+
+    def test_filters(self):
+        page = self.get("/events?limit=100&name=name-1")
+        self.assertEqual({"name-1"}, {event["name"] for event in page["events"]})
+        self.assertEqual(20, len(page["events"]))
+
+    def test_queue_and_system(self):
+        self.assertIsInstance(self.get("/queue"), dict)
+        self.assertIsInstance(self.get("/system"), dict)
+
+    def test_openapi_names_the_paths(self):
+        document = self.get("/openapi.json")
+        self.assertTrue(document["openapi"].startswith("3."))
+        text = json.dumps(list(document["paths"]))
+        for path in ("/stats/summary", "/stats/timeseries", "/stats/top", "/events", "/session"):
+            self.assertIn(path, text)
+
+    def test_csrf(self):
+        for client in (self.admin,):
+            self.assertEqual(403, client.call("DELETE", "/session", csrf=False).status)
+            wrong = client.call("DELETE", "/session", csrf=False,
+                                headers={"X-CSRF-Token": "0" * 43})
+            self.assertEqual(403, wrong.status)
+            self.assertEqual(200, client.call("GET", "/session").status)
+
+    def test_other_origins_and_hosts_are_refused(self):
+        foreign = self.admin.call("DELETE", "/session", headers={"Origin": "https://evil.test"})
+        self.assertEqual(403, foreign.status)
+        host = self.admin.call("GET", "/stats/summary", headers={"Host": "evil.test"})
+        self.assertIn(host.status, (400, 403, 421))
+
+    def test_errors_have_one_shape(self):
+        for path in ("/nothing", "/events?limit=x", "/stats/timeseries?step=7"):
+            answer = self.admin.call("GET", path)
+            self.assertIn(answer.status, (400, 404))
+            self.assertEqual({"error", "detail"}, set(answer.json))
+
+    def test_roles(self):
+        self.machine.tool("user", "add", "viewer@example.test", "--role", "viewer", "--config",
+                          self.machine.config, text_input=PASSWORD + "\n")
+        viewer = Client(self.machine)
+        answer = viewer.sign_in("viewer@example.test", PASSWORD)
+        self.assertEqual(200, answer.status)
+        self.assertEqual(200, viewer.call("GET", "/stats/summary").status)
+        self.assertEqual(200, viewer.call("GET", "/events").status)
+        for path in ("/stats/summary", "/stats/timeseries", "/stats/top?dimension=path", "/events",
+                     "/queue", "/system"):
+            self.assertEqual(401, Client(self.machine).call("GET", path).status, path)
+
+    def test_signing_out_ends_the_session(self):
+        client = Client(self.machine)
+        client.sign_in("admin@localhost", PASSWORD)
+        self.assertEqual(200, client.call("GET", "/stats/summary").status)
+        self.assertIn(client.call("DELETE", "/session").status, (200, 204))
+        self.assertEqual(401, client.call("GET", "/stats/summary").status)
+
+    def test_the_page_is_served_with_a_policy(self):
+        page = self.machine.request("GET", "/", program="penstock-console")
+        self.assertEqual(200, page.status)
+        self.assertIn("text/html", page.headers["content-type"])
+        self.assertIn("default-src", page.headers["content-security-policy"])
+        self.assertEqual("nosniff", page.headers["x-content-type-options"])
+        for path in ("/../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/nothing.js"):
+            self.assertEqual(404, self.machine.request("GET", path,
+                                                       program="penstock-console").status)
+
+
+if __name__ == "__main__":
+    harness.main()
