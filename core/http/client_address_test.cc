@@ -97,9 +97,8 @@ TEST(NetworkList, CoversAFamilyByAnEmptyPrefix) {
 }
 
 TEST(NetworkList, NamesTheFaultyEntry) {
-  for (const std::string& text :
-       {"", "x", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.0.0.0/8/8", "::/129", "10.0.0.1:80",
-        "[::1]/128", "localhost"}) {
+  for (const char* const text : {"", "x", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.0.0.0/8/8",
+                                 "::/129", "10.0.0.1:80", "[::1]/128", "localhost"}) {
     const auto result = NetworkList::parse({"10.0.0.0/8", text});
     ASSERT_FALSE(result) << text;
     EXPECT_EQ(result.error().code, ErrorCode::kConfiguration);

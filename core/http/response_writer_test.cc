@@ -63,7 +63,7 @@ TEST(ResponseWriter, GivesAnEmptyBodyItsLength) {
 }
 
 TEST(ResponseWriter, GivesNoContentNeitherLengthNorType) {
-  for (const std::uint16_t status : {204, 304}) {
+  for (const std::uint16_t status : {std::uint16_t{204}, std::uint16_t{304}}) {
     Response response;
     response.status = status;
     response.body = "must not be sent";

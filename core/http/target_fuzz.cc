@@ -1,0 +1,38 @@
+// Decoding never makes a text longer, and agrees with itself whichever way it is asked.
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/check.h"
+#include "http/target.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace penstock;
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+
+  std::string decoded;
+  const auto result = http::append_decoded(decoded, text, true);
+  PENSTOCK_CHECK(decoded.size() <= text.size());
+  if (result && text.find_first_of("%+") == std::string_view::npos) PENSTOCK_CHECK(decoded == text);
+
+  std::size_t bytes = 0;
+  std::string first_name;
+  std::string first_value;
+  bool is_first = true;
+  const auto visited =
+      http::for_each_pair(text, [&](std::string_view name, std::string_view value) -> Result<void> {
+        bytes += name.size() + value.size();
+        if (is_first) {
+          first_name = name;
+          first_value = value;
+        }
+        is_first = false;
+        return {};
+      });
+  PENSTOCK_CHECK(bytes <= text.size());
+  if (visited && !is_first) {
+    const auto value = http::query_value(text, first_name);
+    PENSTOCK_CHECK(value && *value == first_value);
+  }
+  return 0;
+}
