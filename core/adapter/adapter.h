@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "event/draft.h"
 #include "event/id.h"
 #include "event/record.h"
 #include "json/reader.h"
@@ -54,17 +55,33 @@ struct Workspace {
 
   json::Reader reader;
   event::IdMaker ids;
-  std::string properties;
+  event::Draft draft;
+  std::string user_agent;
   std::string scratch;
 };
 
+// More rejected events than this in one partial request, and it is refused whole: its answer would
+// be larger than what it says.
+inline constexpr std::size_t kRejectedMax = 1000;
+// Of all records of one request together. A body of many small events is multiplied by what the
+// connection adds to each, its user agent above all.
+inline constexpr std::size_t kRequestRecordBytesMax = 32 << 20;
+
 // POST /v1/events. `content_type` decides between JSON (one event or an array; also text/plain and
 // none) and NDJSON. Requires kReadablePadding bytes behind `body`. `partial`: ?partial=1.
+//
+// 202, also for an empty array. 400 "empty_body" or "invalid_json", whose detail says at which byte
+// or line. 413 "event_too_large" or "request_too_large". 415 "unsupported_type". 422
+// "invalid_event", whose detail names the event's index and what is wrong with it. With `partial`,
+// events that break a rule or the sink refuses, and lines that are no JSON, are listed instead.
 Outcome read_events(std::string_view body, std::string_view content_type, bool partial,
                     const Origin& origin, Workspace& workspace, RecordSink& sink);
 
 // GET /v1/pixel.gif and GET|POST /v1/collect: one event as "name=…&url=…". `source` is "pixel" or
-// "collect". Members that are no known field become string properties; "key" is left out.
+// "collect". Members that are no known field become string properties; "key" is left out. Where no
+// url is given, the Referer header is the page's.
+//
+// 200 for a pixel, 204 otherwise. 400 "invalid_form", 413 and 422 as for read_events.
 Outcome read_form(std::string_view pairs, std::string_view source, const Origin& origin,
                   Workspace& workspace, RecordSink& sink);
 

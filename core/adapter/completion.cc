@@ -1,0 +1,126 @@
+#include "adapter/completion.h"
+
+#include <array>
+#include <cstring>
+
+#include <arpa/inet.h>
+
+#include "base/text.h"
+#include "event/limits.h"
+#include "json/utf8.h"
+
+namespace penstock::adapter {
+namespace {
+
+using event::TextField;
+
+bool is_address(std::string_view text) {
+  std::array<char, event::kIpBytesMax + 1> terminated{};
+  if (text.size() >= terminated.size()) return false;
+  std::memcpy(terminated.data(), text.data(), text.size());
+  in6_addr ignored;
+  return inet_pton(AF_INET, terminated.data(), &ignored) == 1 ||
+         inet_pton(AF_INET6, terminated.data(), &ignored) == 1;
+}
+
+// Nearly what the record takes in a queue message.
+std::size_t bytes_of(const event::Record& record) {
+  constexpr std::size_t kFixedBytes = 64;
+  return kFixedBytes + record.project.size() + record.source.size() + record.name.size() +
+         record.url.size() + record.referrer.size() + record.ip.size() + record.user_agent.size() +
+         record.user_id.size() + record.anonymous_id.size() + record.session_id.size() +
+         record.properties.size();
+}
+
+}  // namespace
+
+Completion::Completion(const Origin& origin, std::string_view source, Workspace& workspace,
+                       RecordSink& sink)
+    : origin_(origin),
+      source_(source),
+      workspace_(workspace),
+      sink_(sink),
+      user_agent_(utf8_prefix(as_utf8(origin.user_agent, workspace.user_agent),
+                              event::kUserAgentBytesMax)) {}
+
+Completion::End Completion::add_draft() {
+  event::Draft& draft = workspace_.draft;
+  event::Record record;
+  settle_connection(record);
+  settle_name();
+  settle_id(record);
+  if (draft.fault()) return End::kInvalid;
+  draft.copy_texts(record);
+  record.properties = draft.properties();
+  bytes_ += bytes_of(record);
+  if (bytes_ > kRequestRecordBytesMax) return End::kRequestTooLarge;
+  return sink_.add(record) ? End::kAdded : End::kEventTooLarge;
+}
+
+// A browser may not choose the address or the user agent under which it is counted; what it says
+// about them is kept, but as a property.
+void Completion::settle_connection(event::Record& record) {
+  event::Draft& draft = workspace_.draft;
+  record.project = origin_.project;
+  record.source = source_;
+  record.ip = origin_.ip;
+  record.user_agent = user_agent_;
+  if (!origin_.is_server_side) {
+    draft.keep_field(TextField::kIp);
+    draft.keep_field(TextField::kUserAgent);
+    return;
+  }
+  if (const std::string_view ip = draft.text(TextField::kIp); !ip.empty()) {
+    if (!is_address(ip)) draft.blame({event::member_name(TextField::kIp), "is not an address"});
+    record.ip = ip;
+  }
+  if (const std::string_view agent = draft.text(TextField::kUserAgent); !agent.empty()) {
+    record.user_agent = utf8_prefix(agent, event::kUserAgentBytesMax);
+  }
+}
+
+void Completion::settle_name() {
+  event::Draft& draft = workspace_.draft;
+  if (!draft.text(TextField::kName).empty()) return;
+  if (draft.text(TextField::kUrl).empty()) {
+    draft.blame({"", "has neither a name nor a url"});
+  } else {
+    draft.set_text(TextField::kName, "pageview");
+  }
+}
+
+void Completion::settle_id(event::Record& record) {
+  event::Draft& draft = workspace_.draft;
+  const auto time = draft.settle_time(origin_.received_at_ms);
+  record.received_at_ms = origin_.received_at_ms;
+  record.occurred_at_ms = time.value_or(origin_.received_at_ms);
+  const std::string_view client_id = draft.text(TextField::kId);
+  if (client_id.empty()) {
+    record.id = workspace_.ids.make(record.occurred_at_ms);
+  } else {
+    record.id = event::id_of_client(origin_.project, client_id,
+                                    time.value_or(event::start_of_day(origin_.received_at_ms)));
+  }
+}
+
+Outcome refusal(std::uint16_t status, std::string_view error, std::string detail) {
+  Outcome outcome;
+  outcome.status = status;
+  outcome.error = error;
+  outcome.detail = std::move(detail);
+  return outcome;
+}
+
+std::string to_text(const event::Fault& fault) {
+  if (fault.member.empty()) return std::string(fault.problem);
+  return str_cat(fault.member, " ", fault.problem);
+}
+
+std::string_view as_utf8(std::string_view text, std::string& buffer) {
+  if (is_valid_utf8(text)) return text;
+  buffer.clear();
+  json::append_valid_utf8(buffer, text);
+  return buffer;
+}
+
+}  // namespace penstock::adapter
