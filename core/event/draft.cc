@@ -164,9 +164,10 @@ void Draft::take_time_text(std::string_view text) {
 
 void Draft::take_properties_text(std::string_view text) {
   if (text.empty()) return;
+  const std::optional<Fault> earlier = fault_;
   const auto read = nested_.read(
       text, [&](json::Value& value) -> Result<void> { return take_properties(value); });
-  if (!read) blame({kPropertiesMember, "is not JSON"});
+  if (!read) fault_ = earlier ? earlier : Fault{kPropertiesMember, "is not JSON"};
 }
 
 void Draft::keep(std::string_view key, std::string_view json) {
@@ -191,7 +192,7 @@ void Draft::keep_field(TextField field) {
 
 std::optional<std::int64_t> Draft::settle_time(std::int64_t received_at_ms) {
   if (!time_ms_) return std::nullopt;
-  if (*time_ms_ >= received_at_ms - kTimePastMaxMs &&
+  if (*time_ms_ >= std::max<std::int64_t>(0, received_at_ms - kTimePastMaxMs) &&
       *time_ms_ <= received_at_ms + kTimeFutureMaxMs) {
     return time_ms_;
   }
