@@ -6,7 +6,6 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "json/reader.h"
-#include "json/writer.h"
 
 namespace penstock::console {
 
@@ -24,15 +23,7 @@ http::Response no_content() {
 }
 
 http::Response bad_parameter(std::string_view name, std::string_view why) {
-  http::Response response;
-  response.status = 400;
-  json::Writer writer(response.body);
-  writer.begin_object()
-      .member("error", "bad_parameter")
-      .member("detail", str_cat(name, ": ", why))
-      .member("parameter", name)
-      .end_object();
-  return response;
+  return http::error_response(400, "bad_parameter", str_cat(name, ": ", why));
 }
 
 http::Response failure_answer(const Error& error) {

@@ -15,8 +15,7 @@ http::Response json_answer(std::string body);
 
 http::Response no_content();
 
-// 400, the fault of one parameter: {"error":"bad_parameter","detail":"limit:
-// …","parameter":"limit"}.
+// 400, the fault of one parameter: {"error":"bad_parameter","detail":"limit: …"}.
 http::Response bad_parameter(std::string_view name, std::string_view why);
 
 // What the store, console.db or the queue said, in the status that tells the client what to do

@@ -15,9 +15,12 @@ std::string_view authority_of(std::string_view url) {
   return url.substr(0, url.find_first_of("/?#"));
 }
 
+// "" for what is no authority.
 std::string_view without_port(std::string_view authority) {
   if (!authority.empty() && authority.front() == '[') {
-    return authority.substr(0, authority.find(']') + 1);
+    const std::string_view name = authority.substr(0, authority.find(']') + 1);
+    const std::string_view rest = authority.substr(name.size());
+    return rest.empty() || rest.front() == ':' ? name : std::string_view();
   }
   return authority.substr(0, authority.find(':'));
 }

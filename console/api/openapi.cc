@@ -25,7 +25,7 @@ constexpr const char* kComponents = R"({
   "description":"Set by POST /api/v1/session. Over https its name begins with __Host-"}},
 "schemas":{
 "Error":{"type":"object","required":["error","detail"],"properties":{
-  "error":{"type":"string"},"detail":{"type":"string"},"parameter":{"type":"string"}}},
+  "error":{"type":"string"},"detail":{"type":"string"}}},
 "Event":{"type":"object","properties":{
   "id":{"type":"string"},"project":{"type":"string"},"source":{"type":"string"},
   "name":{"type":"string"},"received_at":{"type":"integer","description":"Unix milliseconds"},

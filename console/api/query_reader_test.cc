@@ -95,7 +95,7 @@ TEST(QueryReader, NamesTheParameterAtFault) {
   for (const auto& c : cases) {
     const std::string answer = refusal_of(c.query);
     EXPECT_EQ(answer.rfind("400 ", 0), 0u) << c.query << ": " << answer;
-    EXPECT_NE(answer.find(str_cat("\"parameter\":\"", c.parameter, "\"")), std::string::npos)
+    EXPECT_NE(answer.find(str_cat("\"detail\":\"", c.parameter, ": ")), std::string::npos)
         << c.query << ": " << answer;
   }
 }

@@ -26,8 +26,8 @@ constexpr Parameter kEventsParameters[] = {
 constexpr const char* kCredentials = R"({"type":"object","required":["email","password"],
   "properties":{"email":{"type":"string"},"password":{"type":"string"}}})";
 constexpr const char* kPasswordChange = R"({"type":"object",
-  "required":["current_password","new_password"],
-  "properties":{"current_password":{"type":"string"},
+  "required":["old_password","new_password"],
+  "properties":{"old_password":{"type":"string"},
     "new_password":{"type":"string","minLength":12,"maxLength":128}}})";
 constexpr const char* kSession = R"({"type":"object","properties":{
   "csrf_token":{"type":"string","description":"For X-CSRF-Token of every changing request"},

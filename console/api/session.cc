@@ -84,28 +84,27 @@ http::Response delete_session(Call& call, Services& services) {
 
 // Ends all the user's sessions, this one too, and answers with a new one.
 http::Response post_session_password(Call& call, Services& services) {
-  std::string current;
+  std::string old;
   std::string wanted;
   http::Response refusal;
-  if (!read_texts(call.body, {{"current_password", &current}, {"new_password", &wanted}},
-                  refusal)) {
+  if (!read_texts(call.body, {{"old_password", &old}, {"new_password", &wanted}}, refusal)) {
     return refusal;
   }
   const std::string& email = call.session->user.email;
   if (const char* fault = password_fault(wanted, email)) {
     return http::error_response(422, "bad_password", fault);
   }
-  if (wanted == current) {
+  if (wanted == old) {
     return http::error_response(422, "bad_password", "the new password is the old one");
   }
   // A session that someone left open must not be a way to guess the password at full speed.
   if (const auto wait_s = services.limiter.admit(email, call.client); wait_s > 0) {
     return too_many_tries(wait_s);
   }
-  auto is_right = services.accounts->is_password(email, current);
+  auto is_right = services.accounts->is_password(email, old);
   if (!is_right) return failure_answer(is_right.error());
   if (!*is_right) {
-    return http::error_response(403, "wrong_password", "the current password is wrong");
+    return http::error_response(403, "wrong_password", "the old password is wrong");
   }
   services.limiter.succeeded(email, call.client);
   if (auto changed = services.accounts->set_password(email, wanted); !changed) {

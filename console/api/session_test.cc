@@ -14,8 +14,8 @@ using testing::kPassword;
 using testing::TestConsole;
 using testing::Visitor;
 
-std::string change(std::string_view current, std::string_view wanted) {
-  return str_cat(R"({"current_password":")", current, R"(","new_password":")", wanted, R"("})");
+std::string change(std::string_view old, std::string_view wanted) {
+  return str_cat(R"({"old_password":")", old, R"(","new_password":")", wanted, R"("})");
 }
 
 TEST(Session, SignsInSaysWhoAndSignsOut) {
@@ -94,7 +94,7 @@ TEST(Session, FirstPasswordHasToBeChangedAndItsFileGoes) {
   EXPECT_EQ(post(change(first, "short")).status, 422);
   EXPECT_EQ(post(change(first, first)).status, 422);
   EXPECT_EQ(post(change("not the password", "a better password")).status, 403);
-  EXPECT_EQ(post(R"({"current_password":"x"})").status, 400);
+  EXPECT_EQ(post(R"({"old_password":"x"})").status, 400);
   EXPECT_EQ(post("[]").status, 400);
   EXPECT_TRUE(std::filesystem::exists(console.settings().password_file));
 

@@ -11,8 +11,9 @@ namespace {
 
 constexpr std::string_view kIndex = "/index.html";
 
+// The page's own addresses are plain: a dot means a file, and a % or two dots someone who tries.
 bool is_place_in_page(std::string_view path) {
-  return path.find('.', path.rfind('/') + 1) == std::string_view::npos;
+  return path.find_first_of(".%") == std::string_view::npos;
 }
 
 // Whether a comma-separated header names `token` and does not exclude it ("gzip;q=0").

@@ -16,8 +16,8 @@ class StaticFiles {
   // Borrows the files.
   explicit StaticFiles(std::span<const web::File> files);
 
-  // A path without a dot in its last segment that is no file is a place within the page, and gets
-  // index.html; any other is 404. 304 where the client has it already.
+  // A path without a dot that is no file is a place within the page, and gets index.html; any other
+  // is 404. 304 where the client has it already.
   http::Response answer(const http::Request& request) const;
 
  private:

@@ -31,13 +31,14 @@ std::string header(const http::Response& response, std::string_view name) {
 }
 
 TEST(StaticFiles, PlacesInThePageAreThePage) {
-  for (const char* path : {"/", "/index.html", "/events", "/events/0190abc", "/a.b/c"}) {
+  for (const char* path : {"/", "/index.html", "/events", "/events/0190abc"}) {
     const auto response = get(path);
     EXPECT_EQ(response.status, 200) << path;
     EXPECT_EQ(response.body, "<!doctype html>page") << path;
     EXPECT_EQ(header(response, "Cache-Control"), "no-cache") << path;
   }
-  for (const char* path : {"/robots.txt", "/assets/main-OLD.js", "/../etc/passwd.txt", "/.env"}) {
+  for (const char* path :
+       {"/robots.txt", "/assets/main-OLD.js", "/../etc/passwd", "/%2e%2e/etc/passwd", "/.env"}) {
     EXPECT_EQ(get(path).status, 404) << path;
   }
 }
