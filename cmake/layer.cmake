@@ -33,7 +33,7 @@ function(penstock_layer path)
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
   list(FILTER fuzzers INCLUDE REGEX "_fuzz\\.cc$")
 
-  add_library(penstock_${name} STATIC ${sources} ${PROJECT_SOURCE_DIR}/cmake/layer.cc)
+  add_library(penstock_${name} STATIC ${sources})
   target_include_directories(penstock_${name} PUBLIC ${PROJECT_SOURCE_DIR}/core
                                                      ${PROJECT_SOURCE_DIR})
   target_link_libraries(penstock_${name} PUBLIC ${dep_targets} ${arg_LIBS} PRIVATE penstock_flags)

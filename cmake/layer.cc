@@ -1,1 +1,0 @@
-// Keeps a layer that so far has only headers a library.
