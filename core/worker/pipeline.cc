@@ -1,0 +1,268 @@
+#include "worker/pipeline.h"
+
+#include <algorithm>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/log.h"
+#include "event/batch.h"
+#include "worker/backoff.h"
+#include "worker/decoder.h"
+#include "worker/stop_signal.h"
+
+namespace penstock::worker {
+namespace {
+
+// A claim waits no longer, so that stop() is heeded soon.
+constexpr std::int64_t kClaimWaitMs = 250;
+// Rows of unusual size must not fill the memory; usual ones reach batch_rows first.
+constexpr std::size_t kClaimBytesPerRow = 1'024;
+constexpr std::size_t kClaimBytesMin = std::size_t{1} << 20;
+constexpr std::size_t kClaimBytesMax = std::size_t{16} << 20;
+
+constexpr std::int64_t kQueueStatePeriodUs = 1'000'000;
+constexpr std::int64_t kStoreBytesPeriodUs = 10'000'000;
+constexpr std::int64_t kPrunePeriodUs = 600'000'000;
+
+// Says that something fails once for each change of the reason, however often it is tried.
+class FailureLog {
+ public:
+  explicit FailureLog(const char* text) : text_(text) {}
+
+  void failed(const Error& error) {
+    if (last_ && last_->code == error.code && last_->native == error.native) return;
+    last_ = error;
+    log_error("worker", text_, {{"error", to_text(error)}});
+  }
+  void succeeded(const char* text) {
+    if (!last_) return;
+    last_.reset();
+    log_info("worker", text);
+  }
+
+ private:
+  const char* text_;
+  std::optional<Error> last_;
+};
+
+}  // namespace
+
+struct Pipeline::State {
+  State(const PipelineOptions& pipeline_options, queue::Consumer& queue_consumer,
+        enrich::Enricher& row_enricher, store::EventStore& event_store, const Clock& system_clock,
+        PipelineCounters& pipeline_counters)
+      : options(pipeline_options),
+        consumer(queue_consumer),
+        enricher(row_enricher),
+        store(event_store),
+        clock(system_clock),
+        counters(pipeline_counters) {}
+
+  bool run_once(std::int64_t wait_ms);
+  bool is_batch_full() const { return rows.size() * 2 >= options.batch_rows; }
+
+  void process(const queue::Claim& claim);
+  bool set_bad_messages_aside(const queue::Claim& claim);
+  bool store_rows();
+  bool store_chunk(std::span<const event::Row> chunk);
+  bool set_rows_aside(std::span<const event::Row> chunk, const std::vector<std::uint32_t>& refused);
+  bool set_aside(std::string_view message, std::string_view reason);
+  void release();
+  void look_after_things();
+  void finish_batch();
+
+  const PipelineOptions options;
+  queue::Consumer& consumer;
+  enrich::Enricher& enricher;
+  store::EventStore& store;
+  const Clock& clock;
+  PipelineCounters& counters;
+
+  StopSignal stop;
+  Decoder decoder;
+  std::vector<event::Row> rows;
+  event::BatchWriter row_writer;
+  Backoff backoff{Random::from_system()};
+  FailureLog queue_failure{"the queue does not answer; trying again"};
+  FailureLog store_failure{"the store refuses a batch; holding it and trying again"};
+  FailureLog prune_failure{"days past the retention cannot be removed"};
+  std::int64_t queue_state_due_us = 0;
+  std::int64_t store_bytes_due_us = 0;
+  std::int64_t prune_due_us = 0;
+};
+
+bool Pipeline::State::run_once(std::int64_t wait_ms) {
+  finish_batch();
+  look_after_things();
+  const std::size_t bytes_max =
+      std::clamp(options.batch_rows * kClaimBytesPerRow, kClaimBytesMin, kClaimBytesMax);
+  auto claim = consumer.claim(options.batch_rows, bytes_max, wait_ms);
+  if (!claim) {
+    counters.is_queue_failing.set(1);
+    queue_failure.failed(claim.error());
+    stop.wait_ms(backoff.next_ms());
+    return false;
+  }
+  counters.is_queue_failing.set(0);
+  queue_failure.succeeded("the queue answers again");
+  backoff.reset();
+  if (claim->messages.empty()) return false;
+  process(*claim);
+  return true;
+}
+
+// Every step that does not succeed before stop() leaves the claim unreleased: its messages stay in
+// the queue, and what of them is stored already will be a duplicate.
+void Pipeline::State::process(const queue::Claim& claim) {
+  if (!set_bad_messages_aside(claim)) return;
+  for (const event::Record& record : decoder.records()) rows.push_back(enricher.enrich(record));
+  if (!store_rows()) return;
+  release();
+  counters.batches.add();
+}
+
+bool Pipeline::State::set_bad_messages_aside(const queue::Claim& claim) {
+  const std::int64_t now_ms = clock.wall_ms();
+  std::uint32_t count = 0;
+  std::string first_reason;
+  for (const std::string& message : claim.messages) {
+    auto added = decoder.add(message, now_ms);
+    if (added) continue;
+    const std::string reason = to_text(added.error());
+    if (!set_aside(message, reason)) return false;
+    counters.dead.add();
+    if (count++ == 0) first_reason = reason;
+  }
+  if (count > 0) {
+    log_warn("worker", "messages that cannot be read were set aside",
+             {{"messages", count}, {"first_reason", first_reason}});
+  }
+  return true;
+}
+
+bool Pipeline::State::set_aside(std::string_view message, std::string_view reason) {
+  while (true) {
+    auto done = consumer.set_aside(message, reason);
+    if (done) break;
+    counters.is_queue_failing.set(1);
+    queue_failure.failed(done.error());
+    if (!stop.wait_ms(backoff.next_ms())) return false;
+  }
+  counters.is_queue_failing.set(0);
+  queue_failure.succeeded("the queue answers again");
+  backoff.reset();
+  return true;
+}
+
+bool Pipeline::State::store_rows() {
+  const std::span<const event::Row> all(rows);
+  for (std::size_t first = 0; first < all.size(); first += options.batch_rows) {
+    const std::size_t count = std::min<std::size_t>(options.batch_rows, all.size() - first);
+    if (!store_chunk(all.subspan(first, count))) return false;
+  }
+  return true;
+}
+
+bool Pipeline::State::store_chunk(std::span<const event::Row> chunk) {
+  while (true) {
+    const std::int64_t begun_us = clock.mono_us();
+    auto outcome = store.store(chunk);
+    if (!outcome) {
+      counters.is_store_failing.set(1);
+      store_failure.failed(outcome.error());
+      if (!stop.wait_ms(backoff.next_ms())) return false;
+      continue;
+    }
+    counters.commit.observe_us(clock.mono_us() - begun_us);
+    counters.is_store_failing.set(0);
+    store_failure.succeeded("the store takes batches again");
+    backoff.reset();
+    counters.stored.add(outcome->stored);
+    counters.duplicates.add(outcome->duplicates);
+    return set_rows_aside(chunk, outcome->refused);
+  }
+}
+
+// Each as a batch of its own, so that it can be put back into the queue as it is.
+bool Pipeline::State::set_rows_aside(std::span<const event::Row> chunk,
+                                     const std::vector<std::uint32_t>& refused) {
+  for (const std::uint32_t index : refused) {
+    row_writer.clear();
+    row_writer.add(chunk[index].record);
+    if (!set_aside(row_writer.finish(), "the store refuses this event by itself")) return false;
+    counters.dead.add();
+  }
+  if (!refused.empty()) {
+    log_warn("worker", "events that the store refuses were set aside",
+             {{"events", refused.size()}, {"first_id", chunk[refused.front()].record.id.hex()}});
+  }
+  return true;
+}
+
+void Pipeline::State::release() {
+  if (auto released = consumer.release(); !released) {
+    log_warn("worker", "a stored batch was not taken out of the queue and will come again",
+             {{"error", to_text(released.error())}});
+  }
+}
+
+void Pipeline::State::finish_batch() {
+  rows.clear();
+  decoder.clear();
+  enricher.forget();
+}
+
+void Pipeline::State::look_after_things() {
+  const std::int64_t now_us = clock.mono_us();
+  if (now_us >= queue_state_due_us) {
+    queue_state_due_us = now_us + kQueueStatePeriodUs;
+    if (const auto state = consumer.state()) {
+      counters.queue_depth.set(state->depth);
+      counters.queue_oldest_ms.set(static_cast<std::uint64_t>(state->oldest_seconds * 1'000));
+    }
+  }
+  if (now_us >= prune_due_us) {
+    prune_due_us = now_us + kPrunePeriodUs;
+    const auto removed = store.prune();
+    if (!removed) {
+      prune_failure.failed(removed.error());
+    } else {
+      prune_failure.succeeded("days past the retention were removed again");
+      if (*removed > 0) log_info("worker", "removed days past the retention", {{"days", *removed}});
+    }
+  }
+  if (now_us >= store_bytes_due_us) {
+    store_bytes_due_us = now_us + kStoreBytesPeriodUs;
+    counters.store_bytes.set(store.bytes());
+  }
+}
+
+Pipeline::Pipeline(const PipelineOptions& options, queue::Consumer& consumer,
+                   enrich::Enricher& enricher, store::EventStore& store, const Clock& clock,
+                   PipelineCounters& counters)
+    : state_(std::make_unique<State>(options, consumer, enricher, store, clock, counters)) {}
+
+Pipeline::~Pipeline() = default;
+
+// The first message after a quiet time is stored at once. What follows it is gathered: the next
+// claim waits until half of batch_wait_ms has gone by since this one, which bounds both the commits
+// a second and the time that an event stays invisible. A batch that was full has more behind it,
+// and nothing is waited for.
+void Pipeline::run() {
+  while (!state_->stop.is_requested()) {
+    const std::int64_t begun_us = state_->clock.mono_us();
+    const bool had_messages = state_->run_once(kClaimWaitMs);
+    if (!had_messages || state_->is_batch_full()) continue;
+    const std::int64_t spent_ms = (state_->clock.mono_us() - begun_us) / 1'000;
+    const std::int64_t pause_ms = state_->options.batch_wait_ms / 2 - spent_ms;
+    if (pause_ms > 0) state_->stop.wait_ms(pause_ms);
+  }
+  state_->finish_batch();
+}
+
+void Pipeline::stop() { state_->stop.request(); }
+
+bool Pipeline::run_once() { return state_->run_once(0); }
+
+}  // namespace penstock::worker
