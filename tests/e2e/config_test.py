@@ -14,14 +14,9 @@ DAEMONS = harness.PROGRAMS
 
 class Config(unittest.TestCase):
     def setUp(self):
-        self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory())
-                                   if hasattr(self, "enterContext") else self.temp_dir())
-        self.file = self.folder / "penstock.toml"
-
-    def temp_dir(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
-        return folder.name
+        self.file = pathlib.Path(folder.name) / "penstock.toml"
 
     def run_program(self, program, *args, env=None):
         return subprocess.run([str(harness.BIN / program), *map(str, args)], capture_output=True,

@@ -47,7 +47,8 @@ def signed_in(machine):
     initial = first_password(machine)
     answer = client.sign_in("admin@localhost", initial)
     assert answer.status == 200, answer
-    answer = client.call("POST", "/session/password", {"old_password": initial, "new_password": PASSWORD})
+    answer = client.call("POST", "/session/password",
+                         {"old_password": initial, "new_password": PASSWORD})
     assert answer.status in (200, 204), answer
     client = Client(machine)
     assert client.sign_in("admin@localhost", PASSWORD).status == 200
@@ -125,9 +126,8 @@ class Api(unittest.TestCase):
     def test_top(self):
         for dimension, expected in (("path", 5), ("name", 3), ("campaign", 1)):
             top = self.get(f"/stats/top?dimension={dimension}")
-            values = top["items"] if isinstance(top, dict) else top
-            self.assertEqual(expected, len(values), top)
-            self.assertEqual(60, sum(item["events"] for item in values))
+            self.assertEqual(expected, len(top["rows"]), top)
+            self.assertEqual(60, sum(row["events"] for row in top["rows"]))
         self.assertEqual(400, self.admin.call("GET", "/stats/top?dimension=nonsense").status)
 
     def test_events_by_pages(self):
@@ -136,7 +136,7 @@ class Api(unittest.TestCase):
         for _ in range(20):
             page = self.get(f"/events?limit=25&cursor={cursor}")
             seen += [event["id"] for event in page["events"]]
-            cursor = page.get("cursor") or page.get("next_cursor") or ""
+            cursor = page["next_cursor"]
             if not cursor:
                 break
         self.assertEqual(60, len(seen))
@@ -163,12 +163,11 @@ class Api(unittest.TestCase):
             self.assertIn(path, text)
 
     def test_csrf(self):
-        for client in (self.admin,):
-            self.assertEqual(403, client.call("DELETE", "/session", csrf=False).status)
-            wrong = client.call("DELETE", "/session", csrf=False,
+        self.assertEqual(403, self.admin.call("DELETE", "/session", csrf=False).status)
+        wrong = self.admin.call("DELETE", "/session", csrf=False,
                                 headers={"X-CSRF-Token": "0" * 43})
-            self.assertEqual(403, wrong.status)
-            self.assertEqual(200, client.call("GET", "/session").status)
+        self.assertEqual(403, wrong.status)
+        self.assertEqual(200, self.admin.call("GET", "/session").status)
 
     def test_other_origins_and_hosts_are_refused(self):
         foreign = self.admin.call("DELETE", "/session", headers={"Origin": "https://evil.test"})
