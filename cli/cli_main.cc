@@ -1,1 +1,3 @@
-int main() { return 1; }
+#include "cli/command.h"
+
+int main(int argc, char** argv) { return penstock::cli::run(argc, argv); }

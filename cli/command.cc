@@ -1,0 +1,85 @@
+#include "cli/command.h"
+
+#include <cstdio>
+#include <filesystem>
+
+#include <CLI/CLI.hpp>
+#include <curl/curl.h>
+
+#include "app/version.h"
+#include "base/text.h"
+#include "crypto/secrets.h"
+
+namespace penstock::cli {
+namespace {
+
+// --data wins over everything. Without it, and without a configuration that names a state
+// directory or an installed one, the folder of a trial started here is meant.
+void find_state(const Context& context, app::ConfigSources& sources, const app::Config& config) {
+  if (!context.data_dir.empty()) {
+    sources.sets.push_back(str_cat("state.dir=", context.data_dir));
+    return;
+  }
+  std::error_code error;
+  if (config.state_dir == app::Config().state_dir &&
+      !std::filesystem::exists(config.state_dir, error) &&
+      std::filesystem::exists(kTrialFolder, error)) {
+    sources.sets.push_back(str_cat("state.dir=", kTrialFolder));
+  }
+}
+
+int run_action(const Context& context) {
+  app::ConfigSources sources = app::sources_of(context.common);
+  auto config = app::load_or_explain(sources);
+  if (!config) return app::kExitUsage;
+  find_state(context, sources, *config);
+  config = app::load_or_explain(sources);
+  if (!config) return app::kExitUsage;
+  curl_global_init(CURL_GLOBAL_DEFAULT);
+  crypto::start_crypto();
+  return context.action(*config);
+}
+
+}  // namespace
+
+int run(int argc, const char* const* argv) {
+  Context context;
+  CLI::App app{"Event intake, queue, store and console: the command-line tool.", "penstock"};
+  app::add_common_options(app, "penstock", context.common);
+  app.footer(
+      "The common options may stand before or after the verb. `penstock VERB --help` tells "
+      "each verb's own.\nManual: penstock(1), penstock.toml(5).");
+  app.require_subcommand(0, 1);
+  add_up(app, context);
+  add_status(app, context);
+  add_tail(app, context);
+  add_send(app, context);
+  add_export(app, context);
+  add_user(app, context);
+  add_key(app, context);
+
+  if (const auto code = app::parse_arguments(app, argc, argv)) return *code;
+  if (context.common.is_check) return app::check_config(app::sources_of(context.common));
+  if (!context.action) {
+    std::fprintf(stderr, "%s", app.help().c_str());
+    return app::kExitUsage;
+  }
+  return run_action(context);
+}
+
+CLI::App* add_verb(CLI::App& app, Context& context, const std::string& name,
+                   const std::string& description) {
+  CLI::App* verb = app.add_subcommand(name, description);
+  verb->fallthrough();
+  verb->get_help_ptr()->description("Print this help and exit");
+  verb->add_option("--data", context.data_dir, "State directory, as --set state.dir=DIR")
+      ->type_name("DIR");
+  return verb;
+}
+
+int failed(const std::string& what) {
+  std::fprintf(stderr, "penstock: %s\n", what.c_str());
+  return app::kExitFailed;
+}
+
+}  // namespace penstock::cli

@@ -1,0 +1,18 @@
+// Rows as CSV (RFC 4180): a header line, CRLF, quotes where they are needed.
+//
+// A cell that a spreadsheet would take for a formula gets a quote mark (') before it: events hold
+// what strangers sent.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "event/row.h"
+
+namespace penstock::cli {
+
+void append_csv_cell(std::string& out, std::string_view text);
+void append_csv_header(std::string& out);
+void append_csv_row(const event::Row& row, std::string& out);
+
+}  // namespace penstock::cli

@@ -1,0 +1,141 @@
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+
+#include <CLI/CLI.hpp>
+
+#include "app/run_file.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/row_text.h"
+#include "event/limits.h"
+#include "server/keys.h"
+
+namespace penstock::cli {
+namespace {
+
+struct KeyArguments {
+  std::string project;
+  bool is_server_side = false;
+  std::string id;
+};
+
+using Keys = std::vector<server::KeyEntry>;
+
+int cannot_read(const std::string& path, const Error& error) {
+  return failed(str_cat("the keys file ", path, " cannot be read: ", to_text(error)));
+}
+
+// Tells the intake, or the user how to.
+void make_known(const app::Config& config) {
+  const auto file = app::read_run_file(config.state_dir, app::kIngestProgram);
+  if (file && app::is_running(*file, app::kIngestProgram)) {
+    if (kill(static_cast<pid_t>(file->pid), SIGHUP) == 0) {
+      std::fprintf(stderr, "The running penstock-ingest was told and takes it over now.\n");
+    } else {
+      std::fprintf(stderr,
+                   "To make it known: systemctl reload penstock-ingest (or SIGHUP to process "
+                   "%lld).\n",
+                   static_cast<long long>(file->pid));
+    }
+    return;
+  }
+  std::fprintf(stderr,
+               "No penstock-ingest runs on %s; one that starts will know it. An intake with "
+               "another state directory needs SIGHUP.\n",
+               config.state_dir.c_str());
+}
+
+int store_keys(const app::Config& config, const Keys& keys) {
+  const auto written = server::write_keys(config.keys_path(), keys);
+  if (written) return app::kExitDone;
+  return failed(str_cat("the keys file ", config.keys_path(),
+                        " cannot be written: ", to_text(written.error())));
+}
+
+int create(const KeyArguments& arguments, const app::Config& config) {
+  if (arguments.project.empty() || arguments.project.size() > event::kProjectBytesMax ||
+      for_terminal(arguments.project) != arguments.project) {
+    failed(str_cat("a project's name has 1 to ", event::kProjectBytesMax,
+                   " bytes and no control characters"));
+    return app::kExitUsage;
+  }
+  auto keys = server::read_keys(config.keys_path());
+  if (!keys) return cannot_read(config.keys_path(), keys.error());
+  const server::NewKey made =
+      server::make_key(arguments.project, arguments.is_server_side, SystemClock().wall_ms());
+  keys->push_back(made.entry);
+  if (const int code = store_keys(config, *keys); code != app::kExitDone) return code;
+
+  std::printf("%s\n", made.key.c_str());
+  std::fflush(stdout);
+  std::fprintf(stderr, "Key %s for project %s. It is shown this once only: keep it now.\n",
+               made.entry.id.c_str(), arguments.project.c_str());
+  make_known(config);
+  return app::kExitDone;
+}
+
+int list(const app::Config& config) {
+  const auto keys = server::read_keys(config.keys_path());
+  if (!keys) return cannot_read(config.keys_path(), keys.error());
+  std::printf("%-16s %-24s %-12s %-12s %s\n", "ID", "PROJECT", "SERVER-SIDE", "CREATED", "REVOKED");
+  for (const server::KeyEntry& key : *keys) {
+    std::printf("%-16s %-24s %-12s %-12s %s\n", for_terminal(key.id).c_str(),
+                for_terminal(key.project).c_str(), key.server_side ? "yes" : "no",
+                day_text(key.created_at_ms).c_str(),
+                key.revoked_at_ms > 0 ? day_text(key.revoked_at_ms).c_str() : "-");
+  }
+  return app::kExitDone;
+}
+
+int revoke(const KeyArguments& arguments, const app::Config& config) {
+  auto keys = server::read_keys(config.keys_path());
+  if (!keys) return cannot_read(config.keys_path(), keys.error());
+  const auto key = std::find_if(keys->begin(), keys->end(),
+                                [&](const auto& entry) { return entry.id == arguments.id; });
+  if (key == keys->end()) {
+    return failed(str_cat("no key ", for_terminal(arguments.id), " in ", config.keys_path(),
+                          "; `penstock key list` shows them"));
+  }
+  if (key->revoked_at_ms > 0) {
+    std::printf("key %s was revoked before\n", key->id.c_str());
+    return app::kExitDone;
+  }
+  key->revoked_at_ms = SystemClock().wall_ms();
+  const std::string id = key->id;
+  if (const int code = store_keys(config, *keys); code != app::kExitDone) return code;
+  std::printf("revoked %s\n", id.c_str());
+  std::fflush(stdout);
+  make_known(config);
+  return app::kExitDone;
+}
+
+}  // namespace
+
+void add_key(CLI::App& app, Context& context) {
+  CLI::App* verb = add_verb(app, context, "key", "Keys with which events may be sent");
+  verb->require_subcommand(1);
+  const auto arguments = std::make_shared<KeyArguments>();
+
+  CLI::App* make = add_verb(*verb, context, "create", "Make a key and print it, once");
+  make->add_option("--project", arguments->project, "Project that its events belong to")
+      ->required();
+  make->add_flag("--server-side", arguments->is_server_side,
+                 "Believe the ip and user_agent members of its events");
+  make->callback([&context, arguments] {
+    context.action = [arguments](const app::Config& config) { return create(*arguments, config); };
+  });
+
+  add_verb(*verb, context, "list", "List keys, without their secrets")->callback([&context] {
+    context.action = [](const app::Config& config) { return list(config); };
+  });
+
+  CLI::App* end = add_verb(*verb, context, "revoke", "End a key for good");
+  end->add_option("ID", arguments->id, "The key's id, as list shows it")->required();
+  end->callback([&context, arguments] {
+    context.action = [arguments](const app::Config& config) { return revoke(*arguments, config); };
+  });
+}
+
+}  // namespace penstock::cli

@@ -1,0 +1,66 @@
+#include <cstdio>
+
+#include <CLI/CLI.hpp>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/row_text.h"
+#include "store/queries.h"
+
+namespace penstock::cli {
+namespace {
+
+constexpr useconds_t kPollUs = 200'000;
+constexpr std::uint32_t kRowsAPoll = 1'000;
+
+struct TailArguments {
+  bool is_json = false;
+  std::uint64_t count = 0;  // 0: for ever.
+};
+
+int tail(const TailArguments& arguments, const app::Config& config) {
+  auto queries = store::Queries::open(config.store_path());
+  if (!queries) {
+    return failed(str_cat("the store ", config.store_path(),
+                          " cannot be opened: ", to_text(queries.error())));
+  }
+  std::string position;
+  std::uint64_t shown = 0;
+  for (;;) {
+    std::string out;
+    const auto next = (*queries)->follow(position, kRowsAPoll, [&](const event::Row& row) {
+      if (arguments.is_json) {
+        store::append_row_json(row, out);
+      } else {
+        append_row_line(row, out);
+      }
+      out += '\n';
+      ++shown;
+      return arguments.count == 0 || shown < arguments.count;
+    });
+    if (!next) return failed(str_cat("the store cannot be read: ", to_text(next.error())));
+    const bool is_behind = !out.empty();
+    position = *next;
+    std::fwrite(out.data(), 1, out.size(), stdout);
+    if (std::fflush(stdout) != 0) return app::kExitDone;  // Whoever read this has gone.
+    if (arguments.count > 0 && shown >= arguments.count) return app::kExitDone;
+    if (!is_behind) usleep(kPollUs);
+  }
+}
+
+}  // namespace
+
+void add_tail(CLI::App& app, Context& context) {
+  CLI::App* verb = add_verb(app, context, "tail", "Show events as they are stored");
+  const auto arguments = std::make_shared<TailArguments>();
+  verb->add_flag("--json", arguments->is_json, "One JSON object a line");
+  verb->add_option("--count", arguments->count, "Stop after so many events")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40));
+  verb->callback([&context, arguments] {
+    context.action = [arguments](const app::Config& config) { return tail(*arguments, config); };
+  });
+}
+
+}  // namespace penstock::cli
