@@ -1,0 +1,30 @@
+#include <cstdio>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/command.h"
+#include "cli/status_report.h"
+
+namespace penstock::cli {
+
+void add_status(CLI::App& app, Context& context) {
+  CLI::App* verb = add_verb(app, context, "status",
+                            "Show processes, rates, queue, spool and store; 1 if nothing runs");
+  const auto is_json = std::make_shared<bool>(false);
+  verb->add_flag("--json", *is_json, "One JSON object");
+  verb->callback([&context, is_json] {
+    context.action = [is_json](const app::Config& config) {
+      const StatusReport report = gather_status(config);
+      std::string out;
+      if (*is_json) {
+        append_status_json(report, out);
+      } else {
+        append_status_text(report, out);
+      }
+      std::fputs(out.c_str(), stdout);
+      return report.is_anything_running() ? app::kExitDone : app::kExitFailed;
+    };
+  });
+}
+
+}  // namespace penstock::cli
