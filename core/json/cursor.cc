@@ -7,13 +7,25 @@
 namespace penstock::json {
 namespace {
 
+constexpr const char* kNoName = "read JSON: a member's name is missing";
+constexpr const char* kNoColon = "read JSON: a colon is missing";
+constexpr const char* kNoComma = "read JSON: a comma or the end is missing";
+constexpr const char* kNoValue = "read JSON: not a value";
+constexpr const char* kTooDeep = "read JSON: nested too deep";
+
 bool is_white(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
+std::string_view body_of(std::string_view string_token) {
+  return {string_token.data() + 1, string_token.size() - 2};
+}
 
 // Which containers are open, a bit each, so that passing over a value needs no recursion.
 class OpenContainers {
  public:
   std::uint32_t count() const { return count_; }
+  // Requires an open one.
   bool is_object() const { return (bits_[(count_ - 1) / 64] >> ((count_ - 1) % 64) & 1) != 0; }
+  char closer() const { return is_object() ? '}' : ']'; }
   void push(bool is_object) {
     std::uint64_t& word = bits_[count_ / 64];
     const std::uint64_t bit = std::uint64_t{1} << (count_ % 64);
@@ -27,42 +39,47 @@ class OpenContainers {
   std::uint32_t count_ = 0;
 };
 
-// Copies tokens that touch each other in one piece, so a text without white space is one copy.
-class RunCopy {
- public:
-  explicit RunCopy(std::string* out) : out_(out) {}
+}  // namespace
 
-  void add(std::string_view token) {
-    if (out_ == nullptr) return;
-    if (token.data() != begin_ + size_) {
-      flush();
-      begin_ = token.data();
-    }
-    size_ += token.size();
+// Copies tokens that touch each other in one piece, so a text without white space is one copy.
+class Cursor::Copy {
+ public:
+  explicit Copy(std::string* out) : out_(out), out_begin_(out == nullptr ? 0 : out->size()) {}
+
+  void add(const char* token, std::size_t size) {
+    if (token != end_) start(token);
+    end_ = token + size;
   }
-  // Appends a string token that must be changed.
+  // Adds a string token that must be changed.
   void add_paired(std::string_view token) {
-    if (out_ == nullptr) return;
-    flush();
-    begin_ = nullptr;
-    append_paired(*out_, token);
+    start(nullptr);
+    if (out_ != nullptr) append_paired(*out_, token);
   }
-  void flush() {
-    if (out_ != nullptr && size_ > 0) out_->append(begin_, size_);
-    size_ = 0;
+  void finish() { start(nullptr); }
+  void undo() {
+    if (out_ != nullptr) out_->resize(out_begin_);
   }
 
  private:
+  void start(const char* begin) {
+    if (out_ != nullptr && end_ != begin_) {
+      out_->append(begin_, static_cast<std::size_t>(end_ - begin_));
+    }
+    begin_ = begin;
+    end_ = begin;
+  }
+
   std::string* out_;
+  std::size_t out_begin_;
   const char* begin_ = nullptr;
-  std::size_t size_ = 0;
+  const char* end_ = nullptr;
 };
 
-}  // namespace
-
 void Cursor::start(std::string_view text, std::span<const std::uint32_t> tokens) {
-  text_ = text;
-  tokens_ = tokens;
+  text_ = text.data();
+  text_bytes_ = text.size();
+  tokens_ = tokens.data();
+  count_ = tokens.size();
   next_ = 0;
   depth_ = 0;
   error_.reset();
@@ -70,186 +87,201 @@ void Cursor::start(std::string_view text, std::span<const std::uint32_t> tokens)
   unescaped_.clear();
 }
 
-tl::unexpected<Error> Cursor::keep(const Error& error) {
-  if (!error_) error_ = error;
-  return fail(*error_);
-}
-
-tl::unexpected<Error> Cursor::refuse(const char* step) {
-  if (error_) return fail(*error_);
-  fault_offset_ = next_ < tokens_.size() ? tokens_[next_] : text_.size();
-  return keep({ErrorCode::kRejected, static_cast<std::int64_t>(*fault_offset_), step});
-}
-
 Result<void> Cursor::state() const {
   if (error_) return fail(*error_);
   return {};
 }
 
-Result<void> Cursor::expect(char token, const char* step) {
-  if (peek() != token) return refuse(step);
-  ++next_;
-  return {};
+void Cursor::keep(const Error& error) {
+  if (!error_) error_ = error;
+}
+
+bool Cursor::refuse(const char* step) {
+  if (error_) return false;
+  fault_offset_ = next_ < count_ ? tokens_[next_] : text_bytes_;
+  error_ = Error{ErrorCode::kRejected, static_cast<std::int64_t>(*fault_offset_), step};
+  return false;
 }
 
 // From the next token to the one after it, without the white space between. Requires a token.
-std::string_view Cursor::token_text() const {
+inline std::string_view Cursor::token_text() const {
   const std::size_t begin = tokens_[next_];
-  std::size_t end = next_ + 1 < tokens_.size() ? tokens_[next_ + 1] : text_.size();
+  std::size_t end = next_ + 1 < count_ ? tokens_[next_ + 1] : text_bytes_;
   while (is_white(text_[end - 1])) --end;
-  return text_.substr(begin, end - begin);
+  return {text_ + begin, end - begin};
 }
 
-Result<Cursor::Scalar> Cursor::pass_scalar() {
-  if (next_ >= tokens_.size()) return refuse("read JSON: the text ends too early");
+inline bool Cursor::pass_scalar(Scalar& scalar) {
+  if (next_ >= count_) return refuse("read JSON: the text ends too early");
   const std::string_view token = token_text();
-  Scalar scalar{Kind::kNull, StringForm::kPlain, token};
+  scalar.token = token;
+  scalar.form = StringForm::kPlain;
   switch (token.front()) {
     case '"':
       PENSTOCK_CHECK(token.size() >= 2 && token.back() == '"');
       scalar.kind = Kind::kString;
-      scalar.form = string_form(token.substr(1, token.size() - 2));
+      scalar.form = string_form(body_of(token));
       if (scalar.form == StringForm::kInvalid) return refuse("read JSON: a bad escape in a string");
       break;
     case 't':
     case 'f':
       scalar.kind = Kind::kBool;
-      if (token != "true" && token != "false") return refuse("read JSON: not a value");
+      if (token != "true" && token != "false") return refuse(kNoValue);
       break;
     case 'n':
-      if (token != "null") return refuse("read JSON: not a value");
+      scalar.kind = Kind::kNull;
+      if (token != "null") return refuse(kNoValue);
       break;
     default:
       scalar.kind = Kind::kNumber;
-      if (!is_number(token)) return refuse("read JSON: not a value");
+      if (!is_number(token)) return refuse(kNoValue);
       break;
   }
   ++next_;
-  return scalar;
+  return true;
 }
 
-Result<void> Cursor::enter(Value& value) {
+bool Cursor::enter(Value& value) {
   value.cursor_ = this;
   value.token_ = next_;
   const char first = peek();
   if (first == '{' || first == '[') {
     value.kind_ = first == '{' ? Kind::kObject : Kind::kArray;
-    value.raw_ = text_.substr(tokens_[next_]);
-    return {};
+    value.raw_ = {text_ + tokens_[next_], text_bytes_ - tokens_[next_]};
+    return true;
   }
-  const auto scalar = pass_scalar();
-  if (!scalar) return fail(scalar.error());
-  value.kind_ = scalar->kind;
-  value.raw_ = scalar->token;
-  if (scalar->kind == Kind::kString) {
-    value.text_ = scalar->token.substr(1, scalar->token.size() - 2);
-    value.is_escaped_ = scalar->form != StringForm::kPlain;
-    value.has_lone_surrogate_ = scalar->form == StringForm::kLoneSurrogate;
+  Scalar scalar;
+  if (!pass_scalar(scalar)) return false;
+  value.kind_ = scalar.kind;
+  value.raw_ = scalar.token;
+  if (scalar.kind == Kind::kString) {
+    value.text_ = body_of(scalar.token);
+    value.is_escaped_ = scalar.form != StringForm::kPlain;
+    value.has_lone_surrogate_ = scalar.form == StringForm::kLoneSurrogate;
   }
-  return {};
+  return true;
 }
 
-Result<void> Cursor::leave(const Value& value) {
-  PENSTOCK_TRY(state());
-  if (next_ == value.token_) return pass_container(kDepthMax, nullptr);
-  return {};
+bool Cursor::leave(const Value& value) {
+  if (error_) return false;
+  return next_ != value.token_ || pass_container(kDepthMax, nullptr).has_value();
 }
 
-Result<void> Cursor::enter_name(Value& name) {
-  if (peek() != '"') return refuse("read JSON: a member's name is missing");
-  PENSTOCK_TRY(enter(name));
-  return expect(':', "read JSON: a colon is missing");
+bool Cursor::pass_name(std::string_view& name) {
+  if (peek() != '"') return refuse(kNoName);
+  Scalar scalar;
+  if (!pass_scalar(scalar)) return false;
+  name = body_of(scalar.token);
+  if (scalar.form != StringForm::kPlain) name = unescape(name);
+  if (peek() != ':') return refuse(kNoColon);
+  ++next_;
+  return true;
 }
 
-Result<void> Cursor::descend() {
-  if (depth_ >= kDepthMax) return refuse("read JSON: nested too deep");
+bool Cursor::pass_comma(char close) {
+  const char first = peek();
+  if (first == close) return false;
+  if (first != ',') return refuse(kNoComma);
+  ++next_;
+  return true;
+}
+
+bool Cursor::descend() {
+  if (error_) return false;
+  if (depth_ >= kDepthMax) return refuse(kTooDeep);
   ++depth_;
   ++next_;
-  return {};
+  return true;
 }
 
-Result<void> Cursor::ascend() {
+bool Cursor::ascend() {
+  if (error_) return false;
   --depth_;
   ++next_;
-  return depth_ == 0 ? end() : Result<void>();
+  return depth_ > 0 || end();
 }
 
-Result<void> Cursor::end() {
-  PENSTOCK_TRY(state());
-  if (next_ < tokens_.size()) return refuse("read JSON: more text after the document");
-  return {};
+bool Cursor::end() {
+  if (error_) return false;
+  return next_ >= count_ || refuse("read JSON: more text after the document");
+}
+
+inline void Cursor::pass_token(Copy& copy) {
+  copy.add(text_ + tokens_[next_], 1);
+  ++next_;
+}
+
+inline bool Cursor::pass_scalar(Copy& copy) {
+  Scalar scalar;
+  if (!pass_scalar(scalar)) return false;
+  if (scalar.form == StringForm::kLoneSurrogate) {
+    copy.add_paired(scalar.token);
+  } else {
+    copy.add(scalar.token.data(), scalar.token.size());
+  }
+  return true;
+}
+
+inline bool Cursor::pass_name(Copy& copy) {
+  if (peek() != '"') return refuse(kNoName);
+  if (!pass_scalar(copy)) return false;
+  if (peek() != ':') return refuse(kNoColon);
+  pass_token(copy);
+  return true;
 }
 
 Result<void> Cursor::pass_container(std::uint32_t depth_max, std::string* out) {
-  const std::size_t out_begin = out == nullptr ? 0 : out->size();
   bool is_too_deep = false;
   OpenContainers open;
-  RunCopy copy(out);
-  const auto pass_token = [&] {
-    copy.add(text_.substr(tokens_[next_], 1));
-    ++next_;
-  };
-  const auto pass_scalar_token = [&]() -> Result<void> {
-    const auto scalar = pass_scalar();
-    if (!scalar) return fail(scalar.error());
-    if (scalar->form == StringForm::kLoneSurrogate) {
-      copy.add_paired(scalar->token);
-    } else {
-      copy.add(scalar->token);
-    }
-    return {};
-  };
-  const auto pass_name = [&]() -> Result<void> {
-    if (peek() != '"') return refuse("read JSON: a member's name is missing");
-    PENSTOCK_TRY(pass_scalar_token());
-    if (peek() != ':') return refuse("read JSON: a colon is missing");
-    pass_token();
-    return {};
-  };
-
+  Copy copy(out);
   do {
     const char first = peek();
     if (first == '{' || first == '[') {
-      if (depth_ + open.count() >= kDepthMax) return refuse("read JSON: nested too deep");
+      if (depth_ + open.count() >= kDepthMax) {
+        refuse(kTooDeep);
+        return state();
+      }
       is_too_deep = is_too_deep || open.count() >= depth_max;
-      const bool is_object = first == '{';
-      open.push(is_object);
-      pass_token();
-      if (peek() != (is_object ? '}' : ']')) {
-        if (is_object) PENSTOCK_TRY(pass_name());
+      open.push(first == '{');
+      pass_token(copy);
+      if (peek() != open.closer()) {
+        if (open.is_object() && !pass_name(copy)) return state();
         continue;
       }
-    } else {
-      PENSTOCK_TRY(pass_scalar_token());
+    } else if (!pass_scalar(copy)) {
+      return state();
     }
-    while (open.count() > 0 && peek() == (open.is_object() ? '}' : ']')) {
+    while (open.count() > 0 && peek() == open.closer()) {
       open.pop();
-      pass_token();
+      pass_token(copy);
     }
     if (open.count() == 0) break;
-    if (peek() != ',') return refuse("read JSON: a comma or the end is missing");
-    pass_token();
-    if (open.is_object()) PENSTOCK_TRY(pass_name());
+    if (peek() != ',') {
+      refuse(kNoComma);
+      return state();
+    }
+    pass_token(copy);
+    if (open.is_object() && !pass_name(copy)) return state();
   } while (true);
 
-  copy.flush();
-  if (depth_ == 0) PENSTOCK_TRY(end());
+  copy.finish();
+  if (depth_ == 0 && !end()) return state();
   if (is_too_deep) {
-    if (out != nullptr) out->resize(out_begin);
-    return fail(ErrorCode::kRejected, "read JSON: nested too deep");
+    copy.undo();
+    return fail(ErrorCode::kRejected, kTooDeep);
   }
   return {};
 }
 
 std::string_view Cursor::passed_since(const char* begin) const {
   PENSTOCK_CHECK(next_ > 0);
-  return {begin, static_cast<std::size_t>(text_.data() + tokens_[next_ - 1] + 1 - begin)};
+  return {begin, static_cast<std::size_t>(text_ + tokens_[next_ - 1] + 1 - begin)};
 }
 
 std::string_view Cursor::unescape(std::string_view body) {
   // All unescaped texts of a document are together no longer than it, so the buffer never moves
   // while views of it are out.
-  if (unescaped_.empty() && unescaped_.capacity() < text_.size()) unescaped_.reserve(text_.size());
+  if (unescaped_.empty() && unescaped_.capacity() < text_bytes_) unescaped_.reserve(text_bytes_);
   PENSTOCK_CHECK(unescaped_.capacity() - unescaped_.size() >= body.size());
   const std::size_t begin = unescaped_.size();
   append_unescaped(unescaped_, body);

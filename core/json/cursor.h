@@ -1,7 +1,8 @@
 // Walks the tokens of one document and checks their grammar; what Value and Reader stand on.
 //
-// A failure sticks: once a document is found bad, every further step says the same, so that a
-// visitor that drops an error cannot make it good again.
+// Steps say whether they succeeded; why one did not is kept in state(). A failure sticks: once a
+// document is found bad, every further step fails, so that a visitor that drops an error cannot
+// make it good again.
 #pragma once
 
 #include <cstddef>
@@ -26,57 +27,63 @@ class Cursor {
   void start(std::string_view text, std::span<const std::uint32_t> tokens);
 
   // Steps onto the value at the cursor: reads a scalar whole, stops before a container.
-  Result<void> enter(Value& value);
+  [[nodiscard]] bool enter(Value& value);
   // Steps over what a visitor left of `value`.
-  Result<void> leave(const Value& value);
+  [[nodiscard]] bool leave(const Value& value);
+  // Reads a member's name and the colon behind it. The name is lent until the next start().
+  [[nodiscard]] bool pass_name(std::string_view& name);
+  // Steps over the comma between two members or elements. False also before `close`, the bracket
+  // that ends them: then state() is good.
+  [[nodiscard]] bool pass_comma(char close);
 
   // Reads the container at the cursor to its end. With `out`, appends its text without white space.
   // One that nests deeper than `depth_max` is passed all the same, but nothing is appended and the
   // call fails, without refusing the document.
   Result<void> pass_container(std::uint32_t depth_max, std::string* out);
 
-  // The first byte of the next token; 0 at the end.
-  char peek() const { return next_ < tokens_.size() ? text_[tokens_[next_]] : '\0'; }
-  bool is_at(std::size_t token) const { return next_ == token; }
-  // Steps over `token` or refuses the document.
-  Result<void> expect(char token, const char* step);
-  // As enter(), for a member's name.
-  Result<void> enter_name(Value& name);
-
-  // Around the members or elements of one container.
-  Result<void> descend();
-  Result<void> ascend();
-
+  // Over the brackets around the members or elements of one container.
+  [[nodiscard]] bool descend();
+  [[nodiscard]] bool ascend();
   // Refuses what stands behind the root.
-  Result<void> end();
+  [[nodiscard]] bool end();
 
-  // The text from `begin` to the end of the last token passed.
+  // The first byte of the next token; 0 at the end.
+  char peek() const { return next_ < count_ ? text_[tokens_[next_]] : '\0'; }
+  bool is_at(std::size_t token) const { return next_ == token; }
+
+  // The text from `begin` to the end of the last token passed, which was one byte.
   std::string_view passed_since(const char* begin) const;
 
   // Text of an escaped string; lent until the next start().
   std::string_view unescape(std::string_view body);
 
-  // Keeps `error`, so that the document stays refused.
-  tl::unexpected<Error> keep(const Error& error);
-  // Refuses the document at the next token.
-  tl::unexpected<Error> refuse(const char* step);
+  bool is_good() const { return !error_; }
   Result<void> state() const;
-
+  // Keeps a visitor's error, so that the document stays refused.
+  void keep(const Error& error);
+  // Refuses the document at the next token. Returns false.
+  bool refuse(const char* step);
   // Offset at which the grammar broke; nullopt if it did not.
   std::optional<std::size_t> fault_offset() const { return fault_offset_; }
 
  private:
+  class Copy;
   struct Scalar {
     Kind kind;
     StringForm form;
     std::string_view token;
   };
 
-  Result<Scalar> pass_scalar();
+  bool pass_scalar(Scalar& scalar);
+  bool pass_scalar(Copy& copy);
+  bool pass_name(Copy& copy);
+  void pass_token(Copy& copy);
   std::string_view token_text() const;
 
-  std::string_view text_;
-  std::span<const std::uint32_t> tokens_;
+  const char* text_ = nullptr;
+  std::size_t text_bytes_ = 0;
+  const std::uint32_t* tokens_ = nullptr;
+  std::size_t count_ = 0;
   std::size_t next_ = 0;
   std::uint32_t depth_ = 0;
   std::optional<Error> error_;

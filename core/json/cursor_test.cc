@@ -36,7 +36,8 @@ TEST_F(CursorTest, KeepsTheFirstFault) {
   EXPECT_EQ(cursor_.fault_offset(), 3u);
 
   EXPECT_FALSE(cursor_.state());
-  EXPECT_EQ(cursor_.refuse("a later one").value().native, 3);
+  EXPECT_FALSE(cursor_.refuse("a later one"));
+  EXPECT_EQ(cursor_.state().error().native, 3);
   EXPECT_EQ(cursor_.fault_offset(), 3u);
 }
 

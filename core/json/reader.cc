@@ -52,44 +52,40 @@ Result<bool> Value::boolean() {
 Result<void> Value::members(FunctionRef<Result<void>(std::string_view key, Value& value)> visit) {
   if (kind_ != Kind::kObject) return fail(ErrorCode::kRejected, "read JSON: not an object");
   Cursor& cursor = *cursor_;
-  PENSTOCK_TRY(cursor.state());
-  PENSTOCK_CHECK(cursor.is_at(token_));
-  PENSTOCK_TRY(cursor.descend());
-  while (cursor.peek() != '}') {
-    Value name;
-    PENSTOCK_TRY(cursor.enter_name(name));
-    const auto key = name.string();
-    Value value;
-    PENSTOCK_TRY(cursor.enter(value));
-    if (const auto visited = visit(*key, value); !visited) return cursor.keep(visited.error());
-    PENSTOCK_TRY(cursor.leave(value));
-    if (cursor.peek() == '}') break;
-    PENSTOCK_TRY(cursor.expect(',', "read JSON: a comma or the end is missing"));
-    if (cursor.peek() == '}') return cursor.refuse("read JSON: a member's name is missing");
+  PENSTOCK_CHECK(cursor.is_at(token_) || !cursor.is_good());
+  if (!cursor.descend()) return cursor.state();
+  if (cursor.peek() != '}') {
+    do {
+      std::string_view name;
+      Value value;
+      if (!cursor.pass_name(name) || !cursor.enter(value)) return cursor.state();
+      if (const auto visited = visit(name, value); !visited) cursor.keep(visited.error());
+      if (!cursor.leave(value)) return cursor.state();
+    } while (cursor.pass_comma('}'));
   }
-  return cursor.ascend();
+  if (!cursor.ascend()) return cursor.state();
+  return {};
 }
 
 Result<void> Value::elements(FunctionRef<Result<void>(Value& value)> visit) {
   if (kind_ != Kind::kArray) return fail(ErrorCode::kRejected, "read JSON: not an array");
   Cursor& cursor = *cursor_;
-  PENSTOCK_TRY(cursor.state());
-  PENSTOCK_CHECK(cursor.is_at(token_));
-  PENSTOCK_TRY(cursor.descend());
-  while (cursor.peek() != ']') {
-    Value value;
-    PENSTOCK_TRY(cursor.enter(value));
-    if (const auto visited = visit(value); !visited) return cursor.keep(visited.error());
-    PENSTOCK_TRY(cursor.leave(value));
-    if (cursor.peek() == ']') break;
-    PENSTOCK_TRY(cursor.expect(',', "read JSON: a comma or the end is missing"));
-    if (cursor.peek() == ']') return cursor.refuse("read JSON: a value is missing");
+  PENSTOCK_CHECK(cursor.is_at(token_) || !cursor.is_good());
+  if (!cursor.descend()) return cursor.state();
+  if (cursor.peek() != ']') {
+    do {
+      Value value;
+      if (!cursor.enter(value)) return cursor.state();
+      if (const auto visited = visit(value); !visited) cursor.keep(visited.error());
+      if (!cursor.leave(value)) return cursor.state();
+    } while (cursor.pass_comma(']'));
   }
-  return cursor.ascend();
+  if (!cursor.ascend()) return cursor.state();
+  return {};
 }
 
 Result<void> Value::pass(std::uint32_t depth_max, std::string* out) {
-  PENSTOCK_TRY(cursor_->state());
+  if (!cursor_->is_good()) return cursor_->state();
   PENSTOCK_CHECK(cursor_->is_at(token_));
   return cursor_->pass_container(depth_max, out);
 }
@@ -138,19 +134,16 @@ Result<void> Reader::read_document(std::string_view text, std::size_t base,
   state_->failed_on_syntax = false;
   Cursor& cursor = state_->cursor;
   cursor.start(text, *tokens);
-  const auto walk = [&]() -> Result<void> {
-    Value root;
-    PENSTOCK_TRY(cursor.enter(root));
-    PENSTOCK_TRY(visit(root));
-    PENSTOCK_TRY(cursor.leave(root));
-    return cursor.end();
-  };
-  const auto walked = walk();
-  if (walked) return {};
-  if (const auto fault = cursor.fault_offset()) {
-    return state_->fail_on_syntax(walked.error(), base + *fault);
+  Value root;
+  if (cursor.enter(root)) {
+    if (const auto visited = visit(root); !visited) cursor.keep(visited.error());
+    if (cursor.leave(root) && cursor.end()) return {};
   }
-  return fail(walked.error());
+  const auto state = cursor.state();
+  if (const auto fault = cursor.fault_offset()) {
+    return state_->fail_on_syntax(state.error(), base + *fault);
+  }
+  return state;
 }
 
 Result<void> Reader::read(std::string_view text, FunctionRef<Result<void>(Value& root)> visit) {
