@@ -1,1 +1,164 @@
-int main() { return 1; }
+// penstock-console: the page and its JSON API, and the admin port.
+#include <csignal>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/config.h"
+#include "app/program.h"
+#include "app/run_file.h"
+#include "app/version.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "console/api/accounts.h"
+#include "console/api/console_handler.h"
+#include "console/api/console_metrics.h"
+#include "console/api/services.h"
+#include "io/loop.h"
+#include "io/signals.h"
+#include "io/timer.h"
+#include "server/admin_handler.h"
+#include "server/http_server.h"
+
+namespace penstock::console {
+namespace {
+
+// As many as libuv has pool threads.
+constexpr int kServices = 4;
+// Requests here are short; what takes longer than this to answer is not waited for.
+constexpr std::int64_t kDrainMs = 10'000;
+
+ConsoleSettings settings_of(const app::Config& config) {
+  ConsoleSettings settings;
+  settings.version = app::kVersion;
+  settings.state_dir = config.state_dir;
+  settings.accounts_path = config.console_path();
+  settings.store_path = config.store_path();
+  settings.spool_path = config.spool_path();
+  settings.password_file = config.state_dir + "/initial-password";
+  settings.public_url = config.console.public_url;
+  settings.session_hours = config.console.session_hours;
+  settings.queue = app::consumer_options(config);
+  return settings;
+}
+
+bool explain(const char* what, const Error& error) {
+  log_error("console", what, {{"error", to_text(error)}});
+  return false;
+}
+
+class Program {
+ public:
+  Program(const app::ConfigSources& sources, const app::Config& config)
+      : sources_(sources),
+        config_(config),
+        settings_(settings_of(config)),
+        limiter_(clock_),
+        admin_handler_([] { return std::vector<std::string>(); },
+                       [this](std::string& out) {
+                         append_console_metrics(out, counters_, settings_.version);
+                       }),
+        signals_(loop_),
+        drain_deadline_(loop_, [this] { loop_.stop(); }) {}
+
+  int run() {
+    if (!make_first_user() || !start_console() || !start_admin()) return EXIT_FAILURE;
+    signals_.on(SIGTERM, [this] { drain(); });
+    signals_.on(SIGINT, [this] { drain(); });
+    signals_.on(SIGHUP, [this] { app::reload_config(sources_); });
+    announce();
+    loop_.run();
+    app::withdraw(config_, app::kConsoleProgram);
+    log_info("console", "stopped");
+    return EXIT_SUCCESS;
+  }
+
+ private:
+  bool make_first_user() {
+    auto accounts = Accounts::open(settings_.accounts_path, clock_);
+    if (!accounts) return explain("the users' file cannot be used", accounts.error());
+    auto password = (*accounts)->first_run(settings_.password_file);
+    if (!password) return explain("the first user cannot be made", password.error());
+    if (*password) {
+      log_info("console", "made the first user; the password is in the file",
+               {{"user", kFirstAdministrator}, {"file", settings_.password_file}});
+    }
+    return true;
+  }
+
+  bool start_console() {
+    std::vector<std::unique_ptr<Services>> services;
+    for (int i = 0; i < kServices; ++i) {
+      auto one = Services::open(settings_, clock_, limiter_);
+      if (!one) return explain("the console cannot start", one.error());
+      services.push_back(std::move(*one));
+    }
+    auto proxies = http::NetworkList::parse(config_.ingest.trusted_proxies);
+    if (!proxies) return explain("ingest.trusted_proxies", proxies.error());
+    handler_ = std::make_unique<ConsoleHandler>(loop_, settings_, std::move(*proxies), web::files(),
+                                                std::move(services));
+    server_.emplace(loop_, clock_, *handler_, counters_);
+    server_->set_limits(app::plain_server_limits());
+    auto listening = server_->listen(config_.console.listen);
+    if (!listening) return explain("console.listen", listening.error());
+    return true;
+  }
+
+  bool start_admin() {
+    if (config_.console.admin_listen.empty()) return true;
+    admin_.emplace(loop_, clock_, admin_handler_, admin_counters_);
+    admin_->set_limits(app::plain_server_limits());
+    auto listening = admin_->listen(config_.console.admin_listen);
+    if (!listening) return explain("console.admin_listen", listening.error());
+    return true;
+  }
+
+  void announce() {
+    const std::string listen = app::with_port(config_.console.listen, server_->port());
+    const std::string admin =
+        admin_ ? app::with_port(config_.console.admin_listen, admin_->port()) : std::string();
+    app::announce(config_, app::kConsoleProgram, {listen}, admin);
+    log_info("console", "listening", {{"address", listen}, {"admin", admin}});
+  }
+
+  void drain() {
+    if (is_draining_) return;
+    is_draining_ = true;
+    log_info("console", "draining");
+    drain_deadline_.start_once(kDrainMs);
+    server_->drain([this] { loop_.stop(); });
+  }
+
+  const app::ConfigSources& sources_;
+  const app::Config& config_;
+  const ConsoleSettings settings_;
+  SystemClock clock_;
+  SignInLimiter limiter_;
+  server::ServerCounters counters_;
+  server::ServerCounters admin_counters_;
+  io::Loop loop_;
+  server::AdminHandler admin_handler_;
+  std::unique_ptr<ConsoleHandler> handler_;
+  std::optional<server::HttpServer> server_;
+  std::optional<server::HttpServer> admin_;
+  io::Signals signals_;
+  io::Timer drain_deadline_;
+  bool is_draining_ = false;
+};
+
+}  // namespace
+}  // namespace penstock::console
+
+int main(int argc, char** argv) {
+  using namespace penstock;
+  int exit_code = EXIT_SUCCESS;
+  const auto invocation = app::begin_program(
+      argc, argv, app::kConsoleProgram,
+      "Penstock's console: a page and a JSON API over the stored events.", exit_code);
+  if (!invocation) return exit_code;
+  return console::Program(invocation->sources, invocation->config).run();
+}

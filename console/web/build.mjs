@@ -141,7 +141,10 @@ async function test() {
     platform: 'node',
     target: 'node18',
   });
-  execFileSync(process.execPath, ['--test', ...filesBelow('test', '.mjs')], {stdio: 'inherit'});
+  execFileSync(process.execPath, ['--test', ...filesBelow('test', '.mjs')], {
+    stdio: 'inherit',
+    env: {...process.env, LC_ALL: 'en_US.UTF-8'},
+  });
 }
 
 if (process.argv[2] === '--test') {

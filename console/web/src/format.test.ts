@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+
+import * as format from './format';
+
+test('durations have one unit', () => {
+  assert.equal(format.duration(0.4), '0 s');
+  assert.equal(format.duration(59.9), '59 s');
+  assert.equal(format.duration(60), '1 min');
+  assert.equal(format.duration(3600 * 30), '30 h');
+  assert.equal(format.duration(86_400 * 3.5), '3 d');
+});
+
+test('sizes are in powers of 1024', () => {
+  assert.equal(format.bytes(0), '0 B');
+  assert.equal(format.bytes(1023), '1023 B');
+  assert.equal(format.bytes(1536), '1.5 KiB');
+  assert.equal(format.bytes(300 * 1024 * 1024), '300 MiB');
+});
+
+test('a change is against something', () => {
+  assert.equal(format.change(5, 0), null);
+  assert.equal(format.change(5, 5)?.direction, 'same');
+  assert.deepEqual(format.change(5, 10), {text: '50%', direction: 'down'});
+  assert.deepEqual(format.change(15, 10), {text: '50%', direction: 'up'});
+  assert.deepEqual(format.change(200, 10), {text: '20×', direction: 'up'});
+});
+
+test('what is empty has a name', () => {
+  assert.equal(format.dimensionValue('referrer', ''), 'Direct or unknown');
+  assert.equal(format.dimensionValue('os', ''), 'Unknown');
+  assert.equal(format.dimensionValue('country', 'SE'), 'Sweden');
+  assert.equal(format.dimensionValue('country', 'x'), 'x');
+  assert.equal(format.share(1, 0), '0%');
+});

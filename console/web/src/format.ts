@@ -1,0 +1,90 @@
+// Numbers, times and sizes for people, in the browser's language.
+
+const whole = new Intl.NumberFormat();
+const short = new Intl.NumberFormat(undefined, {notation: 'compact', maximumFractionDigits: 2});
+const percent = new Intl.NumberFormat(undefined, {style: 'percent', maximumFractionDigits: 1});
+const clock = new Intl.DateTimeFormat(
+    undefined, {hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23'});
+const dayAndClock = new Intl.DateTimeFormat(undefined, {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
+const bucket = new Intl.DateTimeFormat(undefined, {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
+const bucketDay =
+    new Intl.DateTimeFormat(undefined, {weekday: 'short', day: 'numeric', month: 'short'});
+
+export const count = (n: number) => whole.format(n);
+
+// Few characters for a tile: all digits up to a million, then "1.23M".
+export const tile = (n: number) => n < 1_000_000 ? whole.format(n) : short.format(n);
+
+export const axis = (n: number) => n < 10_000 ? whole.format(n) : short.format(n);
+
+export const share = (part: number, all: number) => percent.format(all > 0 ? part / all : 0);
+
+export function time(ms: number, nowMs: number): string {
+  return nowMs - ms < 12 * 3_600_000 ? clock.format(ms) : dayAndClock.format(ms);
+}
+
+export const fullTime = (ms: number) => new Date(ms).toISOString();
+
+export const bucketTime = (seconds: number, stepS: number) =>
+    (stepS % 86_400 === 0 ? bucketDay : bucket).format(seconds * 1000);
+
+// "4 s", "12 min", "3 h", "5 d": one unit, rounded down.
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${Math.floor(seconds)} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 2 * 86_400) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86_400)} d`;
+}
+
+export function bytes(n: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let unit = 0;
+  while (n >= 1024 && unit + 1 < units.length) {
+    n /= 1024;
+    ++unit;
+  }
+  return `${n >= 100 || unit === 0 ? Math.round(n) : n.toFixed(1)} ${units[unit]}`;
+}
+
+export interface Change {
+  text: string;
+  direction: 'up' | 'down' | 'same';
+}
+
+// Against the range before; null where there is nothing to compare with.
+export function change(now: number, before: number): Change | null {
+  if (before === 0) return null;
+  const ratio = now / before - 1;
+  if (Math.abs(ratio) < 0.0005) return {text: 'no change', direction: 'same'};
+  // A number of percent with five digits says nothing that "20×" does not say better.
+  const text = ratio >= 9.995 ? `${short.format(now / before)}×` : percent.format(Math.abs(ratio));
+  return {text, direction: ratio > 0 ? 'up' : 'down'};
+}
+
+const regions = new Intl.DisplayNames(undefined, {type: 'region', fallback: 'code'});
+
+export function country(code: string): string {
+  return /^[A-Z]{2}$/.test(code) ? regions.of(code) ?? code : code;
+}
+
+// A value of a dimension as it is shown; what is empty has a name, too.
+export function dimensionValue(dimension: string, value: string): string {
+  if (value === '') return dimension === 'referrer' ? 'Direct or unknown' : 'Unknown';
+  if (dimension === 'country') return country(value);
+  if (dimension === 'device') return value.charAt(0).toUpperCase() + value.slice(1);
+  return value;
+}

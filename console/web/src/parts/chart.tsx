@@ -1,0 +1,160 @@
+// The line chart. A module of its own, loaded once there is something to draw.
+import {useEffect, useRef} from 'preact/hooks';
+import uPlot from 'uplot';
+
+import * as format from '../format';
+import type {Timeseries} from '../model';
+import {onThemeChange} from '../theme';
+
+const kHeight = 248;
+const kIncrements = [1, 2, 5].flatMap((n) => [n, n * 10, n * 100, n * 1e3, n * 1e4, n * 1e5, n * 1e6,
+                                              n * 1e7, n * 1e8]).sort((a, b) => a - b);
+
+interface Colours {
+  events: string;
+  area: string;
+  visitors: string;
+  grid: string;
+  text: string;
+}
+
+// Canvas knows no custom properties, so the colours are read off elements that have them.
+function readColours(probe: HTMLElement): Colours {
+  const of = (name: string) =>
+      getComputedStyle(probe.querySelector(`.probe-${name}`)!).backgroundColor;
+  return {
+    events: of('events'),
+    area: of('area'),
+    visitors: of('visitors'),
+    grid: of('grid'),
+    text: of('text'),
+  };
+}
+
+// The last step is not over yet: its line is dashed, or every look at the page would show a fall.
+function columns({t, events, visitors}: Timeseries): uPlot.AlignedData {
+  const last = t.length - 1;
+  const whole = (values: number[]) => values.map((n, i) => i < last ? n : null);
+  const open = (values: number[]) => values.map((n, i) => i >= last - 1 ? n : null);
+  const all = visitors.length === t.length ? visitors : t.map(() => null as unknown as number);
+  return [t, whole(events), open(events), whole(all), open(all)];
+}
+
+export function Chart({series}: {series: Timeseries}) {
+  const place = useRef<HTMLDivElement>(null);
+  const probe = useRef<HTMLDivElement>(null);
+  const tip = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const shown = useRef(series);
+  shown.current = series;
+
+  useEffect(() => {
+    let colours = readColours(probe.current!);
+    const line = (colour: () => string, dash?: number[]): uPlot.Series => ({
+      stroke: colour,
+      width: 1.75,
+      points: {show: false},
+      ...(dash ? {dash} : {}),
+    });
+    const axis: uPlot.Axis = {
+      stroke: () => colours.text,
+      font: '12px system-ui, sans-serif',
+      grid: {stroke: () => colours.grid, width: 1},
+      ticks: {show: false},
+    };
+    const showTip = (u: uPlot) => {
+      const index = u.cursor.idx;
+      const box = tip.current!;
+      box.hidden = index == null || u.cursor.left == null || u.cursor.left < 0;
+      if (box.hidden || index == null) return;
+      fillTip(box, shown.current, index);
+      const x = u.valToPos(shown.current.t[index]!, 'x') + u.over.offsetLeft;
+      const isRight = x > u.root.clientWidth / 2;
+      box.style.transform = `translateX(${isRight ? x - box.offsetWidth - 12 : x + 12}px)`;
+    };
+    const u = new uPlot(
+        {
+          width: place.current!.clientWidth,
+          height: kHeight,
+          padding: [10, 6, 0, 0],
+          legend: {show: false},
+          cursor: {drag: {x: false, y: false}, y: false, points: {size: 7}},
+          scales: {y: {range: (_u, _min, max) => [0, Math.max(4, (max ?? 0) * 1.08)]}},
+          axes: [
+            {...axis, size: 30, space: 72, grid: {show: false}, values: kTimeLabels},
+            {
+              ...axis,
+              incrs: kIncrements,
+              size: 50,
+              space: 44,
+              values: (_u, splits) => splits.map((n) => format.axis(n)),
+            },
+          ],
+          series: [
+            {},
+            {...line(() => colours.events), fill: () => colours.area},
+            {...line(() => colours.events, [3, 3]), fill: () => colours.area},
+            line(() => colours.visitors),
+            line(() => colours.visitors, [3, 3]),
+          ],
+          hooks: {setCursor: [showTip]},
+        },
+        columns(shown.current), place.current!);
+    plot.current = u;
+
+    const size = new ResizeObserver(
+        () => u.setSize({width: place.current!.clientWidth, height: kHeight}));
+    size.observe(place.current!);
+    const stopTheme = onThemeChange(() => {
+      colours = readColours(probe.current!);
+      u.redraw(false, true);
+    });
+    return () => {
+      stopTheme();
+      size.disconnect();
+      u.destroy();
+    };
+  }, []);
+  useEffect(() => plot.current?.setData(columns(series)), [series]);
+
+  return (
+    <div class="chart" ref={place}>
+      <div ref={probe} hidden>
+        {['events', 'area', 'visitors', 'grid', 'text'].map((name) => (
+          <span key={name} class={`probe-${name}`} />
+        ))}
+      </div>
+      <div class="chart-tip" ref={tip} hidden aria-hidden="true" />
+    </div>
+  );
+}
+
+// Clock times with the day where it begins; days alone for wide steps.
+const clock = new Intl.DateTimeFormat(undefined,
+                                      {hour: '2-digit', minute: '2-digit', hourCycle: 'h23'});
+const day = new Intl.DateTimeFormat(undefined, {day: 'numeric', month: 'short'});
+const kTimeLabels: uPlot.Axis.Values = (_u, splits, _axis, _space, increment) =>
+    splits.map((seconds) => {
+      const date = new Date(seconds * 1000);
+      const isMidnight = date.getHours() === 0 && date.getMinutes() === 0;
+      return (increment >= 86_400 || isMidnight ? day : clock).format(date);
+    });
+
+function fillTip(box: HTMLElement, series: Timeseries, index: number): void {
+  const rows: [string, string, string][] =
+      [['events', 'Events', format.count(series.events[index] ?? 0)]];
+  const visitors = series.visitors[index];
+  if (visitors !== undefined) rows.push(['visitors', 'Visitors', format.count(visitors)]);
+  const title = document.createElement('p');
+  title.textContent = format.bucketTime(series.t[index]!, series.step) +
+      (index === series.t.length - 1 ? ' – so far' : '');
+  box.replaceChildren(title, ...rows.map(([kind, name, value]) => {
+    const row = document.createElement('p');
+    const swatch = document.createElement('span');
+    swatch.className = `swatch swatch-${kind}`;
+    const number = document.createElement('b');
+    number.textContent = value;
+    row.append(swatch, name, number);
+    return row;
+  }));
+}

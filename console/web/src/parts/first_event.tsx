@@ -1,0 +1,35 @@
+// What stands in place of the numbers before there are any: why, and what to do next.
+import type {System} from '../model';
+import {CopyButton} from './event_dialog';
+
+function intakeUrl(system: System): string {
+  const listen = system.programs.find((one) => one.name === 'penstock-ingest')?.listen ?? [];
+  const address = listen.find((one) => !one.startsWith('unix:')) ?? '127.0.0.1:8080';
+  // "Every address" is none to send to; whoever reads this page reaches the machine by this name.
+  return 'http://' + address.replace(/^(0\.0\.0\.0|\[::\])(?=:)/, location.hostname);
+}
+
+export function FirstEvent({system}: {system: System}) {
+  const url = intakeUrl(system);
+  const command = `curl ${url}/v1/events -H 'Content-Type: application/json' \\\n` +
+      `  -d '{"name":"signup","url":"https://example.org/welcome","user_id":"ada"}'`;
+  return (
+    <section class="card first" aria-labelledby="first-title">
+      <span class="first-pulse" aria-hidden="true" />
+      <h2 id="first-title">Waiting for the first event</h2>
+      <p>Everything runs, and nothing has been sent yet. Send your first event from a shell:</p>
+      <div class="command">
+        <pre tabIndex={0}>{command}</pre>
+        <CopyButton text={command} />
+      </div>
+      <p>
+        or from a web page, which then counts its own views:
+      </p>
+      <div class="command">
+        <pre tabIndex={0}>{`<script defer src="${url}/p.js"></script>`}</pre>
+        <CopyButton text={`<script defer src="${url}/p.js"></script>`} />
+      </div>
+      <p class="hint" role="status">This page shows it within a few seconds, by itself.</p>
+    </section>
+  );
+}

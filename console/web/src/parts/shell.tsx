@@ -1,0 +1,53 @@
+// What stands around every view: the head with the product's name, the person and the theme.
+import type {ComponentChildren} from 'preact';
+import {useState} from 'preact/hooks';
+
+import type {Session} from '../model';
+import {kThemes, setTheme, theme} from '../theme';
+import {Icon, Mark} from './icons';
+import {Link} from './link';
+
+const kThemeTitles = {system: 'as the system', light: 'light', dark: 'dark'};
+
+export function ThemeButton() {
+  const [current, setCurrent] = useState(theme());
+  const next = kThemes[(kThemes.indexOf(current) + 1) % kThemes.length]!;
+  const change = () => {
+    setTheme(next);
+    setCurrent(next);
+  };
+  const text = `Theme: ${kThemeTitles[current]}. Change to ${kThemeTitles[next]}`;
+  return (
+    <button type="button" class="button-quiet" aria-label={text} title={text} onClick={change}>
+      <Icon name={current} />
+    </button>
+  );
+}
+
+interface Props {
+  user: Session['user'];
+  onSignOut: () => void;
+  children: ComponentChildren;
+}
+
+export function Shell({user, onSignOut, children}: Props) {
+  return (
+    <>
+      <a class="skip" href="#content">Skip to content</a>
+      <header class="head">
+        <div class="head-inner">
+          <Link href="/" class="brand"><Mark />Penstock</Link>
+          <div class="head-end">
+            <span class="who" title={`Signed in as ${user.email}, ${user.role}`}>{user.email}</span>
+            <ThemeButton />
+            <button type="button" class="button-quiet" aria-label="Sign out" title="Sign out"
+                    onClick={onSignOut}>
+              <Icon name="out" />
+            </button>
+          </div>
+        </div>
+      </header>
+      <main id="content" tabIndex={-1}>{children}</main>
+    </>
+  );
+}

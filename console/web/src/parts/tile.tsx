@@ -1,0 +1,36 @@
+// One number with its name and what it means.
+import type {ComponentChildren} from 'preact';
+
+import type {Change} from '../format';
+
+interface Props {
+  title: string;
+  value: string;
+  exact?: string;  // For the pointer: all digits.
+  tone?: 'warn' | 'bad';
+  children?: ComponentChildren;
+}
+
+export function Tile({title, value, exact, tone, children}: Props) {
+  return (
+    <div class={tone ? `tile tile-${tone}` : 'tile'}>
+      <dt>{title}</dt>
+      <dd class="tile-value" title={exact}>{value}</dd>
+      <dd class="tile-note">{children}</dd>
+    </div>
+  );
+}
+
+export function ChangeNote({change, rangeName}: {change: Change | null, rangeName: string}) {
+  if (change === null) return <>nothing to compare with</>;
+  if (change.direction === 'same') return <>as in the {rangeName} before</>;
+  const isUp = change.direction === 'up';
+  return (
+    <>
+      <span class="change">
+        <span aria-hidden="true">{isUp ? '▲' : '▼'}</span>
+        <span class="aside">{isUp ? 'up' : 'down'}</span> {change.text}
+      </span> on the {rangeName} before
+    </>
+  );
+}

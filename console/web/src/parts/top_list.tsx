@@ -1,0 +1,92 @@
+// The most frequent values of a dimension, as bars that are links: a click filters by the value.
+// A card shows one of several dimensions.
+import * as format from '../format';
+import {type Dimension, kDimensionTitles, type TopRow} from '../model';
+import {hrefOf, type Place, withFilter} from '../place';
+import {Link} from './link';
+
+export interface Card {
+  name: string;
+  title: string;
+  dimensions: readonly [Dimension, ...Dimension[]];
+}
+
+export const kCards: Card[] = [
+  {name: 'pages', title: 'Pages', dimensions: ['path', 'name', 'host']},
+  {name: 'sources', title: 'Sources', dimensions: ['referrer', 'campaign', 'source']},
+  {name: 'technology', title: 'Technology', dimensions: ['browser', 'os', 'device']},
+  {name: 'places', title: 'Places', dimensions: ['country']},
+];
+
+export function shownDimension(card: Card, place: Place): Dimension {
+  const chosen = place.tabs[card.name];
+  return chosen && card.dimensions.includes(chosen) ? chosen : card.dimensions[0];
+}
+
+interface Props {
+  card: Card;
+  place: Place;
+  rows: TopRow[];
+  total: number;
+}
+
+export function TopList({card, place, rows, total}: Props) {
+  const dimension = shownDimension(card, place);
+  const most = rows[0]?.events ?? 0;
+  return (
+    <section class="card top" aria-labelledby={`top-${card.name}`}>
+      <header class="card-head">
+        <h2 id={`top-${card.name}`}>{card.title}</h2>
+        {card.dimensions.length > 1 && (
+          <nav class="tabs" aria-label={`What ${card.title} lists`}>
+            {card.dimensions.map((one) => (
+              <Link key={one} isCurrent={one === dimension} href={hrefOf(withTab(place, card, one))}>
+                {kDimensionTitles[one]}
+              </Link>
+            ))}
+          </nav>
+        )}
+      </header>
+      {rows.length === 0 ?
+        <p class="card-empty">None in this range.</p> :
+        <ol class="bars">
+          {rows.map((row) => (
+            <li key={row.value}>
+              <Bar dimension={dimension} row={row} most={most} total={total} place={place} />
+            </li>
+          ))}
+        </ol>}
+    </section>
+  );
+}
+
+function withTab(place: Place, card: Card, dimension: Dimension): Place {
+  const tabs = {...place.tabs};
+  delete tabs[card.name];
+  if (dimension !== card.dimensions[0]) tabs[card.name] = dimension;
+  return {...place, tabs};
+}
+
+interface BarProps {
+  dimension: Dimension;
+  row: TopRow;
+  most: number;
+  total: number;
+  place: Place;
+}
+
+function Bar({dimension, row, most, total, place}: BarProps) {
+  const value = format.dimensionValue(dimension, row.value);
+  const isFilter = place.filters.some((f) => f.dimension === dimension && f.value === row.value);
+  return (
+    <Link class="bar" isCurrent={isFilter} href={hrefOf(withFilter(place, dimension, row.value))}
+          label={`${value}: ${format.count(row.events)} events. Show only these`}>
+      <span class="bar-fill" style={{width: `${100 * row.events / (most || 1)}%`}} />
+      <span class={row.value === '' ? 'bar-value bar-unknown' : 'bar-value'} title={value}>
+        {value}
+      </span>
+      <span class="bar-share">{format.share(row.events, total)}</span>
+      <span class="bar-count">{format.axis(row.events)}</span>
+    </Link>
+  );
+}

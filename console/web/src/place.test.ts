@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+
+import {hrefOf, queryOf, readPlace, withFilter, withoutFilter} from './place';
+
+test('the address without parameters is the last day, without filters', () => {
+  const place = readPlace('');
+  assert.equal(place.range.name, '24h');
+  assert.deepEqual(place.filters, []);
+  assert.equal(hrefOf(place), '/');
+});
+
+test('an address is read and written the same', () => {
+  const href = '/?range=7d&path=%2Fa+b%3Fc%26d&country=&chart=table&list-pages=name&event=0190';
+  const place = readPlace(href.slice(1));
+  assert.equal(place.range.seconds, 7 * 86_400);
+  assert.deepEqual(place.filters, [
+    {dimension: 'path', value: '/a b?c&d'},
+    {dimension: 'country', value: ''},
+  ]);
+  assert.equal(place.tabs['pages'], 'name');
+  assert.equal(hrefOf(place), href);
+});
+
+test('what is unknown is passed over', () => {
+  const place = readPlace('?range=99y&shoe_size=44&list-pages=shoe_size&chart=pie');
+  assert.equal(hrefOf(place), '/');
+});
+
+test('a dimension has one filter at most', () => {
+  let place = withFilter(readPlace('?browser=Firefox&path=/a'), 'browser', 'Safari');
+  assert.equal(place.filters.length, 2);
+  place = withoutFilter(place, 'path');
+  assert.equal(hrefOf(place), '/?browser=Safari');
+});
+
+test('the API is asked for the range and the filters', () => {
+  const query = new URLSearchParams(queryOf(readPlace('?range=1h&name=a%26b'), 1_800_000_000_000));
+  assert.equal(query.get('from'), '1799996400000');
+  assert.equal(query.get('to'), '1800000000000');
+  assert.equal(query.get('name'), 'a&b');
+});

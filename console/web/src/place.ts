@@ -1,0 +1,110 @@
+// Where one is: everything that is shown is said by the address, so that it can be kept, shared and
+// gone back to.
+import {useEffect, useState} from 'preact/hooks';
+
+import {type Dimension, kDimensions} from './model';
+
+export interface Range {
+  name: string;
+  title: string;  // For the chart: "the last hour".
+  seconds: number;
+}
+
+export const kRanges: Range[] = [
+  {name: '15m', title: 'the last 15 minutes', seconds: 900},
+  {name: '1h', title: 'the last hour', seconds: 3600},
+  {name: '24h', title: 'the last 24 hours', seconds: 86_400},
+  {name: '7d', title: 'the last 7 days', seconds: 7 * 86_400},
+  {name: '30d', title: 'the last 30 days', seconds: 30 * 86_400},
+];
+const kDefaultRange = kRanges[2] as Range;
+
+export interface Filter {
+  dimension: Dimension;
+  value: string;
+}
+
+export interface Place {
+  range: Range;
+  filters: Filter[];
+  eventId: string | null;  // Shown in full.
+  chart: 'chart' | 'table';
+  tabs: Record<string, Dimension>;  // Which list each card shows, where it is not the first.
+}
+
+const kTabPrefix = 'list-';
+
+export function readPlace(search: string): Place {
+  const params = new URLSearchParams(search);
+  const filters: Filter[] = [];
+  for (const dimension of kDimensions) {
+    const value = params.get(dimension);
+    if (value !== null) filters.push({dimension, value});
+  }
+  const tabs: Record<string, Dimension> = {};
+  for (const [name, value] of params) {
+    if (name.startsWith(kTabPrefix) && isDimension(value)) {
+      tabs[name.slice(kTabPrefix.length)] = value;
+    }
+  }
+  return {
+    range: kRanges.find((range) => range.name === params.get('range')) ?? kDefaultRange,
+    filters,
+    eventId: params.get('event'),
+    chart: params.get('chart') === 'table' ? 'table' : 'chart',
+    tabs,
+  };
+}
+
+function isDimension(text: string): text is Dimension {
+  return (kDimensions as readonly string[]).includes(text);
+}
+
+// The address of a place; what is as by default is left out.
+export function hrefOf(place: Place): string {
+  const params = new URLSearchParams();
+  if (place.range !== kDefaultRange) params.set('range', place.range.name);
+  for (const {dimension, value} of place.filters) params.set(dimension, value);
+  if (place.chart !== 'chart') params.set('chart', place.chart);
+  for (const [card, dimension] of Object.entries(place.tabs)) {
+    params.set(kTabPrefix + card, dimension);
+  }
+  if (place.eventId !== null) params.set('event', place.eventId);
+  const text = params.toString();
+  return text === '' ? '/' : '/?' + text;
+}
+
+export function withFilter(place: Place, dimension: Dimension, value: string): Place {
+  const others = place.filters.filter((filter) => filter.dimension !== dimension);
+  return {...place, filters: [...others, {dimension, value}], eventId: null};
+}
+
+export function withoutFilter(place: Place, dimension: Dimension): Place {
+  return {...place, filters: place.filters.filter((filter) => filter.dimension !== dimension)};
+}
+
+// For the API: the range up to now, and the filters.
+export function queryOf(place: Place, nowMs: number): string {
+  const params = new URLSearchParams({
+    from: String(nowMs - place.range.seconds * 1000),
+    to: String(nowMs),
+  });
+  for (const {dimension, value} of place.filters) params.set(dimension, value);
+  return params.toString();
+}
+
+export function go(href: string): void {
+  if (href === location.pathname + location.search) return;
+  history.pushState(null, '', href);
+  dispatchEvent(new PopStateEvent('popstate'));
+}
+
+export function usePlace(): Place {
+  const [search, setSearch] = useState(location.search);
+  useEffect(() => {
+    const read = () => setSearch(location.search);
+    addEventListener('popstate', read);
+    return () => removeEventListener('popstate', read);
+  }, []);
+  return readPlace(search);
+}
