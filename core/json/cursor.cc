@@ -1,6 +1,7 @@
 #include "json/cursor.h"
 
 #include <array>
+#include <cstring>
 
 #include "base/check.h"
 
@@ -17,6 +18,13 @@ bool is_white(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; 
 
 std::string_view body_of(std::string_view string_token) {
   return {string_token.data() + 1, string_token.size() - 2};
+}
+
+// `end` where there is none.
+const char* find_backslash(const char* begin, const char* end) {
+  const auto bytes = static_cast<std::size_t>(end - begin);
+  const void* found = bytes == 0 ? nullptr : std::memchr(begin, '\\', bytes);
+  return found == nullptr ? end : static_cast<const char*>(found);
 }
 
 // Which containers are open, a bit each, so that passing over a value needs no recursion.
@@ -85,6 +93,7 @@ void Cursor::start(std::string_view text, std::span<const std::uint32_t> tokens)
   error_.reset();
   fault_offset_.reset();
   unescaped_.clear();
+  backslash_ = find_backslash(text_, text_ + text_bytes_);
 }
 
 Result<void> Cursor::state() const {
@@ -120,8 +129,10 @@ inline bool Cursor::pass_scalar(Scalar& scalar) {
     case '"':
       PENSTOCK_CHECK(token.size() >= 2 && token.back() == '"');
       scalar.kind = Kind::kString;
+      if (token.data() + token.size() <= backslash_) break;
       scalar.form = string_form(body_of(token));
       if (scalar.form == StringForm::kInvalid) return refuse("read JSON: a bad escape in a string");
+      backslash_ = find_backslash(token.data() + token.size(), text_ + text_bytes_);
       break;
     case 't':
     case 'f':

@@ -86,6 +86,9 @@ class Cursor {
   std::size_t count_ = 0;
   std::size_t next_ = 0;
   std::uint32_t depth_ = 0;
+  // The first backslash not yet passed: strings that end before it have no escapes. Tokens are
+  // passed in order, so that each byte is looked at once.
+  const char* backslash_ = nullptr;
   std::optional<Error> error_;
   std::optional<std::size_t> fault_offset_;
   std::string unescaped_;
