@@ -1,1 +1,167 @@
-int main() { return 1; }
+// penstock-worker: from the queue to the store, on a thread of its own; the main thread's loop
+// serves the admin port and waits for signals.
+#include <csignal>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <unistd.h>
+
+#include "app/program.h"
+#include "app/run_file.h"
+#include "app/service_notify.h"
+#include "app/worker_metrics.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "enrich/enricher.h"
+#include "io/loop.h"
+#include "io/signals.h"
+#include "queue/consumer.h"
+#include "server/admin_handler.h"
+#include "server/http_server.h"
+#include "store/event_store.h"
+#include "worker/pipeline.h"
+
+namespace penstock::app {
+namespace {
+
+bool explain(const char* what, const Error& error) {
+  log_error("worker", what, {{"error", to_text(error)}});
+  return false;
+}
+
+class Worker {
+ public:
+  explicit Worker(const Invocation& invocation)
+      : sources_(invocation.sources),
+        config_(invocation.config),
+        admin_handler_(
+            [this] { return not_ready(); },
+            [this](std::string& out) { append_worker_metrics(out, figures(), counters_.commit); }),
+        signals_(loop_) {}
+
+  int run() {
+    if (!open_parts() || !start_admin()) return EXIT_FAILURE;
+    signals_.on(SIGTERM, [this] { stop(); });
+    signals_.on(SIGINT, [this] { stop(); });
+    signals_.on(SIGHUP, [this] { reload_config(sources_); });
+
+    std::thread pipeline_thread([this] {
+      pipeline_->run();
+      loop_.post([this] { loop_.stop(); });
+    });
+    announce(config_, kWorkerProgram, {}, admin_address());
+    log_info("worker", "ready", {{"queue", config_.queue.url}, {"store", config_.store_path()}});
+    notify_service("READY=1");
+    loop_.run();
+
+    pipeline_thread.join();
+    withdraw(config_, kWorkerProgram);
+    log_info("worker", "stopped", {{"stored", counters_.stored.value()}});
+    return EXIT_SUCCESS;
+  }
+
+ private:
+  bool open_parts() {
+    auto store = store::EventStore::open(store_options(), clock_);
+    if (!store) return explain("the store cannot be opened", store.error());
+    store_ = *std::move(store);
+
+    enrich::EnrichOptions enrich_options;
+    enrich_options.geoip_database = config_.store.geoip_database;
+    auto enricher = enrich::Enricher::open(enrich_options);
+    if (!enricher) return explain("enrichment cannot be set up", enricher.error());
+    enricher_ = *std::move(enricher);
+
+    auto consumer = queue::make_consumer(consumer_options(config_), clock_);
+    if (!consumer) return explain("the queue cannot be opened", consumer.error());
+    consumer_ = *std::move(consumer);
+
+    worker::PipelineOptions options;
+    options.batch_rows = static_cast<std::uint32_t>(config_.worker.batch_rows);
+    options.batch_wait_ms = config_.worker.batch_wait_ms;
+    pipeline_ = std::make_unique<worker::Pipeline>(options, *consumer_, *enricher_, *store_, clock_,
+                                                   counters_);
+    return true;
+  }
+
+  store::StoreOptions store_options() const {
+    store::StoreOptions options;
+    options.path = config_.store_path();
+    options.anonymize_ip = config_.store.anonymize_ip;
+    options.retention_days = static_cast<std::uint32_t>(config_.store.retention_days);
+    return options;
+  }
+
+  bool start_admin() {
+    if (config_.worker.admin_listen.empty()) return true;
+    admin_ = std::make_unique<server::HttpServer>(loop_, clock_, admin_handler_, admin_counters_);
+    admin_->set_limits(plain_server_limits());
+    auto listening = admin_->listen(config_.worker.admin_listen);
+    if (!listening) return explain("the admin port cannot be opened", listening.error());
+    return true;
+  }
+
+  std::string admin_address() const {
+    if (admin_ == nullptr) return {};
+    return with_port(config_.worker.admin_listen, admin_->port());
+  }
+
+  // The batch in hand is finished; then the pipeline's thread stops the loop.
+  void stop() {
+    notify_service("STOPPING=1");
+    pipeline_->stop();
+  }
+
+  std::vector<std::string> not_ready() const {
+    std::vector<std::string> reasons;
+    if (counters_.is_queue_failing.value() != 0) reasons.emplace_back("the queue does not answer");
+    if (counters_.is_store_failing.value() != 0) reasons.emplace_back("the store refuses a batch");
+    if (access(config_.store_path().c_str(), W_OK) != 0) {
+      reasons.emplace_back("the store's folder cannot be written");
+    }
+    return reasons;
+  }
+
+  WorkerFigures figures() const {
+    WorkerFigures figures;
+    figures.stored = counters_.stored.value();
+    figures.duplicates = counters_.duplicates.value();
+    figures.dead = counters_.dead.value();
+    figures.batches = counters_.batches.value();
+    figures.store_bytes = counters_.store_bytes.value();
+    figures.queue_depth = counters_.queue_depth.value();
+    figures.queue_oldest_ms = counters_.queue_oldest_ms.value();
+    figures.is_store_failing = counters_.is_store_failing.value() != 0;
+    figures.is_queue_failing = counters_.is_queue_failing.value() != 0;
+    return figures;
+  }
+
+  const ConfigSources sources_;
+  const Config config_;
+  SystemClock clock_;
+  io::Loop loop_;
+  worker::PipelineCounters counters_;
+  server::ServerCounters admin_counters_;
+  server::AdminHandler admin_handler_;
+  std::unique_ptr<server::HttpServer> admin_;
+  std::unique_ptr<store::EventStore> store_;
+  std::unique_ptr<enrich::Enricher> enricher_;
+  std::unique_ptr<queue::Consumer> consumer_;
+  std::unique_ptr<worker::Pipeline> pipeline_;
+  io::Signals signals_;
+};
+
+}  // namespace
+}  // namespace penstock::app
+
+int main(int argc, char** argv) {
+  int exit_code = EXIT_FAILURE;
+  const auto invocation =
+      penstock::app::begin_program(argc, argv, penstock::app::kWorkerProgram,
+                                   "Stores queued events: rows and rollups by days.", exit_code);
+  if (!invocation) return exit_code;
+  return penstock::app::Worker(*invocation).run();
+}
