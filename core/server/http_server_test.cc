@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include "base/log.h"
 #include "http/response_writer.h"
 #include "support/loop_thread.h"
 #include "support/loopback_client.h"
@@ -93,8 +94,13 @@ class HttpServerTest : public ::testing::Test {
   bool wait_for_connections(std::uint64_t count) {
     return wait_for([&] { return counters_.connections.value() == count; });
   }
-  // Moves the clock once the server has seen all that was sent before.
-  void pass_ms(std::int64_t ms) { clock_.advance_ms(ms); }
+  // Moves the clock once the server has seen all that was sent before: the task posted by a task
+  // runs behind a whole turn of input.
+  void pass_ms(std::int64_t ms) {
+    thread_.run([] {});
+    thread_.run([] {});
+    clock_.advance_ms(ms);
+  }
 
   ServerLimits limits_;
   testing::SharedManualClock clock_{kNow};
@@ -294,8 +300,6 @@ TEST_F(HttpServerTest, Answers408ToSlowHeaders) {
   start();
   LoopbackClient client(port_);
   client.send("GET / HTT");
-  thread_.run([] {});
-  thread_.run([] {});
   pass_ms(41);
 
   EXPECT_EQ(client.receive().status, 408);
@@ -309,8 +313,6 @@ TEST_F(HttpServerTest, Answers408ToASlowBodyHoweverOftenItSendsAByte) {
   client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n");
   for (int i = 0; i < 5; ++i) {
     client.send("x");
-    thread_.run([] {});
-    thread_.run([] {});
     pass_ms(9);
   }
 
@@ -391,6 +393,8 @@ TEST_F(HttpServerTest, ServesOpenConnectionsWhileDescriptorsAreShort) {
   ASSERT_EQ(open.ask("GET / HTTP/1.1\r\nHost: h\r\n\r\n").status, 200);
   LoopbackClient waiting(port_);  // Its descriptor is ours too, so it is made before the limit...
   ASSERT_TRUE(wait_for_connections(2));
+  // UBSan looks at the log's objects with a pipe of its own, for which there would be none.
+  set_log_level(LogLevel::kError);
   const int spare = ::dup(0);
   const int lowest_free = ::dup(0);
   ::close(lowest_free);
@@ -407,6 +411,7 @@ TEST_F(HttpServerTest, ServesOpenConnectionsWhileDescriptorsAreShort) {
   EXPECT_EQ(open.ask("GET /ok HTTP/1.1\r\nHost: h\r\n\r\n").body, "/ok|");
 
   ::setrlimit(RLIMIT_NOFILE, &before);
+  set_log_level(LogLevel::kInfo);
   EXPECT_EQ(late.ask("GET /in HTTP/1.1\r\nHost: h\r\n\r\n").body, "/in|");
 }
 

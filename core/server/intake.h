@@ -65,9 +65,11 @@ class Intake {
 
   virtual void apply(const IntakeSettings& settings) = 0;
   virtual std::uint16_t port() const = 0;
+  // Where it listens, with the ports that were picked: what the next reactor listens at.
+  virtual std::vector<std::string> addresses() const = 0;
   virtual queue::ProducerState producer_state() const = 0;
 
-  // Stops accepting, answers what was received, then calls back.
+  // Stops accepting, answers what was received, then calls back when all of it is durable.
   virtual void drain(std::function<void()> on_drained) = 0;
 };
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,7 +28,8 @@ struct KeyEntry {
 
 // The file's whole content. An absent file is an empty list. kConfiguration for a broken one.
 Result<std::vector<KeyEntry>> read_keys(const std::string& path);
-// Replaces the file in one rename, synced.
+// Replaces the file in one rename, synced. Root leaves it to the owner of the file before or, the
+// first time, of the folder: the intake must be able to read what `penstock key create` wrote.
 Result<void> write_keys(const std::string& path, const std::vector<KeyEntry>& keys);
 
 struct NewKey {
@@ -41,14 +43,26 @@ NewKey make_key(std::string_view project, bool server_side, std::int64_t now_ms)
 class KeyTable {
  public:
   explicit KeyTable(std::vector<KeyEntry> keys);
+  KeyTable(KeyTable&&) = default;
+  KeyTable& operator=(KeyTable&&) = default;
 
-  // Nullptr for a key that is unknown or revoked.
+  // Nullptr for a key that is unknown or revoked. The entry is the table's.
   const KeyEntry* find(std::string_view key);
   bool is_empty() const { return by_hash_.empty(); }
 
  private:
-  std::unordered_map<std::string, KeyEntry> by_hash_;
-  std::unordered_map<std::string, const KeyEntry*> seen_;
+  // Lets a view be looked up without making a string of it.
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>()(text);
+    }
+  };
+  template <class Value>
+  using TextMap = std::unordered_map<std::string, Value, TextHash, std::equal_to<>>;
+
+  TextMap<KeyEntry> by_hash_;
+  TextMap<const KeyEntry*> seen_;
 };
 
 }  // namespace penstock::server

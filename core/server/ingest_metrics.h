@@ -1,0 +1,17 @@
+// The intake's metrics (CONTRACT.md, "Metrics"), summed over a process's reactors.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "queue/queue.h"
+#include "server/intake.h"
+
+namespace penstock::server {
+
+// Appends the exposition. Any thread. `producers` are the reactors' as they stand now; with none
+// the queue's metrics are left out.
+void append_ingest_metrics(std::string& out, std::span<const IntakeCounters* const> reactors,
+                           std::span<const queue::ProducerState> producers);
+
+}  // namespace penstock::server

@@ -1,0 +1,35 @@
+#include "server/page_script.h"
+
+#include <fstream>
+#include <sstream>
+
+#include <gtest/gtest.h>
+
+namespace penstock::server {
+namespace {
+
+// The build does not see a change of the script alone; this tells to build its object again.
+TEST(PageScript, IsTheFileInTheTree) {
+  std::ifstream file(PENSTOCK_SOURCE_DIR "/core/server/page_script.js");
+  std::stringstream text;
+  text << file.rdbuf();
+  EXPECT_EQ(page_script(), text.str());
+}
+
+// Every page of every customer loads it.
+TEST(PageScript, IsSmall) { EXPECT_LT(page_script().size(), 3'500u); }
+
+TEST(PageScript, KeepsNothingThatNeedsConsent) {
+  EXPECT_EQ(page_script().find("cookie"), std::string_view::npos);
+  EXPECT_EQ(page_script().find("localStorage"), std::string_view::npos);
+}
+
+TEST(PageScript, HasAQuotedTag) {
+  const std::string tag = page_script_etag();
+  EXPECT_GT(tag.size(), 3u);
+  EXPECT_EQ(tag.front(), '"');
+  EXPECT_EQ(tag.back(), '"');
+}
+
+}  // namespace
+}  // namespace penstock::server
