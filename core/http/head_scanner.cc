@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "http/char_set.h"
 #include "http/request_parser.h"
 
 namespace penstock::http {
@@ -14,10 +15,7 @@ constexpr std::size_t kVersionBytes = 8;  // "HTTP/1.1".
 constexpr const char* kBareLineEnd = "A line ends in CR or LF alone; it must end in CR LF.";
 
 // RFC 9110, 5.6.2.
-bool is_token(char c) {
-  if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) return true;
-  return c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
+constexpr CharSet kToken("!#$%&'*+-.^_`|~", true);
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
@@ -58,7 +56,7 @@ HeadScanner::Verdict HeadScanner::scan_request_line(std::string_view text,
           is_connect_ = text.substr(0, position_) == "CONNECT";
           target_begin_ = position_ + 1;
           state_ = State::kTarget;
-        } else if (!is_token(c) || position_ == kMethodBytesMax) {
+        } else if (!kToken.has(c) || position_ == kMethodBytesMax) {
           return refuse(400, "The request does not begin with a method: this is not HTTP.");
         }
         break;

@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "base/text.h"
+#include "http/char_set.h"
 
 #if !LLHTTP_STRICT_MODE
 #error "llhttp's loose mode lets requests be smuggled: build it with LLHTTP_STRICT_MODE=1"
@@ -61,13 +62,7 @@ Refusal refusal_of(llhttp_errno_t error) {
 }
 
 // Characters of uri-host and port (RFC 3986, 3.2.2). An empty value is allowed.
-bool is_host(std::string_view text) {
-  constexpr std::string_view kMarks = "-._~!$&'()*+,;=:[]%";
-  return std::all_of(text.begin(), text.end(), [&](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           kMarks.find(c) != std::string_view::npos;
-  });
-}
+constexpr CharSet kHost("-._~!$&'()*+,;=:[]%", true);
 
 // The last of a list of transfer codings.
 bool ends_in_chunked(std::string_view codings) {
@@ -282,6 +277,7 @@ int RequestBuffer::on_headers() {
 
 Refusal RequestBuffer::check_headers() {
   int hosts = 0;
+  Header* host = nullptr;
   int transfer_encodings = 0;
   int content_lengths = 0;
   bool is_expected = false;
@@ -295,7 +291,8 @@ Refusal RequestBuffer::check_headers() {
     };
     if (is("host")) {
       ++hosts;
-      if (!is_host(header.value)) return {400, "Host is malformed."};
+      host = &header;
+      if (!kHost.has_all(header.value)) return {400, "Host is malformed."};
     } else if (is("transfer-encoding")) {
       ++transfer_encodings;
       transfer_encoding = header.value;
@@ -309,7 +306,7 @@ Refusal RequestBuffer::check_headers() {
   }
   if (hosts > 1) return {400, "There is more than one Host header."};
   if (hosts == 0 && request_.minor_version == 1) return {400, "The Host header is missing."};
-  if (!split_target()) return {400, "The request target is of no form that is served here."};
+  if (!split_target(host)) return {400, "The request target is of no form that is served here."};
   const Refusal refusal =
       check_framing(transfer_encoding, transfer_encodings, content_length, content_lengths);
   return refusal.status != 0 ? refusal : check_expectation(expect, is_expected);
@@ -349,9 +346,8 @@ Refusal RequestBuffer::check_expectation(std::string_view expect, bool is_expect
   return {};
 }
 
-// Origin form, absolute form, or the asterisk (RFC 9112, 3.2). The authority of the absolute form
-// names us and is of no interest.
-bool RequestBuffer::split_target() {
+// Origin form, absolute form, whose authority replaces Host, or the asterisk (RFC 9112, 3.2).
+bool RequestBuffer::split_target(Header* host) {
   std::string_view rest = request_.target;
   if (rest == "*") {
     request_.path = rest;
@@ -359,7 +355,9 @@ bool RequestBuffer::split_target() {
   }
   if (take_scheme(rest)) {
     const auto authority_end = std::min(rest.find_first_of("/?"), rest.size());
-    if (authority_end == 0) return false;
+    const std::string_view authority = rest.substr(0, authority_end);
+    if (authority.empty() || !kHost.has_all(authority)) return false;
+    if (host != nullptr) host->value = authority;
     rest.remove_prefix(authority_end);
   } else if (rest.front() != '/') {
     return false;

@@ -70,7 +70,7 @@ class RequestBuffer {
   Refusal check_framing(std::string_view transfer_encoding, int transfer_encodings,
                         std::string_view content_length, int content_lengths);
   Refusal check_expectation(std::string_view expect, bool is_expected);
-  bool split_target();
+  bool split_target(Header* host);
 
   Stage stage_ = Stage::kHead;
   bool is_name_open_ = false;  // llhttp is within a header's name.

@@ -146,6 +146,7 @@ const Shape kRefused[] = {
     {"GET h:80 HTTP/1.1\r\nHost: h\r\n\r\n"sv, 400, 0},
     {"GET a/b HTTP/1.1\r\nHost: h\r\n\r\n"sv, 400, 0},
     {"GET ftp://h/a HTTP/1.1\r\nHost: h\r\n\r\n"sv, 400, 0},
+    {"GET http://u@h/a HTTP/1.1\r\nHost: h\r\n\r\n"sv, 400, 0},
     {"GET http:///a HTTP/1.1\r\nHost: h\r\n\r\n"sv, 400, 0},
     // Host.
     {"GET / HTTP/1.1\r\n\r\n"sv, 400, 0},
@@ -299,6 +300,12 @@ TEST(RequestParser, TakesPathAndQueryFromAnAbsoluteTarget) {
               ElementsAre(HasSubstr("path=/ query= ")));
   EXPECT_THAT(run_whole("GET http://h?c HTTP/1.1\r\nHost: h\r\n\r\n").requests,
               ElementsAre(HasSubstr("path=/ query=c ")));
+}
+
+// RFC 9112, 3.2.2: else a Host check could be passed by one name and the request meant for another.
+TEST(RequestParser, TakesHostFromAnAbsoluteTarget) {
+  EXPECT_THAT(run_whole("GET http://real:80/a HTTP/1.1\r\nHost: other\r\n\r\n").requests,
+              ElementsAre(HasSubstr("\nHost=real:80;")));
 }
 
 TEST(RequestParser, KnowsWhetherTheConnectionIsKept) {
