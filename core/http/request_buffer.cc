@@ -4,8 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
-#include "base/text.h"
-#include "http/char_set.h"
+#include "http/head_rules.h"
 
 #if !LLHTTP_STRICT_MODE
 #error "llhttp's loose mode lets requests be smuggled: build it with LLHTTP_STRICT_MODE=1"
@@ -59,27 +58,6 @@ Refusal refusal_of(llhttp_errno_t error) {
   }
   if (error == HPE_INVALID_CHUNK_SIZE) return {400, "A chunk's size is malformed."};
   return {400, kMalformed};
-}
-
-// Characters of uri-host and port (RFC 3986, 3.2.2). An empty value is allowed.
-constexpr CharSet kHost("-._~!$&'()*+,;=:[]%", true);
-
-// The last of a list of transfer codings.
-bool ends_in_chunked(std::string_view codings) {
-  const auto comma = codings.rfind(',');
-  if (comma != std::string_view::npos) codings.remove_prefix(comma + 1);
-  return equals_ignoring_case(trim(codings), "chunked");
-}
-
-// "http://" or "https://" off the front.
-bool take_scheme(std::string_view& target) {
-  for (const std::string_view scheme :
-       {std::string_view("http://"), std::string_view("https://")}) {
-    if (!equals_ignoring_case(target.substr(0, scheme.size()), scheme)) continue;
-    target.remove_prefix(scheme.size());
-    return true;
-  }
-  return false;
 }
 
 }  // namespace
@@ -271,102 +249,12 @@ int RequestBuffer::on_headers() {
   request_.keep_alive = !says_close && (request_.minor_version == 1 || says_keep_alive);
   keeps_body_ = request_.method != Method::kGet && request_.method != Method::kHead;
 
-  const Refusal refusal = check_headers();
-  return refusal.status == 0 ? 0 : refuse(refusal.status, refusal.reason);
-}
-
-Refusal RequestBuffer::check_headers() {
-  int hosts = 0;
-  Header* host = nullptr;
-  int transfer_encodings = 0;
-  int content_lengths = 0;
-  bool is_expected = false;
-  std::string_view transfer_encoding;
-  std::string_view content_length;
-  std::string_view expect;
-  for (Header& header : headers_) {
-    header.value = trim(header.value);
-    const auto is = [&](std::string_view name) {
-      return header.name.size() == name.size() && equals_ignoring_case(header.name, name);
-    };
-    if (is("host")) {
-      ++hosts;
-      host = &header;
-      if (!kHost.has_all(header.value)) return {400, "Host is malformed."};
-    } else if (is("transfer-encoding")) {
-      ++transfer_encodings;
-      transfer_encoding = header.value;
-    } else if (is("content-length")) {
-      ++content_lengths;
-      content_length = header.value;
-    } else if (is("expect")) {
-      is_expected = true;
-      expect = header.value;
-    }
-  }
-  if (hosts > 1) return {400, "There is more than one Host header."};
-  if (hosts == 0 && request_.minor_version == 1) return {400, "The Host header is missing."};
-  if (!split_target(host)) return {400, "The request target is of no form that is served here."};
-  const Refusal refusal =
-      check_framing(transfer_encoding, transfer_encodings, content_length, content_lengths);
-  return refusal.status != 0 ? refusal : check_expectation(expect, is_expected);
-}
-
-// How the body's end is found. Whatever two parsers could see differently is refused.
-Refusal RequestBuffer::check_framing(std::string_view transfer_encoding, int transfer_encodings,
-                                     std::string_view content_length, int content_lengths) {
-  if (transfer_encodings > 0) {
-    if (request_.minor_version == 0) return {400, "HTTP/1.0 has no Transfer-Encoding."};
-    if (content_lengths > 0) return {400, "Content-Length stands beside Transfer-Encoding."};
-    if (!ends_in_chunked(transfer_encoding)) {
-      return {400, "Transfer-Encoding does not end in \"chunked\"."};
-    }
-    if (transfer_encodings > 1 || !equals_ignoring_case(transfer_encoding, "chunked")) {
-      return {501, "Only the transfer coding \"chunked\" is supported."};
-    }
-    return {};
-  }
-  if (content_lengths == 0) return {};
-  const auto length = parse_int(content_length);
-  if (content_lengths > 1 || !length || content_length[0] == '-' ||
-      static_cast<std::uint64_t>(*length) != llhttp_.content_length) {
-    return {400, "Content-Length is no number, or repeated."};
-  }
-  if (llhttp_.content_length > limits_->body_bytes_max) return {413, "The body is too large."};
-  expected_bytes_ = static_cast<std::size_t>(llhttp_.content_length);
-  return {};
-}
-
-Refusal RequestBuffer::check_expectation(std::string_view expect, bool is_expected) {
-  if (!is_expected || request_.minor_version == 0) return {};
-  if (!equals_ignoring_case(expect, "100-continue")) {
-    return {417, "The only expectation that can be met is \"100-continue\"."};
-  }
-  wants_continue_ = expected_bytes_ > 0 || (llhttp_.flags & F_CHUNKED) != 0;
-  return {};
-}
-
-// Origin form, absolute form, whose authority replaces Host, or the asterisk (RFC 9112, 3.2).
-bool RequestBuffer::split_target(Header* host) {
-  std::string_view rest = request_.target;
-  if (rest == "*") {
-    request_.path = rest;
-    return request_.method == Method::kOptions;
-  }
-  if (take_scheme(rest)) {
-    const auto authority_end = std::min(rest.find_first_of("/?"), rest.size());
-    const std::string_view authority = rest.substr(0, authority_end);
-    if (authority.empty() || !kHost.has_all(authority)) return false;
-    if (host != nullptr) host->value = authority;
-    rest.remove_prefix(authority_end);
-  } else if (rest.front() != '/') {
-    return false;
-  }
-  const auto mark = rest.find('?');
-  request_.path = rest.substr(0, mark);
-  if (request_.path.empty()) request_.path = "/";
-  if (mark != std::string_view::npos) request_.query = rest.substr(mark + 1);
-  return true;
+  const bool is_chunked = (llhttp_.flags & F_CHUNKED) != 0;
+  const HeadFacts facts{llhttp_.content_length, is_chunked, limits_->body_bytes_max};
+  const Refusal refusal = check_head(facts, headers_, request_, wants_continue_);
+  if (refusal.status != 0) return refuse(refusal.status, refusal.reason);
+  if (!is_chunked) expected_bytes_ = static_cast<std::size_t>(llhttp_.content_length);
+  return 0;
 }
 
 int RequestBuffer::on_chunk() {

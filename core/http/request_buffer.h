@@ -66,12 +66,6 @@ class RequestBuffer {
   int refuse(std::uint16_t status, const char* reason);
   void refuse_by(llhttp_errno_t error);
 
-  Refusal check_headers();
-  Refusal check_framing(std::string_view transfer_encoding, int transfer_encodings,
-                        std::string_view content_length, int content_lengths);
-  Refusal check_expectation(std::string_view expect, bool is_expected);
-  bool split_target(Header* host);
-
   Stage stage_ = Stage::kHead;
   bool is_name_open_ = false;  // llhttp is within a header's name.
   bool has_headers_ = false;   // llhttp has seen the end of the headers,

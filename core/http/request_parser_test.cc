@@ -241,6 +241,7 @@ const Shape kRefused[] = {
     // Expectations, and what follows a good request.
     {"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nExpect: 200-ok\r\n\r\n"sv, 417, 0},
     {"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nExpect:\r\n\r\n"sv, 417, 0},
+    {"POST / HTTP/1.1\r\nHost: h\r\nExpect: 200-ok\r\nExpect: 100-continue\r\n\r\n"sv, 417, 0},
     {"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9999999\r\nExpect: 100-continue\r\n\r\n"sv, 413,
      0},
     {"GET / HTTP/1.1\r\nHost: h\r\n\r\nGARBAGE\r\n\r\n"sv, 400, 1},
