@@ -26,7 +26,8 @@ def key_of(entry):
     words = [word for word in words if not word.endswith("ccache")]
     out = words.index("-o")
     del words[out:out + 2]
-    result = subprocess.run([*words, "-E"], cwd=entry["directory"], capture_output=True, check=False)
+    result = subprocess.run([*words, "-E"], cwd=entry["directory"], capture_output=True,
+                            check=False)
     if result.returncode != 0:
         return None
     digest = hashlib.sha256((ROOT / ".clang-tidy").read_bytes())

@@ -106,7 +106,7 @@ def show_through_console(state, console_at, up):
         raise Failed("the console lists no events")
     print(f"stored and counted: {summary['events']} events of about {summary['visitors']} visitors")
     for event in page["events"]:
-        print(f"  {event['id']}  {event['name']:<12} {event.get('host', '')}{event.get('path', '')}")
+        print(f"  {event['id']}  {event['name']:<12} {event['host']}{event['path']}")
 
 
 def parse(arguments):

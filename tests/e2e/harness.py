@@ -216,15 +216,14 @@ class Machine:
     def __enter__(self):
         return self
 
-    def __exit__(self, kind, *_):
-        if kind is not None and not issubclass(kind, unittest.SkipTest):
-            for process in self.processes:
-                print(f"--- {' '.join(process.command)}\n{process.text()[-6000:]}", flush=True)
+    def __exit__(self, *_):
         self.close()
 
     def close(self):
         for process in self.processes:
             process.kill()
+            # Only read by a person when a test has failed.
+            print(f"--- {' '.join(process.command)}\n{process.text()[-3000:]}", flush=True)
         if self.redis is not None:
             self.redis.kill()
         shutil.rmtree(self.root, ignore_errors=True)

@@ -112,7 +112,8 @@ class Statuses(Edge):
                                               {"Content-Type": "image/png"}))
 
     def test_a_body_that_does_not_inflate(self):
-        answer = self.machine.request("POST", "/v1/events", b"no gzip", {"Content-Encoding": "gzip"})
+        answer = self.machine.request("POST", "/v1/events", b"no gzip",
+                                      {"Content-Encoding": "gzip"})
         self.expect(400, answer)
 
     def test_422_says_which_and_why(self):

@@ -20,7 +20,8 @@ class RedisRestart(unittest.TestCase):
             self.assertEqual(0, senders.broken)
             load.check_stored(self, machine, senders)
             harness.wait_for("an empty queue", lambda: machine.redis.queued() == 0)
-            harness.wait_for("an empty spool", lambda: machine.metric("penstock_spool_batches") == 0)
+            harness.wait_for("an empty spool",
+                             lambda: machine.metric("penstock_spool_batches") == 0)
 
     def wait_for_more(self, senders, count):
         goal = senders.answered_count() + count

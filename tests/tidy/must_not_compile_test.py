@@ -68,7 +68,8 @@ class MustNotCompile(unittest.TestCase):
         self.expect(DROPPED, "if (!work()) return", "work()", "nodiscard|unused-result")
 
     def test_a_callable_of_another_shape(self):
-        self.expect(FUNCTION, "[](int) {}", "[](const char*) {}", "no match|no known|could not convert")
+        self.expect(FUNCTION, "[](int) {}", "[](const char*) {}",
+                    "no match|no known|could not convert")
 
     def test_an_error_code_that_a_switch_forgets(self):
         self.expect(MISSING_CASE, ALL_CASES, "default: break;", "switch-enum", "-Wswitch-enum")
