@@ -1,5 +1,6 @@
 #include "server/intake_reactor.h"
 
+#include <cstring>
 #include <iterator>
 #include <utility>
 
@@ -53,7 +54,9 @@ Result<std::unique_ptr<Intake>> IntakeReactor::start(const IntakeOptions& option
   for (const std::string& address : options.listen) {
     if (const auto listening = reactor->server_.listen(address); !listening) {
       log_error("intake", "cannot listen",
-                {{"address", address}, {"error", to_text(listening.error())}});
+                {{"address", address},
+                 {"error", to_text(listening.error())},
+                 {"reason", std::strerror(static_cast<int>(listening.error().native))}});
       return fail(listening.error());
     }
   }
