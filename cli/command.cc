@@ -20,10 +20,12 @@ void find_state(const Context& context, app::ConfigSources& sources, const app::
     sources.sets.push_back(str_cat("state.dir=", context.data_dir));
     return;
   }
+  if (config.state_dir != app::Config().state_dir) return;
   std::error_code error;
-  if (config.state_dir == app::Config().state_dir &&
-      !std::filesystem::exists(config.state_dir, error) &&
-      std::filesystem::exists(kTrialFolder, error)) {
+  const bool is_installed = std::filesystem::exists(config.state_dir, error);
+  if (!context.default_data_dir.empty()) {
+    sources.sets.push_back(str_cat("state.dir=", context.default_data_dir));
+  } else if (!is_installed && std::filesystem::exists(kTrialFolder, error)) {
     sources.sets.push_back(str_cat("state.dir=", kTrialFolder));
   }
 }

@@ -17,7 +17,8 @@ namespace penstock::cli {
 
 struct Context {
   app::CommonOptions common;
-  std::string data_dir;  // --data; "" where it was not given.
+  std::string data_dir;          // --data; "" where it was not given.
+  std::string default_data_dir;  // Of the verb, where no source names a state directory.
   std::function<int(const app::Config&)> action;
 };
 

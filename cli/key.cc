@@ -10,6 +10,7 @@
 #include "cli/command.h"
 #include "cli/row_text.h"
 #include "event/limits.h"
+#include "json/writer.h"
 #include "server/keys.h"
 
 namespace penstock::cli {
@@ -18,6 +19,7 @@ namespace {
 struct KeyArguments {
   std::string project;
   bool is_server_side = false;
+  bool is_json = false;
   std::string id;
 };
 
@@ -47,6 +49,23 @@ void make_known(const app::Config& config) {
                config.state_dir.c_str());
 }
 
+// `secret` only of a key just made: nothing else has it.
+void write_entry(json::Writer& writer, const server::KeyEntry& key, const std::string* secret) {
+  writer.begin_object();
+  if (secret != nullptr) writer.member("key", std::string_view(*secret));
+  writer.member("id", std::string_view(key.id));
+  writer.member("project", std::string_view(key.project));
+  writer.member("server_side", key.server_side);
+  writer.member("created_at", key.created_at_ms);
+  writer.key("revoked_at");
+  if (key.revoked_at_ms > 0) {
+    writer.value(key.revoked_at_ms);
+  } else {
+    writer.null();
+  }
+  writer.end_object();
+}
+
 int store_keys(const app::Config& config, const Keys& keys) {
   const auto written = server::write_keys(config.keys_path(), keys);
   if (written) return app::kExitDone;
@@ -68,7 +87,13 @@ int create(const KeyArguments& arguments, const app::Config& config) {
   keys->push_back(made.entry);
   if (const int code = store_keys(config, *keys); code != app::kExitDone) return code;
 
-  std::printf("%s\n", made.key.c_str());
+  std::string out = made.key;
+  if (arguments.is_json) {
+    out.clear();
+    json::Writer writer(out);
+    write_entry(writer, made.entry, &made.key);
+  }
+  std::printf("%s\n", out.c_str());
   std::fflush(stdout);
   std::fprintf(stderr, "Key %s for project %s. It is shown this once only: keep it now.\n",
                made.entry.id.c_str(), arguments.project.c_str());
@@ -76,9 +101,18 @@ int create(const KeyArguments& arguments, const app::Config& config) {
   return app::kExitDone;
 }
 
-int list(const app::Config& config) {
+int list(const KeyArguments& arguments, const app::Config& config) {
   const auto keys = server::read_keys(config.keys_path());
   if (!keys) return cannot_read(config.keys_path(), keys.error());
+  if (arguments.is_json) {
+    std::string out;
+    json::Writer writer(out);
+    writer.begin_array();
+    for (const server::KeyEntry& key : *keys) write_entry(writer, key, nullptr);
+    writer.end_array();
+    std::printf("%s\n", out.c_str());
+    return app::kExitDone;
+  }
   std::printf("%-16s %-24s %-12s %-12s %s\n", "ID", "PROJECT", "SERVER-SIDE", "CREATED", "REVOKED");
   for (const server::KeyEntry& key : *keys) {
     std::printf("%-16s %-24s %-12s %-12s %s\n", for_terminal(key.id).c_str(),
@@ -117,25 +151,27 @@ void add_key(CLI::App& app, Context& context) {
   CLI::App* verb = add_verb(app, context, "key", "Keys with which events may be sent");
   verb->require_subcommand(1);
   const auto arguments = std::make_shared<KeyArguments>();
-
-  CLI::App* make = add_verb(*verb, context, "create", "Make a key and print it, once");
-  make->add_option("--project", arguments->project, "Project that its events belong to")
+  const auto add_action = [&](const std::string& name, const std::string& description,
+                              int (*action)(const KeyArguments&, const app::Config&)) {
+    CLI::App* sub = add_verb(*verb, context, name, description);
+    sub->callback([&context, arguments, action] {
+      context.action = [arguments, action](const app::Config& config) {
+        return action(*arguments, config);
+      };
+    });
+    return sub;
+  };
+  CLI::App* make = add_action("create", "Make a key and print it, once", create);
+  make->add_option("PROJECT,--project", arguments->project, "Project that its events belong to")
       ->required();
   make->add_flag("--server-side", arguments->is_server_side,
                  "Believe the ip and user_agent members of its events");
-  make->callback([&context, arguments] {
-    context.action = [arguments](const app::Config& config) { return create(*arguments, config); };
-  });
-
-  add_verb(*verb, context, "list", "List keys, without their secrets")->callback([&context] {
-    context.action = [](const app::Config& config) { return list(config); };
-  });
-
-  CLI::App* end = add_verb(*verb, context, "revoke", "End a key for good");
-  end->add_option("ID", arguments->id, "The key's id, as list shows it")->required();
-  end->callback([&context, arguments] {
-    context.action = [arguments](const app::Config& config) { return revoke(*arguments, config); };
-  });
+  make->add_flag("--json", arguments->is_json, "One JSON object");
+  CLI::App* all = add_action("list", "List keys, without their secrets", list);
+  all->add_flag("--json", arguments->is_json, "A JSON array");
+  add_action("revoke", "End a key for good", revoke)
+      ->add_option("ID", arguments->id, "The key's id, as list shows it")
+      ->required();
 }
 
 }  // namespace penstock::cli

@@ -1,5 +1,6 @@
 #include "cli/process_info.h"
 
+#include <algorithm>
 #include <ctime>
 #include <fstream>
 #include <sstream>

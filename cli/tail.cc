@@ -1,3 +1,4 @@
+#include <csignal>
 #include <cstdio>
 
 #include <CLI/CLI.hpp>
@@ -20,15 +21,26 @@ struct TailArguments {
   std::uint64_t count = 0;  // 0: for ever.
 };
 
+volatile std::sig_atomic_t is_over = 0;
+
+// Without SA_RESTART, so that the wait between two polls ends at once.
+void end_by(int signal_number) {
+  struct sigaction action {};
+  action.sa_handler = [](int /*unused*/) { is_over = 1; };
+  sigaction(signal_number, &action, nullptr);
+}
+
 int tail(const TailArguments& arguments, const app::Config& config) {
   auto queries = store::Queries::open(config.store_path());
   if (!queries) {
     return failed(str_cat("the store ", config.store_path(),
                           " cannot be opened: ", to_text(queries.error())));
   }
+  end_by(SIGINT);
+  end_by(SIGTERM);
   std::string position;
   std::uint64_t shown = 0;
-  for (;;) {
+  while (is_over == 0) {
     std::string out;
     const auto next = (*queries)->follow(position, kRowsAPoll, [&](const event::Row& row) {
       if (arguments.is_json) {
@@ -48,6 +60,7 @@ int tail(const TailArguments& arguments, const app::Config& config) {
     if (arguments.count > 0 && shown >= arguments.count) return app::kExitDone;
     if (!is_behind) usleep(kPollUs);
   }
+  return app::kExitDone;
 }
 
 }  // namespace

@@ -74,6 +74,18 @@ int check_config(const ConfigSources& sources) {
   return kExitDone;
 }
 
+LogLevel level_of(const Config& config) {
+  if (config.log_level == "debug") return LogLevel::kDebug;
+  if (config.log_level == "warn") return LogLevel::kWarn;
+  if (config.log_level == "error") return LogLevel::kError;
+  return LogLevel::kInfo;
+}
+
+void start_log(std::string_view program, const Config& config) {
+  penstock::start_log(program, level_of(config),
+                      config.log_format == "json" ? LogFormat::kJson : LogFormat::kText);
+}
+
 std::vector<std::string> warnings_of(const Config& config) {
   std::vector<std::string> warnings;
   const std::string keys = config.keys_path();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/config.h"
+#include "base/log.h"
 
 namespace CLI {
 class App;
@@ -43,6 +44,11 @@ std::optional<Config> load_or_explain(const ConfigSources& sources);
 // --check: as above, then what may be a mistake as a warning, and "configuration is valid" on
 // standard output. Exit code.
 int check_config(const ConfigSources& sources);
+
+// Starts the log as [log] asks.
+void start_log(std::string_view program, const Config& config);
+// log.level as the log takes it; it was checked when it was loaded.
+LogLevel level_of(const Config& config);
 
 // What works but is hardly meant, such as keys that are required and a keys file that is absent.
 std::vector<std::string> warnings_of(const Config& config);

@@ -94,6 +94,17 @@ TEST(CommandLine, ChecksAndTellsFaultsByFileAndLine) {
   EXPECT_EQ(GetCapturedStderr(), file + ":2: ingest.threads must be a whole number\n");
 }
 
+TEST(CommandLine, KnowsEveryLogLevel) {
+  Config config;
+  EXPECT_EQ(level_of(config), LogLevel::kInfo);
+  config.log_level = "debug";
+  EXPECT_EQ(level_of(config), LogLevel::kDebug);
+  config.log_level = "warn";
+  EXPECT_EQ(level_of(config), LogLevel::kWarn);
+  config.log_level = "error";
+  EXPECT_EQ(level_of(config), LogLevel::kError);
+}
+
 TEST(CommandLine, WarnsOfWhatIsHardlyMeant) {
   const testing::TempDir dir;
   Config config;

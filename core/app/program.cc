@@ -16,13 +16,6 @@
 namespace penstock::app {
 namespace {
 
-LogLevel level_of(const std::string& text) {
-  if (text == "debug") return LogLevel::kDebug;
-  if (text == "warn") return LogLevel::kWarn;
-  if (text == "error") return LogLevel::kError;
-  return LogLevel::kInfo;
-}
-
 // The unit makes the folder under systemd; by hand nobody does. Only the last part: a missing
 // parent is a misspelling more often than a wish.
 bool has_state_folder(const std::string& path) {
@@ -57,8 +50,7 @@ std::optional<Invocation> begin_program(int argc, char** argv, std::string_view 
     exit_code = kExitFailed;
     return std::nullopt;
   }
-  start_log(program, level_of(config->log_level),
-            config->log_format == "json" ? LogFormat::kJson : LogFormat::kText);
+  start_log(program, *config);
   // All are about the intake or seen there first; one program tells them, not three.
   if (program == kIngestProgram) {
     for (const std::string& warning : warnings_of(*config)) log_warn("config", warning);
@@ -78,7 +70,7 @@ std::optional<Config> reload_config(const ConfigSources& sources) {
               {{"faults", loaded.faults.size()}});
     return std::nullopt;
   }
-  set_log_level(level_of(loaded.config.log_level));
+  set_log_level(level_of(loaded.config));
   return std::move(loaded.config);
 }
 

@@ -1,0 +1,89 @@
+#include "cli/child_process.h"
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <string>
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+namespace penstock::cli {
+namespace {
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> out;
+  for (std::string& text : texts) out.push_back(text.data());
+  out.push_back(nullptr);
+  return out;
+}
+
+std::vector<std::string> merged_environment(const std::vector<std::string>& own) {
+  std::vector<std::string> merged = own;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const std::string_view name = text.substr(0, text.find('=') + 1);
+    bool is_replaced = false;
+    for (const std::string& replacement : own) {
+      is_replaced =
+          is_replaced || (!name.empty() && replacement.compare(0, name.size(), name) == 0);
+    }
+    if (!is_replaced) merged.emplace_back(text);
+  }
+  return merged;
+}
+
+// Between fork and exec only what is safe in a signal handler may be called: everything that
+// allocates was done before.
+[[noreturn]] void become(const char* program, char* const* argv, char* const* envp, pid_t parent,
+                         const std::string& complaint) {
+  setpgid(0, 0);
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (getppid() != parent) _exit(127);  // It died before the line above could take effect.
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  const int empty = open("/dev/null", O_RDONLY);
+  if (empty >= 0) dup2(empty, STDIN_FILENO);
+  execvpe(program, argv, envp);
+  [[maybe_unused]] const ssize_t count = write(STDERR_FILENO, complaint.data(), complaint.size());
+  _exit(127);
+}
+
+}  // namespace
+
+Result<pid_t> spawn(const ChildCommand& command) {
+  std::vector<std::string> arguments = command.arguments;
+  arguments.insert(arguments.begin(), command.program);
+  std::vector<std::string> environment = merged_environment(command.environment);
+  const std::vector<char*> argv = pointers(arguments);
+  const std::vector<char*> envp = pointers(environment);
+  const std::string complaint =
+      str_cat("penstock: ", command.program, " cannot be run: is it installed?\n");
+
+  const pid_t parent = getpid();
+  const pid_t pid = fork();
+  if (pid < 0) return fail(ErrorCode::kExhausted, errno, "make a process");
+  if (pid == 0) become(command.program.c_str(), argv.data(), envp.data(), parent, complaint);
+  return pid;
+}
+
+std::string find_program(std::string_view name) {
+  std::error_code error;
+  const auto own = std::filesystem::read_symlink("/proc/self/exe", error);
+  const std::string beside = (own.parent_path() / name).string();
+  return !error && access(beside.c_str(), X_OK) == 0 ? beside : std::string(name);
+}
+
+std::string end_text(int status) {
+  if (WIFSIGNALED(status)) return str_cat("signal ", WTERMSIG(status));
+  return str_cat("exit ", WEXITSTATUS(status));
+}
+
+}  // namespace penstock::cli

@@ -1,0 +1,75 @@
+#include "cli/child_process.h"
+
+#include <csignal>
+#include <fstream>
+#include <iterator>
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "support/temp_dir.h"
+
+namespace penstock::cli {
+namespace {
+
+int run_to_end(const ChildCommand& command) {
+  const auto pid = spawn(command);
+  EXPECT_TRUE(pid);
+  int status = -1;
+  EXPECT_EQ(waitpid(*pid, &status, 0), *pid);
+  return status;
+}
+
+ChildCommand shell(const std::string& script) { return {"sh", {"-c", script}, {}}; }
+
+std::string text_of(const std::string& path) {
+  std::ifstream in(path);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+TEST(ChildProcess, RunsAProgramWithItsArguments) {
+  EXPECT_EQ(end_text(run_to_end(shell("exit 3"))), "exit 3");
+  EXPECT_EQ(end_text(run_to_end(shell("kill -9 $$"))), "signal 9");
+}
+
+TEST(ChildProcess, AddsToTheEnvironmentAndReplacesInIt) {
+  setenv("PENSTOCK_TEST_KEPT", "kept", 1);
+  setenv("PENSTOCK_TEST_REPLACED", "old", 1);
+  ChildCommand command = shell("test \"$PENSTOCK_TEST_KEPT$PENSTOCK_TEST_REPLACED\" = keptnew");
+  command.environment = {"PENSTOCK_TEST_REPLACED=new"};
+  EXPECT_EQ(end_text(run_to_end(command)), "exit 0");
+}
+
+TEST(ChildProcess, HasAGroupOfItsOwnAndNoInput) {
+  const testing::TempDir dir;
+  EXPECT_EQ(run_to_end(shell("cut -d' ' -f5 /proc/$$/stat > " + dir.path("group") + "; cat > " +
+                             dir.path("input"))),
+            0);
+  EXPECT_NE(text_of(dir.path("group")), std::to_string(getpgrp()) + "\n");
+  EXPECT_EQ(text_of(dir.path("input")), "");
+}
+
+// The supervisor blocks signals to wait for them; a child with them blocked could not be stopped.
+TEST(ChildProcess, StartsWithSignalsUnblocked) {
+  sigset_t term;
+  sigset_t before;
+  sigemptyset(&term);
+  sigaddset(&term, SIGTERM);
+  sigprocmask(SIG_BLOCK, &term, &before);
+  EXPECT_EQ(end_text(run_to_end(shell("kill -TERM $$; exit 0"))), "signal 15");
+  sigprocmask(SIG_SETMASK, &before, nullptr);
+}
+
+TEST(ChildProcess, EndsWith127WhereThereIsNoProgram) {
+  EXPECT_EQ(end_text(run_to_end({"/nonexistent/program", {}, {}})), "exit 127");
+}
+
+TEST(ChildProcess, FindsWhatIsBesideThisProgram) {
+  EXPECT_EQ(find_program("no-such-program"), "no-such-program");
+  const std::string own = find_program("cli_test");
+  EXPECT_EQ(own.back(), 't');
+}
+
+}  // namespace
+}  // namespace penstock::cli

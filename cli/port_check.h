@@ -1,0 +1,16 @@
+// Whether addresses are free, before programs are started that want them.
+//
+// Our listeners use SO_REUSEPORT, so the kernel lets a second program of the same user take the
+// same address without a word, and hands every other connection to each.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace penstock::cli {
+
+// Of `addresses`, the TCP ones that somebody listens at, or that stand in the list twice. Port 0
+// is always free, and so is what is no address: its program will say so.
+std::vector<std::string> taken_addresses(const std::vector<std::string>& addresses);
+
+}  // namespace penstock::cli

@@ -1,0 +1,190 @@
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+
+#include <CLI/CLI.hpp>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/program.h"
+#include "app/run_file.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/http_client.h"
+#include "cli/port_check.h"
+#include "cli/supervisor.h"
+#include "queue/consumer.h"
+
+namespace penstock::cli {
+namespace {
+
+constexpr std::string_view kPrograms[] = {app::kIngestProgram, app::kWorkerProgram,
+                                          app::kConsoleProgram};
+constexpr std::int64_t kReadyAnswerMs = 500;
+constexpr std::int64_t kStopMarginMs = 5'000;
+
+// Every process list shows arguments; these may hold a password and travel in the environment.
+constexpr std::string_view kSecretSettings[] = {"queue.url=", "store.url="};
+
+bool is_secret(const std::string& set) {
+  for (const std::string_view name : kSecretSettings) {
+    if (set.compare(0, name.size(), name) == 0) return true;
+  }
+  return false;
+}
+
+// "queue.url=x" as "PENSTOCK_QUEUE_URL=x".
+std::string as_variable(const std::string& set) {
+  std::string name = "PENSTOCK_" + set.substr(0, set.find('='));
+  for (char& c : name) {
+    if (c == '.') c = '_';
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - ('a' - 'A'));
+  }
+  return name + set.substr(set.find('='));
+}
+
+ChildCommand command_of(std::string_view program, const app::CommonOptions& common,
+                        const std::string& state_dir) {
+  ChildCommand command;
+  command.program = find_program(program);
+  if (!common.config_file.empty()) {
+    command.arguments = {"--config", common.config_file};
+  }
+  for (const std::string& set : common.sets) {
+    if (is_secret(set)) {
+      // The last --set wins; of two variables of one name the first would.
+      command.environment.insert(command.environment.begin(), as_variable(set));
+    } else {
+      command.arguments.insert(command.arguments.end(), {"--set", set});
+    }
+  }
+  command.arguments.insert(command.arguments.end(), {"--set", "state.dir=" + state_dir});
+  return command;
+}
+
+// The process has announced itself and its admin port, if it has one, says that it is ready.
+bool is_ready(const std::string& state_dir, std::string_view program, pid_t pid) {
+  const auto file = app::read_run_file(state_dir, program);
+  if (!file || file->pid != pid) return false;
+  if (file->admin.empty()) return true;
+  const auto answer = http_get(file->admin, "/readyz", kReadyAnswerMs);
+  return answer && answer->status == 200;
+}
+
+std::string first_address(const std::string& state_dir, std::string_view program) {
+  const auto file = app::read_run_file(state_dir, program);
+  return file && !file->listen.empty() ? file->listen.front() : "";
+}
+
+void print_where(const std::string& state_dir) {
+  const std::string intake = first_address(state_dir, app::kIngestProgram);
+  const std::string console = first_address(state_dir, app::kConsoleProgram);
+  std::ifstream file(state_dir + "/initial-password");
+  std::string password;
+  std::getline(file, password);
+
+  std::string out =
+      str_cat("\npenstock is running. Everything it writes is in ", state_dir, "\n\n");
+  out += unix_path_of(intake).empty() ? str_cat("  intake    ", url_of(intake), "/v1/events\n")
+                                      : str_cat("  intake    ", intake, "\n");
+  out += unix_path_of(console).empty() ? str_cat("  console   ", url_of(console), "/\n")
+                                       : str_cat("  console   ", console, "\n");
+  if (password.empty()) {
+    out += "  login     sign in with your own user\n";
+  } else {
+    out += str_cat("  login     admin@localhost\n  password  ", password,
+                   "  (to be changed at the first sign-in)\n");
+  }
+  out += "\nSample traffic: penstock send    State: penstock status    Stop: Ctrl-C\n\n";
+  std::fputs(out.c_str(), stdout);
+  std::fflush(stdout);
+}
+
+// Makes the folder; its absolute path, or "" with a message.
+std::string make_state_folder(const std::string& path) {
+  if (mkdir(path.c_str(), 0750) != 0 && errno != EEXIST) {
+    failed(str_cat("the folder ", path, " cannot be made: ", std::strerror(errno)));
+    return "";
+  }
+  const std::unique_ptr<char, void (*)(void*)> absolute(realpath(path.c_str(), nullptr), std::free);
+  if (absolute) return absolute.get();
+  failed(str_cat("the folder ", path, " cannot be used: ", std::strerror(errno)));
+  return "";
+}
+
+// What would make a start end in confusion; false with a message.
+bool may_start(const app::Config& config) {
+  for (const std::string_view program : kPrograms) {
+    const auto file = app::read_run_file(config.state_dir, program);
+    if (file && app::is_running(*file, program)) {
+      failed(str_cat(program, " runs on ", config.state_dir, " already (process ", file->pid,
+                     "); stop it first, or name another folder with --data"));
+      return false;
+    }
+  }
+  std::vector<std::string> addresses = config.ingest.listen;
+  for (const auto& address : {config.ingest.admin_listen, config.worker.admin_listen,
+                              config.console.listen, config.console.admin_listen}) {
+    addresses.push_back(address);
+  }
+  const auto taken = taken_addresses(addresses);
+  for (const std::string& address : taken) {
+    failed(str_cat(address,
+                   " is taken by another program; choose another, such as with --set "
+                   "ingest.listen=127.0.0.1:8090 (admin_listen = \"\" turns one off)"));
+  }
+  return taken.empty();
+}
+
+// True as well where the queue cannot be asked: waiting longer would not help.
+bool is_queue_empty(queue::Inspector* inspector) {
+  if (inspector == nullptr) return true;
+  const auto state = inspector->state();
+  return !state || state->depth == 0;
+}
+
+int up(const Context& context, app::Config config) {
+  const std::string state_dir = make_state_folder(config.state_dir);
+  if (state_dir.empty()) return app::kExitFailed;
+  config.state_dir = state_dir;
+  if (!may_start(config)) return app::kExitFailed;
+  app::start_log("penstock", config);
+
+  std::vector<SupervisedChild> children;
+  for (const std::string_view program : kPrograms) {
+    children.push_back({std::string(program), command_of(program, context.common, state_dir),
+                        [=](pid_t pid) { return is_ready(state_dir, program, pid); }});
+  }
+  const SystemClock clock;
+  std::unique_ptr<queue::Inspector> inspector;
+  const auto is_drained = [&] {
+    if (!inspector) {
+      if (auto made = queue::make_inspector(app::consumer_options(config), clock)) {
+        inspector = std::move(*made);
+      }
+    }
+    return is_queue_empty(inspector.get());
+  };
+  SupervisorOptions options;
+  options.stop_ms = config.ingest.drain_timeout_ms + kStopMarginMs;
+  return Supervisor(
+             std::move(children), [&] { print_where(state_dir); }, is_drained, options, clock)
+      .run();
+}
+
+}  // namespace
+
+void add_up(CLI::App& app, Context& context) {
+  CLI::App* verb =
+      add_verb(app, context, "up", "Run intake, worker and console as children, for one machine");
+  verb->callback([&context] {
+    context.default_data_dir = kTrialFolder;
+    context.action = [&context](const app::Config& config) { return up(context, config); };
+  });
+}
+
+}  // namespace penstock::cli
