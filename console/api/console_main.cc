@@ -10,6 +10,7 @@
 #include "app/config.h"
 #include "app/program.h"
 #include "app/run_file.h"
+#include "app/service_notify.h"
 #include "app/version.h"
 #include "base/clock.h"
 #include "base/error.h"
@@ -71,6 +72,7 @@ class Program {
     signals_.on(SIGINT, [this] { drain(); });
     signals_.on(SIGHUP, [this] { app::reload_config(sources_); });
     announce();
+    app::notify_service("READY=1");
     loop_.run();
     app::withdraw(config_, app::kConsoleProgram);
     log_info("console", "stopped");
@@ -129,6 +131,7 @@ class Program {
     if (is_draining_) return;
     is_draining_ = true;
     log_info("console", "draining");
+    app::notify_service("STOPPING=1");
     drain_deadline_.start_once(kDrainMs);
     server_->drain([this] { loop_.stop(); });
   }

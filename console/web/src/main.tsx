@@ -17,19 +17,29 @@ type Visit =
     | {kind: 'nobody', hasEnded: boolean}
     | {kind: 'somebody', session: Session};
 
+// The cookie is not for scripts to see. This says whether there may be one, so that a first visit
+// does not begin with a question whose answer is 401.
+const kMaybeKey = 'penstock-signed-in';
+
 function App() {
   const [visit, setVisit] = useState<Visit>({kind: 'asking'});
 
   const welcome = (session: Session) => {
     setCsrfToken(session.csrf_token);
+    localStorage.setItem(kMaybeKey, '1');
     setVisit({kind: 'somebody', session});
   };
+  const farewell = (hasEnded: boolean) => {
+    localStorage.removeItem(kMaybeKey);
+    setVisit({kind: 'nobody', hasEnded});
+  };
   const ask = async () => {
+    if (localStorage.getItem(kMaybeKey) === null) return farewell(false);
     try {
       welcome(await get<Session>('/session'));
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) {
-        setVisit({kind: 'nobody', hasEnded: false});
+        farewell(false);
       } else {
         setVisit({kind: 'unreachable', detail: String((error as Error).message)});
       }
@@ -37,7 +47,7 @@ function App() {
   };
   const signOut = async () => {
     await remove('/session').catch(() => {});  // It may have ended by itself.
-    setVisit({kind: 'nobody', hasEnded: false});
+    farewell(false);
   };
   useEffect(() => void ask(), []);
 
@@ -61,7 +71,7 @@ function App() {
       }
       return (
         <Shell user={visit.session.user} onSignOut={signOut}>
-          <Overview onEnded={() => setVisit({kind: 'nobody', hasEnded: true})} />
+          <Overview onEnded={() => farewell(true)} />
         </Shell>
       );
   }
