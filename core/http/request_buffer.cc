@@ -73,7 +73,7 @@ int RequestBuffer::data(llhttp_t* parser, const char* at, std::size_t length) no
 }
 
 const llhttp_settings_t& RequestBuffer::settings() {
-  static const llhttp_settings_t kSettings = [] {
+  static const llhttp_settings_t shared = [] {
     llhttp_settings_t settings;
     llhttp_settings_init(&settings);
     settings.on_header_field = data<&RequestBuffer::on_header_name>;
@@ -86,7 +86,7 @@ const llhttp_settings_t& RequestBuffer::settings() {
     settings.on_message_complete = event<&RequestBuffer::on_message>;
     return settings;
   }();
-  return kSettings;
+  return shared;
 }
 
 void RequestBuffer::begin(const ParserLimits& limits) {
