@@ -1,0 +1,50 @@
+# bash completion for penstock(1) and the programs beside it.
+
+_penstock_words() {
+    COMPREPLY=($(compgen -W "$1" -- "${COMP_WORDS[COMP_CWORD]}"))
+}
+
+_penstock_files() {
+    compopt -o filenames
+    COMPREPLY=($(compgen -f -- "${COMP_WORDS[COMP_CWORD]}"))
+}
+
+_penstock() {
+    local previous=${COMP_WORDS[COMP_CWORD-1]} common="--config --set --check --version --help"
+    local verb="" below="" word
+    case $previous in
+        --config | --output) _penstock_files; return ;;
+        --data) COMPREPLY=($(compgen -d -- "${COMP_WORDS[COMP_CWORD]}")); return ;;
+        --format) _penstock_words "ndjson csv"; return ;;
+        --role) _penstock_words "viewer editor admin"; return ;;
+        --set | --count | --rate | --url | --batch | --key | --connections | --hours | --seed | \
+            --from | --to | --project) COMPREPLY=(); return ;;
+    esac
+    if [[ ${COMP_WORDS[0]##*/} == penstock-* ]]; then
+        _penstock_words "$common"
+        return
+    fi
+    for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+        case $word in
+            up | status | tail | send | export | user | key) [[ -z $verb ]] && verb=$word ;;
+            add | passwd | list | remove | create | revoke) [[ -n $verb ]] && below=$word ;;
+        esac
+    done
+    case "$verb $below" in
+        " ") _penstock_words "up status tail send export user key $common" ;;
+        "up ") _penstock_words "--data $common" ;;
+        "status ") _penstock_words "--json --data $common" ;;
+        "tail ") _penstock_words "--json --count --data $common" ;;
+        "send ") _penstock_words "--count --rate --url --batch --key --connections --hours --seed \
+            --output --data $common" ;;
+        "export ") _penstock_words "--from --to --project --format --output --data $common" ;;
+        "user ") _penstock_words "add passwd list remove" ;;
+        "user add") _penstock_words "--role --must-change --data $common" ;;
+        "key ") _penstock_words "create list revoke" ;;
+        "key create") _penstock_words "--project --server-side --json --data $common" ;;
+        "key list") _penstock_words "--json --data $common" ;;
+        *) _penstock_words "--data $common" ;;
+    esac
+}
+
+complete -F _penstock penstock penstock-ingest penstock-worker penstock-console
