@@ -62,7 +62,7 @@ void read_events(benchmark::State& state, std::string body, std::string_view typ
   const adapter::Origin from = origin();
   adapter::Workspace workspace{Random(1)};
   WriterSink sink;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     const auto outcome = adapter::read_events(body, type, false, from, workspace, sink);
     if (outcome.accepted != static_cast<std::uint32_t>(count)) {
       state.SkipWithError(outcome.detail.c_str());
@@ -97,7 +97,7 @@ void bm_pixel(benchmark::State& state) {
   const adapter::Origin from = origin();
   adapter::Workspace workspace{Random(1)};
   WriterSink sink;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     const auto outcome = adapter::read_form(query, "pixel", from, workspace, sink);
     if (outcome.accepted != 1) state.SkipWithError(outcome.detail.c_str());
     benchmark::DoNotOptimize(sink.writer.finish());

@@ -44,7 +44,7 @@ void bm_batch_encode(benchmark::State& state) {
   const Record record = sample();
   BatchWriter writer;
   std::size_t bytes = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     writer.clear();
     for (int i = 0; i < kRecords; ++i) writer.add(record);
     bytes = writer.finish().size();
@@ -57,7 +57,7 @@ void bm_batch_decode(benchmark::State& state) {
   BatchWriter writer;
   for (int i = 0; i < kRecords; ++i) writer.add(sample());
   const std::string message = writer.take();
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     auto reader = BatchReader::open(message);
     Record record;
     while (reader->next(record).value_or(false)) benchmark::DoNotOptimize(record);
@@ -69,7 +69,7 @@ BENCHMARK(bm_batch_decode);
 void bm_sidekiq_encode(benchmark::State& state) {
   const Record record = sample();
   std::string job;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     job.clear();
     append_sidekiq_job(record, {"default", "ProcessRequestJob"}, kNow, job);
     benchmark::DoNotOptimize(job.data());
@@ -82,7 +82,7 @@ void bm_sidekiq_decode(benchmark::State& state) {
   std::string job;
   append_sidekiq_job(sample(), {"default", "ProcessRequestJob"}, kNow, job);
   SidekiqJobReader reader;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     auto record = reader.read(job, kNow);
     if (!record) state.SkipWithError(record.error().step);
     benchmark::DoNotOptimize(record);

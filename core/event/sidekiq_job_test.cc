@@ -46,7 +46,8 @@ TEST(SidekiqJob, IsWrittenAsSidekiqWritesIt) {
       R"("project":"default","source":"events","name":"signup","received_at":1795515837312,)"
       R"("occurred_at":1795515837000,"url":"","referrer":"","ip":"","user_agent":"","user_id":"",)"
       R"("anonymous_id":"","session_id":"","properties":{}}],"jid":"9a807abc8def0123456789ab",)"
-      R"("queue":"default","created_at":1795515837.002,"enqueued_at":1795515837.002,"retry":true})");
+      R"("queue":"default","created_at":1795515837.002,"enqueued_at":1795515837.002,)"
+      R"("retry":true})");
 }
 
 TEST(SidekiqJob, GivesBackTheRecordThatWasWritten) {
