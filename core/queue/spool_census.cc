@@ -44,4 +44,16 @@ Result<SpoolTotals> SpoolCensus::take() {
   return totals;
 }
 
+Result<QueueState> SpoolCensus::state(std::int64_t now_ms) {
+  const auto totals = take();
+  if (!totals) return fail(totals.error());
+  QueueState state;
+  state.depth = totals->batches;
+  if (totals->oldest_at_ms > 0) {
+    const std::int64_t age_ms = std::max<std::int64_t>(now_ms - totals->oldest_at_ms, 0);
+    state.oldest_seconds = static_cast<double>(age_ms) / 1000;
+  }
+  return state;
+}
+
 }  // namespace penstock::queue

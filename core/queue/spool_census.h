@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "queue/queue.h"
 
 namespace penstock::queue {
 
@@ -22,6 +23,9 @@ class SpoolCensus {
 
   // Segments that come or go meanwhile may be missed. What cannot be read counts as empty.
   Result<SpoolTotals> take();
+
+  // The same as depth and age.
+  Result<QueueState> state(std::int64_t now_ms);
 
  private:
   // Opening a segment costs more than all else, so a closed one, which cannot change, is read once.

@@ -225,16 +225,6 @@ Result<void> SpoolConsumer::set_aside(std::string_view message, std::string_view
   return dead_letters_.add({message, reason, clock_.wall_ms(), worker_});
 }
 
-Result<QueueState> SpoolConsumer::state() {
-  const auto totals = census_.take();
-  if (!totals) return fail(totals.error());
-  QueueState state;
-  state.depth = totals->batches;
-  if (totals->oldest_at_ms > 0) {
-    const std::int64_t age_ms = std::max<std::int64_t>(clock_.wall_ms() - totals->oldest_at_ms, 0);
-    state.oldest_seconds = static_cast<double>(age_ms) / 1000;
-  }
-  return state;
-}
+Result<QueueState> SpoolConsumer::state() { return census_.state(clock_.wall_ms()); }
 
 }  // namespace penstock::queue

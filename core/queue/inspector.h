@@ -1,0 +1,41 @@
+// The inspectors of both queues (consumer.h).
+#pragma once
+
+#include "base/clock.h"
+#include "queue/consumer.h"
+#include "queue/dead_letters.h"
+#include "queue/options.h"
+#include "queue/redis_client.h"
+#include "queue/spool_census.h"
+
+namespace penstock::queue {
+
+class SpoolInspector final : public Inspector {
+ public:
+  // Borrows `clock`.
+  SpoolInspector(const SpoolOptions& options, const Clock& clock);
+  Result<QueueState> state() override;
+  Result<std::uint64_t> dead_letters() override;
+
+ private:
+  const Clock& clock_;
+  SpoolCensus census_;
+  DeadLetterFile dead_letters_;
+};
+
+// Counts the list alone; what waits in an intake's spool is that intake's to tell.
+class RedisInspector final : public Inspector {
+ public:
+  // Borrows `clock`.
+  RedisInspector(const RedisOptions& options, const SpoolOptions& spool, const Clock& clock);
+  Result<QueueState> state() override;
+  Result<std::uint64_t> dead_letters() override;
+
+ private:
+  const RedisOptions options_;
+  const Clock& clock_;
+  RedisClient client_;
+  DeadLetterFile dead_letters_;
+};
+
+}  // namespace penstock::queue

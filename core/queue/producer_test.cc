@@ -1,0 +1,46 @@
+#include "queue/producer.h"
+
+#include <gtest/gtest.h>
+
+#include "support/submissions.h"
+#include "support/temp_dir.h"
+
+namespace penstock::queue {
+namespace {
+
+// What the producers do is tested in queue_test.cc; here, which one is made.
+TEST(MakeProducer, FollowsTheConfiguration) {
+  testing::TempDir dir;
+  io::Loop loop;
+  SystemClock clock;
+  testing::Outcomes outcomes;
+  ProducerOptions options;
+  options.spool.path = dir.path("spool");
+  auto spool = make_producer(options, loop, clock, outcomes);
+  options.redis.emplace();
+  options.redis->address.unix_path = dir.path("none.sock");
+  auto redis = make_producer(options, loop, clock, outcomes);
+
+  ASSERT_TRUE(spool && redis);
+  EXPECT_FALSE((*spool)->state().is_redis_configured);
+  EXPECT_TRUE((*spool)->state().can_store);
+  EXPECT_TRUE((*redis)->state().is_redis_configured);
+  EXPECT_FALSE((*redis)->state().is_redis_up);
+  EXPECT_TRUE((*redis)->state().can_store);
+}
+
+TEST(MakeProducer, NeedsTheSpoolAlsoWithRedis) {
+  io::Loop loop;
+  SystemClock clock;
+  testing::Outcomes outcomes;
+  ProducerOptions options;
+  options.spool.path = "/proc/none";
+  EXPECT_EQ(make_producer(options, loop, clock, outcomes).error().code, ErrorCode::kConfiguration);
+  options.redis.emplace();
+  options.redis->address.unix_path = "/proc/none.sock";
+
+  EXPECT_EQ(make_producer(options, loop, clock, outcomes).error().code, ErrorCode::kConfiguration);
+}
+
+}  // namespace
+}  // namespace penstock::queue
