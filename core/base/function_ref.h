@@ -16,7 +16,7 @@ class FunctionRef;
 template <class R, class... Args>
 class FunctionRef<R(Args...)> {
  public:
-  template <class F>
+  template <class F>  // NOLINTNEXTLINE(bugprone-forwarding-reference-overload): constrained.
   requires(!std::is_same_v<std::remove_cvref_t<F>, FunctionRef> &&
            std::is_invocable_r_v<R, F&, Args...>) FunctionRef(F&& callable)
   noexcept  // NOLINT(google-explicit-constructor): a parameter type.

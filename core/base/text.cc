@@ -29,10 +29,13 @@ class Scanner {
 
   std::optional<int> digits(std::size_t width) {
     if (rest_.size() < width) return std::nullopt;
-    const auto value = parse_int(rest_.substr(0, width));
-    if (!value || rest_[0] == '-') return std::nullopt;
+    int value = 0;
+    for (const char c : rest_.substr(0, width)) {
+      if (c < '0' || c > '9') return std::nullopt;
+      value = value * 10 + (c - '0');
+    }
     rest_.remove_prefix(width);
-    return static_cast<int>(*value);
+    return value;
   }
   bool take(char c) {
     if (rest_.empty() || rest_.front() != c) return false;
