@@ -40,3 +40,17 @@ test('the API is asked for the range and the filters', () => {
   assert.equal(query.get('to'), '1800000000000');
   assert.equal(query.get('name'), 'a&b');
 });
+
+test('a range begins with a whole step and is compared with one of its length', () => {
+  const place = readPlace('?range=24h');
+  const now = 1_800_000_123_456;
+  const ends = (before: boolean) => {
+    const query = new URLSearchParams(queryOf(place, now, before));
+    return [Number(query.get('from')), Number(query.get('to'))] as const;
+  };
+  const [from, to] = ends(false);
+  assert.equal(from % 900_000, 0);
+  assert.equal(to, now);
+  assert.ok(to - from >= 86_400_000 && to - from < 86_400_000 + 900_000);
+  assert.deepEqual(ends(true), [from - 86_400_000, to - 86_400_000]);
+});

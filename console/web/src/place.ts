@@ -8,14 +8,15 @@ export interface Range {
   name: string;
   title: string;  // For the chart: "the last hour".
   seconds: number;
+  stepS: number;  // Of its chart.
 }
 
 export const kRanges: Range[] = [
-  {name: '15m', title: 'the last 15 minutes', seconds: 900},
-  {name: '1h', title: 'the last hour', seconds: 3600},
-  {name: '24h', title: 'the last 24 hours', seconds: 86_400},
-  {name: '7d', title: 'the last 7 days', seconds: 7 * 86_400},
-  {name: '30d', title: 'the last 30 days', seconds: 30 * 86_400},
+  {name: '15m', title: 'the last 15 minutes', seconds: 900, stepS: 60},
+  {name: '1h', title: 'the last hour', seconds: 3600, stepS: 60},
+  {name: '24h', title: 'the last 24 hours', seconds: 86_400, stepS: 900},
+  {name: '7d', title: 'the last 7 days', seconds: 7 * 86_400, stepS: 3600},
+  {name: '30d', title: 'the last 30 days', seconds: 30 * 86_400, stepS: 21_600},
 ];
 const kDefaultRange = kRanges[2] as Range;
 
@@ -83,11 +84,15 @@ export function withoutFilter(place: Place, dimension: Dimension): Place {
   return {...place, filters: place.filters.filter((filter) => filter.dimension !== dimension)};
 }
 
-// For the API: the range up to now, and the filters.
-export function queryOf(place: Place, nowMs: number): string {
+// For the API: the range up to now, and the filters; or the range of the same length before it. It
+// begins with a whole step: a part of one would look like a fall.
+export function queryOf(place: Place, nowMs: number, before = false): string {
+  const {seconds, stepS} = place.range;
+  const shift = before ? seconds : 0;
+  const start = Math.floor((nowMs / 1000 - seconds) / stepS) * stepS;
   const params = new URLSearchParams({
-    from: String(nowMs - place.range.seconds * 1000),
-    to: String(nowMs),
+    from: String((start - shift) * 1000),
+    to: String(nowMs - shift * 1000),
   });
   for (const {dimension, value} of place.filters) params.set(dimension, value);
   return params.toString();

@@ -72,13 +72,14 @@ export function Chart({series}: {series: Timeseries}) {
       const isRight = x > u.root.clientWidth / 2;
       box.style.transform = `translateX(${isRight ? x - box.offsetWidth - 12 : x + 12}px)`;
     };
+    const frame = place.current!;
     const u = new uPlot(
         {
-          width: place.current!.clientWidth,
+          width: frame.clientWidth,
           height: kHeight,
-          padding: [10, 6, 0, 0],
+          padding: [10, 20, 0, 0],
           legend: {show: false},
-          cursor: {drag: {x: false, y: false}, y: false, points: {size: 7}},
+          cursor: {drag: {x: false, y: false}, y: false, points: {size: 7}, move: toPoint},
           scales: {y: {range: (_u, _min, max) => [0, Math.max(4, (max ?? 0) * 1.08)]}},
           axes: [
             {...axis, size: 30, space: 72, grid: {show: false}, values: kTimeLabels},
@@ -99,12 +100,12 @@ export function Chart({series}: {series: Timeseries}) {
           ],
           hooks: {setCursor: [showTip]},
         },
-        columns(shown.current), place.current!);
+        columns(shown.current), frame);
     plot.current = u;
 
-    const size = new ResizeObserver(
-        () => u.setSize({width: place.current!.clientWidth, height: kHeight}));
-    size.observe(place.current!);
+    const size =
+        new ResizeObserver(() => u.setSize({width: frame.clientWidth, height: kHeight}));
+    size.observe(frame);
     const stopTheme = onThemeChange(() => {
       colours = readColours(probe.current!);
       u.redraw(false, true);
@@ -139,6 +140,12 @@ const kTimeLabels: uPlot.Axis.Values = (_u, splits, _axis, _space, increment) =>
       const isMidnight = date.getHours() === 0 && date.getMinutes() === 0;
       return (increment >= 86_400 || isMidnight ? day : clock).format(date);
     });
+
+// The line under the pointer stands at a step, where its numbers are.
+const toPoint: uPlot.Cursor.MousePosRefiner = (u, left, top) => {
+  const seconds = u.data[0][u.posToIdx(left)];
+  return [left < 0 || seconds === undefined ? left : u.valToPos(seconds, 'x'), top];
+};
 
 function fillTip(box: HTMLElement, series: Timeseries, index: number): void {
   const rows: [string, string, string][] =

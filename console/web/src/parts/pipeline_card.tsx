@@ -29,8 +29,8 @@ export function PipelineCard({queue, system, summary}: Props) {
           {intake?.listen.join(', ')}
         </Step>
         <Step name="Queue" state={queueState(queue)} text={queueText(queue)}>
-          {queue.kind === 'redis' ? 'Redis' : 'Spool'}, {format.bytes(queue.spool_bytes)} spooled
-          on disk
+          {queue.kind === 'redis' ? 'Redis, ' : ''}{format.bytes(queue.spool_bytes)} of
+          spool on disk
         </Step>
         <Step name="Worker" state={worker?.running ? 'good' : 'unknown'}
               text={worker?.running ? 'stores them' : 'not seen on this machine'}>

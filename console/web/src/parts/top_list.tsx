@@ -14,7 +14,7 @@ export interface Card {
 export const kCards: Card[] = [
   {name: 'pages', title: 'Pages', dimensions: ['path', 'name', 'host']},
   {name: 'sources', title: 'Sources', dimensions: ['referrer', 'campaign', 'source']},
-  {name: 'technology', title: 'Technology', dimensions: ['browser', 'os', 'device']},
+  {name: 'clients', title: 'Clients', dimensions: ['browser', 'os', 'device']},
   {name: 'places', title: 'Places', dimensions: ['country']},
 ];
 
@@ -48,7 +48,7 @@ export function TopList({card, place, rows, total}: Props) {
         )}
       </header>
       {rows.length === 0 ?
-        <p class="card-empty">None in this range.</p> :
+        <p class="card-empty">{emptyText(dimension, total)}</p> :
         <ol class="bars">
           {rows.map((row) => (
             <li key={row.value}>
@@ -58,6 +58,12 @@ export function TopList({card, place, rows, total}: Props) {
         </ol>}
     </section>
   );
+}
+
+function emptyText(dimension: Dimension, total: number): string {
+  return dimension === 'country' && total > 0 ?
+      'None known. Countries are looked up in the file that store.geoip_database names.' :
+      'None in this range.';
 }
 
 function withTab(place: Place, card: Card, dimension: Dimension): Place {

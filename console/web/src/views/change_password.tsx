@@ -46,7 +46,8 @@ export function ChangePassword({email, onSession, onSignOut}: Props) {
           anything will do; a few unrelated words are good.
         </p>
         {error !== '' && <Notice kind="error" title="Not changed.">{error}</Notice>}
-        <input type="hidden" name="username" autocomplete="username" value={email} />
+        <input class="aside" name="username" autocomplete="username" value={email} readOnly
+               tabIndex={-1} aria-hidden="true" />
         <label>
           Password so far
           <input name="old" type="password" autocomplete="current-password" required autofocus />

@@ -36,11 +36,11 @@ interface Data {
 async function load(place: Place, signal: AbortSignal): Promise<Data> {
   const now = Date.now();
   const query = queryOf(place, now);
-  const queryBefore = queryOf(place, now - place.range.seconds * 1000);
+  const queryBefore = queryOf(place, now, true);
   const [summary, before, series, events, queue, system, ...tops] = await Promise.all([
     get<Summary>(`/stats/summary?${query}`, signal),
     get<Summary>(`/stats/summary?${queryBefore}`, signal),
-    get<Timeseries>(`/stats/timeseries?${query}`, signal),
+    get<Timeseries>(`/stats/timeseries?${query}&step=${place.range.stepS}`, signal),
     get<{events: StoredEvent[]}>(`/events?${query}&limit=${kEventRows}`, signal),
     get<Queue>('/queue', signal),
     get<System>('/system', signal),
@@ -142,7 +142,8 @@ function Tiles({place, data: {summary, before, queue}}: {place: Place, data: Dat
         <ChangeNote change={format.change(summary.visitors, before.visitors)} rangeName={name} />
       </Tile>
       <Tile title="Bots" value={format.tile(summary.bots)} exact={format.count(summary.bots)}>
-        {format.share(summary.bots, summary.events)} of events
+        {summary.events === 0 ? 'no events' :
+                                `${format.share(summary.bots, summary.events)} of events`}
       </Tile>
       <Tile title="Waiting" value={known(queue.depth)} {...(queue.reachable ? {} : {tone: 'bad'})}>
         {queue.reachable ? `messages in the ${queue.kind === 'redis' ? 'queue' : 'spool'}` :
