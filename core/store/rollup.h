@@ -2,13 +2,15 @@
 //
 // Rows are first counted in memory: one table entry for each minute, project, dimension and value,
 // whatever the number of rows. Hours and days are folded from the minutes when the batch is
-// written, and only then does SQLite see anything: one upsert an entry, in the order of the key.
-// So a batch of five thousand rows costs some hundreds of upserts and no allocation a row.
+// written, and only then does SQLite see anything: one statement an entry. The rows of counts that
+// were touched lately are remembered by their ids, so that most of these are an addition in place.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -19,10 +21,14 @@
 
 namespace penstock::store {
 
-// The statements of one day file, prepared once.
+// The statements of one day file, prepared once. After a failure it must not be used again: what it
+// remembers may have been rolled back.
 class RollupStatements {
  public:
   static Result<RollupStatements> prepare(sqlite::Database& database);
+
+  // Before the first change of a transaction: forgets what another connection may have changed.
+  Result<void> begin();
 
   Result<void> add_count(std::int64_t step_s, std::string_view project, std::int64_t code,
                          std::int64_t at_s, std::string_view value, std::uint64_t events);
@@ -30,12 +36,27 @@ class RollupStatements {
                             const HyperLogLog& sketch);
 
  private:
-  RollupStatements(sqlite::Statement add, sqlite::Statement read, sqlite::Statement write)
-      : add_(std::move(add)), read_sketch_(std::move(read)), write_sketch_(std::move(write)) {}
+  // A busy minute of some projects; 5 MiB.
+  static constexpr std::size_t kKnownMax = 100'000;
 
-  sqlite::Statement add_;
-  sqlite::Statement read_sketch_;
-  sqlite::Statement write_sketch_;
+  struct Known {
+    std::uint64_t check;  // A second hash of the same key.
+    std::int64_t id;
+  };
+
+  RollupStatements() = default;
+  Result<std::int64_t> find_or_insert(std::int64_t step_s, std::string_view project,
+                                      std::int64_t code, std::int64_t at_s, std::string_view value);
+
+  // Optional only until prepare() has filled them.
+  std::optional<sqlite::Statement> data_version_;
+  std::optional<sqlite::Statement> find_;
+  std::optional<sqlite::Statement> insert_;
+  std::optional<sqlite::Statement> add_;
+  std::optional<sqlite::Statement> read_sketch_;
+  std::optional<sqlite::Statement> write_sketch_;
+  std::unordered_map<std::uint64_t, Known> known_;  // By the hash of a count's key.
+  std::int64_t seen_version_ = -1;
 };
 
 // Reusable: clear() keeps the tables' capacity.

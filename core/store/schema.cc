@@ -11,46 +11,47 @@ namespace {
 constexpr const char* kTables = R"(
 CREATE TABLE events (
   id BLOB PRIMARY KEY,
-  project TEXT NOT NULL,
-  source TEXT NOT NULL,
-  name TEXT NOT NULL,
-  received_at INTEGER NOT NULL,
-  occurred_at INTEGER NOT NULL,
-  url TEXT NOT NULL,
-  referrer TEXT NOT NULL,
-  ip TEXT NOT NULL,
-  user_agent TEXT NOT NULL,
-  user_id TEXT NOT NULL,
-  anonymous_id TEXT NOT NULL,
-  session_id TEXT NOT NULL,
-  properties TEXT NOT NULL,
-  host TEXT NOT NULL,
-  path TEXT NOT NULL,
-  referrer_host TEXT NOT NULL,
-  browser TEXT NOT NULL,
-  os TEXT NOT NULL,
-  device TEXT NOT NULL,
-  is_bot INTEGER NOT NULL,
-  country TEXT NOT NULL,
-  utm_source TEXT NOT NULL,
-  utm_medium TEXT NOT NULL,
-  utm_campaign TEXT NOT NULL
+  project TEXT,
+  source TEXT,
+  name TEXT,
+  received_at INTEGER,
+  occurred_at INTEGER,
+  url TEXT,
+  referrer TEXT,
+  ip TEXT,
+  user_agent TEXT,
+  user_id TEXT,
+  anonymous_id TEXT,
+  session_id TEXT,
+  properties TEXT,
+  host TEXT,
+  path TEXT,
+  referrer_host TEXT,
+  browser TEXT,
+  os TEXT,
+  device TEXT,
+  is_bot INTEGER,
+  country TEXT,
+  utm_source TEXT,
+  utm_medium TEXT,
+  utm_campaign TEXT
 );
 CREATE INDEX events_by_time ON events (occurred_at);
 CREATE TABLE counts (
-  step INTEGER NOT NULL,
-  project TEXT NOT NULL,
-  dimension INTEGER NOT NULL,
-  at INTEGER NOT NULL,
-  value TEXT NOT NULL,
-  events INTEGER NOT NULL,
-  PRIMARY KEY (step, project, dimension, at, value)
-) WITHOUT ROWID;
+  id INTEGER PRIMARY KEY,
+  step INTEGER,
+  project TEXT,
+  dimension INTEGER,
+  at INTEGER,
+  value TEXT,
+  events INTEGER,
+  UNIQUE (step, project, dimension, at, value)
+);
 CREATE TABLE visitors (
-  step INTEGER NOT NULL,
-  project TEXT NOT NULL,
-  at INTEGER NOT NULL,
-  sketch BLOB NOT NULL,
+  step INTEGER,
+  project TEXT,
+  at INTEGER,
+  sketch BLOB,
   PRIMARY KEY (step, project, at)
 );
 PRAGMA user_version = 1;
