@@ -53,7 +53,7 @@ class Worker {
       loop_.post([this] { loop_.stop(); });
     });
     announce(config_, kWorkerProgram, {}, admin_address());
-    log_info("worker", "ready", {{"queue", config_.queue.url}, {"store", config_.store_path()}});
+    log_info("worker", "ready", {{"queue", queue_name()}, {"store", config_.store_path()}});
     notify_service("READY=1");
     loop_.run();
 
@@ -93,6 +93,12 @@ class Worker {
     options.anonymize_ip = config_.store.anonymize_ip;
     options.retention_days = static_cast<std::uint32_t>(config_.store.retention_days);
     return options;
+  }
+
+  // For the log: the URL itself may hold a password.
+  std::string queue_name() const {
+    const auto redis = consumer_options(config_).redis;
+    return redis ? redis->address.text() : "spool:";
   }
 
   bool start_admin() {
