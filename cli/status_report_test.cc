@@ -3,8 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "app/run_file.h"
-#include "base/bytes.h"
-#include "json/reader.h"
 #include "support/temp_dir.h"
 
 namespace penstock::cli {
@@ -57,59 +55,6 @@ TEST(StatusReport, WorksWithNothingRunning) {
   append_status_text(report, text);
   EXPECT_NE(text.find("penstock-ingest   not running\n"), std::string::npos) << text;
   EXPECT_NE(text.find("Nothing is running"), std::string::npos) << text;
-}
-
-TEST(StatusReport, IsValidJson) {
-  StatusReport report;
-  report.state_dir = "/a \"b\"";
-  report.queue = "spool";
-  ProcessReport process;
-  process.program = "penstock-ingest";
-  process.is_running = true;
-  process.pid = 7;
-  process.listen = {"127.0.0.1:1", "unix:/x"};
-  report.processes.push_back(process);
-  fill_from_metrics(report, readings(1, 1), readings(2, 2), 1);
-  std::string text;
-  append_status_json(report, text);
-  EXPECT_NE(text.find("\"pid\":7"), std::string::npos) << text;
-  EXPECT_NE(text.find("\"listen\":[\"127.0.0.1:1\",\"unix:/x\"]"), std::string::npos) << text;
-  EXPECT_NE(text.find("\"depth\":null"), std::string::npos) << text;
-
-  reserve_padding(text);
-  int members = 0;
-  json::Reader reader;
-  EXPECT_TRUE(reader.read(text, [&](json::Value& root) {
-    return root.members([&](std::string_view /*key*/, json::Value& /*value*/) -> Result<void> {
-      ++members;
-      return {};
-    });
-  }));
-  EXPECT_EQ(members, 7);
-}
-
-TEST(StatusReport, FitsOnAScreen) {
-  StatusReport report;
-  report.state_dir = "/var/lib/penstock";
-  report.queue = "127.0.0.1:6379/0";
-  report.queue_depth = 3;
-  report.queue_oldest_s = 90;
-  for (const auto program : {app::kIngestProgram, app::kWorkerProgram, app::kConsoleProgram}) {
-    ProcessReport process;
-    process.program = program;
-    process.is_running = process.is_ready = true;
-    process.listen = {"0.0.0.0:8080"};
-    process.pid = 123'456;
-    report.processes.push_back(process);
-  }
-  fill_from_metrics(report, readings(1, 1), readings(2, 2), 1);
-  std::string text;
-  append_status_text(report, text);
-  EXPECT_NE(text.find("3 batches waiting, the oldest for 1 min"), std::string::npos) << text;
-  EXPECT_NE(text.find("(down: events go to the spool)"), std::string::npos) << text;
-  for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1) {
-    EXPECT_LE(text.find('\n', at) - at, 100u) << text.substr(at);
-  }
 }
 
 }  // namespace
