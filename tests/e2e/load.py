@@ -58,6 +58,8 @@ class Senders:
                 self.stopping.wait(0.01)
             if self.pause:
                 self.stopping.wait(self.pause)
+        if connection is not None:
+            connection.close()
 
     def answered_count(self):
         with self.lock:

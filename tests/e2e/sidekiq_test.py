@@ -13,7 +13,8 @@ class Sidekiq(unittest.TestCase):
         with harness.Machine(redis=True, settings=SETTINGS) as machine:
             machine.start("penstock-ingest")
             machine.post_events([{"name": "job", "properties": {"a": 1}}, {"name": "job-2"}])
-            self.assertEqual(2, machine.redis.command("LLEN", "queue:events"))
+            harness.wait_for("both jobs", lambda: machine.redis.command(
+                "LLEN", "queue:events") == 2)
             self.assertEqual(["events"], machine.redis.command("SMEMBERS", "queues"))
             job = json.loads(machine.redis.command("LINDEX", "queue:events", -1))
             self.assertEqual("ProcessRequestJob", job["class"])
