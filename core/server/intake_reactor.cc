@@ -93,7 +93,7 @@ void IntakeReactor::on_request(const http::Request& request, const Peer& peer,
   const Source source = route == kEvents  ? kFromEvents
                         : route == kPixel ? kFromPixel
                                           : kFromCollect;
-  const IntakeHeaders headers = read_headers(request);
+  const IntakeHeaders headers = read_headers(request, forwarded_scratch_);
   take_events({request, peer, responder, headers, route, source});
 }
 

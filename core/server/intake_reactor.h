@@ -99,6 +99,7 @@ class IntakeReactor final : public Intake, public Handler, public queue::Produce
   // Reused between requests.
   std::string decoded_;
   std::string key_scratch_;
+  std::string forwarded_scratch_;
   std::string answer_scratch_;
   std::string client_ip_;
   const std::string script_answer_;

@@ -10,11 +10,22 @@ void take_if(std::string_view name, const http::Header& header, std::string_view
   if (into.empty() && equals_ignoring_case(header.name, name)) into = header.value;
 }
 
+void take_forwarded_for(std::string_view value, std::string& scratch, std::string_view& into) {
+  if (into.empty()) {
+    into = value;
+    return;
+  }
+  // `into` may be the scratch itself already.
+  std::string joined = str_cat(into, ",", value);
+  scratch.swap(joined);
+  into = scratch;
+}
+
 constexpr std::string_view kBearer = "Bearer ";
 
 }  // namespace
 
-IntakeHeaders read_headers(const http::Request& request) {
+IntakeHeaders read_headers(const http::Request& request, std::string& scratch) {
   IntakeHeaders headers;
   for (const http::Header& header : request.headers) {
     switch (header.name.size()) {  // Tells most headers apart before a byte is compared.
@@ -36,8 +47,7 @@ IntakeHeaders read_headers(const http::Request& request) {
         break;
       case 15:
         if (!equals_ignoring_case(header.name, "X-Forwarded-For")) break;
-        if (!headers.x_forwarded_for.empty()) headers.x_forwarded_for += ',';
-        headers.x_forwarded_for += header.value;
+        take_forwarded_for(header.value, scratch, headers.x_forwarded_for);
         break;
       case 16:
         take_if("Content-Encoding", header, headers.content_encoding);

@@ -9,7 +9,7 @@
 
 namespace penstock::server {
 
-// The headers that matter, found in one walk. Views into the request, "" for none.
+// The headers that matter, found in one walk. Views, "" for none.
 struct IntakeHeaders {
   std::string_view authorization;
   std::string_view penstock_key;
@@ -18,10 +18,12 @@ struct IntakeHeaders {
   std::string_view user_agent;
   std::string_view referer;
   std::string_view if_none_match;
-  std::string x_forwarded_for;  // Lines of that name are one list.
+  std::string_view x_forwarded_for;
 };
 
-IntakeHeaders read_headers(const http::Request& request);
+// The views are into the request or, where several X-Forwarded-For lines make one list, into
+// `scratch`.
+IntakeHeaders read_headers(const http::Request& request, std::string& scratch);
 
 // The undecoded value of the query's first pair of that name. Does not allocate.
 std::optional<std::string_view> raw_query_value(std::string_view query, std::string_view name);

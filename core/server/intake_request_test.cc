@@ -8,9 +8,10 @@ namespace penstock::server {
 namespace {
 
 IntakeHeaders headers_of(const std::vector<http::Header>& headers) {
+  static std::string scratch;
   http::Request request;
   request.headers = headers;
-  return read_headers(request);
+  return read_headers(request, scratch);
 }
 
 TEST(IntakeHeaders, AreFoundInAnyCase) {
@@ -32,9 +33,10 @@ TEST(IntakeHeaders, AreFoundInAnyCase) {
 
 // A client could put a second line before the proxy's own; the list is read from its end.
 TEST(IntakeHeaders, JoinTheLinesOfForwardedAddresses) {
-  const IntakeHeaders headers =
-      headers_of({{"X-Forwarded-For", "1.1.1.1"}, {"x-forwarded-for", "2.2.2.2, 3.3.3.3"}});
-  EXPECT_EQ(headers.x_forwarded_for, "1.1.1.1,2.2.2.2, 3.3.3.3");
+  const IntakeHeaders headers = headers_of({{"X-Forwarded-For", "1.1.1.1"},
+                                            {"x-forwarded-for", "2.2.2.2, 3.3.3.3"},
+                                            {"X-Forwarded-For", "4.4.4.4"}});
+  EXPECT_EQ(headers.x_forwarded_for, "1.1.1.1,2.2.2.2, 3.3.3.3,4.4.4.4");
 }
 
 TEST(RawQueryValue, FindsTheFirstPairOfThatName) {

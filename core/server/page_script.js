@@ -19,8 +19,7 @@
         try {
           if (leaving && navigator.sendBeacon && navigator.sendBeacon(url, body)) continue;
           fetch(url, {
-            method: "POST", body: body, keepalive: true, credentials: "omit",
-            headers: { "Content-Type": "text/plain" }
+            method: "POST", body: body, keepalive: body.length < 6e4, credentials: "omit"
           }).catch(function () {});
         } catch (e) {}
       }

@@ -7,3 +7,9 @@ penstock_page_script_begin:
 penstock_page_script_end:
     .byte 0
     .section .note.GNU-stack, "", %progbits
+
+// The build follows #include but not .incbin. This one tells it that the script is an input; the
+// assembler passes over the text.
+    .if 0
+#include "server/page_script.js"
+    .endif

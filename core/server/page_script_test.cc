@@ -8,7 +8,7 @@
 namespace penstock::server {
 namespace {
 
-// The build does not see a change of the script alone; this tells to build its object again.
+// The build follows the script only by a trick (page_script_bytes.S); a stale one would go out.
 TEST(PageScript, IsTheFileInTheTree) {
   std::ifstream file(PENSTOCK_SOURCE_DIR "/core/server/page_script.js");
   std::stringstream text;
