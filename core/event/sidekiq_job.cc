@@ -1,13 +1,13 @@
 #include "event/sidekiq_job.h"
 
 #include <array>
-#include <cmath>
 #include <optional>
 
 #include "base/text.h"
 #include "event/active_job.h"
 #include "event/draft.h"
 #include "event/limits.h"
+#include "event/sidekiq_time.h"
 #include "json/writer.h"
 
 namespace penstock::event {
@@ -22,16 +22,6 @@ constexpr std::array<std::string_view, 4> kOwnMembers = {"project", "source", "r
                                                          "occurred_at"};
 constexpr std::string_view kForeignProject = "default";
 constexpr std::string_view kForeignSource = "sidekiq";
-
-// Seconds with a decimal point: Sidekiq 8 takes an integer for milliseconds.
-void append_seconds(std::string& out, std::int64_t ms) {
-  append_text(out, ms / 1000);
-  const std::int64_t fraction = ms % 1000;
-  out += '.';
-  out += static_cast<char>('0' + fraction / 100);
-  out += static_cast<char>('0' + fraction / 10 % 10);
-  out += static_cast<char>('0' + fraction % 10);
-}
 
 void append_event(std::string& out, const Record& record) {
   json::Writer writer(out);
@@ -49,20 +39,6 @@ void append_event(std::string& out, const Record& record) {
   writer.end_object();
 }
 
-// A job's created_at or enqueued_at: a float is seconds, an integer or anything over 1e11
-// milliseconds (SIDEKIQ.md, "Times"). Nullopt for what is no time that an id could carry.
-std::optional<std::int64_t> parse_job_time(json::Value& value) {
-  if (value.kind() != json::Kind::kNumber) return std::nullopt;
-  std::optional<std::int64_t> ms;
-  if (const auto integer = value.integer()) {
-    ms = *integer;
-  } else if (const auto number = value.number(); number && std::abs(*number) <= 1e17) {
-    ms = std::llround(*number > 1e11 ? *number : *number * 1000);
-  }
-  if (!ms || *ms <= 0 || *ms > kTimeMax) return std::nullopt;
-  return ms;
-}
-
 }  // namespace
 
 void append_sidekiq_job(const Record& record, const SidekiqTarget& target, std::int64_t now_ms,
@@ -76,9 +52,9 @@ void append_sidekiq_job(const Record& record, const SidekiqTarget& target, std::
   out += R"(","queue":)";
   json::append_string(out, target.queue);
   out += R"(,"created_at":)";
-  append_seconds(out, now_ms);
+  append_sidekiq_time(out, now_ms);
   out += R"(,"enqueued_at":)";
-  append_seconds(out, now_ms);
+  append_sidekiq_time(out, now_ms);
   out += R"(,"retry":true})";
 }
 
@@ -127,8 +103,8 @@ Result<void> SidekiqJobReader::State::read_job(std::string_view job) {
       if (key == "class" && is_text) job_class = *value.string();
       if (key == "wrapped" && is_text) wrapped = *value.string();
       if (key == "jid" && is_text) jid = *value.string();
-      if (key == "created_at") created_at_ms = parse_job_time(value);
-      if (key == "enqueued_at") enqueued_at_ms = parse_job_time(value);
+      if (key == "created_at") created_at_ms = read_sidekiq_time(value);
+      if (key == "enqueued_at") enqueued_at_ms = read_sidekiq_time(value);
       if (key != "args" || value.kind() != json::Kind::kArray) return {};
       const auto text = value.raw(kArgsDepthMax);
       if (!text) return fail(text.error());
