@@ -22,10 +22,10 @@ import harness  # noqa: E402
 
 # Inline scripts and styles are forbidden, so the page script must do without them too.
 POLICY = ("default-src 'none'; script-src 'self' {intake}; connect-src {intake}; "
-          "img-src 'self' {intake}; base-uri 'none'; form-action 'none'")
+          "img-src 'self' data: {intake}; base-uri 'none'; form-action 'none'")
 
 PAGES = {
-    "/": """<!doctype html><html lang="en"><head><title>Shop</title>
+    "/": """<!doctype html><html lang="en"><head><title>Shop</title><link rel="icon" href="data:,">
 <script src="{intake}/p.js" defer data-api="{intake}"></script>
 <script src="/site.js" defer></script></head>
 <body><h1>Shop</h1>
@@ -33,7 +33,7 @@ PAGES = {
 <button id="push">Basket</button>
 <button id="named" data-penstock="signup">Sign up</button>
 </body></html>""",
-    "/about": """<!doctype html><html lang="en"><head><title>About</title>
+    "/about": """<!doctype html><html lang="en"><head><title>About</title><link rel="icon" href="data:,">
 <script src="{intake}/p.js" defer data-api="{intake}"></script></head>
 <body><h1>About us</h1></body></html>""",
 }
@@ -81,6 +81,7 @@ class FirstVisit(unittest.TestCase):
             host, port = machine.address()
             intake = f"http://{host}:{port}"
             site = serve_site(intake)
+            self.addCleanup(site.server_close)
             self.addCleanup(site.shutdown)
             password_file = machine.state / "initial-password"
             harness.wait_for("the first password", password_file.exists)
