@@ -1,7 +1,6 @@
 #include "cli/password_prompt.h"
 
 #include <cstdio>
-#include <iostream>
 
 #include <termios.h>
 #include <unistd.h>
@@ -10,6 +9,9 @@
 
 namespace penstock::cli {
 namespace {
+
+// Far above what any password may have; what is longer is refused by its rules.
+constexpr std::size_t kLineBytesMax = 4'096;
 
 // Echo is off while it lives.
 class Silence {
@@ -31,21 +33,31 @@ class Silence {
   bool is_on_ = false;
 };
 
+// Byte by byte: what stands behind the line is not ours to take. Nullopt at the input's end.
+std::optional<std::string> read_line() {
+  std::string line;
+  char c = 0;
+  while (read(STDIN_FILENO, &c, 1) == 1) {
+    if (c == '\n') return line;
+    if (line.size() < kLineBytesMax) line += c;
+  }
+  return line.empty() ? std::nullopt : std::optional(line);
+}
+
 std::optional<std::string> ask(const char* question) {
   std::fputs(question, stderr);
   const Silence silence;
-  std::string line;
-  const bool is_read = static_cast<bool>(std::getline(std::cin, line));
+  auto line = read_line();
   std::fputs("\n", stderr);
-  return is_read ? std::optional(line) : std::nullopt;
+  return line;
 }
 
 }  // namespace
 
 std::optional<std::string> read_password() {
   if (isatty(STDIN_FILENO) == 0) {
-    std::string line;
-    if (std::getline(std::cin, line) && !line.empty()) return line;
+    auto line = read_line();
+    if (line && !line->empty()) return line;
     failed("the password is read from standard input, and nothing came");
     return std::nullopt;
   }

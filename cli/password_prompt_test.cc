@@ -1,7 +1,6 @@
 #include "cli/password_prompt.h"
 
 #include <cstdio>
-#include <iostream>
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -15,8 +14,6 @@ std::optional<std::string> read_from(const char* input) {
   std::rewind(file);
   const int before = dup(STDIN_FILENO);
   dup2(fileno(file), STDIN_FILENO);
-  std::clearerr(stdin);
-  std::cin.clear();
   ::testing::internal::CaptureStderr();
   auto password = read_password();
   ::testing::internal::GetCapturedStderr();

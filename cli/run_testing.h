@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdio>
-#include <iostream>
 #include <string>
 #include <vector>
 
@@ -27,8 +26,6 @@ inline Ran run_tool(const std::vector<std::string>& arguments, const std::string
   std::rewind(file);
   const int before = dup(STDIN_FILENO);
   dup2(fileno(file), STDIN_FILENO);
-  std::clearerr(stdin);
-  std::cin.clear();
 
   std::vector<const char*> argv = {"penstock"};
   for (const std::string& argument : arguments) argv.push_back(argument.c_str());

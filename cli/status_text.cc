@@ -41,10 +41,10 @@ void append_process(const ProcessReport& process, std::string& out) {
 
 void append_queue(const StatusReport& report, std::string& out) {
   out += str_cat("queue     ", report.queue);
-  if (report.is_redis_up) out += *report.is_redis_up ? " (up)" : " (down: events go to the spool)";
-  out += str_cat(": ", count_or_unknown(report.queue_depth), " batches waiting");
+  if (report.is_redis_up) out += *report.is_redis_up ? " (up)" : " (down)";
+  out += str_cat(": ", count_or_unknown(report.queue_depth), " messages waiting");
   if (report.queue_depth.value_or(0) > 0 && report.queue_oldest_s) {
-    out += str_cat(", the oldest for ", duration_text(*report.queue_oldest_s));
+    out += str_cat(", oldest ", duration_text(*report.queue_oldest_s));
   }
   out += str_cat(", ", count_or_unknown(report.dead_letters), " dead letters\n");
 }

@@ -64,8 +64,8 @@ TEST(StatusText, FitsOnAScreen) {
   fill_from_metrics(report, readings(1, 1), readings(2, 2), 1);
   std::string text;
   append_status_text(report, text);
-  EXPECT_NE(text.find("3 batches waiting, the oldest for 1 min"), std::string::npos) << text;
-  EXPECT_NE(text.find("(down: events go to the spool)"), std::string::npos) << text;
+  EXPECT_NE(text.find("3 messages waiting, oldest 1 min"), std::string::npos) << text;
+  EXPECT_NE(text.find("(down): "), std::string::npos) << text;
   for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1) {
     EXPECT_LE(text.find('\n', at) - at, 100u) << text.substr(at);
   }
