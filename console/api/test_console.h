@@ -21,6 +21,7 @@
 #include "console/api/console_handler.h"
 #include "console/api/services.h"
 #include "crypto/secrets.h"
+#include "event/id.h"
 #include "event/row.h"
 #include "io/loop.h"
 #include "server/http_server.h"
@@ -97,6 +98,12 @@ class TestConsole {
     auto accounts = Accounts::open(settings_.accounts_path, clock_);
     ASSERT_TRUE(accounts);
     ASSERT_TRUE((*accounts)->add(email, role, kPassword, must_change));
+  }
+  void use_redis_at_closed_port() {
+    settings_.queue.redis.emplace();
+    settings_.queue.redis->address.host = "127.0.0.1";
+    settings_.queue.redis->address.port = 1;
+    settings_.queue.redis->timeout_ms = 500;
   }
   void store(const std::vector<event::Row>& rows) {
     store::StoreOptions options;
@@ -203,6 +210,44 @@ class TestConsole {
   std::unique_ptr<ConsoleHandler> handler_;
   std::unique_ptr<server::HttpServer> server_;
   std::thread thread_;
+};
+
+// Ten events of the last ten minutes, and a viewer who asks about them.
+inline constexpr std::int64_t kEventsNow = 1'800'000'000'000;
+
+class StoredEvents : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    console_.add_user("ada@x", Role::kViewer);
+    std::vector<event::Row> rows;
+    event::IdMaker ids(Random(1));
+    for (int i = 0; i < 10; ++i) {
+      event::Row row;
+      row.record.occurred_at_ms = kEventsNow - 60'000 * (i + 1);
+      row.record.received_at_ms = row.record.occurred_at_ms;
+      row.record.id = ids.make(row.record.occurred_at_ms);
+      row.record.project = "default";
+      row.record.source = "events";
+      row.record.name = i == 0 ? "signup" : "pageview";
+      row.record.anonymous_id = i % 2 == 0 ? "even" : "odd";
+      row.path = i < 6 ? "/a" : "/b";
+      row.browser = "Firefox";
+      row.record.properties = R"({"text":"</script><b>"})";
+      ids_.push_back(row.record.id.hex());
+      rows.push_back(row);
+    }
+    console_.store(rows);
+    console_.start();
+    visitor_ = console_.sign_in("ada@x");
+  }
+
+  Answer get(std::string_view target) {
+    return console_.ask("GET", str_cat("/api/v1", target), visitor_.headers());
+  }
+
+  TestConsole console_;
+  Visitor visitor_;
+  std::vector<std::string> ids_;  // Newest first.
 };
 
 }  // namespace penstock::console::testing

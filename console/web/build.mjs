@@ -96,8 +96,8 @@ function write(files) {
     const plain = embed(assembly, declarations, `file${index}`, file.content);
     const gzipped =
         file.gzipped ? embed(assembly, declarations, `file${index}_gz`, file.gzipped) : '{}';
-    return `    {"${file.url}", "${kTypes[extname(file.url)]}",\n     ${plain},\n     ${gzipped}, ` +
-        `${file.isImmutable}},`;
+    const type = kTypes[extname(file.url)];
+    return `    {"${file.url}", "${type}", ${plain},\n     ${gzipped}, ${file.isImmutable}},`;
   });
   assembly.push('.section .note.GNU-stack,"",%progbits', '');
   writeFileSync('files.S', assembly.join('\n'));

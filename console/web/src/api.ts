@@ -39,7 +39,8 @@ async function call<T>(method: string, path: string, body?: unknown, signal?: Ab
   } catch {
     throw new ApiError(
         0, 'unreachable',
-        deadline.aborted ? 'The console did not answer in time.' : 'The console cannot be reached.');
+        deadline.aborted ? 'The console did not answer in time.' :
+                           'The console cannot be reached.');
   } finally {
     signal?.removeEventListener('abort', abort);
   }
@@ -57,6 +58,7 @@ async function errorOf(response: Response): Promise<ApiError> {
   }
 }
 
-export const get = <T>(path: string, signal?: AbortSignal) => call<T>('GET', path, undefined, signal);
+export const get = <T>(path: string, signal?: AbortSignal) =>
+    call<T>('GET', path, undefined, signal);
 export const post = <T>(path: string, body: unknown) => call<T>('POST', path, body);
 export const remove = (path: string) => call<void>('DELETE', path);

@@ -64,8 +64,9 @@ export interface System {
   programs: {name: string; running: boolean; listen: string[]}[];
 }
 
-export const kDimensions =
-    ['path', 'name', 'host', 'referrer', 'campaign', 'source', 'browser', 'os', 'device', 'country'] as const;
+export const kDimensions = [
+  'path', 'name', 'host', 'referrer', 'campaign', 'source', 'browser', 'os', 'device', 'country',
+] as const;
 export type Dimension = (typeof kDimensions)[number];
 
 export const kDimensionTitles: Record<Dimension, string> = {

@@ -7,8 +7,8 @@ import type {Timeseries} from '../model';
 import {onThemeChange} from '../theme';
 
 const kHeight = 248;
-const kIncrements = [1, 2, 5].flatMap((n) => [n, n * 10, n * 100, n * 1e3, n * 1e4, n * 1e5, n * 1e6,
-                                              n * 1e7, n * 1e8]).sort((a, b) => a - b);
+// Counts are whole, so the axis' steps are too: 1, 2, 5, 10, 20, …
+const kIncrements = [...Array(9).keys()].flatMap((power) => [1, 2, 5].map((n) => n * 10 ** power));
 
 interface Colours {
   events: string;

@@ -40,7 +40,8 @@ export function TopList({card, place, rows, total}: Props) {
         {card.dimensions.length > 1 && (
           <nav class="tabs" aria-label={`What ${card.title} lists`}>
             {card.dimensions.map((one) => (
-              <Link key={one} isCurrent={one === dimension} href={hrefOf(withTab(place, card, one))}>
+              <Link key={one} isCurrent={one === dimension}
+                    href={hrefOf(withTab(place, card, one))}>
                 {kDimensionTitles[one]}
               </Link>
             ))}

@@ -66,7 +66,8 @@ export function ChangePassword({email, onSession, onSignOut}: Props) {
           {isBusy ? 'Changing…' : 'Change password'}
         </button>
         <p class="hint">
-          Signed in as {email}. <button type="button" class="button-link" onClick={onSignOut}>Sign out</button>
+          Signed in as {email}.{' '}
+          <button type="button" class="button-link" onClick={onSignOut}>Sign out</button>
         </p>
       </form>
     </main>

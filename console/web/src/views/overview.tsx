@@ -112,7 +112,9 @@ function Content({place, data}: {place: Place, data: Data}) {
   return (
     <>
       <Tiles place={place} data={data} />
-      {summary.events === 0 && <NothingHere place={place} newestAt={newestAt} nowMs={system.time} />}
+      {summary.events === 0 && (
+        <NothingHere place={place} newestAt={newestAt} nowMs={system.time} />
+      )}
       <SeriesCard place={place} series={series} />
       <div class="tops">
         {kCards.map((card, i) => (
@@ -191,12 +193,12 @@ function NothingHere({place, newestAt, nowMs}: NothingHereProps) {
 
 function Freshness({atMs, hasError, onRefresh}:
     {atMs: number, hasError: boolean, onRefresh: () => void}) {
+  const text = atMs === 0 ? 'Loading' :
+                            `${hasError ? 'As of' : 'Updated'} ${format.time(atMs, Date.now())}`;
   return (
     <p class={hasError ? 'fresh fresh-stale' : 'fresh'}>
       <span class="fresh-dot" aria-hidden="true" />
-      <span class="fresh-text">
-        {atMs === 0 ? 'Loading' : `${hasError ? 'As of' : 'Updated'} ${format.time(atMs, Date.now())}`}
-      </span>
+      <span class="fresh-text">{text}</span>
       <button type="button" class="button-quiet" aria-label="Refresh" title="Refresh (r)"
               onClick={onRefresh}>
         <Icon name="refresh" />
@@ -210,7 +212,9 @@ function Skeleton() {
     <div class="skeleton" role="status" aria-label="Loading">
       <div class="tiles">{[1, 2, 3, 4, 5, 6].map((n) => <div key={n} class="tile ghost" />)}</div>
       <div class="card ghost ghost-chart" />
-      <div class="tops">{[1, 2, 3, 4].map((n) => <div key={n} class="card ghost ghost-list" />)}</div>
+      <div class="tops">
+        {[1, 2, 3, 4].map((n) => <div key={n} class="card ghost ghost-list" />)}
+      </div>
     </div>
   );
 }
