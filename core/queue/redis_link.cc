@@ -78,7 +78,7 @@ RedisLink::RedisLink(const RedisOptions& options, io::Loop& loop, Random random,
                      RedisLinkEvents& events)
     : options_(options),
       loop_(loop),
-      random_(std::move(random)),
+      random_(random),
       events_(events),
       self_(std::make_shared<RedisLink*>(this)),
       read_buffer_(kReadBufferBytes),

@@ -93,7 +93,7 @@ std::vector<std::string> list_instances(const std::string& spool) {
 
 std::vector<SegmentPlace> list_segments(const std::string& spool, const std::string& instance) {
   std::vector<SegmentPlace> segments;
-  for (const std::string& file_name : list_names(spool + "/" + instance)) {
+  for (const std::string& file_name : list_names(str_cat(spool, "/", instance))) {
     if (const auto name = SegmentName::parse(file_name)) segments.push_back({instance, *name});
   }
   std::sort(segments.begin(), segments.end(), [](const SegmentPlace& a, const SegmentPlace& b) {
@@ -103,7 +103,7 @@ std::vector<SegmentPlace> list_segments(const std::string& spool, const std::str
 }
 
 bool is_instance_dead(const std::string& spool, const std::string& instance) {
-  return FileLock::is_abandoned(spool + "/" + instance + "/lock");
+  return FileLock::is_abandoned(str_cat(spool, "/", instance, "/lock"));
 }
 
 bool is_segment_closed(const std::string& segment_path) {
@@ -128,7 +128,7 @@ void set_segment_aside(const std::string& segment_path) {
 }
 
 void remove_instance_if_done(const std::string& spool, const std::string& instance) {
-  const std::string folder = spool + "/" + instance;
+  const std::string folder = str_cat(spool, "/", instance);
   const std::vector<std::string> names = list_names(folder);
   const bool is_kept = std::any_of(names.begin(), names.end(), [](const std::string& name) {
     return name.ends_with(".db") || name.ends_with(".bad");
@@ -141,7 +141,7 @@ void remove_instance_if_done(const std::string& spool, const std::string& instan
 std::uint64_t spool_bytes_on_disk(const std::string& spool) {
   std::uint64_t bytes = 0;
   for (const std::string& instance : list_instances(spool)) {
-    const std::string folder = spool + "/" + instance + "/";
+    const std::string folder = str_cat(spool, "/", instance, "/");
     for (const std::string& name : list_names(folder)) bytes += file_bytes(folder + name);
   }
   return bytes;

@@ -12,7 +12,7 @@ namespace penstock::queue {
 namespace {
 
 constexpr std::int64_t kTickMs = 1'000;
-constexpr std::int64_t kRetryUs = 1'000'000;
+constexpr std::int64_t kRetryUs = 900'000;  // Over by the next tick.
 constexpr std::int64_t kLogPeriodUs = 10'000'000;
 // How long a segment without new messages is kept open. Each new one costs a few syncs.
 constexpr std::int64_t kQueueIdleUs = 60'000'000;

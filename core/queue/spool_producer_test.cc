@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include <gtest/gtest.h>
+#include <sys/mount.h>
 
 #include "queue/spool_consumer.h"
 #include "queue/spool_folder.h"
@@ -115,6 +116,38 @@ TEST_F(SpoolProducerTest, RefusesWhileTheDiskFailsAndComesBackByItself) {
   EXPECT_EQ(outcomes_.at(2), Stored::kQueued);
   EXPECT_EQ(producer->state().last_error, "");
   EXPECT_EQ(consume_all(), std::vector<std::string>{"b"});
+}
+
+// A real one, as small as a file system can be. Needs the right to mount.
+TEST_F(SpoolProducerTest, SurvivesAFullDiskAndLosesNothing) {
+  std::filesystem::create_directory(dir_.path("disk"));
+  if (::mount("tmpfs", dir_.path("disk").c_str(), "tmpfs", 0, "size=2m") != 0) {
+    GTEST_SKIP() << "no right to mount";
+  }
+  options_.path = dir_.path("disk/spool");
+  auto producer = make();
+  std::uint64_t ticket = 0;
+  while (outcomes_.count(Stored::kRefused) < 3) {
+    producer->submit(submission_of(++ticket, {std::string(50'000, 'x')}));
+    ASSERT_TRUE(wait_for(ticket));
+    ASSERT_LT(ticket, 200U);
+  }
+  EXPECT_FALSE(producer->state().can_store);
+  const std::size_t stored = outcomes_.count(Stored::kQueued);
+  EXPECT_GT(stored, 10U);
+
+  EXPECT_EQ(consume_all().size(), stored);
+  ASSERT_TRUE(run_until(loop_, [&] { return producer->state().can_store; }));
+  producer->submit(submission_of(++ticket, {"again"}));
+  ASSERT_TRUE(wait_for(ticket));
+
+  EXPECT_EQ(outcomes_.at(ticket), Stored::kQueued);
+  EXPECT_EQ(consume_all(), std::vector<std::string>{"again"});
+  producer.reset();
+  bool has_turned = false;
+  loop_.post([&] { has_turned = true; });
+  ASSERT_TRUE(run_until(loop_, [&] { return has_turned; }));
+  ::umount2(dir_.path("disk").c_str(), MNT_DETACH);
 }
 
 TEST_F(SpoolProducerTest, CountsWhatWaits) {
