@@ -82,7 +82,8 @@ void ask_queue(const app::Config& config, const Clock& clock, StatusReport& repo
 }
 
 void ask_store(const app::Config& config, const Clock& clock, StatusReport& report) {
-  if (!report.store_bytes) report.store_bytes = folder_bytes(config.store_path());
+  // The worker's own figure is as old as its last look; a store elsewhere has none but that.
+  if (const auto bytes = folder_bytes(config.store_path())) report.store_bytes = bytes;
   const auto queries = store::Queries::open(config.store_path());
   if (!queries) return;
   const std::int64_t today = event::start_of_day(clock.wall_ms());
