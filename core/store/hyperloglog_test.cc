@@ -30,7 +30,8 @@ std::string bytes_of(const HyperLogLog& sketch) {
 // of twenty sets one may well lie beyond three standard errors, two are a fault.
 TEST(HyperLogLog, StaysWithinThreeSigmaOfTheExactCount) {
   constexpr int kSets = 20;
-  for (const std::uint64_t count : {10, 100, 900, 1'100, 3'000, 10'000, 30'000, 100'000}) {
+  for (const std::uint64_t count :
+       std::initializer_list<std::uint64_t>{10, 100, 900, 1'100, 3'000, 10'000, 30'000, 100'000}) {
     int outliers = 0;
     double squares = 0;
     for (std::uint64_t set = 0; set < kSets; ++set) {
@@ -68,8 +69,8 @@ TEST(HyperLogLog, IgnoresRepeats) {
 
 // A merged sketch must be the very sketch of the union, whichever of the two forms each side has.
 TEST(HyperLogLog, MergesToTheSketchOfTheUnion) {
-  for (const std::uint64_t left : {0, 50, 5'000}) {
-    for (const std::uint64_t right : {0, 50, 600, 5'000}) {
+  for (const std::uint64_t left : std::initializer_list<std::uint64_t>{0, 50, 5'000}) {
+    for (const std::uint64_t right : std::initializer_list<std::uint64_t>{0, 50, 600, 5'000}) {
       HyperLogLog merged = sketch_of(0, left);
       merged.merge(sketch_of(left / 2, right));
       const std::uint64_t end = right == 0 ? left : std::max(left, left / 2 + right);
@@ -81,7 +82,8 @@ TEST(HyperLogLog, MergesToTheSketchOfTheUnion) {
 }
 
 TEST(HyperLogLog, ComesBackFromItsBytes) {
-  for (const std::uint64_t count : {0, 3, 1'000, 1'500, 40'000}) {
+  for (const std::uint64_t count :
+       std::initializer_list<std::uint64_t>{0, 3, 1'000, 1'500, 40'000}) {
     const HyperLogLog sketch = sketch_of(7, count);
     const std::string bytes = bytes_of(sketch);
     const auto back = HyperLogLog::from_bytes(bytes);
