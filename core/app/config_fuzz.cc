@@ -53,7 +53,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check_accepted(load_config(sources).config);
 
   std::vector<std::string> variables;
-  for (std::string_view rest = text; !rest.empty() && variables.size() < 64;) {
+  for (std::string_view rest = text; !rest.empty() && variables.size() < 16;) {
     const std::string_view line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(line.size() + (line.size() < rest.size() ? 1 : 0));
     sources.sets.emplace_back(line);

@@ -240,9 +240,14 @@ std::string toml_text(const Setting& setting, const Config& config) {
 std::string unknown_key(std::string_view name) {
   constexpr std::size_t kShownMax = 64;
   const std::string_view shown = utf8_prefix(name, kShownMax);
-  const auto* nearest = std::min_element(
-      std::begin(kSettings), std::end(kSettings),
-      [&](const auto& a, const auto& b) { return distance_to(shown, a) < distance_to(shown, b); });
+  const Setting* nearest = nullptr;
+  std::size_t nearest_by = 0;
+  for (const Setting& setting : kSettings) {
+    const std::size_t distance = distance_to(shown, setting);
+    if (nearest != nullptr && distance >= nearest_by) continue;
+    nearest = &setting;
+    nearest_by = distance;
+  }
   std::string printable(shown);
   std::replace_if(
       printable.begin(), printable.end(),
