@@ -59,6 +59,7 @@ Result<void> SidekiqConsumer::release() {
   const SidekiqCounts counts{processed, failed_};
   claimed_.clear();
   by_id_.clear();
+  is_indexed_ = false;
   failed_ = uncounted_ = 0;
   state_.set_work({});
   PENSTOCK_TRY(inner_->release());
@@ -81,7 +82,7 @@ Result<void> SidekiqConsumer::set_event_aside(std::string_view batch, std::strin
     ++uncounted_;
     return {};
   }
-  if (by_id_.empty()) index_claim();
+  if (!is_indexed_) index_claim();
   const auto found = std::find_if(by_id_.begin(), by_id_.end(), [&record](const Entry& entry) {
     return entry.id == record.id.view();
   });
@@ -92,6 +93,7 @@ Result<void> SidekiqConsumer::set_event_aside(std::string_view batch, std::strin
 }
 
 void SidekiqConsumer::index_claim() {
+  is_indexed_ = true;
   event::SidekiqJobReader reader;
   for (std::size_t i = 0; i < claimed_.size(); ++i) {
     reserve_padding(claimed_[i]);

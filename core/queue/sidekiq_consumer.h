@@ -59,6 +59,7 @@ class SidekiqConsumer final : public Consumer {
     std::size_t job;
   };
   std::vector<Entry> by_id_;
+  bool is_indexed_ = false;
   std::uint64_t failed_ = 0;
   std::uint64_t uncounted_ = 0;
 };
