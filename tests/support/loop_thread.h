@@ -4,6 +4,7 @@
 #include <atomic>
 #include <functional>
 #include <future>
+#include <memory>
 #include <thread>
 
 #include "base/clock.h"
@@ -39,12 +40,13 @@ class LoopThread {
 
   // Runs `task` on the loop's thread and waits for it.
   void run(const std::function<void()>& task) {
-    std::promise<void> done;
-    loop_.post([&] {
+    // Shared, because the waiter may be gone before set_value() has returned.
+    const auto done = std::make_shared<std::promise<void>>();
+    loop_.post([&task, done] {
       task();
-      done.set_value();
+      done->set_value();
     });
-    done.get_future().wait();
+    done->get_future().wait();
   }
 
   void stop() {
