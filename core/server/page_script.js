@@ -1,7 +1,8 @@
 (function () {
   "use strict";
   try {
-    var page = window, doc = document, script = doc.currentScript || {}, data = script.dataset || {};
+    var page = window, doc = document;
+    var script = doc.currentScript || {}, data = script.dataset || {};
     var origin = data.api || (script.src ? new URL(script.src).origin : "");
     var url = origin.replace(/\/$/, "") + "/v1/events?key=" + encodeURIComponent(data.key || "");
     if (!data.key) url = url.split("?")[0];
