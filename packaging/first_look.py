@@ -143,19 +143,11 @@ def main(arguments):
         console = wait_for("the console", up, lambda: address(state, "penstock-console"))
         wait_for("the worker", up, lambda: (state / "run" / "penstock-worker.json").exists())
         send_samples(ingest)
-        print(f"\nsent {SAMPLES} sample events")
-        print(f"intake   http://{ingest}/v1/events")
-        print(f"console  http://{console}/")
-        password = first_password(state)
-        if password:
-            print(f"login    admin@localhost  {password}")
-        else:
-            print("login    as set before; `penstock user passwd EMAIL` sets another password")
-        sys.stdout.flush()
+        print(f"sent {SAMPLES} sample events to http://{ingest}/v1/events; see them at "
+              f"http://{console}/", flush=True)
         if once:
             show_through_console(state, console, up)
         else:
-            print("Ctrl-C stops everything.", flush=True)
             up.wait()
     except KeyboardInterrupt:
         pass  # The children have it too, and drain.

@@ -25,7 +25,8 @@ POLICY = ("default-src 'none'; script-src 'self' {intake}; connect-src {intake};
           "img-src 'self' data: {intake}; base-uri 'none'; form-action 'none'")
 
 PAGES = {
-    "/": """<!doctype html><html lang="en"><head><title>Shop</title><link rel="icon" href="data:,">
+    "/": """<!doctype html><html lang="en"><head><title>Shop</title>
+<link rel="icon" href="data:,">
 <script src="{intake}/p.js" defer data-api="{intake}"></script>
 <script src="/site.js" defer></script></head>
 <body><h1>Shop</h1>
@@ -33,7 +34,8 @@ PAGES = {
 <button id="push">Basket</button>
 <button id="named" data-penstock="signup">Sign up</button>
 </body></html>""",
-    "/about": """<!doctype html><html lang="en"><head><title>About</title><link rel="icon" href="data:,">
+    "/about": """<!doctype html><html lang="en"><head><title>About</title>
+<link rel="icon" href="data:,">
 <script src="{intake}/p.js" defer data-api="{intake}"></script></head>
 <body><h1>About us</h1></body></html>""",
 }

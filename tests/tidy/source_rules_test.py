@@ -15,17 +15,14 @@ FOLDERS = ["core", "console", "cli", "bench", "tests", "cmake", "packaging", ".c
 
 # Sources without a test of their own, and where they are tested instead.
 UNTESTED = {
-    "core/base/clock.cc": "reads the system's clocks, nothing more",
-    "core/base/error.cc": "one text, seen by whoever logs it",
-    "core/base/hash.cc": "passes on to XXH3",
-    "core/base/log.cc": "e2e/config_test.py reads the log of real programs",
-    "core/base/random.cc": "passes on to the kernel",
+    "core/server/connection.cc": "http_server_test.cc: a connection is nothing without its server",
 }
 
 # Who may sleep, and why.
 SLEEPERS = {
-    "core/queue/redis_consumer.cc": "blocks by contract, on a thread of its own; backs off",
-    "core/queue/spool_consumer.cc": "blocks by contract, on a thread of its own; files do not wake",
+    "core/queue/redis_consumer.cc": "blocks by contract, on a thread of its own",
+    "core/queue/sidekiq_consumer.cc": "blocks by contract, on a thread of its own",
+    "core/queue/spool_consumer.cc": "blocks by contract, on a thread of its own",
 }
 
 MARKS = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
