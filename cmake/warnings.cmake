@@ -16,8 +16,10 @@ if(PENSTOCK_DEVELOPER)
 endif()
 
 if(PENSTOCK_SANITIZE)
-  add_compile_options(-fsanitize=${PENSTOCK_SANITIZE} -fno-sanitize-recover=all)
-  add_link_options(-fsanitize=${PENSTOCK_SANITIZE})
+  # vptr needs the type information that the layers are built without.
+  set(PENSTOCK_SANITIZE_FLAGS -fsanitize=${PENSTOCK_SANITIZE} -fno-sanitize=vptr)
+  add_compile_options(${PENSTOCK_SANITIZE_FLAGS} -fno-sanitize-recover=all)
+  add_link_options(${PENSTOCK_SANITIZE_FLAGS})
 endif()
 if(PENSTOCK_LIBFUZZER)
   add_compile_options(-fsanitize=fuzzer-no-link)
