@@ -19,6 +19,7 @@ namespace {
 constexpr std::uint32_t kPlainConnectionsMax = 1'024;
 // A spool of fewer segments than this could not give its room back piece by piece.
 constexpr std::uint64_t kSegmentsMin = 4;
+constexpr std::size_t kNonceBytes = 6;
 
 bool is_sidekiq(const Config& config) { return config.queue.format == "sidekiq"; }
 
@@ -47,12 +48,13 @@ queue::SpoolOptions spool_options(const Config& config) {
   return options;
 }
 
+// As Sidekiq names its processes: "HOST:PID:NONCE", the nonce twelve hex digits.
 std::string worker_name() {
   std::array<char, 256> host{};
   gethostname(host.data(), host.size() - 1);
   const std::uint64_t nonce = Random::from_system().next();
   std::string name = str_cat(std::string_view(host.data()), ":", getpid(), ":");
-  append_hex(name, std::string_view(reinterpret_cast<const char*>(&nonce), sizeof nonce));
+  append_hex(name, std::string_view(reinterpret_cast<const char*>(&nonce), kNonceBytes));
   return name;
 }
 

@@ -12,6 +12,7 @@
 #include "app/program.h"
 #include "app/run_file.h"
 #include "app/service_notify.h"
+#include "app/version.h"
 #include "app/worker_metrics.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -19,6 +20,7 @@
 #include "io/loop.h"
 #include "io/signals.h"
 #include "queue/consumer.h"
+#include "queue/sidekiq_process.h"
 #include "server/admin_handler.h"
 #include "server/http_server.h"
 #include "store/event_store.h"
@@ -55,9 +57,11 @@ class Worker {
     announce(config_, kWorkerProgram, {}, admin_address());
     log_info("worker", "ready", {{"queue", queue_name()}, {"store", config_.store_path()}});
     notify_service("READY=1");
+    if (sidekiq_ != nullptr) sidekiq_->start();
     loop_.run();
 
     pipeline_thread.join();
+    if (sidekiq_ != nullptr) sidekiq_->stop();
     withdraw(config_, kWorkerProgram);
     log_info("worker", "stopped", {{"stored", counters_.stored.value()}});
     return EXIT_SUCCESS;
@@ -75,15 +79,31 @@ class Worker {
     if (!enricher) return explain("enrichment cannot be set up", enricher.error());
     enricher_ = *std::move(enricher);
 
-    auto consumer = queue::make_consumer(consumer_options(config_), clock_);
-    if (!consumer) return explain("the queue cannot be opened", consumer.error());
-    consumer_ = *std::move(consumer);
+    if (!open_queue()) return false;
 
     worker::PipelineOptions options;
     options.batch_rows = static_cast<std::uint32_t>(config_.worker.batch_rows);
     options.batch_wait_ms = config_.worker.batch_wait_ms;
     pipeline_ = std::make_unique<worker::Pipeline>(options, *consumer_, *enricher_, *store_, clock_,
                                                    counters_);
+    return true;
+  }
+
+  bool open_queue() {
+    const queue::ConsumerOptions options = consumer_options(config_);
+    auto consumer = queue::make_consumer(options, clock_);
+    if (!consumer) return explain("the queue cannot be opened", consumer.error());
+    consumer_ = *std::move(consumer);
+    if (!options.redis || options.redis->sidekiq_queue.empty()) return true;
+
+    queue::SidekiqProcessOptions process;
+    process.redis = *options.redis;
+    process.identity = options.worker;
+    process.job_class = config_.queue.sidekiq_class;
+    process.version = kVersion;
+    sidekiq_ = std::make_unique<queue::SidekiqProcess>(process, clock_,
+                                                       [this] { loop_.post([this] { stop(); }); });
+    consumer_ = sidekiq_->wrap(std::move(consumer_));
     return true;
   }
 
@@ -155,6 +175,7 @@ class Worker {
   std::unique_ptr<server::HttpServer> admin_;
   std::unique_ptr<store::EventStore> store_;
   std::unique_ptr<enrich::Enricher> enricher_;
+  std::unique_ptr<queue::SidekiqProcess> sidekiq_;  // Null but in Sidekiq's format.
   std::unique_ptr<queue::Consumer> consumer_;
   std::unique_ptr<worker::Pipeline> pipeline_;
   io::Signals signals_;

@@ -224,9 +224,7 @@ TEST_F(FullRedisSidekiqTest, KeepsAFailureInTheSpool) {
   push(kJob);
   auto consumer = this->consumer();
   ASSERT_EQ(claim(*consumer), 1U);
-  const std::string filler(1'000'000, 'x');
-  while (call({"LPUSH", "filler", filler})->type != REDIS_REPLY_ERROR) {
-  }
+  fill();
 
   ASSERT_TRUE(consumer->set_aside(kJob, "reason"));
 

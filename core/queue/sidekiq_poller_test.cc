@@ -108,9 +108,7 @@ class FullRedisPollerTest : public SidekiqRedisTest {
 
 TEST_F(FullRedisPollerTest, LosesNothing) {
   call({"ZADD", "retry", "1", R"({"queue":"low"})"});
-  const std::string filler(1'000'000, 'x');
-  while (call({"LPUSH", "filler", filler})->type != REDIS_REPLY_ERROR) {
-  }
+  fill();
   ManualClock clock(kNow);
   SidekiqPoller poller(*client_, clock, "dead", "host:7:abc");
 

@@ -52,6 +52,15 @@ class SidekiqRedisTest : public ::testing::Test {
     return all;
   }
 
+  // For a Redis with a limit: nothing more is taken afterwards.
+  void fill() {
+    for (const std::size_t bytes : {100'000, 1'000}) {
+      const std::string filler(bytes, 'x');
+      while (call({"LPUSH", "filler", filler})->type != REDIS_REPLY_ERROR) {
+      }
+    }
+  }
+
   testing::RedisServer redis_;
   RedisOptions options_;
   SystemClock system_clock_;
