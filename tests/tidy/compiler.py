@@ -15,7 +15,7 @@ def compile_text(text, *flags):
     """The compiler's result for a translation unit of that text."""
     command = [os.environ["PENSTOCK_CXX"], *FLAGS, *flags, f"-I{tree.SOURCE}/core",
                f"-I{tree.SOURCE}", f"-I{tree.SOURCE}/tests"]
-    for folder in filter(None, os.environ.get("PENSTOCK_LLHTTP", "").split(";")):
+    for folder in filter(None, os.environ.get("PENSTOCK_INCLUDES", "").split(":")):
         command += ["-isystem", folder]
     return subprocess.run([*command, "-x", "c++", "-"], input=text, capture_output=True, text=True,
                           check=False)

@@ -16,10 +16,20 @@ def include_path(path):
     return text
 
 
+def is_proven(path):
+    """Whether the build has shown it: the header is the first include of its own source."""
+    source = path.with_suffix(".cc")
+    if not (tree.SOURCE / source).exists():
+        return False
+    includes = [line for line in tree.lines(source) if line.startswith("#include")]
+    return bool(includes) and includes[0] == f'#include "{include_path(path)}"'
+
+
 class HeadersAlone(unittest.TestCase):
     def test_each_header_compiles_alone(self):
         headers = tree.files(["core", "console", "cli", "tests/support"], (".h",))
-        self.assertGreater(len(headers), 20)
+        self.assertGreater(len(headers), 50)
+        headers = [path for path in headers if not is_proven(path)]
 
         def check(path):
             text = f'#include "{include_path(path)}"\n' * 2  # Twice: it is guarded.
