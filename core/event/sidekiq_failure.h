@@ -1,5 +1,5 @@
-// What becomes of a Sidekiq job that failed, and of one whose time has come: Sidekiq's own rules
-// (SIDEKIQ.md, "Failure, retry, death", "Scheduler"). Members that the rules do not name are kept.
+// What becomes of a Sidekiq job that failed, and of one whose time has come: Sidekiq's own
+// rules. Members that the rules do not name keep their text.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// The JSON texts that a Sidekiq process keeps in Redis about itself, right for 6, 7 and 8 at once
-// (SIDEKIQ.md, "Heartbeat").
+// The JSON texts that a Sidekiq process keeps in Redis about itself, right for versions 6, 7
+// and 8 at once.
 #pragma once
 
 #include <cstdint>

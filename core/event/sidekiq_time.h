@@ -1,4 +1,4 @@
-// Times as Sidekiq's jobs and processes carry them (SIDEKIQ.md, "Times").
+// Times as Sidekiq's jobs and processes carry them.
 #pragma once
 
 #include <cstdint>

@@ -22,15 +22,22 @@ Result<QueueState> RedisInspector::state() {
   return read_redis_state(client_, options_.key, clock_);
 }
 
-Result<std::uint64_t> RedisInspector::dead_letters() {
-  const auto in_file = dead_letters_.count();
-  if (!in_file) return fail(in_file.error());
-  const auto reply = client_.call({"LLEN", options_.key + ":dead"});
+Result<std::uint64_t> RedisInspector::count(std::initializer_list<std::string_view> command) {
+  const auto reply = client_.call(command);
   if (!reply) return fail(reply.error());
   if ((*reply)->type != REDIS_REPLY_INTEGER) {
     return fail(to_error(refusal_of({(*reply)->str, (*reply)->len}), "count the dead letters"));
   }
-  return *in_file + static_cast<std::uint64_t>((*reply)->integer);
+  return static_cast<std::uint64_t>((*reply)->integer);
+}
+
+Result<std::uint64_t> RedisInspector::dead_letters() {
+  const auto in_file = dead_letters_.count();
+  if (!in_file) return fail(in_file.error());
+  const auto in_list = count({"LLEN", options_.key + ":dead"});
+  if (!in_list || options_.sidekiq_queue.empty()) return in_list ? *in_file + *in_list : in_list;
+  const auto in_set = count({"ZCARD", "dead"});
+  return in_set ? *in_file + *in_list + *in_set : in_set;
 }
 
 }  // namespace penstock::queue

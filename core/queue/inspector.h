@@ -1,6 +1,10 @@
 // The inspectors of both queues (consumer.h).
 #pragma once
 
+#include <cstdint>
+#include <initializer_list>
+#include <string_view>
+
 #include "base/clock.h"
 #include "queue/consumer.h"
 #include "queue/dead_letters.h"
@@ -29,9 +33,12 @@ class RedisInspector final : public Inspector {
   // Borrows `clock`.
   RedisInspector(const RedisOptions& options, const SpoolOptions& spool, const Clock& clock);
   Result<QueueState> state() override;
+  // In Sidekiq's format also the jobs of its set `dead`.
   Result<std::uint64_t> dead_letters() override;
 
  private:
+  Result<std::uint64_t> count(std::initializer_list<std::string_view> command);
+
   const RedisOptions options_;
   const Clock& clock_;
   RedisClient client_;

@@ -6,6 +6,7 @@
 #include "event/batch.h"
 #include "event/sidekiq_job.h"
 #include "event/sidekiq_members.h"
+#include "queue/consumer.h"
 #include "queue/redis_consumer.h"
 #include "queue/sidekiq_testing.h"
 #include "support/temp_dir.h"
@@ -113,6 +114,15 @@ TEST_F(SidekiqConsumerTest, BuriesWhatIsNoJsonByteForByteAndDoesNotCountIt) {
   const SidekiqCounts counts = state_.take();
   EXPECT_EQ(counts.processed, 0U);
   EXPECT_EQ(counts.failed, 0U);
+}
+
+TEST_F(SidekiqConsumerTest, DeadJobsAreSeenByTheInspector) {
+  call({"ZADD", "dead", "1", "one", "2", "two"});
+  call({"LPUSH", "queue:low:dead", "three"});
+  const auto inspector =
+      make_inspector({options_, SpoolOptions{dir_.path("spool"), 1, 1}, "host:7:abc"}, clock_);
+  ASSERT_TRUE(inspector);
+  EXPECT_EQ((*inspector)->dead_letters().value(), 3U);
 }
 
 TEST_F(SidekiqConsumerTest, DropsAJobThatWantsNoRetryButCountsIt) {
