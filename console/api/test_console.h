@@ -2,6 +2,8 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -57,6 +59,8 @@ struct Answer {
   }
 };
 
+// When the console's clock begins.
+inline constexpr std::int64_t kEventsNow = 1'800'000'000'000;
 inline constexpr std::string_view kPassword = "a good long password";
 
 // Who asks: what a browser keeps after signing in.
@@ -70,6 +74,17 @@ struct Visitor {
     if (!csrf.empty()) all.emplace_back("X-CSRF-Token", csrf);
     return all;
   }
+};
+
+// As ManualClock, but moved by the test's thread while the console's threads read it.
+class SharedClock final : public Clock {
+ public:
+  std::int64_t wall_ms() const override { return kEventsNow + passed_ms_; }
+  std::int64_t mono_us() const override { return 1 + passed_ms_ * 1000; }
+  void advance_ms(std::int64_t ms) { passed_ms_ += ms; }
+
+ private:
+  std::atomic<std::int64_t> passed_ms_{0};
 };
 
 class TestConsole {
@@ -164,7 +179,7 @@ class TestConsole {
     return visitor_of(answer);
   }
 
-  ManualClock& clock() { return clock_; }
+  SharedClock& clock() { return clock_; }
   const ConsoleSettings& settings() const { return settings_; }
   std::uint16_t port() const { return server_->port(); }
 
@@ -202,7 +217,7 @@ class TestConsole {
   }
 
   penstock::testing::TempDir dir_;
-  ManualClock clock_{1'800'000'000'000};
+  SharedClock clock_;
   ConsoleSettings settings_;
   SignInLimiter limiter_;
   server::ServerCounters counters_;
@@ -213,8 +228,6 @@ class TestConsole {
 };
 
 // Ten events of the last ten minutes, and a viewer who asks about them.
-inline constexpr std::int64_t kEventsNow = 1'800'000'000'000;
-
 class StoredEvents : public ::testing::Test {
  protected:
   void SetUp() override {
