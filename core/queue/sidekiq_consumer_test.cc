@@ -23,8 +23,6 @@ constexpr const char* kJob = R"({"class":"X","args":[5],"jid":"a","queue":"low",
 
 class SidekiqConsumerTest : public SidekiqRedisTest {
  protected:
-  using SidekiqRedisTest::SidekiqRedisTest;
-
   std::unique_ptr<SidekiqConsumer> consumer() {
     auto inner = std::make_unique<RedisConsumer>(options_, SpoolOptions{dir_.path("spool"), 1, 1},
                                                  "elsewhere:1:a", clock_);
@@ -224,17 +222,11 @@ TEST_F(SidekiqConsumerTest, ReportsThatAFailureCouldNotBeKept) {
   EXPECT_TRUE(consumer->set_aside(kJob, "reason"));
 }
 
-class FullRedisSidekiqTest : public SidekiqConsumerTest {
- protected:
-  FullRedisSidekiqTest()
-      : SidekiqConsumerTest({"--maxmemory", "8mb", "--maxmemory-policy", "noeviction"}) {}
-};
-
-TEST_F(FullRedisSidekiqTest, KeepsAFailureInTheSpool) {
+TEST_F(SidekiqConsumerTest, KeepsAFailureInTheSpoolWhereRedisIsFull) {
   push(kJob);
   auto consumer = this->consumer();
   ASSERT_EQ(claim(*consumer), 1U);
-  fill();
+  make_full();
 
   ASSERT_TRUE(consumer->set_aside(kJob, "reason"));
 

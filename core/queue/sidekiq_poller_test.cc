@@ -100,19 +100,11 @@ TEST_F(SidekiqPollerTest, ForgetsProcessesThatDiedOnceAMinute) {
   EXPECT_THAT(texts({"SMEMBERS", "processes"}), ElementsAre("alive"));
 }
 
-class FullRedisPollerTest : public SidekiqRedisTest {
- protected:
-  FullRedisPollerTest()
-      : SidekiqRedisTest({"--maxmemory", "8mb", "--maxmemory-policy", "noeviction"}) {}
-};
-
-TEST_F(FullRedisPollerTest, LosesNothing) {
+TEST_F(SidekiqPollerTest, LosesNothingWhereRedisIsFull) {
   call({"ZADD", "retry", "1", R"({"queue":"low"})"});
-  fill();
-  ManualClock clock(kNow);
-  SidekiqPoller poller(*client_, clock, "dead", "host:7:abc");
+  make_full();
 
-  EXPECT_EQ(poller.poll(100).error().code, ErrorCode::kOverloaded);
+  EXPECT_EQ(poller_->poll(100).error().code, ErrorCode::kOverloaded);
 
   EXPECT_EQ(number({"ZCARD", "retry"}), 1);
   EXPECT_EQ(number({"LLEN", "queue:low"}), 0);

@@ -19,9 +19,6 @@ namespace penstock::queue {
 
 class SidekiqRedisTest : public ::testing::Test {
  protected:
-  explicit SidekiqRedisTest(std::vector<std::string> arguments = {})
-      : redis_(std::move(arguments)) {}
-
   void SetUp() override {
     ASSERT_TRUE(redis_.start());
     options_.address = redis_.address();
@@ -52,13 +49,9 @@ class SidekiqRedisTest : public ::testing::Test {
     return all;
   }
 
-  // For a Redis with a limit: nothing more is taken afterwards.
-  void fill() {
-    for (const std::size_t bytes : {100'000, 1'000}) {
-      const std::string filler(bytes, 'x');
-      while (call({"LPUSH", "filler", filler})->type != REDIS_REPLY_ERROR) {
-      }
-    }
+  // From now on Redis refuses whatever needs memory.
+  void make_full() {
+    EXPECT_EQ(text({"CONFIG", "SET", "maxmemory", "1", "maxmemory-policy", "noeviction"}), "OK");
   }
 
   testing::RedisServer redis_;
