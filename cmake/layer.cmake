@@ -42,7 +42,7 @@ function(penstock_layer path)
       $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti>)
   endif()
 
-  if(PENSTOCK_TESTS AND BUILD_TESTING)
+  if(PENSTOCK_UNIT_TESTS AND BUILD_TESTING)
     penstock_layer_tests(${name} "${tests}")
     foreach(fuzzer ${fuzzers})
       penstock_fuzz(${name} ${fuzzer})
@@ -60,7 +60,11 @@ function(penstock_layer_tests name tests)
       PENSTOCK_SOURCE_DIR="${PROJECT_SOURCE_DIR}" PENSTOCK_BIN_DIR="${CMAKE_BINARY_DIR}/bin")
     set_target_properties(${name}_test PROPERTIES
       RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-    gtest_discover_tests(${name}_test PROPERTIES LABELS unit TIMEOUT 120 DISCOVERY_TIMEOUT 60)
+    # Half the cost of compiling a test is this header.
+    target_precompile_headers(${name}_test PRIVATE <gtest/gtest.h>)
+    gtest_discover_tests(${name}_test TEST_PREFIX "${name}." PROPERTIES
+      LABELS unit TIMEOUT 120 DISCOVERY_TIMEOUT 60 ENVIRONMENT
+      "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/support/tsan.supp")
   endif()
 endfunction()
 

@@ -46,7 +46,7 @@ ALL_CASES = """
 LAYERS = """
 cmake_minimum_required(VERSION 3.25)
 project(layers LANGUAGES NONE)
-set(PENSTOCK_TESTS OFF)
+set(PENSTOCK_UNIT_TESTS OFF)
 include(%s/cmake/layer.cmake)
 foreach(name low high)
   file(MAKE_DIRECTORY ${PROJECT_SOURCE_DIR}/core/${name})
