@@ -1,5 +1,5 @@
 // What every adapter does with an event that it has read: decides its id and times, adds what the
-// connection says, and gives the record to the sink (DESIGN.md, "The id is the address").
+// connection says, and gives the record to the sink (id.h says how).
 #pragma once
 
 #include <optional>

@@ -1,4 +1,4 @@
-// The worker's metrics (CONTRACT.md, "Metrics").
+// The worker's metrics.
 #pragma once
 
 #include <cstdint>

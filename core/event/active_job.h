@@ -1,4 +1,4 @@
-// ActiveJob's wrapper around a job's arguments (SIDEKIQ.md, "ActiveJob").
+// ActiveJob's wrapper around a job's arguments.
 #pragma once
 
 #include <string>

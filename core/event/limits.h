@@ -21,7 +21,7 @@ inline constexpr std::size_t kIpBytesMax = 45;
 // Deeper objects are an attack or a bug; SQLite's own JSON functions stop at 1000.
 inline constexpr std::uint32_t kPropertiesDepthMax = 64;
 
-// A client's clock is believed within this window around received_at (DESIGN.md).
+// A client's clock is believed within this window around received_at.
 inline constexpr std::int64_t kTimePastMaxMs = 7LL * 86'400'000;
 inline constexpr std::int64_t kTimeFutureMaxMs = 3'600'000;
 

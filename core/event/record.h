@@ -1,4 +1,4 @@
-// An event as the queue carries it (CONTRACT.md, "Event record").
+// An event as the queue carries it.
 //
 // A record is views: over a request's body in the intake, over a queue message in the worker. It
 // owns nothing, so it is made and dropped without allocating, and lives no longer than those bytes.

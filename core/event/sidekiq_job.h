@@ -1,4 +1,4 @@
-// The queue's Sidekiq message: one job a record, as any Sidekiq client writes it (SIDEKIQ.md).
+// The queue's Sidekiq message: one job a record, as any Sidekiq client writes it.
 //
 // Written: {"class":…,"args":[{event}],"jid":…,"queue":…,"created_at":…,"enqueued_at":…,
 // "retry":true}; times are floats with a decimal point, which Sidekiq 6, 7 and 8 all read right.

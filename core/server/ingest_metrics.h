@@ -1,4 +1,4 @@
-// The intake's metrics (CONTRACT.md, "Metrics"), summed over a process's reactors.
+// The intake's metrics, summed over a process's reactors.
 #pragma once
 
 #include <span>

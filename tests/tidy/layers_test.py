@@ -14,7 +14,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 TEST = re.compile(r"(_test|_fuzz)\.cc$|(^|/)(test_\w+|\w+_testing|\w+_test|fuzz_\w+)\.(h|cc)$")
 PROGRAM = re.compile(r"penstock_program\(\S+\s+(\S+)\s+LAYERS\s+([^)]*)\)")
 
-# The layers that may include a library's headers, by the header's name; DESIGN.md's last column.
+# The layers that may include a library's headers, by the header's name.
 # queue waits for hiredis's socket with uv's poll; the console's and the tools' command lines are
 # their own.
 OWNERS = {
