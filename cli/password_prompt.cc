@@ -61,7 +61,7 @@ std::optional<std::string> read_password() {
     failed("the password is read from standard input, and nothing came");
     return std::nullopt;
   }
-  const auto first = ask("Password: ");
+  auto first = ask("Password: ");
   const auto second = first ? ask("Again: ") : std::nullopt;
   if (second && *first == *second) return first;
   failed("no password: the two differ");

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -127,15 +128,21 @@ bool may_start(const app::Config& config) {
     }
   }
   std::vector<std::string> addresses = config.ingest.listen;
-  for (const auto& address : {config.ingest.admin_listen, config.worker.admin_listen,
-                              config.console.listen, config.console.admin_listen}) {
+  std::vector<std::string_view> settings(addresses.size(), "ingest.listen");
+  const auto add = [&](std::string_view setting, const std::string& address) {
+    settings.push_back(setting);
     addresses.push_back(address);
-  }
+  };
+  add("ingest.admin_listen", config.ingest.admin_listen);
+  add("worker.admin_listen", config.worker.admin_listen);
+  add("console.listen", config.console.listen);
+  add("console.admin_listen", config.console.admin_listen);
   const auto taken = taken_addresses(addresses);
   for (const std::string& address : taken) {
-    failed(str_cat(address,
-                   " is taken by another program; choose another, such as with --set "
-                   "ingest.listen=127.0.0.1:8090 (admin_listen = \"\" turns one off)"));
+    const auto last = std::find(addresses.rbegin(), addresses.rend(), address);
+    const auto index = static_cast<std::size_t>(addresses.rend() - last) - 1;
+    failed(
+        str_cat(address, " is taken; choose another, with --set ", settings[index], "=HOST:PORT"));
   }
   return taken.empty();
 }

@@ -10,7 +10,7 @@
 #include "app/config.h"
 #include "base/log.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's own.
 class App;
 }
 

@@ -16,7 +16,8 @@ class FunctionRef;
 template <class R, class... Args>
 class FunctionRef<R(Args...)> {
  public:
-  template <class F>  // NOLINTNEXTLINE(bugprone-forwarding-reference-overload): constrained.
+  // NOLINTBEGIN(bugprone-forwarding-reference-overload): the requirement keeps copies out of it.
+  template <class F>
   requires(!std::is_same_v<std::remove_cvref_t<F>, FunctionRef> &&
            std::is_invocable_r_v<R, F&, Args...>) FunctionRef(F&& callable)
   noexcept  // NOLINT(google-explicit-constructor): a parameter type.
@@ -24,6 +25,7 @@ class FunctionRef<R(Args...)> {
         call_([](void* object, Args... args) -> R {
           return (*static_cast<std::remove_reference_t<F>*>(object))(std::forward<Args>(args)...);
         }) {}
+  // NOLINTEND(bugprone-forwarding-reference-overload)
 
   R operator()(Args... args) const { return call_(object_, std::forward<Args>(args)...); }
 

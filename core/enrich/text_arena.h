@@ -19,7 +19,7 @@ class TextArena {
   void clear();
 
  private:
-  static constexpr std::size_t kBlockBytes = 64 * 1024;
+  static constexpr std::size_t kBlockBytes = 65'536;
 
   struct Block {
     std::unique_ptr<char[]> bytes;

@@ -3,10 +3,13 @@
 #include "base/hash.h"
 #include "base/text.h"
 
+// The names that page_script_bytes.S gives.
+// NOLINTBEGIN(readability-identifier-naming)
 extern "C" {
 extern const char penstock_page_script_begin[];
 extern const char penstock_page_script_end[];
 }
+// NOLINTEND(readability-identifier-naming)
 
 namespace penstock::server {
 

@@ -158,6 +158,7 @@ std::vector<std::int64_t> DayReaders::recently_changed(std::size_t count) const 
   auto days = list_days(folder_);
   if (days.size() <= count) return days;
   std::vector<std::pair<std::int64_t, std::int64_t>> by_change;
+  by_change.reserve(days.size());
   for (const std::int64_t day_ms : days) {
     by_change.emplace_back(changed_at_ns(day_path(folder_, day_ms)), day_ms);
   }

@@ -19,7 +19,7 @@ namespace penstock::store {
 namespace {
 
 // A client's retry that crosses midnight comes within this.
-constexpr std::int64_t kRetryAfterMidnightMs = 2 * 3'600'000;
+constexpr std::int64_t kRetryAfterMidnightMs = 7'200'000;
 constexpr mode_t kFolderMode = 0750;
 
 struct RowOfDay {

@@ -14,7 +14,7 @@ class Backoff {
   static constexpr std::int64_t kLastMs = 5'000;
 
   // Takes `random`.
-  explicit Backoff(Random random) : random_(std::move(random)) {}
+  explicit Backoff(Random random) : random_(random) {}
 
   // Between half and all of the current step.
   std::int64_t next_ms() {
