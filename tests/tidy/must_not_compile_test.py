@@ -81,7 +81,8 @@ class UpwardEdge(unittest.TestCase):
             text = LAYERS % (tree.SOURCE, deps)
             (pathlib.Path(folder) / "CMakeLists.txt").write_text(text)
             (pathlib.Path(folder) / "core" / "middle").mkdir(parents=True)
-            return subprocess.run([os.environ["PENSTOCK_CMAKE"], "-S", folder, "-B", folder + "/b"],
+            command = [os.environ["PENSTOCK_CMAKE"], "-G", "Ninja", "-S", folder, "-B", folder + "/b"]
+            return subprocess.run(command,
                                   capture_output=True, text=True, check=False).stderr
 
     def test_is_refused(self):
