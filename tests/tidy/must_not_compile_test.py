@@ -81,9 +81,9 @@ class UpwardEdge(unittest.TestCase):
             text = LAYERS % (tree.SOURCE, deps)
             (pathlib.Path(folder) / "CMakeLists.txt").write_text(text)
             (pathlib.Path(folder) / "core" / "middle").mkdir(parents=True)
-            command = [os.environ["PENSTOCK_CMAKE"], "-G", "Ninja", "-S", folder, "-B", folder + "/b"]
-            return subprocess.run(command,
-                                  capture_output=True, text=True, check=False).stderr
+            command = [os.environ["PENSTOCK_CMAKE"], "-G", "Ninja", "-S", folder,
+                       "-B", folder + "/b"]
+            return subprocess.run(command, capture_output=True, text=True, check=False).stderr
 
     def test_is_refused(self):
         self.assertIn("layer middle may not use high", " ".join(self.configure("high").split()))
