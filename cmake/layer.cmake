@@ -62,8 +62,8 @@ function(penstock_layer_tests name tests)
       RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
     # Half the cost of compiling a test is this header.
     target_precompile_headers(${name}_test PRIVATE <gtest/gtest.h>)
-    gtest_discover_tests(${name}_test TEST_PREFIX "${name}." PROPERTIES
-      LABELS unit TIMEOUT 120 DISCOVERY_TIMEOUT 60 ENVIRONMENT
+    gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
+      PROPERTIES LABELS unit TIMEOUT 120 ENVIRONMENT
       "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/support/tsan.supp")
   endif()
 endfunction()
