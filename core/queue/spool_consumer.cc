@@ -21,8 +21,11 @@ constexpr std::size_t kOpenStreamsMax = 64;
 
 Result<std::optional<SegmentReader>> open_segment(const std::string& path, bool is_dead) {
   auto opened = SegmentReader::open(path);
-  if (opened || !is_dead || opened.error().code != ErrorCode::kExhausted) return opened;
-  // On a full disk the index of the WAL cannot be created, and reading is what makes room.
+  if (opened || !is_dead) return opened;
+  // On a full disk the index of the WAL cannot be created, and reading is what makes room. A power
+  // cut while the file was made leaves a journal that only a writer may roll back.
+  const ErrorCode code = opened.error().code;
+  if (code != ErrorCode::kExhausted && code != ErrorCode::kConfiguration) return opened;
   return SegmentReader::open(path, true);
 }
 
