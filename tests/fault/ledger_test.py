@@ -1,4 +1,4 @@
-"""The ledger itself: it finds what is lost, twice or never sent, and is fast enough to be trusted."""
+"""The ledger itself: it finds what is lost, twice or never sent, and it is fast."""
 
 import contextlib
 import pathlib
