@@ -161,7 +161,7 @@ class Ledger:
             self.next_key += self.batch
         at = f',"time":{int(time.time() * 1000)}' if is_timed else ""
         rest = f'","name":"{self.name}"{at}{self.more}}}'
-        events = [f'{{"id":"k{key}","session_id":"{key}{rest}'
+        events = [f'{{"id":"{self.name}-{key}","session_id":"{key}{rest}'
                   for key in range(first, first + self.batch)]
         text = "\n".join(events) if self.ndjson else "[" + ",".join(events) + "]"
         return first, text.encode()
