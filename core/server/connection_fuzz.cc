@@ -6,66 +6,21 @@
 // one wire could take for different requests would show here.
 #include <algorithm>
 #include <cstdint>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/check.h"
 #include "base/text.h"
-#include "http/parser_run.h"
 #include "server/connection_probe.h"
+#include "server/strict_answer.h"
 
 namespace {
 
 using penstock::parse_int;
-using penstock::server::Played;
 using penstock::server::play;
+using penstock::server::Played;
+using penstock::server::StrictAnswer;
+using penstock::server::take_strict_answer;
 using penstock::server::Way;
-
-struct Answer {
-  std::uint16_t status = 0;
-  bool closes = false;
-  std::string_view body;
-};
-
-std::string_view take_line(std::string_view& bytes) {
-  const auto end = bytes.find("\r\n");
-  PENSTOCK_CHECK(end != std::string_view::npos);
-  const std::string_view line = bytes.substr(0, end);
-  bytes.remove_prefix(end + 2);
-  PENSTOCK_CHECK(line.find_first_of("\r\n") == std::string_view::npos);
-  return line;
-}
-
-// A client's strict reading of one answer.
-Answer take_answer(std::string_view& bytes, bool is_head) {
-  Answer answer;
-  const std::string_view line = take_line(bytes);
-  PENSTOCK_CHECK(line.size() > 13 && line.substr(0, 9) == "HTTP/1.1 " && line[12] == ' ');
-  const auto status = parse_int(line.substr(9, 3));
-  PENSTOCK_CHECK(status && *status >= 100 && *status < 600);
-  answer.status = static_cast<std::uint16_t>(*status);
-  std::int64_t body_bytes = -1;
-  for (;;) {
-    const std::string_view header = take_line(bytes);
-    if (header.empty()) break;
-    const auto colon = header.find(": ");
-    PENSTOCK_CHECK(colon != std::string_view::npos && colon > 0);
-    const std::string_view value = header.substr(colon + 2);
-    if (header.substr(0, colon) == "Content-Length") {
-      PENSTOCK_CHECK(body_bytes < 0 && parse_int(value));
-      body_bytes = *parse_int(value);
-    }
-    if (header.substr(0, colon) == "Connection" && value == "close") answer.closes = true;
-  }
-  if (answer.status < 200) return answer;
-  PENSTOCK_CHECK(body_bytes >= 0);
-  if (is_head) body_bytes = 0;
-  PENSTOCK_CHECK(static_cast<std::size_t>(body_bytes) <= bytes.size());
-  answer.body = bytes.substr(0, static_cast<std::size_t>(body_bytes));
-  bytes.remove_prefix(answer.body.size());
-  return answer;
-}
 
 // One answer for each request, in their order, at most one refusal behind them, and nothing after
 // an answer that closes.
@@ -76,7 +31,7 @@ void check_answers(const Played& played, bool has_all) {
   while (!rest.empty()) {
     PENSTOCK_CHECK(!has_ended);
     const bool is_head = count < played.requests.size() && played.requests[count].is_head;
-    const Answer answer = take_answer(rest, is_head);
+    const StrictAnswer answer = take_strict_answer(rest, is_head);
     if (answer.status == 100) continue;
     has_ended = answer.closes;
     if (count == played.requests.size()) {

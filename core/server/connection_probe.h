@@ -129,8 +129,8 @@ class ConnectionProbe final : public ConnectionHost, private Handler {
   void answer() {
     const std::string body = std::to_string(played_.requests.size() - 1);
     if (is_raw_) {
-      connection_->respond_raw(
-          "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body, 202, !closes_);
+      connection_->respond_raw("Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body,
+                               202, !closes_);
       return;
     }
     http::Response response;
