@@ -121,13 +121,16 @@ class ConnectionProbe final : public ConnectionHost, private Handler {
     played_.requests.push_back({peer.address.text() + "\n" + http::describe(request),
                                 request.method == http::Method::kHead});
     closes_ = request.path == "/close";
+    padding_ = request.path == "/big" ? 20'000 : 0;
     is_raw_ = request.method == http::Method::kPost;
     if (!way_.answers_late) answer();
   }
 
-  // With the request's number, so that an answer to another one shows.
+  // With the request's number, so that an answer to another one shows. Some are so large that the
+  // kernel does not take a few of them.
   void answer() {
-    const std::string body = std::to_string(played_.requests.size() - 1);
+    std::string body = std::to_string(played_.requests.size() - 1);
+    body.insert(0, padding_, '0');
     if (is_raw_) {
       connection_->respond_raw("Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body,
                                202, !closes_);
@@ -211,6 +214,7 @@ class ConnectionProbe final : public ConnectionHost, private Handler {
   bool has_ended_ = false;
   bool closes_ = false;  // Of the unanswered request, as the next.
   bool is_raw_ = false;
+  std::size_t padding_ = 0;
 };
 
 inline Played play(std::string_view wire, const Way& way) {
