@@ -80,8 +80,8 @@ function(penstock_fuzz layer source)
   if(PENSTOCK_LIBFUZZER)
     target_link_options(${target} PRIVATE -fsanitize=fuzzer)
     add_test(NAME fuzz.${target}
-             COMMAND ${PROJECT_SOURCE_DIR}/tests/support/fuzz_run $<TARGET_FILE:${target}> ${corpus}
-                     ${CMAKE_BINARY_DIR}/fuzz/findings)
+             COMMAND ${PROJECT_SOURCE_DIR}/tests/support/fuzz_run $<TARGET_FILE:${target}>
+                     ${corpus} ${CMAKE_BINARY_DIR}/fuzz/findings)
   else()
     target_sources(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests/support/fuzz_replay_main.cc)
     add_test(NAME fuzz.${target} COMMAND ${target} ${corpus})

@@ -34,17 +34,12 @@ def p99(values):
 
 
 class GoodClient:
-    """Stopped at the end of the block."""
-
     def __init__(self, address):
         self.child = subprocess.Popen(
             [sys.executable, "-B", __file__, address[0], str(address[1])], text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
+    def close(self):
         self.child.stdin.close()
         self.child.wait(DEADLINE_S)
         self.child.stdout.close()
