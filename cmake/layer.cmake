@@ -68,17 +68,20 @@ function(penstock_layer_tests name tests)
   endif()
 endfunction()
 
-# A fuzz target replays its corpus in every build; the fuzz preset links it with libFuzzer.
+# A fuzz target replays its corpus in every build. Where libFuzzer is linked (the asan preset) a run
+# of mutations follows, and the program is a fuzzer for as long as one likes (tests/support/fuzz_run).
 function(penstock_fuzz layer source)
   get_filename_component(target ${source} NAME_WE)
   add_executable(${target} ${source})
   target_link_libraries(${target} PRIVATE penstock_${layer} penstock_flags)
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
   set(corpus ${PROJECT_SOURCE_DIR}/tests/corpus/${target})
   if(PENSTOCK_LIBFUZZER)
     target_link_options(${target} PRIVATE -fsanitize=fuzzer)
     add_test(NAME fuzz.${target}
-             COMMAND ${target} -max_total_time=10 -print_final_stats=1 ${corpus})
+             COMMAND ${PROJECT_SOURCE_DIR}/tests/support/fuzz_run $<TARGET_FILE:${target}>
+                     ${corpus} ${CMAKE_BINARY_DIR}/fuzz/findings)
   else()
     target_sources(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests/support/fuzz_replay_main.cc)
     add_test(NAME fuzz.${target} COMMAND ${target} ${corpus})

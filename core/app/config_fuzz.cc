@@ -1,5 +1,6 @@
-// The text is the file, and its lines are also given as --set and as environment: whatever comes,
-// loading ends with settings that each check still accepts.
+// The text is the file, and its first lines are also given as --set and as environment: whatever
+// comes, loading ends with settings that each check still accepts.
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -17,6 +18,10 @@
 namespace {
 
 using namespace penstock::app;
+
+// An unknown name is compared with every known one, letter by letter: more of it is only slower.
+constexpr std::size_t kLinesMax = 3;
+constexpr std::size_t kLineBytesMax = 48;
 
 std::string scratch_file() {
   static const std::string path = [] {
@@ -53,8 +58,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check_accepted(load_config(sources).config);
 
   std::vector<std::string> variables;
-  for (std::string_view rest = text; !rest.empty() && variables.size() < 16;) {
-    const std::string_view line = rest.substr(0, rest.find('\n'));
+  for (std::string_view rest = text; !rest.empty() && variables.size() < kLinesMax;) {
+    const std::string_view line = rest.substr(0, std::min(rest.find('\n'), kLineBytesMax));
     rest.remove_prefix(line.size() + (line.size() < rest.size() ? 1 : 0));
     sources.sets.emplace_back(line);
     variables.push_back("PENSTOCK_" + std::string(line));

@@ -92,6 +92,16 @@ bool looks_like_zlib(std::string_view body) {
   return (first & 0x0f) == Z_DEFLATED && first >> 4 <= 7 && (first * 256 + second) % 31 == 0;
 }
 
+// RFC 8878, 3.1: a frame or a skippable one. The library as Debian builds it also knows the formats
+// before version 1.0, whose decoders have no bound for the window that a frame asks for.
+bool begins_zstd_frame(std::string_view body) {
+  if (body.size() < 4) return false;
+  std::uint32_t magic = 0;
+  for (std::size_t i = 4; i > 0; --i) magic = magic << 8 | static_cast<unsigned char>(body[i - 1]);
+  return magic == ZSTD_MAGICNUMBER ||
+         (magic & ZSTD_MAGIC_SKIPPABLE_MASK) == ZSTD_MAGIC_SKIPPABLE_START;
+}
+
 }  // namespace
 
 struct BodyDecoder::State {
@@ -180,8 +190,9 @@ Result<void> BodyDecoder::State::decode_zstd(std::string_view body, Output& outp
   }
   ZSTD_DCtx_reset(zstd, ZSTD_reset_session_only);
   ZSTD_inBuffer input{body.data(), body.size(), 0};
-  if (body.empty()) return broken(0);
+  bool is_at_frame = true;
   for (;;) {
+    if (is_at_frame && !begins_zstd_frame(body.substr(input.pos))) return broken(0);
     const std::span<char> space = output.space();
     ZSTD_outBuffer piece{space.data(), space.size(), 0};
     const std::size_t left = ZSTD_decompressStream(zstd, &piece, &input);
@@ -194,7 +205,8 @@ Result<void> BodyDecoder::State::decode_zstd(std::string_view body, Output& outp
       }
       return broken(code);
     }
-    // 0 ends a frame; another may follow (RFC 8878, 3.1), skippable ones too.
+    // 0 ends a frame; another may follow (RFC 8878, 3.1).
+    is_at_frame = left == 0;
     if (left == 0 && input.pos == input.size) return {};
     if (left != 0 && input.pos == input.size && piece.pos < piece.size) return broken(0);
   }

@@ -207,6 +207,16 @@ TEST(BodyDecoder, RefusesWhatIsDamaged) {
   EXPECT_EQ(code_of(decoder.decode(Encoding::kUnknown, "x", kMiB, out)), ErrorCode::kRejected);
 }
 
+// Their decoders allocate whatever window a frame of a few bytes asks for.
+TEST(BodyDecoder, RefusesTheFormatsBeforeZstd1) {
+  const std::string version_0_7("\x27\xb5\x2f\xfd\x00\x58\x40\x00\x04text\xc0\x00\x00", 16);
+  BodyDecoder decoder;
+  std::string out;
+  EXPECT_EQ(code_of(decoder.decode(Encoding::kZstd, version_0_7, kMiB, out)), ErrorCode::kRejected);
+  EXPECT_EQ(code_of(decoder.decode(Encoding::kZstd, zstded("now ") + version_0_7, kMiB, out)),
+            ErrorCode::kRejected);
+}
+
 TEST(BodyDecoder, BoundsTheWindowOfZstd) {
   BodyDecoder decoder;
   std::string out;

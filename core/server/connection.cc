@@ -14,6 +14,11 @@ namespace {
 constexpr std::size_t kTextsKeptMax = 64;
 constexpr std::size_t kTextBytesKeptMax = 65'536;
 
+// Answers that wait for a client before its next request is looked at; the last of them may go
+// over. A few bytes ask for a large answer, so that what one read holds must not all be answered at
+// once.
+constexpr std::size_t kUnsentBytesMax = 65'536;
+
 // What a client may still send after its refusal before we stop being polite: closing with bytes
 // unread resets the connection and can take the answer away from the client.
 constexpr std::size_t kLingerBytesMax = 4u << 20;
@@ -140,17 +145,23 @@ void Connection::read_proxy_header(std::string_view bytes) {
 }
 
 // Reads what it can of `bytes`, which are the stream's or what was held, keeps the rest and sends
-// what was answered meanwhile in one write. May destroy the connection.
+// what was answered meanwhile, in one write where it is little. May destroy the connection.
 void Connection::pump(std::string_view bytes) {
   is_pumping_ = true;
-  const std::string_view rest = read_requests(bytes);
+  for (;;) {
+    bytes = read_requests(bytes);
+    const bool is_full = has_enough_unsent() && state_ == State::kRequest && !bytes.empty();
+    if (!is_full || out_ == nullptr) break;
+    if (!send_out()) return close();
+    if (stream_.unsent_bytes() > 0) break;  // on_written() goes on.
+  }
   is_pumping_ = false;
-  hold(rest);
+  hold(bytes);
   flush();
 }
 
 std::string_view Connection::read_requests(std::string_view bytes) {
-  while (state_ == State::kRequest && !bytes.empty() && !host_.is_paused) {
+  while (state_ == State::kRequest && !bytes.empty() && !host_.is_paused && !has_enough_unsent()) {
     if (parser_.is_idle()) began_us_ = host_.clock.mono_us();
     const http::Step step = parser_.feed(bytes);
     bytes.remove_prefix(step.consumed);
@@ -262,12 +273,20 @@ std::string& Connection::out() {
   return *out_;
 }
 
+bool Connection::has_enough_unsent() const {
+  const std::size_t bytes = out_ == nullptr ? 0 : out_->size();
+  return bytes + stream_.unsent_bytes() >= kUnsentBytesMax;
+}
+
+// False: the client has gone.
+bool Connection::send_out() {
+  const Result<void> written = stream_.write(*out_);
+  host_.texts.give_back(std::move(out_));
+  return written.has_value();
+}
+
 void Connection::flush() {
-  if (out_ != nullptr) {
-    const Result<void> written = stream_.write(*out_);
-    host_.texts.give_back(std::move(out_));
-    if (!written) return close();
-  }
+  if (out_ != nullptr && !send_out()) return close();
   begin_wait();
 }
 

@@ -118,6 +118,8 @@ class Connection final : public io::StreamEvents, public DeadlineLink {
   void refuse(std::uint16_t status, std::string_view error, std::string_view detail);
   void hold(std::string_view bytes);
   void drop_held();
+  bool has_enough_unsent() const;
+  bool send_out();
   void flush();
   void begin_wait();
   void finish();

@@ -364,6 +364,23 @@ TEST_F(HttpServerTest, SendsABigAnswerToAClientThatTakesItAndGoesOn) {
   EXPECT_EQ(client.ask("GET /more HTTP/1.1\r\nHost: h\r\n\r\n").body, "/more|");
 }
 
+// A few bytes ask for much: what has come of requests must not all be answered into our memory.
+TEST_F(HttpServerTest, AnswersNoFurtherThanAClientReads) {
+  handler_.big_bytes = 1 << 20;
+  start();
+  LoopbackClient client(port_);
+  constexpr int kRequests = 64;
+  std::string requests;
+  for (int i = 0; i < kRequests; ++i) requests += "GET /big HTTP/1.1\r\nHost: h\r\n\r\n";
+  client.send(requests);
+  ASSERT_TRUE(wait_for([&] { return counters_.by_status[200].value() > 0; }));
+  for (int i = 0; i < 4; ++i) thread_.run([] {});
+  EXPECT_LT(counters_.by_status[200].value(), 16u);  // What the kernel takes, and one.
+
+  for (int i = 0; i < kRequests; ++i) ASSERT_EQ(client.receive().body.size(), 1u << 20);
+  EXPECT_EQ(client.ask("GET /raw HTTP/1.1\r\nHost: h\r\n\r\n").body, "raw");
+}
+
 TEST_F(HttpServerTest, TurnsAwayConnectionsOverItsLimit) {
   limits_.connections_max = 2;
   start();
