@@ -219,6 +219,22 @@ TEST_F(PipelineTest, TriesAgainWhereTheQueueFails) {
 }
 
 // Light load: an event is visible soon after it was queued, though batches may wait for more.
+// Such a queue can be read at once, again and again: that must not keep a core busy.
+TEST_F(PipelineTest, WaitsWhereReleasingFails) {
+  consumer_.releases_failing_ = 1'000'000;
+  consumer_.push(batch_of(0, 5'000));
+  start();
+  ASSERT_TRUE(is_true_soon([&] { return counters_.is_queue_failing.value() == 1; }));
+  std::this_thread::sleep_for(500ms);
+  EXPECT_LE(consumer_.claims(), 8u);
+  EXPECT_EQ(counters_.is_queue_failing.value(), 1u);
+
+  consumer_.releases_failing_ = 0;
+  ASSERT_TRUE(is_true_soon([&] { return consumer_.depth() == 0; }));
+  EXPECT_TRUE(is_true_soon([&] { return counters_.is_queue_failing.value() == 0; }));
+  EXPECT_EQ(counters_.stored.value(), 5'000u);
+}
+
 TEST_F(PipelineTest, ShowsASingleEventSoon) {
   start();
   std::vector<std::int64_t> waits_ms;
