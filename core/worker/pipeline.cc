@@ -70,6 +70,7 @@ struct Pipeline::State {
   bool set_aside(std::string_view message, std::string_view reason);
   void release();
   void queue_works();
+  void look_at_queue();
   void look_after_things();
   void finish_batch();
 
@@ -172,6 +173,7 @@ bool Pipeline::State::store_chunk(std::span<const event::Row> chunk) {
     if (!outcome) {
       counters.is_store_failing.set(1);
       store_failure.failed(outcome.error());
+      look_at_queue();  // It grows meanwhile, which is what people want to know.
       if (!stop.wait_ms(backoff.next_ms())) return false;
       continue;
     }
@@ -227,15 +229,19 @@ void Pipeline::State::finish_batch() {
   enricher.forget();
 }
 
-void Pipeline::State::look_after_things() {
+void Pipeline::State::look_at_queue() {
   const std::int64_t now_us = clock.mono_us();
-  if (now_us >= queue_state_due_us) {
-    queue_state_due_us = now_us + kQueueStatePeriodUs;
-    if (const auto state = consumer.state()) {
-      counters.queue_depth.set(state->depth);
-      counters.queue_oldest_ms.set(static_cast<std::uint64_t>(state->oldest_seconds * 1'000));
-    }
+  if (now_us < queue_state_due_us) return;
+  queue_state_due_us = now_us + kQueueStatePeriodUs;
+  if (const auto state = consumer.state()) {
+    counters.queue_depth.set(state->depth);
+    counters.queue_oldest_ms.set(static_cast<std::uint64_t>(state->oldest_seconds * 1'000));
   }
+}
+
+void Pipeline::State::look_after_things() {
+  look_at_queue();
+  const std::int64_t now_us = clock.mono_us();
   if (now_us >= prune_due_us) {
     prune_due_us = now_us + kPrunePeriodUs;
     const auto removed = store.prune();

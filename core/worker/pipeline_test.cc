@@ -157,12 +157,14 @@ TEST_F(PipelineTest, HoldsABatchWhileTheStoreIsLocked) {
   ASSERT_TRUE(is_true_soon([&] { return counters_.is_store_failing.value() == 1; }));
   EXPECT_EQ(consumer_.depth(), 1u);
   EXPECT_TRUE(consumer_.dead().empty());
+  consumer_.push(batch_of(31, 1));
+  EXPECT_TRUE(is_true_soon([&] { return counters_.queue_depth.value() == 2; }));
   ASSERT_TRUE(other->execute("ROLLBACK").has_value());
   ASSERT_TRUE(is_true_soon([&] { return consumer_.depth() == 0; }));
   EXPECT_EQ(counters_.is_store_failing.value(), 0u);
   stop();
-  EXPECT_EQ(rows(), 31);
-  EXPECT_EQ(summary().events, 31u);
+  EXPECT_EQ(rows(), 32);
+  EXPECT_EQ(summary().events, 32u);
 }
 
 // stop() must not wait for a store that may never come back; the queue keeps the batch.
