@@ -56,14 +56,12 @@ Result<void> RedisClient::connect() {
                      : redisConnectUnixWithTimeout(address.unix_path.c_str(), timeout));
   if (!context_ || context_->err != 0) return fail(lost(errno, "connect to Redis"));
   redisSetTimeout(context_.get(), timeout);
-  PENSTOCK_TRY(greet());
-  if (failures_ > 0) log_info("redis", "connected", {{"to", address.text()}});
-  failures_ = 0;
-  return {};
+  return greet();
 }
 
 Result<void> RedisClient::greet() {
   const RedisAddress& address = options_.address;
+  is_greeting_ = true;
   const auto check = [this](std::span<const std::string_view> arguments,
                             const char* step) -> Result<void> {
     const auto reply = exchange(arguments);
@@ -83,6 +81,7 @@ Result<void> RedisClient::greet() {
     const std::string_view select[] = {"SELECT", database};
     PENSTOCK_TRY(check(select, "select the Redis database"));
   }
+  is_greeting_ = false;
   return {};
 }
 
@@ -97,6 +96,11 @@ Result<RedisClient::Reply> RedisClient::exchange(Arguments arguments) {
       context_.get(), static_cast<int>(texts.size()), texts.data(), sizes.data())));
   // A late reply cannot be told from the next one's: the connection is done for.
   if (!reply) return fail(lost(errno, "talk to Redis"));
+  // Only now: a server that hangs accepts connections all the same.
+  if (!is_greeting_) {
+    if (failures_ > 0) log_info("redis", "connected", {{"to", options_.address.text()}});
+    failures_ = 0;
+  }
   return reply;
 }
 

@@ -54,6 +54,7 @@ class RedisClient {
   std::unique_ptr<redisContext, FreeContext> context_;
   std::int64_t retry_at_us_ = 0;
   std::uint32_t failures_ = 0;
+  bool is_greeting_ = false;
 };
 
 }  // namespace penstock::queue

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 #include <hiredis.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include "support/redis_server.h"
 #include "support/temp_dir.h"
@@ -60,6 +63,32 @@ TEST(RedisClient, WaitsLongerAfterEachFailure) {
   const auto later = client.call({"PING"});
 
   EXPECT_EQ(std::string_view(later.error().step), "connect to Redis");
+}
+
+// It takes connections into its queue and never answers, as a stopped Redis does.
+TEST(RedisClient, WaitsLongerWhereAServerTakesConnectionsAndHangs) {
+  testing::TempDir dir;
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::string path = dir.path("hangs.sock");
+  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  const int listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  ASSERT_EQ(::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  ASSERT_EQ(::listen(listener, 64), 0);
+  ManualClock clock(0);
+  RedisOptions options;
+  options.address.unix_path = path;
+  options.timeout_ms = 20;
+  RedisClient client(options, clock);
+
+  for (const std::int64_t longest_ms : {50, 100, 200, 400}) {
+    EXPECT_EQ(std::string_view(client.call({"PING"}).error().step), "talk to Redis");
+    clock.advance_ms(longest_ms / 2 - 1);
+    EXPECT_EQ(std::string_view(client.call({"PING"}).error().step),
+              "wait before Redis is tried again");
+    clock.advance_ms(longest_ms / 2 + 2);
+  }
+  ::close(listener);
 }
 
 }  // namespace

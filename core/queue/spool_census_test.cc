@@ -33,7 +33,8 @@ TEST(SpoolCensus, CountsAllSegmentsLessWhatIsDone) {
     EXPECT_GT(totals->bytes, 0U);
   }
 
-  SpoolCursor cursor(dir.path());
+  const SystemClock clock;
+  SpoolCursor cursor(dir.path(), clock);
   cursor.save((*instance)->name() + "/000001-r0", 1);
   cursor.save((*instance)->name() + "/000001-r1", 1);
   const auto totals = census.take();

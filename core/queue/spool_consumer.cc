@@ -41,7 +41,7 @@ SpoolConsumer::SpoolConsumer(const SpoolOptions& options, std::string worker, co
     : spool_(options.path),
       worker_(std::move(worker)),
       clock_(clock),
-      cursor_(options.path),
+      cursor_(options.path, clock),
       census_(options.path),
       dead_letters_(options.path) {}
 
@@ -105,6 +105,10 @@ void SpoolConsumer::scan() {
   scan_at_us_ = clock_.mono_us() + kScanPeriodUs;
   for (const std::string& instance : list_instances(spool_)) scan_instance(instance);
   std::erase_if(streams_, [](const auto& entry) { return entry.second.segments.empty(); });
+  // What could not be kept, as on a full disk, would be counted as waiting until more is released.
+  for (auto& [key, stream] : streams_) {
+    if (stream.reader && stream.saved != stream.released) save_place(stream);
+  }
 }
 
 void SpoolConsumer::scan_instance(const std::string& instance) {
@@ -161,7 +165,8 @@ bool SpoolConsumer::open_head(Stream& stream) {
   }
   if (!*opened) return stream.is_complete;
   stream.reader.emplace(std::move(**opened));
-  stream.released = stream.claimed = cursor_.load(stream.segments.front().text());
+  stream.saved = cursor_.load(stream.segments.front().text());
+  stream.released = stream.claimed = stream.saved;
   return true;
 }
 
@@ -170,7 +175,7 @@ void SpoolConsumer::finish_head(Stream& stream) {
   remove_segment(path_of(stream));
   cursor_.forget(stream.segments.front().text());
   stream.segments.pop_front();
-  stream.released = stream.claimed = 0;
+  stream.released = stream.claimed = stream.saved = 0;
   // A newer segment of the stream says nothing about whether that one is closed in turn.
   stream.is_complete =
       !stream.segments.empty() && (stream.is_dead || is_segment_closed(path_of(stream)));
@@ -190,14 +195,14 @@ void SpoolConsumer::on_unreadable(Stream& stream, const Error& error) {
     set_segment_aside(path);
     ++bad_segments_;
     stream.segments.pop_front();
-    stream.released = stream.claimed = 0;
+    stream.released = stream.claimed = stream.saved = 0;
     scan_at_us_ = 0;
     return;
   }
   if (::access((path + ".db").c_str(), F_OK) != 0) {
     log_warn("spool", "segment is gone", {{"segment", path}});
     stream.segments.pop_front();
-    stream.released = stream.claimed = 0;
+    stream.released = stream.claimed = stream.saved = 0;
     return;
   }
   if (error.code != ErrorCode::kOverloaded) {
@@ -213,9 +218,13 @@ Result<void> SpoolConsumer::release() {
   for (auto& [key, stream] : streams_) {
     if (stream.claimed == stream.released) continue;
     stream.released = stream.claimed;
-    cursor_.save(stream.segments.front().text(), stream.released);
+    save_place(stream);
   }
   return {};
+}
+
+void SpoolConsumer::save_place(Stream& stream) {
+  if (cursor_.save(stream.segments.front().text(), stream.released)) stream.saved = stream.released;
 }
 
 void SpoolConsumer::give_up() {

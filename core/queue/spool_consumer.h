@@ -55,6 +55,7 @@ class SpoolConsumer final : public Consumer {
     bool is_dead = false;               // Its instance is.
     std::optional<SegmentReader> reader;
     std::int64_t released = 0;  // Last id that is done with.
+    std::int64_t saved = 0;     // The same as the cursor's file has it.
     std::int64_t claimed = 0;   // Last id of the outstanding claim, or `released`.
     std::int64_t retry_at_us = 0;
   };
@@ -68,6 +69,7 @@ class SpoolConsumer final : public Consumer {
   bool open_head(Stream& stream);
   std::optional<SegmentReader::Head> next_of(Stream& stream);
   void finish_head(Stream& stream);
+  void save_place(Stream& stream);
   void on_unreadable(Stream& stream, const Error& error);
   std::string path_of(const Stream& stream) const;
 

@@ -189,5 +189,23 @@ TEST_F(SpoolConsumerTest, KnowsDepthAndAge) {
   EXPECT_EQ((*made)->state()->oldest_seconds, 1);
 }
 
+// As on a disk that was full: nothing more comes, and nothing may be counted as waiting.
+TEST_F(SpoolConsumerTest, KeepsItsPlaceLaterWhereItCouldNotAtOnce) {
+  SpoolWriter writer(instance(), options(), 0);
+  append(writer, {"a", "b"});
+  auto spool = consumer();
+  EXPECT_EQ(claim(*spool).size(), 2U);
+  auto blocker = sqlite::Database::open(dir_.path("spool/cursor.db"), {});
+  ASSERT_TRUE(blocker);
+  ASSERT_TRUE(blocker->execute("BEGIN IMMEDIATE"));
+  ASSERT_TRUE(spool->release());
+  EXPECT_EQ(spool->state()->depth, 2U);
+  ASSERT_TRUE(blocker->execute("ROLLBACK"));
+
+  for (int i = 0; i < 100 && spool->state()->depth > 0; ++i) EXPECT_TRUE(claim(*spool).empty());
+
+  EXPECT_EQ(spool->state()->depth, 0U);
+}
+
 }  // namespace
 }  // namespace penstock::queue

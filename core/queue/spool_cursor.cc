@@ -9,7 +9,7 @@
 namespace penstock::queue {
 namespace {
 
-constexpr std::uint32_t kCallsSkipped = 100;
+constexpr std::int64_t kRetryUs = 2'000'000;
 constexpr const char* kLoad = "SELECT id FROM cursors WHERE segment = ?";
 constexpr const char* kCreate =
     "CREATE TABLE IF NOT EXISTS cursors(segment TEXT PRIMARY KEY, id INTEGER NOT NULL) "
@@ -42,10 +42,7 @@ Result<SpoolCursor::Open> SpoolCursor::open(const std::string& path) {
 
 SpoolCursor::Open* SpoolCursor::opened() {
   if (open_) return &*open_;
-  if (calls_to_skip_ > 0) {
-    --calls_to_skip_;
-    return nullptr;
-  }
+  if (clock_.mono_us() < retry_at_us_) return nullptr;
   auto made = open(spool_ + "/cursor.db");
   if (!made) {
     give_up(made.error());
@@ -58,7 +55,7 @@ SpoolCursor::Open* SpoolCursor::opened() {
 void SpoolCursor::give_up(const Error& error) {
   log_warn("spool", "cursor not kept", {{"error", to_text(error)}});
   open_.reset();
-  calls_to_skip_ = kCallsSkipped;
+  retry_at_us_ = clock_.mono_us() + kRetryUs;
   if (error.code != ErrorCode::kCorrupt) return;
   for (const char* suffix : {"", "-wal", "-shm"}) {
     ::unlink((spool_ + "/cursor.db" + suffix).c_str());
@@ -70,12 +67,12 @@ std::int64_t SpoolCursor::load(const std::string& segment) {
   return cursor != nullptr ? load_by(cursor->load, segment) : 0;
 }
 
-void SpoolCursor::save(const std::string& segment, std::int64_t id) {
+bool SpoolCursor::save(const std::string& segment, std::int64_t id) {
   Open* cursor = opened();
-  if (cursor == nullptr) return;
-  if (const auto saved = cursor->save.bind(1, segment).bind(2, id).run(); !saved) {
-    give_up(saved.error());
-  }
+  if (cursor == nullptr) return false;
+  const auto saved = cursor->save.bind(1, segment).bind(2, id).run();
+  if (!saved) give_up(saved.error());
+  return saved.has_value();
 }
 
 void SpoolCursor::forget(const std::string& segment) {

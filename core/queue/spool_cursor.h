@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "sqlite/sqlite.h"
 
@@ -16,12 +17,13 @@ namespace penstock::queue {
 
 class SpoolCursor {
  public:
-  // `spool` is the folder; the file is cursor.db in it.
-  explicit SpoolCursor(std::string spool) : spool_(std::move(spool)) {}
+  // `spool` is the folder; the file is cursor.db in it. Borrows `clock`.
+  SpoolCursor(std::string spool, const Clock& clock) : spool_(std::move(spool)), clock_(clock) {}
 
   // The last message of the segment ("INSTANCE/000001-r0") that is done with; 0: none.
   std::int64_t load(const std::string& segment);
-  void save(const std::string& segment, std::int64_t id);
+  // False: it could not be kept; worth another try later.
+  bool save(const std::string& segment, std::int64_t id);
   void forget(const std::string& segment);
 
  private:
@@ -35,9 +37,10 @@ class SpoolCursor {
   Open* opened();
   void give_up(const Error& error);
 
-  std::string spool_;
+  const std::string spool_;
+  const Clock& clock_;
   std::optional<Open> open_;
-  std::uint32_t calls_to_skip_ = 0;  // Until the file is tried again.
+  std::int64_t retry_at_us_ = 0;  // The file is not tried before.
 };
 
 // Reads a cursor file without changing it; 0 where there is none.

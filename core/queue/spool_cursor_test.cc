@@ -12,8 +12,9 @@ namespace {
 
 TEST(SpoolCursor, RemembersAcrossARestart) {
   testing::TempDir dir;
+  const SystemClock clock;
   {
-    SpoolCursor cursor(dir.path());
+    SpoolCursor cursor(dir.path(), clock);
     EXPECT_EQ(cursor.load("i/000001-r0"), 0);
     cursor.save("i/000001-r0", 7);
     cursor.save("i/000001-r0", 9);
@@ -21,7 +22,7 @@ TEST(SpoolCursor, RemembersAcrossARestart) {
     cursor.forget("i/000002-r0");
   }
 
-  SpoolCursor cursor(dir.path());
+  SpoolCursor cursor(dir.path(), clock);
 
   EXPECT_EQ(cursor.load("i/000001-r0"), 9);
   EXPECT_EQ(cursor.load("i/000002-r0"), 0);
@@ -32,24 +33,40 @@ TEST(SpoolCursor, RemembersAcrossARestart) {
 
 TEST(SpoolCursor, BeginsAgainWhereItsFileIsDamaged) {
   testing::TempDir dir;
+  const SystemClock clock;
   std::ofstream(dir.path("cursor.db")) << std::string(10'000, 'x');
 
-  SpoolCursor damaged(dir.path());
+  SpoolCursor damaged(dir.path(), clock);
   EXPECT_EQ(damaged.load("s"), 0);
-  SpoolCursor next(dir.path());
+  SpoolCursor next(dir.path(), clock);
   next.save("s", 1);
 
   EXPECT_EQ(next.load("s"), 1);
 }
 
 TEST(SpoolCursor, FailsAtNothingWhereItCannotBeKept) {
-  SpoolCursor cursor("/proc/none");
+  const SystemClock clock;
+  SpoolCursor cursor("/proc/none", clock);
 
-  cursor.save("s", 1);
+  EXPECT_FALSE(cursor.save("s", 1));
   cursor.forget("s");
 
   EXPECT_EQ(cursor.load("s"), 0);
   EXPECT_FALSE(SpoolCursorReader::open("/proc/none"));
+}
+
+TEST(SpoolCursor, TriesAgainAfterAWhile) {
+  testing::TempDir dir;
+  ManualClock clock(0);
+  SpoolCursor cursor(dir.path("later"), clock);
+  EXPECT_FALSE(cursor.save("s", 1));
+  std::filesystem::create_directory(dir.path("later"));
+  EXPECT_FALSE(cursor.save("s", 1));
+  clock.advance_ms(2'001);
+
+  EXPECT_TRUE(cursor.save("s", 1));
+
+  EXPECT_EQ(cursor.load("s"), 1);
 }
 
 }  // namespace

@@ -69,6 +69,8 @@ struct Pipeline::State {
   bool set_rows_aside(std::span<const event::Row> chunk, const std::vector<std::uint32_t>& refused);
   bool set_aside(std::string_view message, std::string_view reason);
   void release();
+  void queue_works();
+  void look_at_queue();
   void look_after_things();
   void finish_batch();
 
@@ -84,7 +86,11 @@ struct Pipeline::State {
   std::vector<event::Row> rows;
   event::BatchWriter row_writer;
   Backoff backoff{Random::from_system()};
+  Backoff release_backoff{Random::from_system()};
+  bool is_release_failing = false;  // The last one did.
   FailureLog queue_failure{"the queue does not answer; trying again"};
+  FailureLog release_failure{
+      "a stored batch was not taken out of the queue and will come again; waiting a moment"};
   FailureLog store_failure{"the store refuses a batch; holding it and trying again"};
   FailureLog prune_failure{"days past the retention cannot be removed"};
   std::int64_t queue_state_due_us = 0;
@@ -104,9 +110,7 @@ bool Pipeline::State::run_once(std::int64_t wait_ms) {
     stop.wait_ms(backoff.next_ms());
     return false;
   }
-  counters.is_queue_failing.set(0);
-  queue_failure.succeeded("the queue answers again");
-  backoff.reset();
+  if (claim->messages.empty() || !is_release_failing) queue_works();
   if (claim->messages.empty()) return false;
   process(*claim);
   return true;
@@ -149,9 +153,7 @@ bool Pipeline::State::set_aside(std::string_view message, std::string_view reaso
     queue_failure.failed(done.error());
     if (!stop.wait_ms(backoff.next_ms())) return false;
   }
-  counters.is_queue_failing.set(0);
-  queue_failure.succeeded("the queue answers again");
-  backoff.reset();
+  queue_works();
   return true;
 }
 
@@ -171,6 +173,7 @@ bool Pipeline::State::store_chunk(std::span<const event::Row> chunk) {
     if (!outcome) {
       counters.is_store_failing.set(1);
       store_failure.failed(outcome.error());
+      look_at_queue();  // It grows meanwhile, which is what people want to know.
       if (!stop.wait_ms(backoff.next_ms())) return false;
       continue;
     }
@@ -200,11 +203,24 @@ bool Pipeline::State::set_rows_aside(std::span<const event::Row> chunk,
   return true;
 }
 
+// A queue that can be read and not be written brings the same batch again at once, so it is waited
+// for as one that does not answer.
 void Pipeline::State::release() {
-  if (auto released = consumer.release(); !released) {
-    log_warn("worker", "a stored batch was not taken out of the queue and will come again",
-             {{"error", to_text(released.error())}});
-  }
+  const auto released = consumer.release();
+  is_release_failing = !released;
+  if (released) return queue_works();
+  counters.is_queue_failing.set(1);
+  release_failure.failed(released.error());
+  stop.wait_ms(release_backoff.next_ms());
+}
+
+void Pipeline::State::queue_works() {
+  counters.is_queue_failing.set(0);
+  queue_failure.succeeded("the queue answers again");
+  backoff.reset();
+  if (is_release_failing) return;
+  release_failure.succeeded("stored batches are taken out of the queue again");
+  release_backoff.reset();
 }
 
 void Pipeline::State::finish_batch() {
@@ -213,15 +229,19 @@ void Pipeline::State::finish_batch() {
   enricher.forget();
 }
 
-void Pipeline::State::look_after_things() {
+void Pipeline::State::look_at_queue() {
   const std::int64_t now_us = clock.mono_us();
-  if (now_us >= queue_state_due_us) {
-    queue_state_due_us = now_us + kQueueStatePeriodUs;
-    if (const auto state = consumer.state()) {
-      counters.queue_depth.set(state->depth);
-      counters.queue_oldest_ms.set(static_cast<std::uint64_t>(state->oldest_seconds * 1'000));
-    }
+  if (now_us < queue_state_due_us) return;
+  queue_state_due_us = now_us + kQueueStatePeriodUs;
+  if (const auto state = consumer.state()) {
+    counters.queue_depth.set(state->depth);
+    counters.queue_oldest_ms.set(static_cast<std::uint64_t>(state->oldest_seconds * 1'000));
   }
+}
+
+void Pipeline::State::look_after_things() {
+  look_at_queue();
+  const std::int64_t now_us = clock.mono_us();
   if (now_us >= prune_due_us) {
     prune_due_us = now_us + kPrunePeriodUs;
     const auto removed = store.prune();

@@ -157,12 +157,14 @@ TEST_F(PipelineTest, HoldsABatchWhileTheStoreIsLocked) {
   ASSERT_TRUE(is_true_soon([&] { return counters_.is_store_failing.value() == 1; }));
   EXPECT_EQ(consumer_.depth(), 1u);
   EXPECT_TRUE(consumer_.dead().empty());
+  consumer_.push(batch_of(31, 1));
+  EXPECT_TRUE(is_true_soon([&] { return counters_.queue_depth.value() == 2; }));
   ASSERT_TRUE(other->execute("ROLLBACK").has_value());
   ASSERT_TRUE(is_true_soon([&] { return consumer_.depth() == 0; }));
   EXPECT_EQ(counters_.is_store_failing.value(), 0u);
   stop();
-  EXPECT_EQ(rows(), 31);
-  EXPECT_EQ(summary().events, 31u);
+  EXPECT_EQ(rows(), 32);
+  EXPECT_EQ(summary().events, 32u);
 }
 
 // stop() must not wait for a store that may never come back; the queue keeps the batch.
@@ -219,6 +221,22 @@ TEST_F(PipelineTest, TriesAgainWhereTheQueueFails) {
 }
 
 // Light load: an event is visible soon after it was queued, though batches may wait for more.
+// Such a queue can be read at once, again and again: that must not keep a core busy.
+TEST_F(PipelineTest, WaitsWhereReleasingFails) {
+  consumer_.releases_failing_ = 1'000'000;
+  consumer_.push(batch_of(0, 5'000));
+  start();
+  ASSERT_TRUE(is_true_soon([&] { return counters_.is_queue_failing.value() == 1; }));
+  std::this_thread::sleep_for(500ms);
+  EXPECT_LE(consumer_.claims(), 8u);
+  EXPECT_EQ(counters_.is_queue_failing.value(), 1u);
+
+  consumer_.releases_failing_ = 0;
+  ASSERT_TRUE(is_true_soon([&] { return consumer_.depth() == 0; }));
+  EXPECT_TRUE(is_true_soon([&] { return counters_.is_queue_failing.value() == 0; }));
+  EXPECT_EQ(counters_.stored.value(), 5'000u);
+}
+
 TEST_F(PipelineTest, ShowsASingleEventSoon) {
   start();
   std::vector<std::int64_t> waits_ms;
