@@ -220,7 +220,6 @@ TEST_F(PipelineTest, TriesAgainWhereTheQueueFails) {
   EXPECT_EQ(rows(), 5);
 }
 
-// Light load: an event is visible soon after it was queued, though batches may wait for more.
 // Such a queue can be read at once, again and again: that must not keep a core busy.
 TEST_F(PipelineTest, WaitsWhereReleasingFails) {
   consumer_.releases_failing_ = 1'000'000;
@@ -237,6 +236,7 @@ TEST_F(PipelineTest, WaitsWhereReleasingFails) {
   EXPECT_EQ(counters_.stored.value(), 5'000u);
 }
 
+// Light load: an event is visible soon after it was queued, though batches may wait for more.
 TEST_F(PipelineTest, ShowsASingleEventSoon) {
   start();
   std::vector<std::int64_t> waits_ms;
