@@ -1,8 +1,8 @@
 // A connected TCP or unix socket on a loop: bytes in, bytes out, nothing about what they mean.
 //
-// Built for many idle peers: reading goes into the loop's shared buffer, a write that the kernel
-// takes whole costs one system call and no memory, and holding a reader back costs nothing until
-// the peer really sends.
+// Built for many idle peers: reading goes into the loop's shared buffer, once a turn, so that no
+// peer keeps the others waiting by sending much; a write that the kernel takes whole costs one
+// system call and no memory, and holding a reader back costs nothing until the peer really sends.
 #pragma once
 
 #include <cstddef>
@@ -79,6 +79,8 @@ class Stream {
   StreamEvents& events_;
   Owned<Handle> handle_;
   bool is_asleep_ = false;
+  bool has_filled_buffer_ = false;  // By the last read: more waits.
+  bool is_yielding_ = false;        // To other streams, until the next turn.
 };
 
 }  // namespace penstock::io

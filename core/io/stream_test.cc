@@ -78,6 +78,19 @@ TEST_F(StreamTest, PassesOnWhatThePeerSendsAndItsEnd) {
   EXPECT_EQ(end_error_, 0);
 }
 
+TEST_F(StreamTest, ReadsOneBufferATurnHoweverMuchIsThere) {
+  const std::string much(Loop::kReadBufferBytes * 5 / 2, 'x');
+  ASSERT_EQ(::send(peer_, much.data(), much.size(), 0), static_cast<ssize_t>(much.size()));
+
+  std::size_t turns = 0;
+  run_until([&] {
+    ++turns;
+    EXPECT_LE(seen_.size(), turns * Loop::kReadBufferBytes);
+    return seen_.size() == much.size();
+  });
+  EXPECT_EQ(asked_, 3);
+}
+
 TEST_F(StreamTest, WritesAtOnceWhatTheKernelTakes) {
   ASSERT_TRUE(stream_->write("answer"));
 
