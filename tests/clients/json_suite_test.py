@@ -18,8 +18,7 @@ DATA = pathlib.Path(os.environ["PENSTOCK_CLIENTS_DIR"]) / "node_modules/json-tes
 LOST = "\ufffd"
 
 # Numbers are texts to us, of any size, and go on as they were written. Half a surrogate pair is
-# stored as a replacement character. Nesting has a limit, and a byte order mark is no JSON (RFC 8259,
-# 8.1).
+# stored as a replacement character. Nesting has a limit, and a byte order mark is no JSON.
 DECIDED = {
     "i_number_double_huge_neg_exp.json": 202,
     "i_number_huge_exp.json": 202,
