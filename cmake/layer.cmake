@@ -69,7 +69,8 @@ function(penstock_layer_tests name tests)
 endfunction()
 
 # A fuzz target replays its corpus in every build. Where libFuzzer is linked (the asan preset) a run
-# of mutations follows, and the program is a fuzzer for as long as one likes (tests/support/fuzz_run).
+# of mutations follows, and the program is a fuzzer for as long as one likes: see
+# tests/support/fuzz_run.
 function(penstock_fuzz layer source)
   get_filename_component(target ${source} NAME_WE)
   add_executable(${target} ${source})

@@ -106,7 +106,7 @@ store::Range QueryReader::range() {
     return parsed.value_or(otherwise);
   };
   range.to_ms = time("to", now_ms_);
-  range.from_ms = time("from", range.to_ms - kDayMs);
+  range.from_ms = time("from", std::max<std::int64_t>(0, range.to_ms - kDayMs));
   if (range.from_ms >= range.to_ms) refuse("from", "it is not before to");
   return range;
 }

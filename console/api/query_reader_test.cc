@@ -56,6 +56,15 @@ TEST(QueryReader, HasDefaults) {
   EXPECT_FALSE(query.refusal());
 }
 
+// A day before the first day there is.
+TEST(QueryReader, BeginsNoRangeBeforeTheEpoch) {
+  QueryReader query("to=10", kNow);
+  const store::Range range = query.range();
+  EXPECT_FALSE(query.refusal());
+  EXPECT_EQ(range.from_ms, 0);
+  EXPECT_EQ(range.to_ms, 10'000);
+}
+
 TEST(QueryReader, ReadsFilters) {
   QueryReader query("project=shop&path=%2Fa+b&country=&is_bot=true&limit=7", kNow);
   const store::Filter filter = query.filter();

@@ -17,11 +17,12 @@ constexpr std::uint8_t kLeadingBytesMax = 8;
 struct BufferPool::State {
   std::size_t kept_max;
   std::size_t kept_bytes_max;
+  std::size_t in_use = 0;
   std::vector<std::unique_ptr<RequestBuffer>> buffers;
 };
 
 BufferPool::BufferPool(std::size_t kept_max, std::size_t kept_bytes_max)
-    : state_(std::make_unique<State>(State{kept_max, kept_bytes_max, {}})) {
+    : state_(std::make_unique<State>(State{kept_max, kept_bytes_max, 0, {}})) {
   state_->buffers.reserve(kept_max);
 }
 
@@ -43,13 +44,24 @@ void BufferPool::give_back(std::unique_ptr<RequestBuffer> buffer) {
   }
 }
 
+std::size_t BufferPool::bytes_in_use() const { return state_->in_use; }
+
+void BufferPool::count_in_use(std::size_t before, std::size_t now) {
+  PENSTOCK_CHECK(before <= state_->in_use);
+  state_->in_use += now - before;
+}
+
 struct RequestParser::Impl {
   const ParserLimits& limits;
   BufferPool& pool;
   std::unique_ptr<RequestBuffer> buffer;  // Null while idle, and after a refusal.
   Refusal refusal;
   std::uint8_t leading_bytes = 0;  // CR LF before the request line; odd: after a CR.
+  std::size_t counted = 0;         // Of the buffer, in the pool's sum.
 
+  void count(std::size_t bytes);
+  void give_back();
+  Step feed_buffer(std::string_view bytes, std::size_t at);
   std::size_t skip_leading(std::string_view bytes);
   void refuse(const Refusal& why);
 };
@@ -73,17 +85,25 @@ std::size_t RequestParser::Impl::skip_leading(std::string_view bytes) {
   return at;
 }
 
-void RequestParser::Impl::refuse(const Refusal& why) {
-  refusal = why;
+void RequestParser::Impl::count(std::size_t bytes) {
+  pool.count_in_use(counted, bytes);
+  counted = bytes;
+}
+
+void RequestParser::Impl::give_back() {
+  count(0);
   if (buffer) pool.give_back(std::move(buffer));
 }
 
-RequestParser::RequestParser(const ParserLimits& limits, BufferPool& pool)
-    : impl_(new Impl{limits, pool, nullptr, {}, 0}) {}
-
-RequestParser::~RequestParser() {
-  if (impl_->buffer) impl_->pool.give_back(std::move(impl_->buffer));
+void RequestParser::Impl::refuse(const Refusal& why) {
+  refusal = why;
+  give_back();
 }
+
+RequestParser::RequestParser(const ParserLimits& limits, BufferPool& pool)
+    : impl_(new Impl{limits, pool, nullptr, {}, 0, 0}) {}
+
+RequestParser::~RequestParser() { impl_->give_back(); }
 
 Step RequestParser::feed(std::string_view bytes) {
   Impl& impl = *impl_;
@@ -96,16 +116,21 @@ Step RequestParser::feed(std::string_view bytes) {
     impl.buffer = impl.pool.take();
     impl.buffer->begin(impl.limits);
   }
-  RequestBuffer& buffer = *impl.buffer;
+  const Step step = impl.feed_buffer(bytes, at);
+  if (impl.buffer) impl.count(impl.buffer->capacity_bytes());
+  return step;
+}
+
+Step RequestParser::Impl::feed_buffer(std::string_view bytes, std::size_t at) {
   while (at < bytes.size()) {
-    const bool was_in_head = buffer.stage() == RequestBuffer::Stage::kHead;
-    at += buffer.feed(bytes.substr(at));
-    if (buffer.stage() == RequestBuffer::Stage::kComplete) return {at, Seen::kRequest};
-    if (buffer.stage() == RequestBuffer::Stage::kRefused) {
-      impl.refuse(buffer.refusal());
+    const bool was_in_head = buffer->stage() == RequestBuffer::Stage::kHead;
+    at += buffer->feed(bytes.substr(at));
+    if (buffer->stage() == RequestBuffer::Stage::kComplete) return {at, Seen::kRequest};
+    if (buffer->stage() == RequestBuffer::Stage::kRefused) {
+      refuse(buffer->refusal());
       return {at, Seen::kRefused};
     }
-    if (was_in_head && buffer.wants_continue()) return {at, Seen::kHeaders};
+    if (was_in_head && buffer->wants_continue()) return {at, Seen::kHeaders};
   }
   return {at, Seen::kNothing};
 }
@@ -121,8 +146,12 @@ std::string_view RequestParser::reason() const { return impl_->refusal.reason; }
 
 void RequestParser::reset() {
   PENSTOCK_CHECK(impl_->buffer && impl_->buffer->stage() == RequestBuffer::Stage::kComplete);
-  impl_->pool.give_back(std::move(impl_->buffer));
+  impl_->give_back();
   impl_->leading_bytes = 0;
+}
+
+void RequestParser::abandon() {
+  if (impl_->buffer) impl_->refuse({408, "The request was given up."});
 }
 
 bool RequestParser::is_idle() const { return !impl_->buffer && impl_->refusal.status == 0; }

@@ -35,6 +35,10 @@ class BufferPool {
   std::unique_ptr<RequestBuffer> take();
   void give_back(std::unique_ptr<RequestBuffer> buffer);
 
+  // What the requests in progress hold, as their parsers have told it.
+  std::size_t bytes_in_use() const;
+  void count_in_use(std::size_t before, std::size_t now);
+
  private:
   struct State;
   std::unique_ptr<State> state_;
@@ -71,6 +75,8 @@ class RequestParser {
 
   // Makes ready for the next request on the connection. Requires kRequest before it.
   void reset();
+  // Gives up the request in progress, and its buffer with it. Feed no more.
+  void abandon();
 
   // True before the first byte of a request: the connection is idle.
   bool is_idle() const;

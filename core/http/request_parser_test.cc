@@ -560,5 +560,26 @@ TEST(RequestParserDeathTest, WantsAResetBetweenRequests) {
   EXPECT_DEATH(parser.feed(kNext), "check failed");
 }
 
+TEST(RequestParser, TellsWhatUnfinishedRequestsHold) {
+  BufferPool pool;
+  EXPECT_EQ(pool.bytes_in_use(), 0u);
+  const ParserLimits limits;
+  RequestParser first(limits, pool);
+  RequestParser second(limits, pool);
+  const std::string half =
+      "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 200000\r\n\r\n" + std::string(100'000, 'x');
+  first.feed(half);
+  EXPECT_GE(pool.bytes_in_use(), 100'000u);
+  second.feed(half);
+  EXPECT_GE(pool.bytes_in_use(), 200'000u);
+
+  first.abandon();
+  EXPECT_EQ(first.feed("x").seen, Seen::kRefused);
+  EXPECT_LT(pool.bytes_in_use(), 300'000u);
+  EXPECT_EQ(second.feed(std::string(100'000, 'x')).seen, Seen::kRequest);
+  second.reset();
+  EXPECT_EQ(pool.bytes_in_use(), 0u);
+}
+
 }  // namespace
 }  // namespace penstock::http

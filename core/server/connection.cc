@@ -41,6 +41,8 @@ std::string_view error_of(std::uint16_t status) {
       return "headers_too_large";
     case 501:
       return "not_implemented";
+    case 503:
+      return "overloaded";
     case 505:
       return "version_not_supported";
     default:
@@ -70,6 +72,15 @@ std::string_view ConnectionHost::date(std::int64_t now_us) {
     date_good_until_us_ = now_us + (1000 - wall_ms % 1000) * 1000;
   }
   return date_;
+}
+
+void ConnectionHost::relieve() {
+  while (request_buffers.bytes_in_use() > limits.arriving_bytes_max) {
+    DeadlineLink* slowest = deadlines.oldest(Wait::kBody);
+    if (slowest == nullptr) slowest = deadlines.oldest(Wait::kHeaders);
+    if (slowest == nullptr) return;
+    static_cast<Connection*>(slowest)->give_up();
+  }
 }
 
 Connection::Connection(ConnectionHost& host, std::uint32_t slot, const Peer& peer)
@@ -109,11 +120,14 @@ bool Connection::wants_bytes() {
 }
 
 void Connection::on_bytes(std::string_view bytes) {
+  ConnectionHost& host = host_;
   switch (state_) {
     case State::kProxyHeader:
-      return read_proxy_header(bytes);
+      read_proxy_header(bytes);
+      return host.relieve();
     case State::kRequest:
-      return pump(bytes);
+      pump(bytes);
+      return host.relieve();
     case State::kPeerEnd:
       progress_ += bytes.size();
       if (progress_ > kLingerBytesMax) close();
@@ -246,9 +260,11 @@ void Connection::refuse(std::uint16_t status, std::string_view error, std::strin
   http::Response response = http::error_response(status, error, detail);
   response.close = true;
   if (status == 405) response.headers.emplace_back("Allow", "GET, HEAD, POST, OPTIONS");
+  if (status == 503) response.headers.emplace_back("Retry-After", "1");
   http::append_response(out(), response, host_.date(host_.clock.mono_us()), false, false);
   host_.counters.count(status);
   host_.deadlines.clear(*this);
+  parser_.abandon();  // The client may stay a while.
   state_ = State::kSent;
   is_closing_ = true;
 }
@@ -344,6 +360,12 @@ void Connection::on_written() {
 }
 
 void Connection::on_end(int /*error*/) { close(); }
+
+void Connection::give_up() {
+  drop_held();
+  refuse(503, error_of(503), "too much is arriving at once, and this request has taken longest");
+  flush();
+}
 
 void Connection::on_resumed() {
   if (state_ == State::kRequest && !held_.empty()) {

@@ -47,6 +47,10 @@ class ConnectionHost {
   // Destroys the connection in `slot`, which may be the caller.
   virtual void remove(std::uint32_t slot) = 0;
 
+  // Gives up what has been arriving longest, until the rest is within its limit. May destroy
+  // connections.
+  void relieve();
+
   // The Date header's value.
   std::string_view date(std::int64_t now_us);
 
@@ -95,6 +99,8 @@ class Connection final : public io::StreamEvents, public DeadlineLink {
   // The wait that the connection is linked for has reached its limit. Ends it or begins a new one;
   // may destroy the connection.
   void on_deadline();
+  // The memory of its unfinished request is needed. May destroy the connection.
+  void give_up();
   // The server is no longer paused. May destroy the connection.
   void on_resumed();
   // An idle connection's wait begins anew, with the shorter limit of a draining server.

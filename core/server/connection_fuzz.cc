@@ -73,12 +73,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   PENSTOCK_CHECK(pieces.answers == whole.answers);
   PENSTOCK_CHECK(!pieces.is_reset);
 
-  // Time, a stop or the client itself may end it early: then less comes out, but nothing else.
+  // Time, a stop, want of memory or the client itself may end it early: then less comes out, but
+  // nothing else.
   Way ended = late;
   ended.deadlines = (flags & 8) != 0;
   ended.drains = (flags & 16) != 0;
   ended.leaves = (flags & 32) != 0;
-  if (!ended.deadlines && !ended.drains && !ended.leaves) return 0;
+  ended.is_short = (flags & 64) != 0;
+  if (!ended.deadlines && !ended.drains && !ended.leaves && !ended.is_short) return 0;
   const Played part = play(wire, ended);
   if (!ended.leaves) check_answers(part, true);
   PENSTOCK_CHECK(is_beginning(part, whole));

@@ -31,6 +31,7 @@ struct Way {
   bool pauses = false;        // The server does not read while every second piece is sent.
   bool deadlines = false;     // Every third piece comes after whatever is waited for is over.
   bool drains = false;        // From the third piece on.
+  bool is_short = false;      // A request of some size is more than may arrive at once.
   bool leaves = false;        // The client ends by closing, with answers unread.
 };
 
@@ -56,6 +57,7 @@ class ConnectionProbe final : public ConnectionHost, private Handler {
     limits.parser.target_bytes_max = 128;
     limits.parser.headers_max = 12;
     limits.parser.body_bytes_max = 256;
+    if (way.is_short) limits.arriving_bytes_max = 300;
     limits.proxy_protocol = way.is_proxied;
     limits.trusted_proxies = *http::NetworkList::parse({"127.0.0.0/8"});
     int ends[2];

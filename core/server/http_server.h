@@ -68,6 +68,8 @@ struct ServerLimits {
   // Without a byte taken by a client that is owed an answer.
   std::int64_t write_timeout_ms = 30'000;
   std::uint32_t connections_max = 65'536;
+  // Of all requests that are not whole yet. Past it those that have taken longest are refused.
+  std::size_t arriving_bytes_max = 67'108'864;
   bool proxy_protocol = false;
   http::NetworkList trusted_proxies;  // PROXY headers are taken from these peers only.
 };

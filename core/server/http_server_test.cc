@@ -381,6 +381,30 @@ TEST_F(HttpServerTest, AnswersNoFurtherThanAClientReads) {
   EXPECT_EQ(client.ask("GET /raw HTTP/1.1\r\nHost: h\r\n\r\n").body, "raw");
 }
 
+// Unfinished requests share a bound; whoever has been sending longest makes room.
+TEST_F(HttpServerTest, GivesUpTheSlowestRequestWhereTooMuchArrives) {
+  limits_.arriving_bytes_max = 150'000;
+  start();
+  const std::string head = "POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 90000\r\n\r\n";
+  LoopbackClient slow(port_);
+  slow.send(head + std::string(60'000, 's'));
+  ASSERT_TRUE(wait_for_connections(1));
+  for (int i = 0; i < 4; ++i) thread_.run([] {});
+  LoopbackClient quick(port_);
+  quick.send(head + std::string(60'000, 'q'));
+
+  const Answer refusal = slow.receive();
+  EXPECT_EQ(refusal.status, 503);
+  EXPECT_EQ(refusal.header("Retry-After"), "1");
+  EXPECT_NE(refusal.body.find("\"error\":\"overloaded\""), std::string::npos);
+  EXPECT_TRUE(slow.is_ended());
+  quick.send(std::string(30'000, 'q'));
+  EXPECT_EQ(quick.receive().body.size(), 90'003u);
+  // What was given up is not counted any more, also while the client is still there.
+  EXPECT_EQ(quick.ask(head + std::string(90'000, 'q')).status, 200);
+  EXPECT_EQ(counters_.by_status[503].value(), 1u);
+}
+
 TEST_F(HttpServerTest, TurnsAwayConnectionsOverItsLimit) {
   limits_.connections_max = 2;
   start();

@@ -1,5 +1,6 @@
 #include "server/intake_reactor.h"
 
+#include <algorithm>
 #include <cstring>
 #include <iterator>
 #include <utility>
@@ -68,6 +69,10 @@ Result<std::unique_ptr<Intake>> IntakeReactor::start(const IntakeOptions& option
 void IntakeReactor::apply(const IntakeSettings& settings) {
   settings_ = settings;
   settings_.limits.trusted_proxies = settings.trusted_proxies;
+  // Two requests of any size that is allowed must find room.
+  const http::ParserLimits& parser = settings_.limits.parser;
+  settings_.limits.arriving_bytes_max = std::max<std::size_t>(
+      settings_.inflight_bytes_max, 2 * (parser.header_bytes_max + parser.body_bytes_max));
   keys_ = KeyTable(std::move(settings_.keys));
   settings_.keys.clear();
   server_.set_limits(settings_.limits);

@@ -115,9 +115,6 @@ class Slow(Attack):
         self.check_timed_out(
             lambda: first_then(CHUNKED, b"1\r\n \r\n"), 300)
 
-    def test_large_bodies_without_their_ends(self):
-        self.check_timed_out(lambda: once(framed(b"[" + b" " * 200_000)[:-1]), 100)
-
     def test_slow_readers(self):
         """Answers that nobody reads hold their sender back."""
         ask = b"GET /p.js HTTP/1.1\r\nHost: x\r\n\r\n" * 2_000
@@ -145,6 +142,21 @@ class Slow(Attack):
                     for attacker in crowd.attackers:
                         attacker.reset()
         harness.wait_for("them to be gone", lambda: self.metric("connections") <= 2)
+
+
+class Large(Attack):
+    settings = {"max_inflight_bytes": 16_777_216}
+
+    def test_bodies_without_their_ends(self):
+        """More than may arrive at once: the slowest are sent away, and the good client is not."""
+        body = framed(b"[" + b" " * 900_000)[:-1]
+        with self.attack(memory_mb=48), Crowd(self.address, 100, lambda: once(body)) as crowd:
+            crowd.wait("most to be refused",
+                       lambda: sum(a.has_ended for a in crowd.attackers) >= 75)
+            self.assertEqual({503}, {status for a in crowd.attackers for status in a.statuses})
+            self.assertFalse(any(a.is_reset for a in crowd.attackers))
+            self.good.take(50)
+        self.assertGreaterEqual(self.refusals([503]), 75)
 
 
 class Floods(Attack):
