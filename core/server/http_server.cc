@@ -20,6 +20,8 @@ constexpr std::uint32_t kTurnedAwayMax = 64;
 constexpr std::int64_t kPeerEndMs = 2'000;
 // How long a draining server keeps an idle connection whose next request may be on its way.
 constexpr std::int64_t kDrainIdleMs = 250;
+// How long the log says nothing more of connections that cannot be accepted.
+constexpr std::int64_t kExhaustedToldUs = 10'000'000;
 constexpr std::int64_t kSweepMsMin = 10;
 constexpr std::int64_t kSweepMsMax = 1'000;
 
@@ -64,6 +66,7 @@ struct HttpServer::State final : public ConnectionHost, public io::Acceptor {
   std::vector<Slot> slots;
   std::vector<std::uint32_t> free_slots;
   std::uint32_t open = 0;
+  std::int64_t exhausted_told_until_us = 0;
   io::Timer sweep_timer;    // Armed while a connection is open.
   io::Timer drained_timer;  // Leads out of the connection that was the last.
   std::function<void()> on_drained;
@@ -121,8 +124,12 @@ void HttpServer::State::on_accepted(int fd, const io::SocketAddress& address) {
   if (is_full) connection.turn_away();
 }
 
+// Comes ten times a second for as long as it lasts.
 void HttpServer::State::on_exhausted(int error) {
   counters.connections_refused.add();
+  const std::int64_t now_us = clock.mono_us();
+  if (now_us < exhausted_told_until_us) return;
+  exhausted_told_until_us = now_us + kExhaustedToldUs;
   log_warn("server", "cannot accept connections for a moment",
            {{"errno", error}, {"connections", open}});
 }

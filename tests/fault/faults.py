@@ -95,7 +95,7 @@ class Machine(harness.Machine):
 
 
 @contextlib.contextmanager
-def load(test, machine, starts=True, settles=True, waiting_s=120.0, **options):
+def load(test, machine, starts=True, settles=True, waiting_s=120.0, others=0, **options):
     """Traffic around a fault: some before, some after, then everything is reconciled."""
     if starts:
         machine.start(INGEST, WORKER)
@@ -103,7 +103,7 @@ def load(test, machine, starts=True, settles=True, waiting_s=120.0, **options):
         traffic.wait_for_answers(300)
         yield traffic
         traffic.wait_for_answers(300)
-    ledger.reconcile(test, machine, traffic, waiting_s)
+    ledger.reconcile(test, machine, traffic, waiting_s, others)
     if settles:
         machine.settle(test)
 

@@ -1,0 +1,139 @@
+"""Several workers at once, killed and stopped among each other."""
+
+import random
+import signal
+import unittest
+
+import faults
+import ledger
+from faults import INGEST, WORKER, harness
+
+
+class OneStore(unittest.TestCase):
+    """One store has one writer: the others do not start, and take over when it has gone."""
+
+    def take_turns(self, redis, count):
+        with faults.Machine(redis=redis, settings={"worker": {"batch_rows": 500}}) as box:
+            box.start(INGEST)
+            with faults.load(self, box, starts=False, settles=False) as traffic:
+                box.start(WORKER)
+                for _ in range(4):
+                    # As systemd would: started again whenever they end.
+                    crowd = [self.worker(box, number) for number in range(count - 1)]
+                    for process in crowd:
+                        self.assertEqual(1, process.wait())
+                        self.assertIn("another worker writes to it", process.text())
+                    rows = box.row_count()
+                    harness.wait_for("rows", lambda: box.row_count() > rows)
+                    box.process(WORKER).kill()
+                    box.start(WORKER)
+                self.assertEqual({202}, set(traffic.statuses))
+            box.settle(self)
+
+    def worker(self, box, number):
+        process = harness.Process([harness.BIN / WORKER, "--config", box.config],
+                                  box.root / f"crowd-{number}.log")
+        box.processes.insert(0, process)
+        return process
+
+    def test_two_with_redis(self):
+        self.take_turns(True, 2)
+
+    def test_three_with_the_spool(self):
+        self.take_turns(False, 3)
+
+
+class OneQueue(unittest.TestCase):
+    """Workers with a store each share a queue: one at a time takes from it.
+
+    A worker that is killed between commit and release leaves its batch to the next one, which has
+    another store: so all stores together hold every event, each of them once.
+    """
+
+    def share(self, redis, count, disturb, is_exact):
+        with faults.Machine(redis=redis, settings={"worker": {"batch_rows": 200}}) as box:
+            box.start(INGEST)
+            workers = [self.worker(box, number) for number in range(count)]
+            with ledger.Ledger(box.address) as traffic:
+                traffic.wait_for_answers(300)
+                disturb(box, workers, traffic)
+                traffic.wait_for_answers(300)
+                traffic.stop()
+                self.assertEqual({202}, set(traffic.statuses))
+            if redis:
+                harness.wait_for("an empty list", lambda: box.redis.queued() == 0)
+            harness.wait_for("an empty spool",
+                             lambda: box.metric("penstock_spool_batches") == 0)
+            self.reconcile(box, traffic, count, is_exact)
+
+    def worker(self, box, number):
+        process = harness.Process(
+            [harness.BIN / WORKER, "--config", box.config, "--set",
+             f"store.url=sqlite:{self.store(box, number)}"], box.root / f"worker-{number}.log")
+        box.processes.append(process)
+        harness.wait_for("a worker", lambda: "ready" in process.text())
+        return process
+
+    def store(self, box, number):
+        return box.root / f"store-{number}"
+
+    def reconcile(self, box, traffic, count, is_exact):
+        together = []
+        for number in range(count):
+            box.days = lambda number=number: sorted(
+                str(path) for path in self.store(box, number).glob("????-??-??.db"))
+            keys = ledger.stored_keys(box)
+            self.assertEqual(len(keys), len(set(keys)), "twice in one store")
+            harness.check_rollups(self, box)
+            together.extend(keys)
+        balance = ledger.Balance(traffic, set(together))
+        self.assertEqual(([], [], 0), (balance.lost, balance.unsent, balance.keyless))
+        doubled = len(together) - len(set(together))
+        print(f"{self.id().rpartition('.')[2]}: {traffic.since()}; {len(set(together)):,} events "
+              f"in {count} stores, 0 lost, {doubled} in two of them", flush=True)
+        if is_exact:
+            self.assertEqual(0, doubled)
+
+    def kill_one_after_another(self, box, workers, traffic):
+        chance = random.Random()
+        for _ in range(2 * len(workers)):
+            number = chance.randrange(len(workers))
+            traffic.wait_for_answers(chance.randrange(20, 400))
+            workers[number].kill()
+            workers[number] = self.worker(box, number)
+
+    def stop_one_after_another(self, box, workers, traffic):
+        for number in range(len(workers)):
+            traffic.wait_for_answers(200)
+            self.assertEqual(0, workers[number].stop())
+            workers[number] = self.worker(box, number)
+
+    def hold_the_lease(self, box, workers, traffic):
+        """A holder that sleeps past its lease: the next takes over, and it wakes to a changed
+        list."""
+        holder = box.redis.command("GET", "penstock:events:lease")
+        sleeper = next(w for w in workers if f":{w.pid}:" in holder)
+        sleeper.signal(signal.SIGSTOP)
+        harness.wait_for("another holder", lambda: box.redis.command(
+            "GET", "penstock:events:lease") not in (None, holder))
+        traffic.wait_for_answers(500)
+        sleeper.signal(signal.SIGCONT)
+
+    def test_two_killed_with_redis(self):
+        self.share(True, 2, self.kill_one_after_another, False)
+
+    def test_three_killed_with_the_spool(self):
+        self.share(False, 3, self.kill_one_after_another, False)
+
+    def test_three_stopped_with_redis(self):
+        self.share(True, 3, self.stop_one_after_another, True)
+
+    def test_two_stopped_with_the_spool(self):
+        self.share(False, 2, self.stop_one_after_another, True)
+
+    def test_two_after_a_lost_lease(self):
+        self.share(True, 2, self.hold_the_lease, False)
+
+
+if __name__ == "__main__":
+    harness.main()
