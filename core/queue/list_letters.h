@@ -1,0 +1,31 @@
+// The dead letters in the Redis list KEY:dead (dead_letters.h).
+//
+// Anybody can push to a list: an element that is none of ours is a letter whose message is the
+// element itself.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "json/reader.h"
+#include "queue/options.h"
+#include "queue/redis_letters.h"
+
+namespace penstock::queue {
+
+// Ids are "r" and the element's hash.
+class ListLetters final : public RedisLetters {
+ public:
+  // Borrows `client`.
+  ListLetters(RedisClient& client, const RedisOptions& options);
+
+ private:
+  StoredLetter letter_of(std::string_view element, std::string_view score) override;
+  Return return_of(std::string_view element) override;
+  bool is_ours(std::string_view /*element*/) override { return true; }
+
+  const RedisOptions options_;
+  json::Reader reader_;
+};
+
+}  // namespace penstock::queue
