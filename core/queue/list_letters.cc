@@ -26,8 +26,10 @@ constexpr std::string_view kMove =
 
 constexpr std::string_view kRemove = "return redis.call('LREM', KEYS[1], 1, ARGV[1])";
 
-// Requires padding behind the element.
-bool read_letter(json::Reader& reader, std::string_view element, StoredLetter& letter) {
+}  // namespace
+
+std::optional<StoredLetter> read_letter_json(json::Reader& reader, std::string_view element) {
+  StoredLetter letter;
   bool has_message = false;
   const auto read = reader.read(element, [&](json::Value& root) -> Result<void> {
     return root.members([&](std::string_view key, json::Value& value) -> Result<void> {
@@ -49,10 +51,10 @@ bool read_letter(json::Reader& reader, std::string_view element, StoredLetter& l
       return {};
     });
   });
-  return read && has_message;
+  if (!read || !has_message) return std::nullopt;
+  reserve_padding(letter.message);
+  return letter;
 }
-
-}  // namespace
 
 ListLetters::ListLetters(RedisClient& client, const RedisOptions& options)
     : RedisLetters(client, options.key + ":dead", {'r', "LLEN", kRead, kMove, kRemove}),
@@ -61,15 +63,14 @@ ListLetters::ListLetters(RedisClient& client, const RedisOptions& options)
 StoredLetter ListLetters::letter_of(std::string_view element, std::string_view /*score*/) {
   std::string text(element);
   reserve_padding(text);
-  StoredLetter letter;
-  if (!read_letter(reader_, text, letter)) {
-    letter = StoredLetter();
-    letter.reason = "not written by Penstock: shown as it is";
-    letter.message = std::move(text);
+  auto letter = read_letter_json(reader_, text);
+  if (!letter) {
+    letter.emplace();
+    letter->reason = "not written by Penstock: shown as it is";
+    letter->message = std::move(text);
   }
-  letter.place = "redis";
-  reserve_padding(letter.message);
-  return letter;
+  letter->place = "redis";
+  return std::move(*letter);
 }
 
 RedisLetters::Return ListLetters::return_of(std::string_view element) {

@@ -4,6 +4,7 @@
 // element itself.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,10 @@
 #include "queue/redis_letters.h"
 
 namespace penstock::queue {
+
+// What to_json() wrote (dead_letters.h), without id and place; members of other names are passed
+// over. Nullopt for anything else. Requires kReadablePadding behind `element`.
+std::optional<StoredLetter> read_letter_json(json::Reader& reader, std::string_view element);
 
 // Ids are "r" and the element's hash.
 class ListLetters final : public RedisLetters {

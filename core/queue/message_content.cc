@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 #include "event/batch.h"
+#include "event/limits.h"
 #include "event/record_json.h"
 #include "event/sidekiq_job.h"
 #include "event/sidekiq_members.h"
@@ -48,11 +49,16 @@ void read_job(std::string_view message, std::int64_t now_ms, MessageContent& con
   visit(*record);
 }
 
+// As deep as an event's properties may be (event/limits.h).
 bool is_json(std::string_view text) {
   std::string padded(text);
   reserve_padding(padded);
   json::Reader reader;
-  return reader.read(padded, [](json::Value&) -> Result<void> { return {}; }).has_value();
+  const auto read = reader.read(padded, [](json::Value& value) -> Result<void> {
+    const auto raw = value.raw(event::kPropertiesDepthMax);
+    return raw ? Result<void>() : fail(raw.error());
+  });
+  return read.has_value();
 }
 
 }  // namespace

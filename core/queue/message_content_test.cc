@@ -108,5 +108,15 @@ TEST(MessageContent, IsValidJsonThoughTheBatchLies) {
       << result.events[0];
 }
 
+TEST(MessageContent, QuotesPropertiesThatNestTooDeep) {
+  const std::string deep = std::string(1'000, '[') + std::string(1'000, ']');
+  event::Record record = record_of("deep");
+  record.properties = deep;
+
+  const Read result = read(batch_of({record}));
+
+  EXPECT_NE(result.events.at(0).find("\"properties\":\"[["), std::string::npos);
+}
+
 }  // namespace
 }  // namespace penstock::queue
