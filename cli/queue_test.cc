@@ -39,7 +39,7 @@ class QueueVerb : public ::testing::Test {
     const queue::SpoolOptions options{spool(), 1 << 24, 1 << 20};
     ASSERT_TRUE(queue::put_back_to_spool(options, clock_)({&message, 1}));
   }
-  std::size_t waiting() { return queue::peek_spool(spool(), 100, 1 << 20)->size(); }
+  std::size_t waiting() { return queue::peek_spool(spool(), 100, 1 << 20).size(); }
   std::size_t dead() { return queue::DeadLetterFile(spool()).count().value(); }
   std::string spool() const { return dir_.path("spool"); }
 

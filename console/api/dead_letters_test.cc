@@ -47,7 +47,7 @@ class DeadLetters : public ::testing::Test {
   Answer post(std::string_view id, std::string_view action) {
     return console_.ask("POST", str_cat("/api/v1/queue/dead/", id, "/", action), editor_.headers());
   }
-  std::size_t waiting() { return queue::peek_spool(spool(), 100, 1 << 20)->size(); }
+  std::size_t waiting() { return queue::peek_spool(spool(), 100, 1 << 20).size(); }
   const std::string& spool() const { return console_.settings().spool_path; }
 
   TestConsole console_;

@@ -33,7 +33,7 @@ class FileLettersTest : public ::testing::Test {
   std::vector<std::string> waiting() {
     std::vector<std::string> all;
     const auto peeked = peek_spool(dir_.path(), 1'000, 1 << 20);
-    for (const auto& one : *peeked) all.push_back(one.message);
+    for (const auto& one : peeked) all.push_back(one.message);
     return all;
   }
 

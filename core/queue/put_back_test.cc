@@ -33,10 +33,9 @@ TEST(PutBackToSpool, WritesAClosedSegmentOfADeadInstance) {
     EXPECT_TRUE(is_segment_closed(segments[0].path(options.path)));
   }
   const auto waiting = peek_spool(options.path, 10, 100);
-  ASSERT_TRUE(waiting);
-  ASSERT_EQ(waiting->size(), 4U);
-  EXPECT_EQ(waiting->front().message, "a");
-  EXPECT_EQ(waiting->front().at_ms, 5'000);
+  ASSERT_EQ(waiting.size(), 4U);
+  EXPECT_EQ(waiting.front().message, "a");
+  EXPECT_EQ(waiting.front().at_ms, 5'000);
 }
 
 TEST(PutBackToSpool, LeavesNothingBehindWhereTheSpoolIsFull) {

@@ -15,56 +15,66 @@
 namespace penstock::queue {
 namespace {
 
-// Each open segment holds three descriptors.
-constexpr std::size_t kStreamsMax = 64;
+// Each open segment holds three descriptors; of more streams than this, segments are opened again
+// for each message.
+constexpr std::size_t kOpenStreamsMax = 64;
 
 // The segments of one reactor of one instance, read one after another.
 class Stream {
  public:
+  explicit Stream(bool stays_open) : stays_open_(stays_open) {}
+
   void add(SegmentPlace place) { segments_.push_back(std::move(place)); }
 
   // Finds the next message. False: there is none.
   bool find_head(const std::string& spool, SpoolCursorReader* cursor) {
-    while (!segments_.empty()) {
-      if (!reader_) open(spool, cursor);
-      if (reader_) {
-        const auto head = reader_->head_after(done_);
-        if (head && *head) {
-          head_ = **head;
-          return true;
-        }
-      }
-      reader_.reset();
-      segments_.pop_front();
+    for (; !segments_.empty(); next_segment()) {
+      if (!done_) done_ = cursor != nullptr ? cursor->load(segments_.front().text()) : 0;
+      if (!open(spool)) continue;
+      const auto head = reader_->head_after(*done_);
+      if (!stays_open_) reader_.reset();
+      if (!head || !*head) continue;
+      head_ = **head;
+      return true;
     }
     return false;
   }
 
   std::int64_t at_ms() const { return head_.at_ms; }
 
-  // The message that find_head() found, and steps behind it.
-  Result<std::string> take() {
+  // The message that find_head() found, and steps behind it. Nullopt: its segment has gone, or is
+  // damaged there.
+  std::optional<std::string> take(const std::string& spool) {
     std::vector<std::string> messages;
     SegmentReader::Limits one{1, 0};
-    const auto last = reader_->read_after(done_, one, messages);
-    if (!last) return fail(last.error());
+    if (!open(spool) || !reader_->read_after(*done_, one, messages) || messages.empty()) {
+      next_segment();
+      return std::nullopt;
+    }
     done_ = head_.id;
-    return messages.empty() ? std::string() : std::move(messages.front());
+    return std::move(messages.front());
   }
 
  private:
-  void open(const std::string& spool, SpoolCursorReader* cursor) {
-    const SegmentPlace& place = segments_.front();
-    auto opened = SegmentReader::open(place.path(spool));
-    if (!opened || !*opened) return;
+  bool open(const std::string& spool) {
+    if (reader_) return true;
+    auto opened = SegmentReader::open(segments_.front().path(spool));
+    if (!opened || !*opened) return false;
     reader_.emplace(std::move(**opened));
-    done_ = cursor != nullptr ? cursor->load(place.text()) : 0;
+    return true;
   }
 
+  void next_segment() {
+    reader_.reset();
+    segments_.pop_front();
+    done_.reset();
+  }
+
+  const bool stays_open_;
   std::deque<SegmentPlace> segments_;
   std::optional<SegmentReader> reader_;
   SegmentReader::Head head_{0, 0};
-  std::int64_t done_ = 0;
+  std::optional<std::int64_t> done_;  // Of the first segment; unknown until it is asked for.
 };
 
 using Streams = std::map<std::pair<std::string, std::uint32_t>, Stream>;
@@ -74,8 +84,8 @@ Streams find_streams(const std::string& spool) {
   for (const std::string& instance : list_instances(spool)) {
     for (SegmentPlace& place : list_segments(spool, instance)) {
       const std::pair key{instance, place.name.reactor};
-      if (streams.size() == kStreamsMax && !streams.contains(key)) continue;
-      streams[key].add(std::move(place));
+      const bool stays_open = streams.size() < kOpenStreamsMax;
+      streams.try_emplace(key, stays_open).first->second.add(std::move(place));
     }
   }
   return streams;
@@ -83,8 +93,8 @@ Streams find_streams(const std::string& spool) {
 
 }  // namespace
 
-Result<std::vector<WaitingMessage>> peek_spool(const std::string& spool, std::size_t messages_max,
-                                               std::size_t bytes_max) {
+std::vector<WaitingMessage> peek_spool(const std::string& spool, std::size_t messages_max,
+                                       std::size_t bytes_max) {
   auto cursor = SpoolCursorReader::open(spool);
   Streams streams = find_streams(spool);
   for (auto it = streams.begin(); it != streams.end();) {
@@ -99,11 +109,12 @@ Result<std::vector<WaitingMessage>> peek_spool(const std::string& spool, std::si
         streams.begin(), streams.end(),
         [](const auto& a, const auto& b) { return a.second.at_ms() < b.second.at_ms(); });
     const std::int64_t at_ms = oldest->second.at_ms();
-    auto message = oldest->second.take();
-    if (!message) return fail(message.error());
-    bytes += message->size();
-    if (!waiting.empty() && bytes > bytes_max) break;
-    waiting.push_back({at_ms, std::move(*message)});
+    auto message = oldest->second.take(spool);
+    if (message) {
+      bytes += message->size();
+      if (!waiting.empty() && bytes > bytes_max) break;
+      waiting.push_back({at_ms, std::move(*message)});
+    }
     if (!oldest->second.find_head(spool, cursor ? &*cursor : nullptr)) streams.erase(oldest);
   }
   return waiting;

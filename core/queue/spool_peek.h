@@ -6,14 +6,13 @@
 #include <string>
 #include <vector>
 
-#include "base/error.h"
 #include "queue/consumer.h"
 
 namespace penstock::queue {
 
 // The oldest messages, oldest first, as the consumer would bring them: as many as the limits allow,
 // but one. Segments that come or go meanwhile, and those that cannot be read, may be missed.
-Result<std::vector<WaitingMessage>> peek_spool(const std::string& spool, std::size_t messages_max,
-                                               std::size_t bytes_max);
+std::vector<WaitingMessage> peek_spool(const std::string& spool, std::size_t messages_max,
+                                       std::size_t bytes_max);
 
 }  // namespace penstock::queue

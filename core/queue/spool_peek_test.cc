@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "queue/spool_consumer.h"
 #include "queue/spool_writer.h"
 #include "support/temp_dir.h"
@@ -20,8 +21,7 @@ class SpoolPeekTest : public ::testing::Test {
   Texts peek(std::size_t messages_max = 100, std::size_t bytes_max = 1 << 20) {
     Texts all;
     const auto waiting = peek_spool(options_.path, messages_max, bytes_max);
-    EXPECT_TRUE(waiting);
-    for (const auto& one : *waiting) all.push_back(one.message);
+    for (const auto& one : waiting) all.push_back(one.message);
     return all;
   }
   static void write(SpoolWriter& writer, std::string_view message, std::int64_t at_ms) {
@@ -52,6 +52,22 @@ TEST_F(SpoolPeekTest, ShowsTheOldestOfAllStreamsFirst) {
   EXPECT_EQ(peek(2), (Texts{"a", "b"}));
   EXPECT_EQ(peek(9, 3), (Texts{"a", "b", "c"}));
   EXPECT_EQ(peek(9, 0), Texts{"a"});
+}
+
+TEST_F(SpoolPeekTest, ShowsMoreStreamsThanItKeepsOpen) {
+  Texts expected;
+  for (int i = 0; i < 70; ++i) {
+    SpoolWriter writer(*SpoolInstance::make(options_.path), options_, 0);
+    for (const char letter : {'a', 'b'}) {
+      const std::string message = str_cat(letter, i);
+      write(writer, message, letter * 100 + i);
+    }
+  }
+  for (const char letter : {'a', 'b'}) {
+    for (int i = 0; i < 70; ++i) expected.push_back(str_cat(letter, i));
+  }
+
+  EXPECT_EQ(peek(200), expected);
 }
 
 TEST_F(SpoolPeekTest, IsInNobodysWay) {
