@@ -122,8 +122,8 @@ int act_on_all(const app::Config& config, queue::DeadLetterBox& box, const char*
   if (!count) return cannot(cannot_what, config, count.error());
   print(str_cat(done, " ", count_text(*count), *count == 1 ? " dead letter\n" : " dead letters\n"));
   if (const auto left = box.count(); left && *left > 0) {
-    std::fprintf(stderr, "%s are there still: they came meanwhile%s\n", count_text(*left).c_str(),
-                 config.queue.format == "sidekiq" ? ", or are jobs of other queues" : "");
+    std::fprintf(stderr, "still there: %s, come meanwhile%s\n", count_text(*left).c_str(),
+                 config.queue.format == "sidekiq" ? " or jobs of other queues" : "");
   }
   return app::kExitDone;
 }
