@@ -15,10 +15,9 @@ namespace {
 TEST(Command, TellsItsVerbsAndNoOthers) {
   const Ran help = run_tool({"--help"});
   EXPECT_EQ(help.code, 0);
-  for (const char* verb : {"up", "status", "tail", "send", "export", "user", "key"}) {
+  for (const char* verb : {"up", "status", "tail", "send", "export", "user", "key", "queue"}) {
     EXPECT_NE(help.out.find(std::string("  ") + verb + " "), std::string::npos) << help.out;
   }
-  EXPECT_EQ(help.out.find("  queue "), std::string::npos);
   EXPECT_EQ(help.out.find("  store "), std::string::npos);
   EXPECT_EQ(run_tool({"--version"}).out, "penstock " + std::string(app::kVersion) + "\n");
 }
@@ -41,6 +40,14 @@ TEST(Command, CallsBadUsageBadUsage) {
            {"key"},
            {"key", "create"},
            {"key", "revoke"},
+           {"queue"},
+           {"queue", "peek", "--count", "0"},
+           {"queue", "dead", "--count", "x"},
+           {"queue", "retry"},
+           {"queue", "retry", "f1", "--all"},
+           {"queue", "purge"},
+           {"queue", "purge", "--yes"},
+           {"queue", "purge", "--all"},
            {"status", "--set", "ingest.nonsense=1"},
            {"status", "--config", "/nonexistent/penstock.toml"}}) {
     const Ran ran = run_tool(arguments);

@@ -26,6 +26,11 @@ http::Response get_event(Call& call, Services& services);
 // queue.cc
 http::Response get_queue(Call& call, Services& services);
 
+// dead_letters.cc
+http::Response get_dead_letters(Call& call, Services& services);
+http::Response post_dead_letter_retry(Call& call, Services& services);
+http::Response post_dead_letter_delete(Call& call, Services& services);
+
 // system.cc
 http::Response get_system(Call& call, Services& services);
 

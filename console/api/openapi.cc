@@ -52,7 +52,7 @@ void write_parameter(json::Writer& writer, const Parameter& parameter, const cha
 void write_parameters(json::Writer& writer, const Route& route) {
   writer.key("parameters").begin_array();
   if (route.pattern.find("{}") != std::string_view::npos) {
-    write_parameter(writer, {"id", kText, "32 hex digits"}, "path");
+    write_parameter(writer, {"id", kText, "As the list shows it"}, "path");
   }
   if (is_changing(route) && route.access != Access::kAnyone) {
     write_parameter(writer, {"X-CSRF-Token", kText, "csrf_token of the session"}, "header");

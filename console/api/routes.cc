@@ -23,6 +23,11 @@ constexpr Parameter kEventsParameters[] = {
     {"is_bot", R"({"type":"boolean"})", "Only bots, or none"},
 };
 
+constexpr Parameter kDeadLettersParameters[] = {
+    {"limit", R"({"type":"integer","minimum":1,"maximum":200,"default":50})", "Letters at most"},
+    {"cursor", R"({"type":"string"})", "next of the page before"},
+};
+
 constexpr const char* kCredentials = R"({"type":"object","required":["email","password"],
   "properties":{"email":{"type":"string"},"password":{"type":"string"}}})";
 constexpr const char* kPasswordChange = R"({"type":"object",
@@ -56,6 +61,22 @@ constexpr const char* kQueue = R"({"type":"object","properties":{
   "depth":{"type":["integer","null"],"description":"Messages; null where it is not reachable"},
   "oldest_seconds":{"type":["number","null"]},"dead":{"type":["integer","null"]},
   "spool_bytes":{"type":"integer"},"detail":{"type":"string"}}})";
+constexpr const char* kDeadLetters = R"({"type":"object","properties":{
+  "total":{"type":"integer"},
+  "letters":{"type":"array","items":{"type":"object","properties":{
+    "id":{"type":"string"},
+    "at":{"type":["integer","null"],"description":"Unix milliseconds; null where unknown"},
+    "place":{"type":"string","enum":["file","redis","sidekiq"]},
+    "reason":{"type":"string"},"origin":{"type":"string"},
+    "bytes":{"type":"integer","description":"Of the whole message"},
+    "message":{"type":"string","description":"Base64, of the first 16 KiB"},
+    "truncated":{"type":"boolean","description":"Whether message or events are cut"},
+    "form":{"type":"string","enum":["batch","job","unknown"]},
+    "events":{"type":"array","items":{"$ref":"#/components/schemas/Event"},
+      "description":"Those that can be read, 20 at most"}}}},
+  "next":{"type":["string","null"],"description":"null on the last page"}}})";
+constexpr const char* kRetried = R"({"type":"object","properties":{"retried":{"type":"integer"}}})";
+constexpr const char* kDeleted = R"({"type":"object","properties":{"deleted":{"type":"integer"}}})";
 constexpr const char* kSystem = R"({"type":"object","properties":{"version":{"type":"string"},
   "time":{"type":"integer"},"started_at":{"type":"integer"},
   "programs":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},
@@ -141,6 +162,29 @@ constexpr Route kRoutes[] = {
      {},
      nullptr,
      kQueue},
+    {kGet, "/api/v1/queue/dead", Access::kViewer, get_dead_letters, false,
+     "Messages that could not be stored, newest first", false, kDeadLettersParameters, nullptr,
+     kDeadLetters},
+    {kPost,
+     "/api/v1/queue/dead/{}/retry",
+     Access::kEditor,
+     post_dead_letter_retry,
+     false,
+     "Put a dead letter back at the end of the queue",
+     false,
+     {},
+     nullptr,
+     kRetried},
+    {kPost,
+     "/api/v1/queue/dead/{}/delete",
+     Access::kEditor,
+     post_dead_letter_delete,
+     false,
+     "Delete a dead letter for good",
+     false,
+     {},
+     nullptr,
+     kDeleted},
     {kGet,
      "/api/v1/system",
      Access::kViewer,

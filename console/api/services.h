@@ -1,4 +1,4 @@
-// What endpoints lean on: accounts, the store's queries and the queue's state.
+// What endpoints lean on: accounts, the store's queries, the queue's state and its dead letters.
 //
 // One Services is used by one thread at a time; ConsoleHandler has as many as pool threads.
 #pragma once
@@ -12,6 +12,7 @@
 #include "console/api/accounts.h"
 #include "console/api/sign_in_limiter.h"
 #include "queue/consumer.h"
+#include "queue/dead_letter_box.h"
 #include "store/queries.h"
 
 namespace penstock::console {
@@ -41,6 +42,7 @@ struct Services {
   std::unique_ptr<Accounts> accounts;
   std::unique_ptr<store::Queries> queries;
   std::unique_ptr<queue::Inspector> inspector;
+  std::unique_ptr<queue::DeadLetterBox> dead_letters;
 };
 
 }  // namespace penstock::console

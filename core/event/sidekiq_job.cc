@@ -7,6 +7,7 @@
 #include "event/active_job.h"
 #include "event/draft.h"
 #include "event/limits.h"
+#include "event/record_json.h"
 #include "event/sidekiq_time.h"
 #include "json/writer.h"
 
@@ -23,22 +24,6 @@ constexpr std::array<std::string_view, 4> kOwnMembers = {"project", "source", "r
 constexpr std::string_view kForeignProject = "default";
 constexpr std::string_view kForeignSource = "sidekiq";
 
-void append_event(std::string& out, const Record& record) {
-  json::Writer writer(out);
-  writer.begin_object();
-  writer.member("id", record.id.hex());
-  writer.member("project", record.project).member("source", record.source);
-  writer.member("name", record.name);
-  writer.member("received_at", record.received_at_ms);
-  writer.member("occurred_at", record.occurred_at_ms);
-  writer.member("url", record.url).member("referrer", record.referrer);
-  writer.member("ip", record.ip).member("user_agent", record.user_agent);
-  writer.member("user_id", record.user_id).member("anonymous_id", record.anonymous_id);
-  writer.member("session_id", record.session_id);
-  writer.key("properties").raw(record.properties.empty() ? "{}" : record.properties);
-  writer.end_object();
-}
-
 }  // namespace
 
 void append_sidekiq_job(const Record& record, const SidekiqTarget& target, std::int64_t now_ms,
@@ -46,7 +31,7 @@ void append_sidekiq_job(const Record& record, const SidekiqTarget& target, std::
   out += R"({"class":)";
   json::append_string(out, target.job_class);
   out += R"(,"args":[)";
-  append_event(out, record);
+  append_record_json(record, out);
   out += R"(],"jid":")";
   append_hex(out, record.id.view().substr(record.id.bytes.size() - kJidIdBytes));
   out += R"(","queue":)";

@@ -52,6 +52,25 @@ void append_base64(std::string& out, std::string_view bytes) {
   }
 }
 
+std::optional<std::string> parse_base64(std::string_view text) {
+  if (text.size() % 4 != 0) return std::nullopt;
+  const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
+  std::string bytes;
+  bytes.reserve(text.size() / 4 * 3);
+  std::uint32_t bits = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool is_padding = i >= text.size() - padding;
+    const std::size_t digit = is_padding ? 0 : kBase64.find(text[i]);
+    if (digit == std::string_view::npos) return std::nullopt;
+    bits = bits << 6 | static_cast<std::uint32_t>(digit);
+    if (i % 4 != 3) continue;
+    for (const int shift : {16, 8, 0}) bytes += static_cast<char>(bits >> shift & 0xff);
+    bits = 0;
+  }
+  for (std::size_t i = 0; i < padding; ++i) bytes.pop_back();
+  return bytes;
+}
+
 std::string to_json(const DeadLetter& letter) {
   std::string out;
   out.reserve(letter.message.size() * 4 / 3 + letter.reason.size() + letter.origin.size() + 80);

@@ -1,7 +1,8 @@
 // Messages that could not be processed, kept with their reason for people to look at.
 //
 // With Redis they are in the list KEY:dead as JSON texts; without it, or while Redis is full, in
-// dead.db in the spool's folder. Each keeps the newest kDeadLettersMax.
+// dead.db in the spool's folder. Each keeps the newest kDeadLettersMax. What is done with them:
+// dead_letter_box.h.
 #pragma once
 
 #include <cstdint>
@@ -28,6 +29,9 @@ struct DeadLetter {
 std::string to_json(const DeadLetter& letter);
 
 void append_base64(std::string& out, std::string_view bytes);
+
+// Nullopt for what append_base64() never writes: other letters, white space, missing padding.
+std::optional<std::string> parse_base64(std::string_view text);
 
 // dead.db: table letters(id, at_ms, origin, reason, message). Blocking; one thread at a time.
 class DeadLetterFile {

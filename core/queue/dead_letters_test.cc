@@ -33,6 +33,20 @@ TEST(DeadLetters, EncodeEveryLengthInBase64) {
     std::string out;
     append_base64(out, c.bytes);
     EXPECT_EQ(out, c.text);
+    EXPECT_EQ(parse_base64(c.text), c.bytes);
+  }
+}
+
+TEST(DeadLetters, DecodeNothingButTheirOwnBase64) {
+  std::string all;
+  for (int byte = 0; byte < 256; ++byte) all += static_cast<char>(byte);
+  std::string text;
+  append_base64(text, all);
+  EXPECT_EQ(parse_base64(text), all);
+
+  for (const char* foreign :
+       {"Zg", "Zg=", "Zg\n=", "Z===", "====", "Zg==Zg==", "Zm9v\n", "Zm-v", "=AAA", "A=AA"}) {
+    EXPECT_FALSE(parse_base64(foreign)) << foreign;
   }
 }
 

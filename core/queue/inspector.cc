@@ -2,17 +2,36 @@
 
 #include <hiredis.h>
 
+#include "base/bytes.h"
+#include "base/text.h"
+#include "queue/redis_call.h"
 #include "queue/redis_consumer.h"
 #include "queue/redis_reply.h"
+#include "queue/spool_peek.h"
 
 namespace penstock::queue {
+namespace {
+
+constexpr std::string_view kPeek =
+    "local n_max, bytes_max = tonumber(ARGV[1]), tonumber(ARGV[2]) "
+    "local out, bytes = {}, 0 "
+    "for n = 1, n_max do local m = redis.call('LINDEX', KEYS[1], -n) "
+    "if not m then break end bytes = bytes + #m "
+    "if n > 1 and bytes > bytes_max then break end out[n] = m end return out";
+
+}  // namespace
 
 SpoolInspector::SpoolInspector(const SpoolOptions& options, const Clock& clock)
-    : clock_(clock), census_(options.path), dead_letters_(options.path) {}
+    : clock_(clock), spool_(options.path), census_(options.path), dead_letters_(options.path) {}
 
 Result<QueueState> SpoolInspector::state() { return census_.state(clock_.wall_ms()); }
 
 Result<std::uint64_t> SpoolInspector::dead_letters() { return dead_letters_.count(); }
+
+Result<std::vector<WaitingMessage>> SpoolInspector::peek(std::size_t messages_max,
+                                                         std::size_t bytes_max) {
+  return peek_spool(spool_, messages_max, bytes_max);
+}
 
 RedisInspector::RedisInspector(const RedisOptions& options, const SpoolOptions& spool,
                                const Clock& clock)
@@ -38,6 +57,22 @@ Result<std::uint64_t> RedisInspector::dead_letters() {
   if (!in_list || options_.sidekiq_queue.empty()) return in_list ? *in_file + *in_list : in_list;
   const auto in_set = count({"ZCARD", "dead"});
   return in_set ? *in_file + *in_list + *in_set : in_set;
+}
+
+Result<std::vector<WaitingMessage>> RedisInspector::peek(std::size_t messages_max,
+                                                         std::size_t bytes_max) {
+  const auto reply = redis_call(
+      client_, {"EVAL", kPeek, "1", options_.key, str_cat(messages_max), str_cat(bytes_max)},
+      "look into the Redis list");
+  if (!reply) return fail(reply.error());
+  std::vector<WaitingMessage> waiting;
+  for (std::size_t i = 0; i < (*reply)->elements; ++i) {
+    WaitingMessage& one = waiting.emplace_back();
+    one.message.assign((*reply)->element[i]->str, (*reply)->element[i]->len);
+    one.at_ms = received_at_of(one.message);
+    reserve_padding(one.message);
+  }
+  return waiting;
 }
 
 }  // namespace penstock::queue

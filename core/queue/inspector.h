@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "queue/consumer.h"
@@ -20,9 +22,12 @@ class SpoolInspector final : public Inspector {
   SpoolInspector(const SpoolOptions& options, const Clock& clock);
   Result<QueueState> state() override;
   Result<std::uint64_t> dead_letters() override;
+  Result<std::vector<WaitingMessage>> peek(std::size_t messages_max,
+                                           std::size_t bytes_max) override;
 
  private:
   const Clock& clock_;
+  const std::string spool_;
   SpoolCensus census_;
   DeadLetterFile dead_letters_;
 };
@@ -35,6 +40,8 @@ class RedisInspector final : public Inspector {
   Result<QueueState> state() override;
   // In Sidekiq's format also the jobs of its set `dead`.
   Result<std::uint64_t> dead_letters() override;
+  Result<std::vector<WaitingMessage>> peek(std::size_t messages_max,
+                                           std::size_t bytes_max) override;
 
  private:
   Result<std::uint64_t> count(std::initializer_list<std::string_view> command);

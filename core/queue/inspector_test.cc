@@ -56,6 +56,34 @@ TEST(RedisInspector, CountsBothPlacesOfDeadLetters) {
   EXPECT_EQ(inspector.dead_letters().value(), 2U);
 }
 
+TEST(RedisInspector, PeeksAtTheOldestWithinItsLimits) {
+  testing::TempDir dir;
+  testing::RedisServer redis;
+  ASSERT_TRUE(redis.start());
+  SystemClock clock;
+  RedisOptions options;
+  options.address = redis.address();
+  RedisClient client(options, clock);
+  ASSERT_TRUE(client.call({"LPUSH", options.key, R"({"class":"X","created_at":1.5})", "bb", ""}));
+  RedisInspector inspector(options, {dir.path(), 1, 1}, clock);
+
+  const auto all = inspector.peek(10, 1 << 20);
+  ASSERT_TRUE(all);
+  ASSERT_EQ(all->size(), 3U);
+  EXPECT_EQ(all->at(0).at_ms, 1'500);
+  EXPECT_EQ(all->at(1).message, "bb");
+  EXPECT_EQ(all->at(1).at_ms, 0);
+  EXPECT_EQ(all->at(2).message, "");
+  EXPECT_EQ(inspector.peek(2, 1 << 20)->size(), 2U);
+  EXPECT_EQ(inspector.peek(10, 1)->size(), 1U) << "one, whatever its size";
+  EXPECT_EQ(inspector.state()->depth, 3U);
+
+  ASSERT_TRUE(client.call({"DEL", options.key}));
+  EXPECT_TRUE(inspector.peek(10, 1)->empty());
+  ASSERT_TRUE(client.call({"SET", options.key, "no list"}));
+  EXPECT_EQ(inspector.peek(10, 1).error().code, ErrorCode::kConfiguration);
+}
+
 TEST(RedisInspector, SaysWhenRedisIsAway) {
   testing::TempDir dir;
   SystemClock clock;

@@ -41,8 +41,20 @@ std::string new_instance_name() {
   return name;
 }
 
+}  // namespace
+
+Result<std::shared_ptr<SpoolInstance>> SpoolInstance::shared(const std::string& spool) {
+  Registry& all = registry();
+  const std::lock_guard guard(all.mutex);
+  std::weak_ptr<SpoolInstance>& known = all.instances[spool];
+  if (auto instance = known.lock()) return instance;
+  auto made = make(spool);
+  if (made) known = *made;
+  return made;
+}
+
 // The folder gets its name only once its lock is held: until then nobody takes it for a dead one.
-Result<std::shared_ptr<SpoolInstance>> make_instance(const std::string& spool) {
+Result<std::shared_ptr<SpoolInstance>> SpoolInstance::make(const std::string& spool) {
   PENSTOCK_TRY(make_spool_folder(spool));
   const std::string name = new_instance_name();
   const std::string folder = spool + "/" + name;
@@ -57,18 +69,6 @@ Result<std::shared_ptr<SpoolInstance>> make_instance(const std::string& spool) {
   auto instance = std::make_shared<SpoolInstance>(spool, name, std::move(**lock));
   instance->measure_bytes();
   return instance;
-}
-
-}  // namespace
-
-Result<std::shared_ptr<SpoolInstance>> SpoolInstance::shared(const std::string& spool) {
-  Registry& all = registry();
-  const std::lock_guard guard(all.mutex);
-  std::weak_ptr<SpoolInstance>& known = all.instances[spool];
-  if (auto instance = known.lock()) return instance;
-  auto made = make_instance(spool);
-  if (made) known = *made;
-  return made;
 }
 
 SpoolInstance::SpoolInstance(std::string spool, std::string name, FileLock lock)

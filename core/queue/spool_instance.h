@@ -21,6 +21,9 @@ class SpoolInstance {
   // The process's instance in `spool`, made for the first reactor that asks and gone with the last.
   static Result<std::shared_ptr<SpoolInstance>> shared(const std::string& spool);
 
+  // One that nobody shares.
+  static Result<std::shared_ptr<SpoolInstance>> make(const std::string& spool);
+
   SpoolInstance(std::string spool, std::string name, FileLock lock);
   SpoolInstance(const SpoolInstance&) = delete;
   SpoolInstance& operator=(const SpoolInstance&) = delete;

@@ -26,12 +26,13 @@ _penstock() {
     fi
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         case $word in
-            up | status | tail | send | export | user | key) [[ -z $verb ]] && verb=$word ;;
-            add | passwd | list | remove | create | revoke) [[ -n $verb ]] && below=$word ;;
+            up | status | tail | send | export | user | key | queue) [[ -z $verb ]] && verb=$word ;;
+            add | passwd | list | remove | create | revoke | peek | dead | retry | purge)
+                [[ -n $verb ]] && below=$word ;;
         esac
     done
     case "$verb $below" in
-        " ") _penstock_words "up status tail send export user key $common" ;;
+        " ") _penstock_words "up status tail send export user key queue $common" ;;
         "up ") _penstock_words "--data $common" ;;
         "status ") _penstock_words "--json --data $common" ;;
         "tail ") _penstock_words "--json --count --data $common" ;;
@@ -43,6 +44,10 @@ _penstock() {
         "key ") _penstock_words "create list revoke" ;;
         "key create") _penstock_words "--project --server-side --json --data $common" ;;
         "key list") _penstock_words "--json --data $common" ;;
+        "queue ") _penstock_words "peek dead retry purge" ;;
+        "queue peek" | "queue dead") _penstock_words "--count --json --data $common" ;;
+        "queue retry") _penstock_words "--all --data $common" ;;
+        "queue purge") _penstock_words "--all --yes --data $common" ;;
         *) _penstock_words "--data $common" ;;
     esac
 }

@@ -92,10 +92,14 @@ class FirstVisit(unittest.TestCase):
             self.visit(machine, "site", {"site": f"http://127.0.0.1:{site.server_port}",
                                          "intake": intake})
             self.check_rows(machine, site.server_port)
+            machine.redis.command("LPUSH", "penstock:events:dead", "<img src=x onerror=alert(1)>",
+                                  '{"class":"X","args":[{"name":"late"}],"jid":"a"}')
             self.visit(machine, "console", {
                 "console": f"http://{console_host}:{console_port}",
                 "password": password_file.read_text().strip(),
                 "expected": ["/basket", "/about"]})
+            machine.wait_for_rows(5)
+            self.assertEqual(0, machine.redis.command("LLEN", "penstock:events:dead"))
 
     def visit(self, machine, what, addresses):
         profile = machine.root / f"profile-{what}"

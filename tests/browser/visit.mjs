@@ -57,6 +57,17 @@ async function signIn(page, email, password) {
   await page.getByRole('button', {name: /sign in|log in/i}).click();
 }
 
+// There are two: one that can be stored after all, and one that looks like a page.
+async function actOnDeadLetters(page) {
+  const card = page.getByRole('region', {name: 'Dead letters'});
+  const hostile = card.getByRole('listitem').filter({hasText: '<img src=x onerror=alert(1)>'});
+  await hostile.getByRole('button', {name: 'Delete'}).click();
+  await hostile.getByRole('button', {name: 'Delete for good'}).click();
+  await hostile.waitFor({state: 'detached'});
+  await card.getByRole('button', {name: 'Retry'}).click();
+  await card.waitFor({state: 'detached'});
+}
+
 async function visitConsole(context) {
   watch(context, [task.console]);
   const page = await context.newPage();
@@ -77,6 +88,7 @@ async function visitConsole(context) {
 
   for (const text of task.expected) await page.getByText(text, {exact: true}).first().waitFor();
   await page.screenshot({path: `${task.screenshots}/console.png`, fullPage: true});
+  await actOnDeadLetters(page);
   await page.emulateMedia({colorScheme: 'dark'});
   await page.screenshot({path: `${task.screenshots}/console-dark.png`, fullPage: true});
 }

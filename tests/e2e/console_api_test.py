@@ -1,5 +1,6 @@
 """The console's JSON: first run, sign-in, CSRF, roles, and what the endpoints say."""
 
+import base64
 import json
 import time
 import unittest
@@ -155,6 +156,34 @@ class Api(unittest.TestCase):
         self.assertIsInstance(self.get("/queue"), dict)
         self.assertIsInstance(self.get("/system"), dict)
 
+    def test_dead_letters(self):
+        redis = self.machine.redis
+        redis.command("LPUSH", "penstock:events", b"\xb5poison", b"more poison")
+        page = harness.wait_for("two dead letters", lambda: (
+            lambda page: page if page["total"] == 2 else None)(self.get("/queue/dead")))
+        self.assertEqual([b"more poison", b"\xb5poison"],
+                         [base64.b64decode(one["message"]) for one in page["letters"]])
+        self.assertEqual(2, self.get("/queue")["dead"])
+        first = self.get("/queue/dead?limit=1")
+        second = self.get(f"/queue/dead?limit=1&cursor={first['next']}")
+        self.assertEqual([one["id"] for one in page["letters"]],
+                         [one["id"] for one in first["letters"] + second["letters"]])
+        self.assertIsNone(second["next"])
+
+        # What is put back fails again, as another letter.
+        old = page["letters"][0]["id"]
+        path = f"/queue/dead/{old}/retry"
+        self.assertEqual(403, self.admin.call("POST", path, csrf=False).status)
+        self.assertEqual({"retried": 1}, self.admin.call("POST", path).json)
+        self.assertEqual(404, self.admin.call("POST", path).status)
+        page = harness.wait_for("its return", lambda: (
+            lambda page: page if page["total"] == 2 else None)(self.get("/queue/dead")))
+        self.assertNotIn(old, [one["id"] for one in page["letters"]])
+        for one in page["letters"]:
+            answer = self.admin.call("POST", f"/queue/dead/{one['id']}/delete")
+            self.assertEqual({"deleted": 1}, answer.json)
+        self.assertEqual({"total": 0, "letters": [], "next": None}, self.get("/queue/dead"))
+
     def test_openapi_names_the_paths(self):
         document = self.get("/openapi.json")
         self.assertTrue(document["openapi"].startswith("3."))
@@ -189,8 +218,11 @@ class Api(unittest.TestCase):
         self.assertEqual(200, answer.status)
         self.assertEqual(200, viewer.call("GET", "/stats/summary").status)
         self.assertEqual(200, viewer.call("GET", "/events").status)
+        self.assertEqual(200, viewer.call("GET", "/queue/dead").status)
+        self.assertEqual(403, viewer.call("POST", "/queue/dead/f1/retry").status)
+        self.assertEqual(403, viewer.call("POST", "/queue/dead/f1/delete").status)
         for path in ("/stats/summary", "/stats/timeseries", "/stats/top?dimension=path", "/events",
-                     "/queue", "/system"):
+                     "/queue", "/queue/dead", "/system"):
             self.assertEqual(401, Client(self.machine).call("GET", path).status, path)
 
     def test_signing_out_ends_the_session(self):

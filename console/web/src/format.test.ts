@@ -33,3 +33,13 @@ test('what is empty has a name', () => {
   assert.equal(format.dimensionValue('country', 'x'), 'x');
   assert.equal(format.share(1, 0), '0%');
 });
+
+test('the start of a message is one harmless line', () => {
+  const start = (text: string) => format.messageStart(Buffer.from(text, 'latin1').toString('base64'));
+  assert.equal(start('plain'), 'plain');
+  assert.equal(start(''), '');
+  assert.equal(start('a\x1b[31m\r\n\x00b'), 'a·[31m···b');
+  assert.equal(start('\xb5\x09<b>'), '\ufffd·<b>');
+  assert.equal(start('\xe2\x80\xaex'), '·x');
+  assert.equal(start('x'.repeat(1000)).length, 120);
+});

@@ -88,3 +88,12 @@ export function dimensionValue(dimension: string, value: string): string {
   if (dimension === 'device') return value.charAt(0).toUpperCase() + value.slice(1);
   return value;
 }
+
+// The beginning of a message that may be anything, on one line. Control characters and those that
+// turn the direction of text are shown as dots.
+export function messageStart(base64: string): string {
+  const kChars = 160;  // A multiple of four.
+  const bytes = Uint8Array.from(atob(base64.slice(0, kChars)), (c) => c.charCodeAt(0));
+  const text = new TextDecoder().decode(bytes);
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '·');
+}

@@ -71,7 +71,7 @@ function App() {
       }
       return (
         <Shell user={visit.session.user} onSignOut={signOut}>
-          <Overview onEnded={() => farewell(true)} />
+          <Overview role={visit.session.user.role} onEnded={() => farewell(true)} />
         </Shell>
       );
   }

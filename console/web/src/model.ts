@@ -57,6 +57,21 @@ export interface Queue {
   detail?: string;
 }
 
+export interface DeadLetter {
+  id: string;
+  at: number | null;
+  reason: string;
+  origin: string;
+  bytes: number;
+  message: string;  // Base64, of its beginning.
+}
+
+export interface DeadLetters {
+  total: number;
+  letters: DeadLetter[];
+  next: string | null;
+}
+
 export interface System {
   version: string;
   time: number;

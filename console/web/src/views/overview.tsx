@@ -3,7 +3,10 @@ import {useEffect} from 'preact/hooks';
 
 import {get} from '../api';
 import * as format from '../format';
-import type {Queue, StoredEvent, Summary, System, Timeseries, TopRow} from '../model';
+import type {
+  DeadLetters, Queue, Role, StoredEvent, Summary, System, Timeseries, TopRow,
+} from '../model';
+import {DeadLettersCard} from '../parts/dead_letters_card';
 import {EventDialog} from '../parts/event_dialog';
 import {EventsCard} from '../parts/events_card';
 import {FilterBar} from '../parts/filter_bar';
@@ -21,6 +24,7 @@ import {usePoll} from '../poll';
 
 const kTopRows = 8;
 const kEventRows = 12;
+const kDeadRows = 8;
 
 interface Data {
   summary: Summary;
@@ -29,6 +33,7 @@ interface Data {
   tops: TopRow[][];  // As kCards.
   events: StoredEvent[];
   queue: Queue;
+  dead: DeadLetters | null;  // Null where there are none, or they cannot be had.
   system: System;
   newestAt: number | null;  // Of all time; asked only where the range has none.
 }
@@ -48,7 +53,10 @@ async function load(place: Place, signal: AbortSignal): Promise<Data> {
         `/stats/top?${query}&dimension=${shownDimension(card, place)}&limit=${kTopRows}`, signal)),
   ]);
   const newestAt = summary.events > 0 ? summary.newest_received_at : await newestOfAll(signal);
-  return {summary, before, series, events: events.events, queue, system,
+  const dead = queue.dead ?
+      await get<DeadLetters>(`/queue/dead?limit=${kDeadRows}`, signal).catch(() => null) :
+      null;
+  return {summary, before, series, events: events.events, queue, dead, system,
           tops: tops.map((top) => top.rows), newestAt};
 }
 
@@ -57,7 +65,7 @@ async function newestOfAll(signal: AbortSignal): Promise<number | null> {
   return events[0]?.received_at ?? null;
 }
 
-export function Overview({onEnded}: {onEnded: () => void}) {
+export function Overview({role, onEnded}: {role: Role, onEnded: () => void}) {
   const place = usePlace();
   // The event that is open does not change what is asked.
   const question = hrefOf({...place, eventId: null, chart: 'chart'});
@@ -88,6 +96,10 @@ export function Overview({onEnded}: {onEnded: () => void}) {
       )}
       {!data && !error && <Skeleton />}
       {data && <Content place={place} data={data} />}
+      {data?.dead && data.dead.letters.length > 0 && (
+        <DeadLettersCard dead={data.dead} mayChange={role !== 'viewer'} nowMs={data.system.time}
+                         onChanged={again} />
+      )}
       <Footer version={data?.system.version} />
       {place.eventId !== null && (
         <EventDialog id={place.eventId} onClose={() => go(hrefOf({...place, eventId: null}))} />
@@ -157,7 +169,7 @@ function Tiles({place, data: {summary, before, queue}}: {place: Place, data: Dat
         {queue.depth === 0 ? 'stored as they come' : 'until it is stored'}
       </Tile>
       <Tile title="Dead letters" value={known(queue.dead)} {...(queue.dead ? {tone: 'warn'} : {})}>
-        {queue.dead ? 'could not be read' : 'nothing set aside'}
+        {queue.dead ? 'could not be stored' : 'nothing set aside'}
       </Tile>
     </dl>
   );

@@ -1,0 +1,173 @@
+#include "queue/dead_letter_box.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "base/text.h"
+#include "queue/file_letters.h"
+#include "queue/letter_place.h"
+#include "queue/list_letters.h"
+#include "queue/put_back.h"
+#include "queue/redis_client.h"
+#include "queue/sidekiq_letters.h"
+
+namespace penstock::queue {
+namespace {
+
+using Positions = std::vector<LetterPosition>;
+
+// "120.33": each place's position, in the box's order.
+std::string cursor_text(const Positions& positions) {
+  const bool is_end = std::all_of(positions.begin(), positions.end(),
+                                  [](LetterPosition position) { return position == 0; });
+  std::string text;
+  if (is_end) return text;
+  for (const LetterPosition position : positions) {
+    text += str_cat(text.empty() ? "" : ".", position);
+  }
+  return text;
+}
+
+std::optional<Positions> parse_cursor(std::string_view text, std::size_t places) {
+  if (text.empty()) return Positions(places, kNewestLetter);
+  Positions positions;
+  while (positions.size() < places) {
+    const std::size_t dot = text.find('.');
+    const auto position = parse_int(text.substr(0, dot));
+    if (!position || *position < 0) return std::nullopt;
+    positions.push_back(*position);
+    if (dot == std::string_view::npos) break;
+    text.remove_prefix(dot + 1);
+    if (positions.size() == places) return std::nullopt;
+  }
+  if (positions.size() != places) return std::nullopt;
+  return positions;
+}
+
+// What was read of a place, and how much of it went into the page.
+struct Taken {
+  PlacePage page;
+  std::size_t count = 0;
+
+  bool is_empty() const { return count == page.entries.size(); }
+  // What comes next was not read, so nothing can be told about its order.
+  bool is_blocked() const { return is_empty() && page.has_more; }
+  LetterPosition position(LetterPosition before) const {
+    if (is_empty() && !page.has_more) return 0;
+    return count == 0 ? before : page.entries[count - 1].next;
+  }
+};
+
+class Box final : public DeadLetterBox {
+ public:
+  Box(std::unique_ptr<RedisClient> client, std::vector<std::unique_ptr<LetterPlace>> places)
+      : client_(std::move(client)), places_(std::move(places)) {}
+
+  Result<std::uint64_t> count() override {
+    return sum([](LetterPlace& place) { return place.count(); });
+  }
+  Result<std::uint64_t> retry_all() override {
+    return sum([](LetterPlace& place) { return place.retry_all(); });
+  }
+  Result<std::uint64_t> purge() override {
+    return sum([](LetterPlace& place) { return place.purge(); });
+  }
+
+  Result<LetterPage> list(std::size_t limit, std::string_view cursor) override;
+
+  Result<std::optional<StoredLetter>> find(std::string_view id) override {
+    LetterPlace* place = place_of(id);
+    return place != nullptr ? place->find(id) : std::optional<StoredLetter>();
+  }
+  Result<bool> retry(std::string_view id) override {
+    LetterPlace* place = place_of(id);
+    return place != nullptr ? place->retry(id) : false;
+  }
+  Result<bool> remove(std::string_view id) override {
+    LetterPlace* place = place_of(id);
+    return place != nullptr ? place->remove(id) : false;
+  }
+
+ private:
+  LetterPlace* place_of(std::string_view id) const {
+    const auto found = std::find_if(places_.begin(), places_.end(), [id](const auto& place) {
+      return !id.empty() && place->prefix() == id.front();
+    });
+    return found != places_.end() ? found->get() : nullptr;
+  }
+
+  template <class Ask>
+  Result<std::uint64_t> sum(Ask ask) {
+    std::uint64_t total = 0;
+    for (const auto& place : places_) {
+      const Result<std::uint64_t> part = ask(*place);
+      if (!part) return part;
+      total += *part;
+    }
+    return total;
+  }
+
+  const std::unique_ptr<RedisClient> client_;  // The places' own. Null without Redis.
+  const std::vector<std::unique_ptr<LetterPlace>> places_;
+};
+
+Result<LetterPage> Box::list(std::size_t limit, std::string_view cursor) {
+  PENSTOCK_CHECK(limit > 0);
+  auto positions = parse_cursor(cursor, places_.size());
+  if (!positions) return fail(ErrorCode::kRejected, "expected the `next` of the page before");
+
+  std::vector<Taken> taken(places_.size());
+  for (std::size_t i = 0; i < places_.size(); ++i) {
+    if ((*positions)[i] == 0) continue;
+    auto page = places_[i]->read((*positions)[i], {limit, kPageBytesMax});
+    if (!page) return fail(page.error());
+    taken[i].page = std::move(*page);
+  }
+
+  LetterPage page;
+  std::size_t bytes = 0;
+  while (page.letters.size() < limit && bytes < kPageBytesMax) {
+    if (std::any_of(taken.begin(), taken.end(), [](const Taken& t) { return t.is_blocked(); })) {
+      break;
+    }
+    Taken* newest = nullptr;
+    const auto at_ms = [](const Taken& t) { return t.page.entries[t.count].letter.at_ms; };
+    for (Taken& t : taken) {
+      if (t.is_empty()) continue;
+      if (newest == nullptr || at_ms(t) > at_ms(*newest)) newest = &t;
+    }
+    if (newest == nullptr) break;
+    StoredLetter& letter = newest->page.entries[newest->count++].letter;
+    bytes += letter.message.size();
+    page.letters.push_back(std::move(letter));
+  }
+  for (std::size_t i = 0; i < places_.size(); ++i) {
+    (*positions)[i] = taken[i].position((*positions)[i]);
+  }
+  page.next = cursor_text(*positions);
+  return page;
+}
+
+}  // namespace
+
+std::unique_ptr<DeadLetterBox> make_dead_letter_box(const ConsumerOptions& options,
+                                                    const Clock& clock) {
+  std::vector<std::unique_ptr<LetterPlace>> places;
+  if (!options.redis) {
+    places.push_back(
+        std::make_unique<FileLetters>(options.spool.path, put_back_to_spool(options.spool, clock)));
+    return std::make_unique<Box>(nullptr, std::move(places));
+  }
+  const RedisOptions& redis = *options.redis;
+  auto client = std::make_unique<RedisClient>(redis, clock);
+  places.push_back(
+      std::make_unique<FileLetters>(options.spool.path, put_back_to_redis(redis, *client)));
+  places.push_back(std::make_unique<ListLetters>(*client, redis));
+  if (!redis.sidekiq_queue.empty()) {
+    places.push_back(std::make_unique<SidekiqLetters>(*client, redis, clock));
+  }
+  return std::make_unique<Box>(std::move(client), std::move(places));
+}
+
+}  // namespace penstock::queue

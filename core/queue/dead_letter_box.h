@@ -1,0 +1,71 @@
+// The dead letters of a queue, wherever they lie, for people to look at and act on.
+//
+// With Redis they are in the list KEY:dead, in dead.db of the spool's folder, where they go while
+// Redis is full, and in Sidekiq's format also in Sidekiq's set `dead`; without Redis in dead.db
+// alone. Workers, the intake and other boxes may run meanwhile.
+//
+// A letter that is retried leaves its place together with, or after, its message's arrival at the
+// end of the queue: a crash between the two delivers it twice, which its ids make harmless.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "queue/consumer.h"
+
+namespace penstock::queue {
+
+struct StoredLetter {
+  // Letters and digits, the same for as long as the letter lies where it is. Of two letters that
+  // are equal to the byte both have it, and an action is for one of them.
+  std::string id;
+  std::string_view place;  // "file", "redis" or "sidekiq". Static.
+  std::int64_t at_ms = 0;  // 0: unknown.
+  std::string reason;
+  std::string origin;
+  std::string message;  // kReadablePadding capacity behind it.
+};
+
+struct LetterPage {
+  std::vector<StoredLetter> letters;
+  std::string next;  // Cursor of the page behind; "" on the last.
+};
+
+// Blocking; one thread. kDisconnected or kOverloaded: nothing was changed, try again later.
+class DeadLetterBox {
+ public:
+  virtual ~DeadLetterBox() = default;
+
+  virtual Result<std::uint64_t> count() = 0;
+
+  // Newest first, from `cursor` on ("": from the newest). A page ends at `limit`, which is at least
+  // 1, or early, with kPageBytesMax of messages. Letters that go meanwhile may make one come twice;
+  // none is left out. kRejected: no cursor of ours.
+  static constexpr std::size_t kPageBytesMax = 8 << 20;
+  virtual Result<LetterPage> list(std::size_t limit, std::string_view cursor) = 0;
+
+  virtual Result<std::optional<StoredLetter>> find(std::string_view id) = 0;
+
+  // Back to the end of the queue. False: there is no such letter.
+  virtual Result<bool> retry(std::string_view id) = 0;
+  // For good. False: there is no such letter.
+  virtual Result<bool> remove(std::string_view id) = 0;
+
+  // All that were there when it began; how many. Of Sidekiq's set only the jobs of this queue: the
+  // others belong to other programs. After an error some may have gone.
+  virtual Result<std::uint64_t> retry_all() = 0;
+  virtual Result<std::uint64_t> purge() = 0;
+};
+
+// Borrows `clock`. Redis need not be up.
+std::unique_ptr<DeadLetterBox> make_dead_letter_box(const ConsumerOptions& options,
+                                                    const Clock& clock);
+
+}  // namespace penstock::queue
