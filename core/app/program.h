@@ -18,6 +18,7 @@ namespace penstock::app {
 struct Invocation {
   ConfigSources sources;
   Config config;
+  bool takes_over = false;  // The intake's --takeover.
 };
 
 // Reads argv (--config, --set, --check, --version, --help), loads the configuration and starts the
