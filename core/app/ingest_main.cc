@@ -93,9 +93,7 @@ class Ingest {
 
  private:
   bool start_reactors() {
-    const auto count = config_.ingest.threads > 0
-                           ? static_cast<std::uint32_t>(config_.ingest.threads)
-                           : io::available_cores();
+    const std::uint32_t count = reactor_count(config_.ingest);
     io::set_pool_threads(count + kSparePoolThreads);
     io::raise_descriptor_limit();
     const auto settings = intake_settings(config_, count);

@@ -31,6 +31,8 @@ std::optional<Invocation> begin_program(int argc, char** argv, std::string_view 
 std::optional<Config> reload_config(const ConfigSources& sources);
 
 // Configuration to the layers' own options. Errors here were found by load_config already.
+// How many reactors the intake has: ingest.threads, or one a core.
+std::uint32_t reactor_count(const IngestConfig& config);
 queue::ProducerOptions producer_options(const Config& config, std::uint32_t reactor);
 queue::ConsumerOptions consumer_options(const Config& config);
 server::IntakeOptions intake_options(const Config& config, std::uint32_t reactor);
