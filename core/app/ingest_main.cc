@@ -39,7 +39,8 @@ namespace {
 constexpr std::uint32_t kSparePoolThreads = 3;
 // How long a socket is served that no setting wants any more.
 constexpr std::int64_t kLeavingMs = 2'000;
-// Of drain_timeout_ms, for what follows the drain: threads, files, a last line in the log.
+// Of drain_timeout_ms, for what follows the drain: threads, files, a last line in the log. At most
+// a tenth of it.
 constexpr std::int64_t kEndingMsMax = 1'000;
 
 // The process ends then, whatever its threads wait for: a disk that hangs would hold up a pool
@@ -205,8 +206,9 @@ class Ingest {
     log_info("ingest", "draining");
     notify_service("STOPPING=1");
     const std::int64_t within_ms = config_.ingest.drain_timeout_ms;
-    end_within(within_ms);
-    drain_deadline_.start_once(within_ms - std::min(within_ms / 10, kEndingMsMax));
+    const std::int64_t ending_ms = std::min(within_ms / 10, kEndingMsMax);
+    drain_deadline_.start_once(within_ms - ending_ms);
+    end_within(within_ms - ending_ms / 2);
     // A successor that is starting holds the sockets as well.
     if (offer_ && offer_->is_under_way()) sockets_->set_handed_over();
     offer_.reset();
