@@ -100,7 +100,13 @@ void HandoverOffer::listen() {
 
 void HandoverOffer::on_connection() {
   io::Descriptor peer(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-  if (!peer.is_open()) return;
+  if (!peer.is_open()) {
+    if (errno == EAGAIN || errno == ECONNABORTED || errno == EINTR) return;
+    // Out of descriptors: the socket would stay readable, and the loop would spin.
+    log_warn("handover", "no descriptor for a successor; nobody can take over any more",
+             {{"reason", std::strerror(errno)}});
+    return watch_.reset();
+  }
   if (!is_trusted(peer.get())) {
     log_warn("handover", "somebody of another user asked for the listening sockets");
     return;

@@ -67,8 +67,8 @@ class Story(unittest.TestCase):
 class ServiceManager:
     """The part of systemd that a service with a descriptor store sees.
 
-    Takes FDSTORE, FDSTOREREMOVE and READY over a NOTIFY_SOCKET, and starts each process with what is
-    in the store.
+    Takes FDSTORE, FDSTOREREMOVE and READY over a NOTIFY_SOCKET, and starts each process with what
+    is in the store.
     """
 
     def __init__(self, machine, sockets=()):
