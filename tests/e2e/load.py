@@ -120,8 +120,8 @@ class Recorder:
 
 def request_text(event, headers=""):
     body = json.dumps(event)
-    return (f"POST /v1/events HTTP/1.1\r\nHost: x\r\n{headers}Content-Length: {len(body)}\r\n\r\n"
-            f"{body}").encode()
+    return (f"POST /v1/events HTTP/1.1\r\nHost: x\r\n{headers}"
+            f"Content-Length: {len(body)}\r\n\r\n{body}").encode()
 
 
 class FreshSenders(Recorder):
@@ -153,20 +153,23 @@ class FreshSenders(Recorder):
 class SteadySenders(Recorder):
     """Connections that are kept open, as a browser or a proxy does.
 
-    The server may close an idle one while a request is on its way to it; HTTP leaves it to the client
-    to try again on a new connection (RFC 9112, 9.3.1). An event that is sent again carries the same
-    id. What happens to the first request of a connection is nobody's race, and a fault.
+    The server may close an idle one while a request is on its way to it; HTTP leaves it to the
+    client to try again on a new connection (RFC 9112, 9.3.1). An event that is sent again carries
+    the same id. What happens to the first request of a connection is nobody's race, and a fault.
+    With `pause_s` between two events most connections are idle when the server drains.
     """
 
-    def __init__(self, address, threads=2):
+    def __init__(self, address, threads=2, pause_s=0.0, prefix="s"):
         self.retries = 0
+        self.pause_s = pause_s
+        self.prefix = prefix
         super().__init__(address, threads)
 
     def run(self, number):
         connection = None
         count = 0
         while not self.stopping.is_set():
-            name = f"s{number}-{count}"
+            name = f"{self.prefix}{number}-{count}"
             count += 1
             self.sent.add(name)
             body = json.dumps({"name": name, "id": name})
@@ -192,6 +195,8 @@ class SteadySenders(Recorder):
                         self.retries += 1
                     if self.stopping.wait(0.01) and is_first:
                         return
+            if self.pause_s:
+                self.stopping.wait(self.pause_s)
         if connection is not None:
             connection.close()
 

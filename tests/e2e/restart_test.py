@@ -27,10 +27,12 @@ RESTARTS = 8
 
 class Story(unittest.TestCase):
     def start_load(self, machine):
-        """One of each kind; both remember what was answered."""
+        """One of each kind; all remember what was answered."""
         address = machine.address()
         self.fresh = load.FreshSenders(address, threads=4)
         self.steady = load.SteadySenders(address, threads=2)
+        self.idle = load.SteadySenders(address, threads=4, pause_s=0.3, prefix="i")
+        self.all = (self.fresh, self.steady, self.idle)
 
     def wait_for_answers(self, count=30):
         """So many more answers, to each kind."""
@@ -40,20 +42,34 @@ class Story(unittest.TestCase):
 
     def check_load(self, machine):
         """Nobody was refused or cut off, and the store has what was answered, once."""
-        self.fresh.stop()
-        self.steady.stop()
-        self.assertEqual([], self.fresh.faults)
-        self.assertEqual({202}, self.fresh.statuses)
-        self.assertEqual([], self.steady.faults)
-        self.assertEqual({202}, self.steady.statuses)
-        answered = set(self.fresh.answered) | set(self.steady.answered)
+        for senders in self.all:
+            senders.stop()
+            self.assertEqual([], senders.faults)
+            self.assertEqual({202}, senders.statuses)
+        self.check_ledger(machine)
+        print(f"{len(self.fresh.answered)} connections, {len(self.steady.answered)} events of "
+              f"busy ones, {self.steady.retries} sent again, {len(self.idle.answered)} of idle "
+              f"ones, {self.idle.retries} sent again", flush=True)
+
+    def check_crashes(self, machine):
+        """Of a killed process what was in hand is cut off; but nobody is refused."""
+        for senders in self.all:
+            senders.stop()
+            self.assertEqual([], [fault for fault in senders.faults if "refused" in fault])
+            self.assertEqual({202}, senders.statuses)
+        self.check_ledger(machine)
+        cut = sum(len(senders.faults) for senders in self.all)
+        print(f"{sum(len(senders.answered) for senders in self.all)} answered, {cut} cut off",
+              flush=True)
+
+    def check_ledger(self, machine):
+        """The store has all that was answered, nothing twice, and nothing that nobody sent."""
+        answered = set().union(*(senders.answered for senders in self.all))
         harness.wait_for("all answered events", lambda: answered <= set(self.names(machine)))
         stored = self.names(machine)
         self.assertEqual(len(stored), len(set(stored)), "an event is stored twice")
-        self.assertLessEqual(set(stored), self.fresh.sent | self.steady.sent)
+        self.assertLessEqual(set(stored), set().union(*(senders.sent for senders in self.all)))
         harness.check_rollups(self, machine)
-        print(f"{len(self.fresh.answered)} connections, {len(self.steady.answered)} events of "
-              f"steady senders, {self.steady.retries} of them sent again", flush=True)
 
     @staticmethod
     def names(machine):
@@ -174,19 +190,6 @@ class DescriptorStore(Story):
                 manager.process.kill()
                 manager.process.wait()
             return stored
-
-    def check_crashes(self, machine):
-        """Of a killed process what was in hand is cut off; but nobody is refused."""
-        for senders in (self.fresh, self.steady):
-            senders.stop()
-            self.assertEqual([], [fault for fault in senders.faults if "refused" in fault])
-            self.assertEqual({202}, senders.statuses)
-        answered = set(self.fresh.answered) | set(self.steady.answered)
-        harness.wait_for("all answered events", lambda: answered <= set(self.names(machine)))
-        stored = self.names(machine)
-        self.assertEqual(len(stored), len(set(stored)))
-        cut = len(self.fresh.faults) + len(self.steady.faults)
-        print(f"{len(answered)} answered, {cut} cut off", flush=True)
 
     def test_restarts(self):
         # One reactor's socket and the admin's.
@@ -336,7 +339,7 @@ class PenstockUp(Story):
                 self.wait_for_successor(machine, pid)
                 self.assertEqual(address, machine.address())
             self.wait_for_answers()
-            DescriptorStore.check_crashes(self, machine)
+            self.check_crashes(machine)
             up.signal(signal.SIGTERM)
             self.assertEqual(0, up.wait())
 
