@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "io/passed_descriptors.h"
 
 namespace penstock::cli {
 namespace {
@@ -40,10 +41,50 @@ std::vector<std::string> merged_environment(const std::vector<std::string>& own)
   return merged;
 }
 
+constexpr std::size_t kPidDigitsMax = 20;
+
+// What tells the child about its descriptors; its own id is to be written in by itself.
+std::vector<std::string> descriptor_variables(const std::vector<ChildDescriptor>& descriptors) {
+  if (descriptors.empty()) return {};
+  std::string names;
+  for (const ChildDescriptor& descriptor : descriptors) {
+    if (!names.empty()) names += ':';
+    names += descriptor.name;
+  }
+  return {str_cat("LISTEN_PID=", std::string(kPidDigitsMax, '0')),
+          str_cat("LISTEN_FDS=", descriptors.size()), str_cat("LISTEN_FDNAMES=", names)};
+}
+
+// Over the digits of `variable`. Without leading zeros, which some read as a sign of octal.
+void write_pid(char* variable, pid_t pid) {
+  std::size_t digits = 1;
+  for (pid_t rest = pid / 10; rest > 0; rest /= 10) ++digits;
+  char* end = std::strchr(variable, '=') + 1 + digits;
+  *end = '\0';
+  for (std::size_t i = 0; i < digits; ++i, pid /= 10) *--end = static_cast<char>('0' + pid % 10);
+}
+
+struct Descriptors {
+  std::vector<int> fds;
+  std::vector<int> copies;  // Room for the child's work, which may not allocate.
+};
+
+// To 3, 4 and so on, in two steps because some may stand in each other's place.
+bool place(const int* descriptors, int* copies, int count) {
+  for (int i = 0; i < count; ++i) {
+    copies[i] = fcntl(descriptors[i], F_DUPFD_CLOEXEC, io::kFirstPassedDescriptor + count);
+    if (copies[i] < 0) return false;
+  }
+  for (int i = 0; i < count; ++i) {
+    if (dup2(copies[i], io::kFirstPassedDescriptor + i) < 0) return false;
+  }
+  return true;
+}
+
 // Between fork and exec only what is safe in a signal handler may be called: everything that
 // allocates was done before.
 [[noreturn]] void become(const char* program, char* const* argv, char* const* envp, pid_t parent,
-                         const std::string& complaint) {
+                         const std::string& complaint, Descriptors& descriptors) {
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (getppid() != parent) _exit(127);  // It died before the line above could take effect.
@@ -52,6 +93,13 @@ std::vector<std::string> merged_environment(const std::vector<std::string>& own)
   sigprocmask(SIG_SETMASK, &none, nullptr);
   const int empty = open("/dev/null", O_RDONLY);
   if (empty >= 0) dup2(empty, STDIN_FILENO);
+  if (!descriptors.fds.empty()) {
+    write_pid(envp[0], getpid());
+    if (!place(descriptors.fds.data(), descriptors.copies.data(),
+               static_cast<int>(descriptors.fds.size()))) {
+      _exit(127);
+    }
+  }
   execvpe(program, argv, envp);
   [[maybe_unused]] const ssize_t count = write(STDERR_FILENO, complaint.data(), complaint.size());
   _exit(127);
@@ -62,7 +110,15 @@ std::vector<std::string> merged_environment(const std::vector<std::string>& own)
 Result<pid_t> spawn(const ChildCommand& command) {
   std::vector<std::string> arguments = command.arguments;
   arguments.insert(arguments.begin(), command.program);
-  std::vector<std::string> environment = merged_environment(command.environment);
+  // In front, where the child finds LISTEN_PID.
+  std::vector<std::string> variables = descriptor_variables(command.descriptors);
+  variables.insert(variables.end(), command.environment.begin(), command.environment.end());
+  std::vector<std::string> environment = merged_environment(variables);
+  Descriptors descriptors;
+  for (const ChildDescriptor& descriptor : command.descriptors) {
+    descriptors.fds.push_back(descriptor.fd);
+  }
+  descriptors.copies.resize(descriptors.fds.size());
   const std::vector<char*> argv = pointers(arguments);
   const std::vector<char*> envp = pointers(environment);
   const std::string complaint =
@@ -71,7 +127,9 @@ Result<pid_t> spawn(const ChildCommand& command) {
   const pid_t parent = getpid();
   const pid_t pid = fork();
   if (pid < 0) return fail(ErrorCode::kExhausted, errno, "make a process");
-  if (pid == 0) become(command.program.c_str(), argv.data(), envp.data(), parent, complaint);
+  if (pid == 0) {
+    become(command.program.c_str(), argv.data(), envp.data(), parent, complaint, descriptors);
+  }
   return pid;
 }
 

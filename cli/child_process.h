@@ -11,10 +11,17 @@
 
 namespace penstock::cli {
 
+// A descriptor that the child gets by systemd's protocol (io/passed_descriptors.h). Borrowed.
+struct ChildDescriptor {
+  int fd;
+  std::string name;
+};
+
 struct ChildCommand {
   std::string program;                   // A path, or a name to look for in PATH.
   std::vector<std::string> arguments;    // Without the program itself.
   std::vector<std::string> environment;  // "NAME=value"; wins over this process's own.
+  std::vector<ChildDescriptor> descriptors = {};
 };
 
 // Starts it in a process group of its own, so that Ctrl-C reaches this process alone, which then

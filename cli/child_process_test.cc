@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -59,6 +60,38 @@ TEST(ChildProcess, StartsWithSignalsUnblocked) {
   sigprocmask(SIG_BLOCK, &term, &before);
   EXPECT_EQ(end_text(run_to_end(shell("kill -TERM $$; exit 0"))), "signal 15");
   sigprocmask(SIG_SETMASK, &before, nullptr);
+}
+
+// As systemd would pass them, and with the child's own process id: 3 and 4 are two files here, and
+// the descriptors of the test stand in each other's way.
+TEST(ChildProcess, PassesDescriptorsOn) {
+  const testing::TempDir dir;
+  std::ofstream(dir.path("a")) << "one";
+  std::ofstream(dir.path("b")) << "two";
+  const int saved[] = {dup(3), dup(4)};  // Whatever the test's runner has there.
+  const auto open_at = [](const std::string& path, int place) {
+    const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    const int away = fcntl(fd, F_DUPFD_CLOEXEC, 20);
+    close(fd);
+    ASSERT_EQ(dup3(away, place, O_CLOEXEC), place);
+    close(away);
+  };
+  open_at(dir.path("a"), 4);
+  open_at(dir.path("b"), 3);
+  setenv("LISTEN_FDNAMES", "stale", 1);
+  ChildCommand command = shell(
+      "test $LISTEN_PID = $$ && test $LISTEN_FDS = 2 && test $LISTEN_FDNAMES = a:b && "
+      "test \"$(cat <&3)$(cat <&4)\" = onetwo");
+  command.descriptors = {{4, "a"}, {3, "b"}};
+  EXPECT_EQ(end_text(run_to_end(command)), "exit 0");
+  unsetenv("LISTEN_FDNAMES");
+  for (int i = 0; i < 2; ++i) {
+    if (saved[i] >= 0) dup2(saved[i], 3 + i);
+  }
+}
+
+TEST(ChildProcess, SaysNothingOfDescriptorsWhereThereAreNone) {
+  EXPECT_EQ(end_text(run_to_end(shell("test -z \"$LISTEN_PID$LISTEN_FDS\""))), "exit 0");
 }
 
 TEST(ChildProcess, EndsWith127WhereThereIsNoProgram) {

@@ -137,6 +137,7 @@ void Supervisor::begin_stop(int exit_code) {
   exit_code_ = exit_code;
   log_info("up", "stopping");
   enter(Phase::kStoppingIntake, options_.stop_ms);
+  children_.front().what.before_stop();
   if (children_.front().pid != 0) kill(children_.front().pid, SIGTERM);
 }
 

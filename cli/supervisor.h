@@ -25,6 +25,8 @@ struct SupervisedChild {
   ChildCommand command;
   // Whether the process with this id does its work.
   std::function<bool(pid_t pid)> is_ready;
+  // Before the intake is told to stop for good: gives up what this process keeps for its next one.
+  std::function<void()> before_stop = [] {};
 };
 
 struct SupervisorOptions {

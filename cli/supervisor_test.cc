@@ -90,6 +90,20 @@ TEST_F(SupervisorTest, StopsTheIntakeFirstAndTheRestWhenTheQueueIsEmpty) {
   }
 }
 
+// The intake learns that nobody keeps its sockets any more before it is told to end.
+TEST_F(SupervisorTest, GivesUpWhatItKeepsBeforeTheIntakeStops) {
+  SupervisedChild ingest = child("ingest");
+  int calls = 0;
+  bool was_stopped = true;
+  ingest.before_stop = [&] {
+    ++calls;
+    was_stopped = journal_text().find("ingest stopped") != std::string::npos;
+  };
+  EXPECT_EQ(run({ingest, child("worker")}, ask_to_stop), 0) << log_;
+  EXPECT_EQ(calls, 1);
+  EXPECT_FALSE(was_stopped);
+}
+
 TEST_F(SupervisorTest, WaitsForTheQueueOnlySoLong) {
   options_.drain_ms = 30;
   EXPECT_EQ(run({child("ingest"), child("worker")}, ask_to_stop, [] { return false; }), 0) << log_;

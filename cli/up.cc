@@ -6,11 +6,14 @@
 #include <fstream>
 
 #include <CLI/CLI.hpp>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/program.h"
 #include "app/run_file.h"
+#include "app/socket_names.h"
+#include "app/socket_plan.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -147,6 +150,43 @@ bool may_start(const app::Config& config) {
   return taken.empty();
 }
 
+// The intake's listening sockets, which outlive it here: while it is started again after a crash,
+// its clients wait instead of being refused.
+class KeptSockets {
+ public:
+  // False: an address cannot be listened at, which is logged.
+  bool open(const app::IngestConfig& config) {
+    int ends[2];
+    auto opened = app::open_sockets(config, app::reactor_count(config));
+    if (!opened || pipe2(ends, O_CLOEXEC) != 0) return false;
+    sockets_ = std::move(*opened);
+    pipe_to_read_ = io::Descriptor(ends[0]);
+    pipe_to_write_ = io::Descriptor(ends[1]);
+    for (app::NamedSocket& named : sockets_) named.socket.set_keeper(io::Keeper::kSomeone);
+    return true;
+  }
+
+  std::vector<ChildDescriptor> for_child() const {
+    std::vector<ChildDescriptor> descriptors;
+    for (const app::NamedSocket& named : sockets_) {
+      descriptors.push_back({named.socket.fd(), named.name});
+    }
+    descriptors.push_back({pipe_to_read_.get(), std::string(app::kKeeperName)});
+    return descriptors;
+  }
+
+  // The pipe's end tells the intake that it is the last, and takes what waits in the queues.
+  void give_up() {
+    sockets_.clear();
+    pipe_to_write_.close();
+  }
+
+ private:
+  std::vector<app::NamedSocket> sockets_;
+  io::Descriptor pipe_to_read_;
+  io::Descriptor pipe_to_write_;
+};
+
 // True as well where the queue cannot be asked: waiting longer would not help.
 bool is_queue_empty(queue::Inspector* inspector) {
   if (inspector == nullptr) return true;
@@ -161,11 +201,17 @@ int up(const Context& context, app::Config config) {
   if (!may_start(config)) return app::kExitFailed;
   app::start_log("penstock", config);
 
+  KeptSockets kept;
+  if (!kept.open(config.ingest)) return app::kExitFailed;
   std::vector<SupervisedChild> children;
   for (const std::string_view program : kPrograms) {
-    children.push_back({std::string(program), command_of(program, context.common, state_dir),
-                        [=](pid_t pid) { return is_ready(state_dir, program, pid); }});
+    SupervisedChild& child = children.emplace_back();
+    child.name = program;
+    child.command = command_of(program, context.common, state_dir);
+    child.is_ready = [=](pid_t pid) { return is_ready(state_dir, program, pid); };
   }
+  children.front().command.descriptors = kept.for_child();
+  children.front().before_stop = [&kept] { kept.give_up(); };
   const SystemClock clock;
   std::unique_ptr<queue::Inspector> inspector;
   const auto is_drained = [&] {

@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <unistd.h>
 
+#include "app/run_file.h"
 #include "app/version.h"
 #include "base/text.h"
 #include "server/keys.h"
@@ -33,6 +34,11 @@ void add_common_options(CLI::App& app, std::string_view program, CommonOptions& 
       ->allow_extra_args(false);
   app.add_flag("--check", options.is_check,
                "Check the configuration, print each fault with its file and line, and exit");
+  if (program == kIngestProgram) {
+    app.add_flag("--takeover", options.takes_over,
+                 "Take the listening sockets of the intake that runs on the same state directory, "
+                 "which then drains and ends");
+  }
   app.set_version_flag("--version", str_cat(program, " ", kVersion), "Print the version and exit");
   app.get_help_ptr()->description("Print this help and exit");
 }

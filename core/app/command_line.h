@@ -26,9 +26,11 @@ struct CommonOptions {
   std::string config_file;        // "": the default file, which may be absent.
   std::vector<std::string> sets;  // "section.key=value".
   bool is_check = false;
+  bool takes_over = false;  // The intake's --takeover.
 };
 
-// Adds --config, --set, --check and --version. Borrows `options` until after the parse.
+// Adds --config, --set, --check and --version, and for the intake --takeover. Borrows `options`
+// until after the parse.
 void add_common_options(CLI::App& app, std::string_view program, CommonOptions& options);
 
 // Parses and answers --help and --version. Nullopt: go on; else the exit code.

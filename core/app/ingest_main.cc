@@ -1,13 +1,20 @@
 // penstock-ingest: one reactor a core, each a thread with a loop and an intake of its own. The main
 // thread's loop waits for signals and serves the admin port; it never touches an event.
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "app/handover.h"
+#include "app/ingest_sockets.h"
 #include "app/program.h"
 #include "app/run_file.h"
 #include "app/service_notify.h"
@@ -15,6 +22,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "io/loop.h"
+#include "io/passed_descriptors.h"
 #include "io/process_limits.h"
 #include "io/signals.h"
 #include "io/timer.h"
@@ -29,6 +37,21 @@ namespace {
 
 // Pool threads besides one a reactor, which its spool may keep busy.
 constexpr std::uint32_t kSparePoolThreads = 3;
+// How long a socket is served that no setting wants any more.
+constexpr std::int64_t kLeavingMs = 2'000;
+// Of drain_timeout_ms, for what follows the drain: threads, files, a last line in the log. At most
+// a tenth of it.
+constexpr std::int64_t kEndingMsMax = 1'000;
+
+// The process ends then, whatever its threads wait for: a disk that hangs would hold up a pool
+// thread, and that one the loop that it belongs to. Nothing is lost by it: what is not durable was
+// not answered.
+void end_within(std::int64_t ms) {
+  std::signal(SIGALRM, [](int /*number*/) { ::_exit(EXIT_SUCCESS); });
+  ms = std::max<std::int64_t>(ms, 1);
+  const itimerval when{{0, 0}, {ms / 1000, ms % 1000 * 1000}};
+  ::setitimer(ITIMER_REAL, &when, nullptr);
+}
 
 // Made and destroyed by the main thread; in between its own thread alone touches loop and intake.
 struct Reactor {
@@ -40,16 +63,19 @@ struct Reactor {
 
 class Ingest {
  public:
-  explicit Ingest(const Invocation& invocation)
+  Ingest(const Invocation& invocation, std::vector<io::PassedDescriptor> passed)
       : sources_(invocation.sources),
         config_(invocation.config),
+        takes_over_(invocation.takes_over),
+        passed_(std::move(passed)),
         signals_(loop_),
         drain_deadline_(loop_, [this] { give_up_draining(); }),
         admin_handler_([this] { return not_ready(); }, [this](std::string& out) { metrics(out); }) {
   }
 
   int run() {
-    if (!start_reactors() || !start_admin()) return EXIT_FAILURE;
+    if (!start_reactors()) return EXIT_FAILURE;
+    start_admin();
     signals_.on(SIGTERM, [this] { stop(); });
     signals_.on(SIGINT, [this] { stop(); });
     signals_.on(SIGHUP, [this] { reload(); });
@@ -68,9 +94,7 @@ class Ingest {
 
  private:
   bool start_reactors() {
-    const auto count = config_.ingest.threads > 0
-                           ? static_cast<std::uint32_t>(config_.ingest.threads)
-                           : io::available_cores();
+    const std::uint32_t count = reactor_count(config_.ingest);
     io::set_pool_threads(count + kSparePoolThreads);
     io::raise_descriptor_limit();
     const auto settings = intake_settings(config_, count);
@@ -78,43 +102,43 @@ class Ingest {
       log_error("ingest", "cannot start", {{"error", to_text(settings.error())}});
       return false;
     }
+    auto sockets = IngestSockets::gather(config_, std::move(passed_), takes_over_, count);
+    if (!sockets) return false;
+    sockets_.emplace(std::move(*sockets));
     for (std::uint32_t i = 0; i < count; ++i) {
-      server::IntakeOptions options = intake_options(config_, i);
-      if (i > 0) options.listen = shared_addresses();
-      auto reactor = std::make_unique<Reactor>();
-      auto intake =
-          server::Intake::start(options, *settings, reactor->loop, clock_, reactor->counters);
-      if (!intake) {
-        log_error("ingest", "cannot start", {{"error", to_text(intake.error())}, {"reactor", i}});
-        return false;
-      }
-      reactor->intake = std::move(*intake);
-      reactors_.push_back(std::move(reactor));
-      counters_.push_back(&reactors_.back()->counters);
+      if (!start_reactor(i, *settings)) return false;
+    }
+    for (io::ListenSocket& socket : sockets_->take_leaving()) {
+      reactors_.front()->intake->listen_briefly(std::move(socket), kLeavingMs);
     }
     return true;
   }
 
-  // Of the first reactor, with the ports that it picked. A unix socket cannot be shared: it is
-  // served by the first alone.
-  std::vector<std::string> shared_addresses() const {
-    std::vector<std::string> addresses;
-    for (std::string& address : reactors_.front()->intake->addresses()) {
-      if (!address.starts_with("unix:")) addresses.push_back(std::move(address));
-    }
-    return addresses;
-  }
-
-  bool start_admin() {
-    if (config_.ingest.admin_listen.empty()) return true;
-    admin_ = std::make_unique<server::HttpServer>(loop_, clock_, admin_handler_, admin_counters_);
-    admin_->set_limits(plain_server_limits());
-    if (const auto listening = admin_->listen(config_.ingest.admin_listen); !listening) {
-      log_error("ingest", "cannot listen for administration",
-                {{"address", config_.ingest.admin_listen}, {"error", to_text(listening.error())}});
+  bool start_reactor(std::uint32_t index, const server::IntakeSettings& settings) {
+    server::IntakeOptions options = intake_options(config_, index);
+    options.listen.clear();
+    auto reactor = std::make_unique<Reactor>();
+    auto intake =
+        server::Intake::start(options, settings, reactor->loop, clock_, reactor->counters);
+    if (!intake) {
+      log_error("ingest", "cannot start", {{"error", to_text(intake.error())}, {"reactor", index}});
       return false;
     }
+    reactor->intake = std::move(*intake);
+    for (io::ListenSocket& socket : sockets_->take(index)) {
+      reactor->intake->listen(std::move(socket));
+    }
+    reactors_.push_back(std::move(reactor));
+    counters_.push_back(&reactors_.back()->counters);
     return true;
+  }
+
+  void start_admin() {
+    auto socket = sockets_->take_admin();
+    if (!socket) return;
+    admin_ = std::make_unique<server::HttpServer>(loop_, clock_, admin_handler_, admin_counters_);
+    admin_->set_limits(plain_server_limits());
+    admin_->listen(std::move(*socket));
   }
 
   void tell_ready() {
@@ -126,7 +150,36 @@ class Ingest {
     announce(config_, kIngestProgram, addresses, admin);
     log_info("ingest", "ready",
              {{"reactors", reactors_.size()}, {"admin", admin}, {"ack", config_.ingest.ack}});
+    offer_handover();
+    sockets_->settle();
     notify_service("READY=1");
+    set_keepers();
+  }
+
+  void offer_handover() {
+    auto offer = HandoverOffer::open(
+        config_.state_dir, loop_,
+        {[this] { return sockets_->refusal(); }, [this] { return sockets_->offered(); },
+         [this] {
+           log_info("ingest", "a successor has taken over");
+           sockets_->set_handed_over();
+           stop();
+         }});
+    if (offer) {
+      offer_ = std::move(*offer);
+    } else {
+      log_warn("ingest", "--takeover will not find this process",
+               {{"error", to_text(offer.error())}});
+    }
+  }
+
+  // A reactor may be closing its sockets already when this reaches it, which does no harm.
+  void set_keepers() {
+    const io::Keeper keeper = sockets_->keeper();
+    for (const auto& reactor : reactors_) {
+      reactor->loop.post([intake = reactor->intake.get(), keeper] { intake->set_keeper(keeper); });
+    }
+    if (admin_) admin_->set_keeper(sockets_->admin_keeper());
   }
 
   void reload() {
@@ -152,7 +205,15 @@ class Ingest {
     is_stopping_ = true;
     log_info("ingest", "draining");
     notify_service("STOPPING=1");
-    drain_deadline_.start_once(config_.ingest.drain_timeout_ms);
+    const std::int64_t within_ms = config_.ingest.drain_timeout_ms;
+    const std::int64_t ending_ms = std::min(within_ms / 10, kEndingMsMax);
+    drain_deadline_.start_once(within_ms - ending_ms);
+    end_within(within_ms - ending_ms / 2);
+    // A successor that is starting holds the sockets as well.
+    if (offer_ && offer_->is_under_way()) sockets_->set_handed_over();
+    offer_.reset();
+    set_keepers();
+    if (admin_ && sockets_->is_handed_over()) admin_->stop_listening();
     for (const auto& reactor : reactors_) {
       reactor->loop.post([this, intake = reactor->intake.get()] {
         intake->drain([this] { loop_.post([this] { count_drained(); }); });
@@ -165,6 +226,8 @@ class Ingest {
   }
 
   void give_up_draining() {
+    if (has_given_up_) return;
+    has_given_up_ = true;
     log_warn("ingest", "stopping with requests unanswered",
              {{"reactors", reactors_.size() - drained_}});
     loop_.stop();
@@ -194,10 +257,14 @@ class Ingest {
 
   const ConfigSources sources_;
   const Config config_;
+  const bool takes_over_;
+  std::vector<io::PassedDescriptor> passed_;  // Until the start.
+  std::optional<IngestSockets> sockets_;
   SystemClock clock_;
   std::vector<std::unique_ptr<Reactor>> reactors_;
   std::vector<const server::IntakeCounters*> counters_;
   bool is_stopping_ = false;
+  bool has_given_up_ = false;
   std::size_t drained_ = 0;
   io::Loop loop_;
   io::Signals signals_;
@@ -205,17 +272,25 @@ class Ingest {
   server::ServerCounters admin_counters_;
   server::AdminHandler admin_handler_;
   std::unique_ptr<server::HttpServer> admin_;
+  std::unique_ptr<HandoverOffer> offer_;
 };
 
 }  // namespace
 }  // namespace penstock::app
 
 int main(int argc, char** argv) {
-  using namespace penstock::app;
+  using namespace penstock;
+  // First of all: a file that is opened before might get a descriptor that was passed.
+  auto passed = io::take_passed_descriptors();
   int exit_code = EXIT_FAILURE;
-  const auto invocation = begin_program(
-      argc, argv, kIngestProgram,
+  const auto invocation = app::begin_program(
+      argc, argv, app::kIngestProgram,
       "Takes events over HTTP and queues them, in Redis or on the local disk.", exit_code);
   if (!invocation) return exit_code;
-  return Ingest(*invocation).run();
+  if (!passed) {
+    log_error("ingest", "cannot take the sockets that were passed",
+              {{"error", to_text(passed.error())}});
+    return EXIT_FAILURE;
+  }
+  return app::Ingest(*invocation, std::move(*passed)).run();
 }

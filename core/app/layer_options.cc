@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "http/client_address.h"
+#include "io/process_limits.h"
 #include "queue/options.h"
 #include "server/keys.h"
 
@@ -65,6 +66,10 @@ std::uint64_t share(std::int64_t total, std::uint32_t reactors) {
 }
 
 }  // namespace
+
+std::uint32_t reactor_count(const IngestConfig& config) {
+  return config.threads > 0 ? static_cast<std::uint32_t>(config.threads) : io::available_cores();
+}
 
 queue::ProducerOptions producer_options(const Config& config, std::uint32_t reactor) {
   return {redis_options(config), spool_options(config), reactor};

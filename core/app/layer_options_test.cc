@@ -102,6 +102,13 @@ TEST(LayerOptions, CarryEveryIntakeSetting) {
   EXPECT_TRUE(settings->limits.trusted_proxies.contains(*proxy));
 }
 
+TEST(LayerOptions, CountReactors) {
+  IngestConfig config;
+  EXPECT_GE(reactor_count(config), 1u);
+  config.threads = 3;
+  EXPECT_EQ(reactor_count(config), 3u);
+}
+
 TEST(LayerOptions, RefuseABrokenKeysFile) {
   const testing::TempDir dir;
   std::ofstream(dir.path("keys.json")) << "{";

@@ -36,7 +36,7 @@ std::optional<Invocation> begin_program(int argc, char** argv, std::string_view 
     return std::nullopt;
   }
 
-  Invocation invocation{sources_of(options), {}};
+  Invocation invocation{sources_of(options), {}, options.takes_over};
   if (options.is_check) {
     exit_code = check_config(invocation.sources);
     return std::nullopt;

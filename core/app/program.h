@@ -18,6 +18,7 @@ namespace penstock::app {
 struct Invocation {
   ConfigSources sources;
   Config config;
+  bool takes_over = false;  // The intake's --takeover.
 };
 
 // Reads argv (--config, --set, --check, --version, --help), loads the configuration and starts the
@@ -30,6 +31,8 @@ std::optional<Invocation> begin_program(int argc, char** argv, std::string_view 
 std::optional<Config> reload_config(const ConfigSources& sources);
 
 // Configuration to the layers' own options. Errors here were found by load_config already.
+// How many reactors the intake has: ingest.threads, or one a core.
+std::uint32_t reactor_count(const IngestConfig& config);
 queue::ProducerOptions producer_options(const Config& config, std::uint32_t reactor);
 queue::ConsumerOptions consumer_options(const Config& config);
 server::IntakeOptions intake_options(const Config& config, std::uint32_t reactor);

@@ -36,6 +36,20 @@ TEST(Program, BeginsWithItsConfiguration) {
       std::filesystem::perms::none);
 }
 
+TEST(Program, TheIntakeAloneMayTakeOver) {
+  const testing::TempDir dir;
+  std::string program = "penstock-ingest";
+  std::string option = "--takeover";
+  std::string set = "--set=state.dir=" + dir.path();
+  char* argv[] = {program.data(), option.data(), set.data(), nullptr};
+  int exit_code = -1;
+  const auto intake = begin_program(3, argv, program, "A test.", exit_code);
+  ASSERT_TRUE(intake);
+  EXPECT_TRUE(intake->takes_over);
+  EXPECT_FALSE(begin_program(3, argv, "penstock-worker", "A test.", exit_code));
+  EXPECT_EQ(exit_code, kExitUsage);
+}
+
 TEST(Program, EndsWithACodeThatSaysWhy) {
   const testing::TempDir dir;
   const std::string good = "state.dir=" + dir.path();

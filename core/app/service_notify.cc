@@ -8,16 +8,23 @@
 
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <unistd.h>
 
 #include "base/log.h"
+#include "base/text.h"
+#include "io/descriptor.h"
+#include "io/descriptor_message.h"
 
 namespace penstock::app {
+namespace {
 
-void notify_service(std::string_view state) {
+std::string manager_path() {
   const char* name = std::getenv("NOTIFY_SOCKET");
-  if (name == nullptr || *name == '\0') return;
-  const std::string path(name);
+  return name == nullptr ? "" : name;
+}
+
+void tell(std::string_view state, int fd) {
+  const std::string path = manager_path();
+  if (path.empty()) return;
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.size() >= sizeof address.sun_path) {
@@ -28,15 +35,30 @@ void notify_service(std::string_view state) {
   if (path.front() == '@') address.sun_path[0] = '\0';  // An abstract socket.
   const auto bytes = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
 
-  const int fd = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  const ssize_t sent = fd < 0 ? -1
-                              : ::sendto(fd, state.data(), state.size(), MSG_NOSIGNAL,
-                                         reinterpret_cast<const sockaddr*>(&address), bytes);
-  if (sent < 0) {
-    log_warn("notify", "cannot tell the service manager",
-             {{"state", state}, {"reason", std::strerror(errno)}});
+  const io::Descriptor socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  int error = 0;
+  if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), bytes) != 0) {
+    error = errno;
+  } else if (const auto sent = io::send_message(socket.get(), state, fd); !sent) {
+    error = static_cast<int>(sent.error().native);
   }
-  if (fd >= 0) ::close(fd);
+  if (error == 0) return;
+  log_warn("notify", "cannot tell the service manager",
+           {{"state", state}, {"reason", std::strerror(error)}});
+}
+
+}  // namespace
+
+bool has_service_manager() { return !manager_path().empty(); }
+
+void notify_service(std::string_view state) { tell(state, -1); }
+
+void store_descriptor(std::string_view name, int fd) {
+  tell(str_cat("FDSTORE=1\nFDNAME=", name), fd);
+}
+
+void forget_descriptor(std::string_view name) {
+  tell(str_cat("FDSTOREREMOVE=1\nFDNAME=", name), -1);
 }
 
 }  // namespace penstock::app

@@ -7,9 +7,11 @@
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "io/descriptor_message.h"
 #include "support/temp_dir.h"
 
 namespace penstock::app {
@@ -33,7 +35,7 @@ class ServiceNotifyTest : public ::testing::Test {
     ASSERT_EQ(::bind(fd_, reinterpret_cast<const sockaddr*>(&address), bytes), 0);
     ::setenv("NOTIFY_SOCKET", name.c_str(), 1);
   }
-  std::string received() const {
+  std::string received_text() const {
     char bytes[100];
     const ssize_t count = ::recv(fd_, bytes, sizeof bytes, 0);
     return count < 0 ? "nothing" : std::string(bytes, static_cast<std::size_t>(count));
@@ -46,13 +48,31 @@ TEST_F(ServiceNotifyTest, SendsTheStateToTheSocket) {
   const testing::TempDir dir;
   listen_at(dir.path("notify"));
   notify_service("READY=1");
-  EXPECT_EQ(received(), "READY=1");
+  EXPECT_EQ(received_text(), "READY=1");
 }
 
 TEST_F(ServiceNotifyTest, KnowsAbstractSockets) {
   listen_at("@penstock-notify-test-" + std::to_string(::getpid()));
   notify_service("STOPPING=1");
-  EXPECT_EQ(received(), "STOPPING=1");
+  EXPECT_EQ(received_text(), "STOPPING=1");
+}
+
+TEST_F(ServiceNotifyTest, StoresAndForgetsDescriptors) {
+  const testing::TempDir dir;
+  EXPECT_FALSE(has_service_manager());
+  listen_at(dir.path("notify"));
+  EXPECT_TRUE(has_service_manager());
+  store_descriptor("a name", STDERR_FILENO);
+  const auto stored = io::receive_message(fd_, 100);
+  ASSERT_TRUE(stored);
+  EXPECT_EQ(stored->text, "FDSTORE=1\nFDNAME=a name");
+  struct stat ours {};
+  struct stat received {};
+  ASSERT_EQ(::fstat(STDERR_FILENO, &ours), 0);
+  ASSERT_EQ(::fstat(stored->fd.get(), &received), 0);
+  EXPECT_EQ(ours.st_ino, received.st_ino);
+  forget_descriptor("a name");
+  EXPECT_EQ(received_text(), "FDSTOREREMOVE=1\nFDNAME=a name");
 }
 
 TEST_F(ServiceNotifyTest, IsHarmlessWithoutAManager) {

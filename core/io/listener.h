@@ -1,15 +1,12 @@
-// A listening socket on a loop.
+// Accepts the connections of a listening socket, on a loop.
 //
-// TCP sockets are opened with SO_REUSEPORT, so that every reactor has one at the same address and
-// the kernel spreads the connections. When descriptors run out accepting rests a while instead of
-// spinning on a socket that stays readable; the waiting peers are served when some are free again.
+// When descriptors run out accepting rests a while instead of spinning on a socket that stays
+// readable; the waiting peers are served when some are free again.
 #pragma once
 
 #include <cstdint>
-#include <memory>
-#include <string>
 
-#include "base/error.h"
+#include "io/listen_socket.h"
 #include "io/loop.h"
 #include "io/owned.h"
 #include "io/socket_address.h"
@@ -31,29 +28,24 @@ class Acceptor {
 
 class Listener {
  public:
-  // Borrows `loop` and `acceptor`. kExhausted with errno where the address is taken or not ours.
-  // A unix socket that a dead process has left is replaced, a live one is not.
-  static Result<std::unique_ptr<Listener>> open(const SocketAddress& address, Loop& loop,
-                                                Acceptor& acceptor);
-  // Closes; a unix socket's file is removed.
+  // Takes `socket`. Borrows `loop` and `acceptor`.
+  Listener(ListenSocket socket, Loop& loop, Acceptor& acceptor);
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
 
-  // As bound: with the port that the system picked.
-  const SocketAddress& address() const { return address_; }
+  const SocketAddress& address() const { return socket_.address(); }
+  void set_keeper(Keeper keeper) { socket_.set_keeper(keeper); }
 
-  // Takes what waits in the kernel's queue, up to its end. The last act before closing: what the
-  // kernel has accepted for us would be reset otherwise.
-  void accept_all();
+  // The last act before closing: takes what waits in the kernel's queue, up to its end, unless
+  // somebody serves the socket after us. It would be reset otherwise.
+  void take_what_waits();
 
  private:
-  Listener(int fd, Loop& loop, Acceptor& acceptor);
   void watch();
   void accept_some(int count_max);
 
-  int fd_;
-  SocketAddress address_;
+  ListenSocket socket_;
   Acceptor& acceptor_;
   Owned<uv_poll_t> poll_;
   Timer rest_;

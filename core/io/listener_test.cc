@@ -32,9 +32,9 @@ class ListenerTest : public ::testing::Test, public Acceptor {
   }
 
   std::unique_ptr<Listener> listen(const std::string& text) {
-    auto listener = Listener::open(*parse_socket_address(text), loop_, *this);
-    EXPECT_TRUE(listener) << text << ": " << to_text(listener.error());
-    return listener ? std::move(*listener) : nullptr;
+    auto socket = ListenSocket::open(*parse_socket_address(text));
+    EXPECT_TRUE(socket) << text << ": " << to_text(socket.error());
+    return socket ? std::make_unique<Listener>(std::move(*socket), loop_, *this) : nullptr;
   }
 
   void connect(const SocketAddress& address) {
@@ -79,20 +79,6 @@ TEST_F(ListenerTest, AcceptsNonBlockingSocketsWithoutDelay) {
   EXPECT_EQ(peers_[0].ip(), parse_socket_address("127.0.0.1:1")->ip());
 }
 
-// One a reactor: the second listens beside the first.
-TEST_F(ListenerTest, SharesAnAddressWithAnotherReactor) {
-  const auto first = listen("127.0.0.1:0");
-  const auto second = listen(first->address().text());
-  EXPECT_EQ(second->address().port(), first->address().port());
-}
-
-TEST_F(ListenerTest, SaysThatAnAddressIsNotOurs) {
-  const auto listener = Listener::open(*parse_socket_address("192.0.2.1:80"), loop_, *this);
-  ASSERT_FALSE(listener);
-  EXPECT_EQ(listener.error().code, ErrorCode::kExhausted);
-  EXPECT_EQ(listener.error().native, EADDRNOTAVAIL);
-}
-
 TEST_F(ListenerTest, ListensAtAUnixSocketAndRemovesItAfterwards) {
   const testing::TempDir dir;
   auto listener = listen("unix:" + dir.path("s"));
@@ -102,20 +88,6 @@ TEST_F(ListenerTest, ListensAtAUnixSocketAndRemovesItAfterwards) {
 
   listener.reset();
   EXPECT_NE(::access(dir.path("s").c_str(), F_OK), 0);
-}
-
-TEST_F(ListenerTest, ReplacesADeadUnixSocketButNoLiveOne) {
-  const testing::TempDir dir;
-  const auto address = *parse_socket_address("unix:" + dir.path("s"));
-  const int dead = ::socket(AF_UNIX, SOCK_STREAM, 0);
-  ASSERT_EQ(::bind(dead, reinterpret_cast<const sockaddr*>(&address.storage), address.bytes), 0);
-  ::close(dead);
-
-  const auto listener = Listener::open(address, loop_, *this);
-  ASSERT_TRUE(listener);
-  const auto second = Listener::open(address, loop_, *this);
-  ASSERT_FALSE(second);
-  EXPECT_EQ(second.error().native, EADDRINUSE);
 }
 
 TEST_F(ListenerTest, RestsWhileDescriptorsAreShortAndGoesOnAfterwards) {
@@ -146,9 +118,42 @@ TEST_F(ListenerTest, TakesTheWholeQueueAtItsEnd) {
   const auto listener = listen("127.0.0.1:0");
   for (int i = 0; i < 100; ++i) connect(listener->address());
 
-  listener->accept_all();
+  listener->take_what_waits();
 
   EXPECT_EQ(accepted_.size(), 100u);
+}
+
+// The next process's, or the same one's in its next life.
+TEST_F(ListenerTest, LeavesTheQueueToWhoeverServesItNext) {
+  auto socket = ListenSocket::open(*parse_socket_address("127.0.0.1:0"));
+  ASSERT_TRUE(socket);
+  auto copy = socket->duplicate();
+  ASSERT_TRUE(copy);
+  socket->set_keeper(Keeper::kSomeone);
+  auto first = std::make_unique<Listener>(std::move(*socket), loop_, *this);
+  for (int i = 0; i < 10; ++i) connect(first->address());
+  first->take_what_waits();
+  first.reset();
+  EXPECT_TRUE(accepted_.empty());
+
+  const Listener second(std::move(*copy), loop_, *this);
+  run_until([&] { return accepted_.size() == 10; });
+}
+
+TEST_F(ListenerTest, TwoLoopsMayServeOneSocket) {
+  Loop other_loop;
+  auto socket = ListenSocket::open(*parse_socket_address("127.0.0.1:0"));
+  ASSERT_TRUE(socket);
+  auto copy = socket->duplicate();
+  ASSERT_TRUE(copy);
+  const Listener first(std::move(*socket), loop_, *this);
+  const Listener second(std::move(*copy), other_loop, *this);
+  connect(first.address());
+  run_until([&] { return accepted_.size() == 1; });
+  other_loop.post([&] { other_loop.stop(); });
+  other_loop.run();  // Finds nothing, and does not block in accept().
+  EXPECT_EQ(accepted_.size(), 1u);
+  EXPECT_EQ(exhausted_, 0);
 }
 
 }  // namespace

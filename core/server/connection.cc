@@ -202,6 +202,7 @@ void Connection::start_request() {
   is_head_ = request.method == http::Method::kHead;
   is_http_1_0_ = request.minor_version == 0;
   keeps_alive_ = request.keep_alive;
+  has_asked_ = true;
   state_ = State::kAnswer;
   host_.deadlines.clear(*this);
   host_.handler.on_request(request, peer_, host_.begin_request(slot_));
@@ -316,8 +317,9 @@ void Connection::begin_wait() {
       host_.deadlines.set(*this, Wait::kHeaders, host_.reading_us(now_us));
       return;
     case State::kRequest: {
+      const Wait idle = has_asked_ ? Wait::kRequest : Wait::kFirstRequest;
       const Wait what = parser_.is_in_body()                 ? Wait::kBody
-                        : parser_.is_idle() && held_.empty() ? Wait::kRequest
+                        : parser_.is_idle() && held_.empty() ? idle
                                                              : Wait::kHeaders;
       host_.deadlines.set(*this, what, host_.reading_us(now_us));
       // Held bytes in this state mean that the server is paused; on_resumed() takes them up.
@@ -375,7 +377,7 @@ void Connection::on_resumed() {
 }
 
 void Connection::on_draining() {
-  if (wait != Wait::kRequest) return;
+  if (wait != Wait::kRequest && wait != Wait::kFirstRequest) return;
   host_.deadlines.clear(*this);
   begin_wait();
 }
@@ -384,6 +386,7 @@ void Connection::on_deadline() {
   switch (wait) {
     case Wait::kNothing:
       return;
+    case Wait::kFirstRequest:
     case Wait::kRequest:
       // What has arrived but was not read yet is a request in time.
       if (!stream_.has_input()) return close();

@@ -147,7 +147,8 @@ class Connection final : public io::StreamEvents, public DeadlineLink {
   Peer peer_;
   State state_ = State::kRequest;
   bool is_pumping_ = false;
-  bool is_head_ = false;  // Of the unanswered request, as the next three.
+  bool has_asked_ = false;  // A whole request came.
+  bool is_head_ = false;    // Of the unanswered request, as the next three.
   bool is_http_1_0_ = false;
   bool keeps_alive_ = false;
   bool is_closing_ = false;  // In kSent: nothing more is read.

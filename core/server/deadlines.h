@@ -12,14 +12,15 @@
 namespace penstock::server {
 
 enum class Wait : std::uint8_t {
-  kNothing,  // On the handler: its own deadlines hold.
-  kRequest,  // Idle: for the first byte of a request.
+  kNothing,       // On the handler: its own deadlines hold.
+  kFirstRequest,  // New: for the first byte of all.
+  kRequest,       // Idle: for the first byte of a request.
   kHeaders,
   kBody,
   kSent,     // For the client to take an answer.
   kPeerEnd,  // Answered and ended on our side: for the client to have read it and close.
 };
-inline constexpr std::size_t kWaits = 6;
+inline constexpr std::size_t kWaits = 7;
 
 // Base of what waits. Pinned where it is while linked.
 struct DeadlineLink {

@@ -20,6 +20,8 @@ constexpr std::uint32_t kTurnedAwayMax = 64;
 constexpr std::int64_t kPeerEndMs = 2'000;
 // How long a draining server keeps an idle connection whose next request may be on its way.
 constexpr std::int64_t kDrainIdleMs = 250;
+// The same for one that has asked for nothing yet: who has just connected is about to send.
+constexpr std::int64_t kDrainFirstMs = 2'000;
 // How long the log says nothing more of connections that cannot be accepted.
 constexpr std::int64_t kExhaustedToldUs = 10'000'000;
 constexpr std::int64_t kSweepMsMin = 10;
@@ -41,10 +43,13 @@ struct HttpServer::State final : public ConnectionHost, public io::Acceptor {
     bool is_unanswered = false;
   };
 
+  using Listeners = std::vector<std::unique_ptr<io::Listener>>;
+
   State(HttpServer& borrowed_server, io::Loop& borrowed_loop, const Clock& borrowed_clock,
         Handler& borrowed_handler, ServerCounters& borrowed_counters)
       : ConnectionHost(borrowed_loop, borrowed_clock, borrowed_handler, borrowed_counters),
         server(borrowed_server),
+        brief_timer(borrowed_loop, [this] { close_listeners(brief_listeners); }),
         sweep_timer(borrowed_loop, [this] { sweep(); }),
         drained_timer(borrowed_loop, [this] { tell_drained(); }) {}
 
@@ -60,9 +65,12 @@ struct HttpServer::State final : public ConnectionHost, public io::Acceptor {
   void sweep(Wait wait, std::int64_t limit_ms, std::int64_t now_us);
   std::int64_t sweep_period_ms() const;
   void tell_drained();
+  static void close_listeners(Listeners& listeners);
 
   HttpServer& server;
-  std::vector<std::unique_ptr<io::Listener>> listeners;
+  Listeners listeners;
+  Listeners brief_listeners;  // Until brief_timer.
+  io::Timer brief_timer;
   std::vector<Slot> slots;
   std::vector<std::uint32_t> free_slots;
   std::uint32_t open = 0;
@@ -152,7 +160,10 @@ void HttpServer::State::sweep() {
   const std::int64_t reading_now_us = reading_us(now_us);
   const std::int64_t idle_ms =
       is_draining ? std::min(kDrainIdleMs, limits.idle_timeout_ms) : limits.idle_timeout_ms;
+  const std::int64_t first_ms =
+      is_draining ? std::min(kDrainFirstMs, limits.idle_timeout_ms) : limits.idle_timeout_ms;
   sweep(Wait::kRequest, idle_ms, reading_now_us);
+  sweep(Wait::kFirstRequest, first_ms, reading_now_us);
   sweep(Wait::kHeaders, limits.header_timeout_ms, reading_now_us);
   sweep(Wait::kBody, limits.body_timeout_ms, reading_now_us);
 }
@@ -162,6 +173,11 @@ void HttpServer::State::sweep(Wait wait, std::int64_t limit_ms, std::int64_t now
     if (now_us - link->since_us < std::max<std::int64_t>(limit_ms, 1) * 1000) return;
     static_cast<Connection*>(link)->on_deadline();
   }
+}
+
+void HttpServer::State::close_listeners(Listeners& listeners) {
+  for (const auto& listener : listeners) listener->take_what_waits();
+  listeners.clear();
 }
 
 void HttpServer::State::tell_drained() {
@@ -189,6 +205,7 @@ HttpServer::HttpServer(io::Loop& loop, const Clock& clock, Handler& handler,
     : state_(std::make_unique<State>(*this, loop, clock, handler, counters)) {}
 
 HttpServer::~HttpServer() {
+  state_->brief_listeners.clear();
   state_->listeners.clear();
   state_->slots.clear();
   state_->counters.connections.set(0);
@@ -202,10 +219,26 @@ void HttpServer::set_limits(const ServerLimits& limits) {
 Result<void> HttpServer::listen(const std::string& address) {
   const auto parsed = io::parse_socket_address(address);
   if (!parsed) return fail(parsed.error());
-  auto listener = io::Listener::open(*parsed, state_->loop, *state_);
-  if (!listener) return fail(listener.error());
-  state_->listeners.push_back(std::move(*listener));
+  auto socket = io::ListenSocket::open(*parsed);
+  if (!socket) return fail(socket.error());
+  listen(std::move(*socket));
   return {};
+}
+
+void HttpServer::listen(io::ListenSocket socket) {
+  State& state = *state_;
+  state.listeners.push_back(std::make_unique<io::Listener>(std::move(socket), state.loop, state));
+}
+
+void HttpServer::listen_briefly(io::ListenSocket socket, std::int64_t for_ms) {
+  State& state = *state_;
+  state.brief_listeners.push_back(
+      std::make_unique<io::Listener>(std::move(socket), state.loop, state));
+  state.brief_timer.start_once(for_ms);
+}
+
+void HttpServer::set_keeper(io::Keeper keeper) {
+  for (const auto& listener : state_->listeners) listener->set_keeper(keeper);
 }
 
 std::uint16_t HttpServer::port() const {
@@ -217,16 +250,25 @@ std::uint16_t HttpServer::port() const {
 
 std::vector<std::string> HttpServer::addresses() const {
   std::vector<std::string> addresses;
-  for (const auto& listener : state_->listeners) addresses.push_back(listener->address().text());
+  for (const auto& listener : state_->listeners) {
+    std::string address = listener->address().text();
+    if (std::find(addresses.begin(), addresses.end(), address) == addresses.end()) {
+      addresses.push_back(std::move(address));
+    }
+  }
   return addresses;
+}
+
+void HttpServer::stop_listening() {
+  State::close_listeners(state_->listeners);
+  State::close_listeners(state_->brief_listeners);
 }
 
 void HttpServer::drain(std::function<void()> on_drained) {
   State& state = *state_;
   PENSTOCK_CHECK(!state.is_draining);
   state.is_draining = true;
-  for (const auto& listener : state.listeners) listener->accept_all();
-  state.listeners.clear();
+  stop_listening();
   if (state.open == 0) return on_drained();
 
   state.on_drained = std::move(on_drained);

@@ -20,6 +20,7 @@
 #include "http/client_address.h"
 #include "http/message.h"
 #include "http/request_parser.h"
+#include "io/listen_socket.h"
 #include "io/loop.h"
 
 namespace penstock::server {
@@ -99,15 +100,26 @@ class HttpServer {
   // are opened with SO_REUSEPORT, so every reactor listens at the same address. kConfiguration for
   // text that is no address; kExhausted with errno where the address is taken or not ours.
   Result<void> listen(const std::string& address);
+  // Serves a socket that is listening already.
+  void listen(io::ListenSocket socket);
+  // For a socket that is no longer wanted but may have been found by clients: serves it for this
+  // long, then takes what waits and closes it.
+  void listen_briefly(io::ListenSocket socket, std::int64_t for_ms);
+  // Who holds the sockets besides this process, where that changes.
+  void set_keeper(io::Keeper keeper);
 
   // Of the first TCP listener; 0 without one. Tells which port was picked.
   std::uint16_t port() const;
-  // What listen() was given, with the ports that were picked.
+  // What listen() was given, with the ports that were picked; each once.
   std::vector<std::string> addresses() const;
 
-  // Stops accepting, answers what is in hand with Connection: close, then calls `on_drained` (at
+  // Closes the listening sockets; a connection that waits in one's queue is taken first, unless
+  // somebody serves the socket after us.
+  void stop_listening();
+  // Stops listening, answers what is in hand with Connection: close, then calls `on_drained` (at
   // once if nothing is open, else in a later turn). An idle connection is kept for a moment more,
-  // because its next request may be on its way already.
+  // because its next request may be on its way already; one that has not had its first request, for
+  // two seconds.
   void drain(std::function<void()> on_drained);
 
   // Backpressure: while paused no connection is read; open answers still go out.

@@ -524,6 +524,73 @@ TEST_F(HttpServerTest, ClosesIdleConnectionsOfADrainingServerSoon) {
   EXPECT_TRUE(wait_for([&] { return is_drained.load(); }));
 }
 
+// Who has just connected is about to send: twenty times the grace of one that has been answered.
+TEST_F(HttpServerTest, KeepsANewConnectionOfADrainingServerLonger) {
+  limits_.header_timeout_ms = 10'000;
+  limits_.idle_timeout_ms = 10'000;
+  start();
+  std::atomic<bool> is_drained{false};
+  LoopbackClient fresh(port_);
+  LoopbackClient idle(port_);
+  EXPECT_EQ(idle.ask("GET /x HTTP/1.1\r\nHost: h\r\n\r\n").status, 200);
+  ASSERT_TRUE(wait_for_connections(2));
+  thread_.run([&] { server_->drain([&] { is_drained = true; }); });
+  pass_ms(1'900);
+  EXPECT_TRUE(idle.is_ended());
+  const Answer answer = fresh.ask("GET /first HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_EQ(answer.body, "/first|");
+  EXPECT_EQ(answer.header("Connection"), "close");
+  fresh.close();
+  EXPECT_TRUE(wait_for([&] { return is_drained.load(); }));
+}
+
+TEST_F(HttpServerTest, DoesNotWaitForANewConnectionForEver) {
+  limits_.idle_timeout_ms = 10'000;
+  start();
+  std::atomic<bool> is_drained{false};
+  LoopbackClient silent(port_);
+  ASSERT_TRUE(wait_for_connections(1));
+  thread_.run([&] { server_->drain([&] { is_drained = true; }); });
+  pass_ms(2'001);
+  EXPECT_TRUE(wait_for([&] { return is_drained.load(); }));
+}
+
+// While the loop is held up a client connects; the next process serves it, and not this one.
+TEST_F(HttpServerTest, LeavesTheQueueToTheNextProcessWhereThereIsOne) {
+  start();
+  auto socket = io::ListenSocket::open(*io::parse_socket_address("127.0.0.1:0"));
+  ASSERT_TRUE(socket);
+  const std::uint16_t port = socket->address().port();
+  auto next = socket->duplicate();
+  ASSERT_TRUE(next);
+  std::unique_ptr<LoopbackClient> client;
+  thread_.run([&] {
+    server_->listen(std::move(*socket));
+    EXPECT_EQ(server_->addresses().size(), 2u);
+    server_->set_keeper(io::Keeper::kSomeone);
+    client = std::make_unique<LoopbackClient>(port);
+    server_->drain([] {});
+  });
+  client->send("GET /x HTTP/1.1\r\nHost: h\r\n\r\n");
+  HttpServer successor(thread_.loop(), clock_, handler_, counters_);
+  thread_.run([&] { successor.listen(std::move(*next)); });
+  EXPECT_EQ(client->receive().header("Connection"), "keep-alive");
+  thread_.stop();
+}
+
+TEST_F(HttpServerTest, ServesAnUnwantedSocketForAMoment) {
+  start();
+  auto socket = io::ListenSocket::open(*io::parse_socket_address("127.0.0.1:0"));
+  ASSERT_TRUE(socket);
+  const std::uint16_t port = socket->address().port();
+  thread_.run([&] { server_->listen_briefly(std::move(*socket), 50); });
+  LoopbackClient client(port);
+  EXPECT_EQ(client.ask("GET /x HTTP/1.1\r\nHost: h\r\n\r\n").status, 200);
+  thread_.run([&] { EXPECT_EQ(server_->addresses().size(), 1u); });
+  EXPECT_TRUE(wait_for([&] { return !LoopbackClient(port).is_connected(); }));
+  EXPECT_EQ(client.ask("GET /y HTTP/1.1\r\nHost: h\r\n\r\n").status, 200);
+}
+
 TEST_F(HttpServerTest, TakesTheAddressFromATrustedProxysHeader) {
   limits_.proxy_protocol = true;
   limits_.trusted_proxies = *http::NetworkList::parse({"127.0.0.0/8"});

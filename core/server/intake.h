@@ -15,6 +15,7 @@
 #include "base/counters.h"
 #include "base/error.h"
 #include "http/client_address.h"
+#include "io/listen_socket.h"
 #include "io/loop.h"
 #include "queue/producer.h"
 #include "server/http_server.h"
@@ -37,7 +38,7 @@ struct IntakeSettings {
 };
 
 struct IntakeOptions {
-  std::vector<std::string> listen;
+  std::vector<std::string> listen;  // Besides the sockets that are given to listen().
   QueueFormat format = QueueFormat::kNative;
   std::string sidekiq_queue = "default";
   std::string sidekiq_class = "ProcessRequestJob";
@@ -63,9 +64,14 @@ class Intake {
                                                const Clock& clock, IntakeCounters& counters);
   virtual ~Intake() = default;
 
+  // As HttpServer's. On the loop's thread, or before it runs.
+  virtual void listen(io::ListenSocket socket) = 0;
+  virtual void listen_briefly(io::ListenSocket socket, std::int64_t for_ms) = 0;
+  virtual void set_keeper(io::Keeper keeper) = 0;
+
   virtual void apply(const IntakeSettings& settings) = 0;
   virtual std::uint16_t port() const = 0;
-  // Where it listens, with the ports that were picked: what the next reactor listens at.
+  // Where it listens, with the ports that were picked.
   virtual std::vector<std::string> addresses() const = 0;
   virtual queue::ProducerState producer_state() const = 0;
 

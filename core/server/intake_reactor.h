@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "adapter/adapter.h"
 #include "http/body_decoder.h"
@@ -36,6 +37,11 @@ class IntakeReactor final : public Intake, public Handler, public queue::Produce
                                                const ProducerFactory& make_producer);
   ~IntakeReactor() override;
 
+  void listen(io::ListenSocket socket) override { server_.listen(std::move(socket)); }
+  void listen_briefly(io::ListenSocket socket, std::int64_t for_ms) override {
+    server_.listen_briefly(std::move(socket), for_ms);
+  }
+  void set_keeper(io::Keeper keeper) override { server_.set_keeper(keeper); }
   void apply(const IntakeSettings& settings) override;
   std::uint16_t port() const override { return server_.port(); }
   std::vector<std::string> addresses() const override { return server_.addresses(); }

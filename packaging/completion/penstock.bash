@@ -21,6 +21,7 @@ _penstock() {
             --from | --to | --project) COMPREPLY=(); return ;;
     esac
     if [[ ${COMP_WORDS[0]##*/} == penstock-* ]]; then
+        [[ ${COMP_WORDS[0]##*/} == penstock-ingest ]] && common+=" --takeover"
         _penstock_words "$common"
         return
     fi

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import socket
 import threading
 
 
@@ -70,6 +71,134 @@ class Senders:
         for thread in self.threads:
             thread.join(60)
         return list(self.answered)
+
+
+class Recorder:
+    """Threads that send until they are stopped, and what became of it.
+
+    `answered` holds the names that got a 2xx; `faults` every connection that was refused, reset or
+    closed without an answer where that must not be.
+    """
+
+    def __init__(self, address, threads):
+        self.address = address
+        self.answered = []
+        self.sent = set()
+        self.statuses = set()
+        self.faults = []
+        self.lock = threading.Lock()
+        self.stopping = threading.Event()
+        self.threads = [threading.Thread(target=self.run, args=(number,), daemon=True)
+                        for number in range(threads)]
+        for thread in self.threads:
+            thread.start()
+
+    def run(self, number):
+        raise NotImplementedError
+
+    def note(self, name, status):
+        with self.lock:
+            self.statuses.add(status)
+            if 200 <= status < 300:
+                self.answered.append(name)
+
+    def note_fault(self, name, error):
+        with self.lock:
+            self.faults.append(f"{name}: {type(error).__name__}: {error}")
+
+    def answered_count(self):
+        with self.lock:
+            return len(self.answered)
+
+    def stop(self):
+        self.stopping.set()
+        for thread in self.threads:
+            thread.join(120)
+            if thread.is_alive():
+                raise AssertionError("a sender waits for its answer")
+
+
+def request_text(event, headers=""):
+    body = json.dumps(event)
+    return (f"POST /v1/events HTTP/1.1\r\nHost: x\r\n{headers}"
+            f"Content-Length: {len(body)}\r\n\r\n{body}").encode()
+
+
+class FreshSenders(Recorder):
+    """A connection for each event. Any end but an answer is a fault."""
+
+    def __init__(self, address, threads=4, headers=""):
+        self.headers = headers + "Connection: close\r\n"
+        super().__init__(address, threads)
+
+    def run(self, number):
+        count = 0
+        while not self.stopping.is_set():
+            name = f"f{number}-{count}"
+            count += 1
+            self.sent.add(name)
+            request = request_text({"name": name}, self.headers)
+            try:
+                with socket.create_connection(self.address, timeout=60) as peer:
+                    peer.sendall(request)
+                    answer = peer.makefile("rb").read()
+                if not answer:
+                    raise ConnectionResetError("closed without an answer")
+                self.note(name, int(answer.split(b" ", 2)[1]))
+            except OSError as error:
+                self.note_fault(name, error)
+                self.stopping.wait(0.01)
+
+
+class SteadySenders(Recorder):
+    """Connections that are kept open, as a browser or a proxy does.
+
+    The server may close an idle one while a request is on its way to it; HTTP leaves it to the
+    client to try again on a new connection (RFC 9112, 9.3.1). An event that is sent again carries
+    the same id. What happens to the first request of a connection is nobody's race, and a fault.
+    With `pause_s` between two events most connections are idle when the server drains.
+    """
+
+    def __init__(self, address, threads=2, pause_s=0.0, prefix="s"):
+        self.retries = 0
+        self.pause_s = pause_s
+        self.prefix = prefix
+        super().__init__(address, threads)
+
+    def run(self, number):
+        connection = None
+        count = 0
+        while not self.stopping.is_set():
+            name = f"{self.prefix}{number}-{count}"
+            count += 1
+            self.sent.add(name)
+            body = json.dumps({"name": name, "id": name})
+            is_answered = False
+            while not is_answered:
+                is_first = connection is None
+                try:
+                    if is_first:
+                        connection = http.client.HTTPConnection(*self.address, timeout=60)
+                    connection.request("POST", "/v1/events", body)
+                    answer = connection.getresponse()
+                    answer.read()
+                    is_answered = True
+                    self.note(name, answer.status)
+                    if answer.will_close:
+                        connection = None
+                except (OSError, http.client.HTTPException) as error:
+                    connection.close()
+                    connection = None
+                    if is_first:
+                        self.note_fault(name, error)
+                    with self.lock:
+                        self.retries += 1
+                    if self.stopping.wait(0.01) and is_first:
+                        return
+            if self.pause_s:
+                self.stopping.wait(self.pause_s)
+        if connection is not None:
+            connection.close()
 
 
 def check_stored(test, machine, senders, waiting_s=60):
