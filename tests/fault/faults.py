@@ -208,8 +208,8 @@ class Proxy:
     """Stands between a program and Redis on a unix socket, and does what it is told.
 
     `delay_s`: every piece of a reply is late by that. `hangs`: takes connections and bytes, and
-    says nothing. cut_reply(n), cut_request(n): the next reply or request ends after n bytes, with the
-    connection.
+    says nothing. cut_reply(n), cut_request(n): the next reply or request ends after n bytes, with
+    the connection.
     """
 
     def __init__(self, path, target):

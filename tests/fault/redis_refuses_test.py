@@ -13,7 +13,7 @@ SETTINGS = {"queue": {"timeout_ms": 1000}}
 
 class RedisRefuses(unittest.TestCase):
     def check(self, box, traffic, refuse, relent, says, up=False, waits_for=()):
-        """Between `refuse` and `relent` all is answered 202 from the spool, and the log says why."""
+        """Until `relent` all is answered 202 from the spool, and the log says why."""
         mark = traffic.mark()
         spooled = box.outcomes("spooled")
         refuse()
