@@ -1,4 +1,4 @@
-"""A real disk is full, under the spool or the store: said, counted, survived, and over by itself."""
+"""A real disk is full, under spool or store: said, counted, survived, and over by itself."""
 
 import subprocess
 import unittest

@@ -1,8 +1,8 @@
 """A machine whose parts can be broken, and what breaks them.
 
-CI runs short versions. PENSTOCK_FAULT_SECONDS says how long a fault lasts where that matters (2 by
-default; a release is tried with 60), PENSTOCK_FAULT_STRIDE how many system calls are skipped between
-two of those at which a process is killed (1: each).
+CI runs short versions. PENSTOCK_FAULT_SECONDS says how long a fault lasts where that matters (1 by
+default; a release is tried with 60), PENSTOCK_FAULT_STRIDE how far apart the system calls are at
+which a process is killed (1: each).
 """
 
 import contextlib
@@ -18,7 +18,7 @@ import time
 import ledger
 from ledger import harness
 
-SECONDS = float(os.environ.get("PENSTOCK_FAULT_SECONDS", "2"))
+SECONDS = float(os.environ.get("PENSTOCK_FAULT_SECONDS", "1"))
 STRIDE = int(os.environ.get("PENSTOCK_FAULT_STRIDE", "0"))  # 0: the test's own.
 
 INGEST = "penstock-ingest"
@@ -207,9 +207,9 @@ def killed_at(calls, when):
 class Proxy:
     """Stands between a program and Redis on a unix socket, and does what it is told.
 
-    `delay_s`: every piece of a reply is late by that. `hangs`: takes connections and bytes, and says
-    nothing. cut_reply(n), cut_request(n): the next reply or request ends after n bytes, with the
-    connection.
+    `delay_s`: every piece of a reply is late by that. `hangs`: takes connections and bytes, and
+    says nothing. cut_reply(n), cut_request(n): the next reply or request ends after n bytes, with
+    the connection.
     """
 
     def __init__(self, path, target):

@@ -1,4 +1,4 @@
-"""Messages that no worker can read, among good ones: set aside with their reason, nothing held up."""
+"""Messages that no worker can read, among good ones: set aside, and nothing is held up."""
 
 import json
 import random

@@ -1,6 +1,7 @@
 """Redis is there and takes nothing, each time for another reason: the spool takes it instead."""
 
 import os
+import signal
 import subprocess
 import unittest
 
@@ -12,7 +13,7 @@ SETTINGS = {"queue": {"timeout_ms": 1000}}
 
 class RedisRefuses(unittest.TestCase):
     def check(self, box, traffic, refuse, relent, says, up=False, waits_for=()):
-        """Between `refuse` and `relent` all is answered 202 from the spool, and the log says why."""
+        """Until `relent` all is answered 202 from the spool, and the log says why."""
         mark = traffic.mark()
         spooled = box.outcomes("spooled")
         refuse()
@@ -143,6 +144,20 @@ class RedisRefuses(unittest.TestCase):
                        lambda: box.redis.command("CONFIG", "SET", "min-replicas-to-write", 1),
                        lambda: box.redis.command("CONFIG", "SET", "min-replicas-to-write", 0),
                        "NOREPLICAS")
+
+    def test_lets_the_worker_read_and_not_write(self):
+        """What is stored cannot be released: the same batch comes again, and must not spin."""
+        with faults.Machine(redis=True, settings=SETTINGS) as box, \
+                faults.load(self, box, batch=50, rate=10_000) as traffic:
+            worker = box.process(WORKER)
+            worker.signal(signal.SIGSTOP)
+            traffic.wait_for_answers(8000)
+            box.redis.command("CONFIG", "SET", "min-replicas-to-write", 1)
+            worker.signal(signal.SIGCONT)
+            harness.wait_for("the worker to tell", lambda: box.readiness(WORKER)[0] == 503)
+            self.assertLess(faults.cpu_share(worker.pid, 2), 0.4)
+            self.assertLess(len(box.log(WORKER).splitlines()), 40, "the log is flooded")
+            box.redis.command("CONFIG", "SET", "min-replicas-to-write", 0)
 
     def test_is_loading(self):
         """LOADING: it reads a long AOF, slowly, and answers every command with that."""

@@ -1,4 +1,4 @@
-"""The store cannot be written, for reasons other than its disk: the worker holds, the queue grows."""
+"""The store cannot be written, disk or no disk: the worker holds, the queue grows."""
 
 import contextlib
 import sqlite3
