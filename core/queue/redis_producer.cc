@@ -127,7 +127,24 @@ void RedisProducer::on_ready(std::string_view info) {
   is_asking_ = false;
   set_error("");
   set_memory(info);
-  if (replay_) replay_->wake();
+  if (!replay_) return;
+  replay_->wake();
+  ask_for_durability();  // One reactor is enough.
+}
+
+// A 2xx says that Redis has it; whoever runs that Redis must know what that is worth.
+void RedisProducer::ask_for_durability() {
+  RedisCommand info(2);
+  info.add("INFO").add("persistence");
+  link_.send(std::move(info), [this](const Result<RedisReply>& reply) {
+    if (!reply) return;
+    const bool was_told = std::exchange(is_told_forgetful_, is_forgetful(reply->text));
+    if (!is_told_forgetful_ || was_told) return;
+    log_warn("redis",
+             "keeps no append-only file: events that were answered are lost when it restarts; "
+             "set `appendonly yes`, and `appendfsync always` against power cuts",
+             {{"to", options_.address.text()}});
+  });
 }
 
 void RedisProducer::on_lost(const Error& error) {

@@ -52,6 +52,7 @@ class RedisProducer final : public Producer, private RedisLinkEvents {
   void push_messages(const std::vector<std::string>& messages, RedisLink::OnReply on_reply);
   void watch_memory();
   void set_memory(std::string_view info);
+  void ask_for_durability();
   bool is_full() const;
   void set_error(std::string text);
 
@@ -66,6 +67,7 @@ class RedisProducer final : public Producer, private RedisLinkEvents {
   RedisMemory memory_;             // As last told, and what was pushed since.
   bool is_told_full_ = false;      // By a refused push, since it was last told.
   bool is_reported_full_ = false;  // In the log.
+  bool is_told_forgetful_ = false;  // In the log.
   bool is_asking_ = false;
   std::int64_t paused_until_ms_ = 0;
 

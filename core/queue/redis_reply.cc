@@ -52,4 +52,6 @@ std::optional<RedisMemory> parse_memory(std::string_view info) {
   return RedisMemory{*used, number_after(info, "maxmemory:").value_or(0)};
 }
 
+bool is_forgetful(std::string_view info) { return number_after(info, "aof_enabled:") == 0U; }
+
 }  // namespace penstock::queue

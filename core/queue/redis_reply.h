@@ -37,4 +37,8 @@ struct RedisMemory {
 };
 std::optional<RedisMemory> parse_memory(std::string_view info);
 
+// Whether Redis forgets at a restart what it has acknowledged: it keeps no append-only file. From
+// INFO persistence; false where that does not say.
+bool is_forgetful(std::string_view info);
+
 }  // namespace penstock::queue

@@ -23,6 +23,12 @@ TEST(RedisReply, SaysWhatACallerShouldDo) {
   EXPECT_EQ(to_error(Refusal::kForbidden, "s").code, ErrorCode::kConfiguration);
 }
 
+TEST(RedisReply, ReadsWhetherRedisForgets) {
+  EXPECT_TRUE(is_forgetful("# Persistence\r\nloading:0\r\naof_enabled:0\r\naof_rewrite:0\r\n"));
+  EXPECT_FALSE(is_forgetful("# Persistence\r\nloading:0\r\naof_enabled:1\r\n"));
+  EXPECT_FALSE(is_forgetful("NOPERM this user has no permissions"));
+}
+
 TEST(RedisReply, ReadsTheMemoryOfInfo) {
   const auto memory = parse_memory(
       "# Memory\r\nused_memory:1048576\r\nused_memory_human:1.00M\r\ntotal_system_maxmemory:9\r\n"

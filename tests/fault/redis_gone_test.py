@@ -80,6 +80,17 @@ class RedisGone(unittest.TestCase):
                 traffic.wait_for_answers(100)
             self.check_answers(traffic, mark, "stopped again and again")
 
+    def test_warns_of_a_redis_that_forgets(self):
+        for appendonly, is_told in (("no", True), ("yes", False)):
+            with faults.Machine(redis=True, redis_args=["--appendonly", appendonly]) as box:
+                box.start(INGEST)
+                harness.wait_for("Redis in use", box.is_redis_up)
+                self.assertEqual(202, box.post_events({"name": "a"}).status)
+                if is_told:
+                    harness.wait_for("the warning", lambda: "appendonly yes" in box.log(INGEST))
+                else:
+                    self.assertNotIn("append-only", box.log(INGEST))
+
 
 class RedisBetween(unittest.TestCase):
     """A proxy stands between the programs and Redis."""
