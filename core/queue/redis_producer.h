@@ -64,9 +64,9 @@ class RedisProducer final : public Producer, private RedisLinkEvents {
   io::Timer memory_watch_;
   std::unique_ptr<RedisReplay> replay_;
   std::size_t pushing_ = 0;
-  RedisMemory memory_;             // As last told, and what was pushed since.
-  bool is_told_full_ = false;      // By a refused push, since it was last told.
-  bool is_reported_full_ = false;  // In the log.
+  RedisMemory memory_;              // As last told, and what was pushed since.
+  bool is_told_full_ = false;       // By a refused push, since it was last told.
+  bool is_reported_full_ = false;   // In the log.
   bool is_told_forgetful_ = false;  // In the log.
   bool is_asking_ = false;
   std::int64_t paused_until_ms_ = 0;
