@@ -7,19 +7,6 @@ import faults
 from faults import CONSOLE, INGEST, WORKER, harness
 
 
-def fill(folder):
-    """Takes what room there is; the file."""
-    path = folder / "filler"
-    with open(path, "wb", buffering=0) as file:
-        for size in (65536, 1024):  # The last page too.
-            try:
-                while file.write(b"x" * size) == size:
-                    pass
-            except OSError:
-                pass
-    return path
-
-
 class SpoolsDisk(unittest.TestCase):
     def check_refusing(self, box, traffic):
         """503 with Retry-After, counted, told, and no growth, for a while."""
@@ -44,7 +31,7 @@ class SpoolsDisk(unittest.TestCase):
         with faults.Machine() as box:
             folder = box.mount_small(box.state / "spool", "8m")
             with faults.load(self, box, filler=500) as traffic:
-                filler = fill(folder)
+                filler = faults.fill_disk(folder)
                 self.check_refusing(box, traffic)
                 filler.unlink()
                 self.check_serving(box, traffic)
@@ -67,7 +54,7 @@ class SpoolsDisk(unittest.TestCase):
                 for comes_back in ("redis", "disk"):
                     box.redis.kill()
                     harness.wait_for("Redis to be told down", lambda: not box.is_redis_up())
-                    filler = fill(folder)
+                    filler = faults.fill_disk(folder)
                     self.check_refusing(box, traffic)
                     if comes_back == "redis":
                         box.redis.start()

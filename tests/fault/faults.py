@@ -113,6 +113,17 @@ def lasts(seconds=None):
     time.sleep(SECONDS if seconds is None else seconds)
 
 
+def fill_disk(folder):
+    """Takes what room there is; the file. Unbuffered: closing it must not want room, too."""
+    path = folder / "filler"
+    with open(path, "wb", buffering=0) as file:
+        for size in (65536, 1024):  # The last page too.
+            with contextlib.suppress(OSError):
+                while file.write(b"x" * size) == size:
+                    pass
+    return path
+
+
 # --- Processes from outside.
 
 def rss_mib(pid):

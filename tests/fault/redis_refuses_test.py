@@ -87,12 +87,7 @@ class RedisRefuses(unittest.TestCase):
             filler = folder / "filler"
 
             def refuse():
-                with open(filler, "wb") as file:
-                    try:
-                        while True:
-                            file.write(b"x" * 65536)
-                    except OSError:
-                        pass
+                faults.fill_disk(folder)
 
             with faults.load(self, box, filler=200) as traffic:
                 self.check(box, traffic, refuse, filler.unlink, "MISCONF")
@@ -107,12 +102,7 @@ class RedisRefuses(unittest.TestCase):
             filler = folder / "filler"
 
             def refuse():
-                with open(filler, "wb") as file:
-                    try:
-                        while True:
-                            file.write(b"x" * 65536)
-                    except OSError:
-                        pass
+                faults.fill_disk(folder)
                 harness.wait_for("Redis to exit", lambda: not box.redis.process.is_running())
 
             def relent():
