@@ -11,6 +11,7 @@ import http.client
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -84,6 +85,13 @@ class Process:
 
     def text(self):
         return self.log.read_text(errors="replace")
+
+
+def sanitizer_report(text):
+    """What a sanitizer has said in a program's log, or "". A program that is killed on purpose would
+    hide it otherwise."""
+    found = re.search(r"(Address|Leak|Thread)Sanitizer|: runtime error: ", text)
+    return text[max(0, found.start() - 200):found.start() + 4000] if found else ""
 
 
 class Redis:
@@ -223,8 +231,14 @@ class Machine:
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, kind, *_):
+        for process in self.processes:
+            process.kill()
+        reports = [report for log in {process.log for process in self.processes}
+                   if (report := sanitizer_report(log.read_text(errors="replace")))]
         self.close()
+        if kind is None and reports:
+            raise AssertionError("\n".join(reports))
 
     def close(self):
         for process in self.processes:
