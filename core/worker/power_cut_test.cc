@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
+#include "base/random.h"
 #include "base/text.h"
 #include "queue/spool_consumer.h"
 #include "queue/spool_writer.h"
@@ -22,6 +23,7 @@ namespace {
 
 constexpr std::uint32_t kMessages = 8;
 constexpr std::uint32_t kEventsPerMessage = 5;
+constexpr std::uint64_t kTwiceCut = 100;
 constexpr std::uint64_t kSegmentBytes = 2'000;  // So that segments are finished on the way.
 
 queue::SpoolOptions spool_options(const std::string& root) {
@@ -69,12 +71,13 @@ std::int64_t number_of(const std::string& root, const char* sql) {
 }
 
 // False: the worker came to its end before the cut.
-bool work_until_cut(const testing::TempDir& dir, std::uint64_t call, std::uint64_t seed) {
+bool work_until_cut(const std::string& live, const std::string& after, std::uint64_t call,
+                    std::uint64_t seed) {
   const pid_t child = ::fork();
   if (child == 0) {
-    testing::PowerCutDisk disk(dir.path("live"));
-    disk.cut_at(call, dir.path("after"), seed);
-    work(dir.path("live"));
+    testing::PowerCutDisk disk(live);
+    disk.cut_at(call, after, seed);
+    work(live);
     ::_exit(::testing::Test::HasFailure() ? 1 : 0);
   }
   int status = 0;
@@ -113,13 +116,35 @@ TEST(PowerCut, TakesAndDoublesNothingOnTheWayToTheStore) {
     const testing::TempDir dir;
     std::filesystem::copy(filled.path("live"), dir.path("live"),
                           std::filesystem::copy_options::recursive);
-    if (!work_until_cut(dir, call, call)) break;
+    if (!work_until_cut(dir.path("live"), dir.path("after"), call, call)) break;
     ++cuts;
     check_after_cut(dir.path("after"));
     if (HasFailure()) return;
   }
   EXPECT_GT(cuts, 50);
   RecordProperty("cuts", cuts);
+}
+
+TEST(PowerCut, MayComeAgainWhileItsTracesAreCleared) {
+  const testing::TempDir filled;
+  std::filesystem::create_directory(filled.path("live"));
+  {
+    const testing::PowerCutDisk syncs_nothing(filled.path("live"));
+    fill_spool(filled.path("live"));
+  }
+  for (std::uint64_t seed = 1; seed <= kTwiceCut; ++seed) {
+    Random random(seed);
+    const std::uint64_t first = 1 + random.below(100);
+    const std::uint64_t second = 1 + random.below(60);
+    SCOPED_TRACE(str_cat("seed ", seed, ": cut at call ", first, ", then at ", second));
+    const testing::TempDir dir;
+    std::filesystem::copy(filled.path("live"), dir.path("live"),
+                          std::filesystem::copy_options::recursive);
+    if (!work_until_cut(dir.path("live"), dir.path("between"), first, seed)) continue;
+    if (!work_until_cut(dir.path("between"), dir.path("after"), second, seed)) continue;
+    check_after_cut(dir.path("after"));
+    if (HasFailure()) return;
+  }
 }
 
 }  // namespace

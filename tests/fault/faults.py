@@ -144,6 +144,20 @@ def cpu_share(pid, seconds=1.0):
     return (cpu_s(pid) - used) / (time.monotonic() - begun)
 
 
+def freeze(process):
+    """Stops a process where it is; true stillness, but for what the kernel still does for it."""
+    process.signal(signal.SIGSTOP)
+
+    def is_still():
+        states = set()
+        for path in glob.glob(f"/proc/{process.pid}/task/*/stat"):
+            with open(path, encoding="ascii", errors="replace") as file:
+                states.add(file.read().rpartition(")")[2].split()[0])
+        return states <= {"T", "D"}
+
+    harness.wait_for("a process to be frozen", is_still)
+
+
 class Memory:
     """Watches how large processes grow while it is entered."""
 
