@@ -88,8 +88,10 @@ class Process:
 
 
 def sanitizer_report(text):
-    """What a sanitizer has said in a program's log, or "". A program that is killed on purpose would
-    hide it otherwise."""
+    """What a sanitizer has said in a program's log, or "".
+
+    A program that is killed on purpose would hide it otherwise.
+    """
     found = re.search(r"(Address|Leak|Thread)Sanitizer|: runtime error: ", text)
     return text[max(0, found.start() - 200):found.start() + 4000] if found else ""
 

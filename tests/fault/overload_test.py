@@ -68,7 +68,7 @@ class Flood:
 
 
 def mean(before, after):
-    """Of the peak before an overload and after it: the store grows meanwhile, the machine has moods."""
+    """Of the peak before an overload and after it: the store grows meanwhile."""
     print(f"peak: {before:,.0f}/s before, {after:,.0f}/s after", flush=True)
     return (before + after) / 2
 

@@ -45,8 +45,7 @@ class Disk:
 
 
 def start_redis(redis):
-    """A torn end of its file, which was never acknowledged, keeps Redis from starting until somebody
-    has done what it says."""
+    """Does what Redis says where a torn end of its file, never acknowledged, keeps it from starting."""
     try:
         redis.start()
     except AssertionError as error:
