@@ -45,7 +45,7 @@ class Disk:
 
 
 def start_redis(redis):
-    """Does what Redis says where a torn end of its file, never acknowledged, keeps it from starting."""
+    """Cuts off what was never acknowledged, as Redis asks for where it finds a torn end."""
     try:
         redis.start()
     except AssertionError as error:
