@@ -8,7 +8,6 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -43,23 +42,6 @@ void write_groups(const std::string& spool, const std::string& answered) {
     ASSERT_TRUE(writer.append(views, 1));
     answers << group << std::endl;
   }
-}
-
-// The scenario in a process of its own. False: it came to its end before the cut.
-bool run_until_cut(const testing::TempDir& dir, std::uint64_t call, std::uint64_t seed) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    testing::PowerCutDisk disk(dir.path("live"));
-    disk.cut_at(call, dir.path("after"), seed);
-    write_groups(dir.path("live"), dir.path("answered"));
-    ::_exit(::testing::Test::HasFailure() ? 1 : 0);
-  }
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  EXPECT_TRUE(WIFEXITED(status) &&
-              (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == testing::kPowerCutExit))
-      << "status " << status;
-  return WEXITSTATUS(status) == testing::kPowerCutExit;
 }
 
 std::multiset<std::string> read_all(const std::string& spool, std::uint64_t& bad_segments) {
@@ -109,7 +91,8 @@ TEST(PowerCut, TakesNothingThatTheSpoolHasAnswered) {
       SCOPED_TRACE(str_cat("cut at call ", call, ", seed ", seed));
       const testing::TempDir dir;
       std::filesystem::create_directory(dir.path("live"));
-      if (!run_until_cut(dir, call, seed)) break;
+      const auto write = [&] { write_groups(dir.path("live"), dir.path("answered")); };
+      if (!testing::play_until_cut(dir.path("live"), dir.path("after"), call, seed, write)) break;
       ++cuts;
       check_after_cut(dir);
       if (HasFailure()) return;

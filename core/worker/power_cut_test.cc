@@ -6,7 +6,6 @@
 #include <string>
 
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
 #include "base/random.h"
 #include "base/text.h"
@@ -73,19 +72,7 @@ std::int64_t number_of(const std::string& root, const char* sql) {
 // False: the worker came to its end before the cut.
 bool work_until_cut(const std::string& live, const std::string& after, std::uint64_t call,
                     std::uint64_t seed) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    testing::PowerCutDisk disk(live);
-    disk.cut_at(call, after, seed);
-    work(live);
-    ::_exit(::testing::Test::HasFailure() ? 1 : 0);
-  }
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  EXPECT_TRUE(WIFEXITED(status) &&
-              (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == testing::kPowerCutExit))
-      << "status " << status;
-  return WEXITSTATUS(status) == testing::kPowerCutExit;
+  return testing::play_until_cut(live, after, call, seed, [&] { work(live); });
 }
 
 void check_after_cut(const std::string& root) {

@@ -1,8 +1,8 @@
 // A disk that loses its power, for SQLite in one process: a VFS over the system's that knows what
 // was synced. For tests.
 //
-//   run it in a child: PowerCutDisk disk("/tmp/x/live");  disk.cut_at(17, "/tmp/x/after", seed);
-//   the 17th write, truncation or sync of a database file below live/ never happens: after/ gets
+//   play_until_cut(live, after, 17, seed, [&] { …; });
+//   the 17th write, truncation or sync of a database file below `live` never happens: `after` gets
 //   what a machine would find there, and the process ends at once with kPowerCutExit.
 //
 // The model: what was written before a file's last sync is there; of what came after, any part may
@@ -23,7 +23,9 @@
 #include <utility>
 #include <vector>
 
+#include <gtest/gtest.h>
 #include <sqlite3.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/check.h"
@@ -253,5 +255,24 @@ class PowerCutDisk {
   std::string after_;
   Random random_{0};
 };
+
+// Plays `scenario` on a disk at `live`, in a process of its own, until the cut. False: it came to
+// its end before.
+template <class Scenario>
+bool play_until_cut(const std::string& live, const std::string& after, std::uint64_t call,
+                    std::uint64_t seed, Scenario scenario) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    PowerCutDisk disk(live);
+    disk.cut_at(call, after, seed);
+    scenario();
+    ::_exit(::testing::Test::HasFailure() ? 1 : 0);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  EXPECT_TRUE(code == 0 || code == kPowerCutExit) << "status " << status;
+  return code == kPowerCutExit;
+}
 
 }  // namespace penstock::testing
