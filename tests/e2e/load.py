@@ -6,73 +6,6 @@ import socket
 import threading
 
 
-class Senders:
-    """Threads that post single events, each with an id of its own, until stopped.
-
-    `answered` holds the ids that got a 2xx; `refused` counts other answers, `broken` connections
-    that ended without one.
-    """
-
-    def __init__(self, address_of, threads=4, pause=None):
-        self.address_of = address_of
-        self.pause = pause
-        self.answered = []
-        self.sent = set()
-        self.refused = 0
-        self.broken = 0
-        self.statuses = set()
-        self.lock = threading.Lock()
-        self.stopping = threading.Event()
-        self.threads = [threading.Thread(target=self.run, args=(number,), daemon=True)
-                        for number in range(threads)]
-        for thread in self.threads:
-            thread.start()
-
-    def run(self, number):
-        connection = None
-        count = 0
-        while not self.stopping.is_set():
-            name = f"t{number}-{count}"
-            count += 1
-            self.sent.add(name)
-            try:
-                if connection is None:
-                    connection = http.client.HTTPConnection(*self.address_of(), timeout=30)
-                connection.request("POST", "/v1/events", json.dumps({"name": name}))
-                answer = connection.getresponse()
-                answer.read()
-                with self.lock:
-                    self.statuses.add(answer.status)
-                    if 200 <= answer.status < 300:
-                        self.answered.append(name)
-                    else:
-                        self.refused += 1
-                if answer.will_close:
-                    connection.close()
-                    connection = None
-            except (OSError, http.client.HTTPException, TypeError, KeyError):
-                with self.lock:
-                    self.broken += 1
-                if connection is not None:
-                    connection.close()
-                connection = None
-                self.stopping.wait(0.01)
-            if self.pause:
-                self.stopping.wait(self.pause)
-        if connection is not None:
-            connection.close()
-
-    def answered_count(self):
-        with self.lock:
-            return len(self.answered)
-
-    def stop(self):
-        self.stopping.set()
-        for thread in self.threads:
-            thread.join(60)
-        return list(self.answered)
-
-
 class Recorder:
     """Threads that send until they are stopped, and what became of it.
 
@@ -116,6 +49,52 @@ class Recorder:
             thread.join(120)
             if thread.is_alive():
                 raise AssertionError("a sender waits for its answer")
+
+
+class Senders(Recorder):
+    """Threads that post single events over kept connections, each with a name of its own.
+
+    `refused` counts answers that are no 2xx, `broken` connections that ended without one.
+    """
+
+    def __init__(self, address_of, threads=4, pause=None):
+        self.address_of = address_of  # Asked at each connect: a restart may move it.
+        self.pause = pause
+        self.refused = 0
+        self.broken = 0
+        super().__init__(None, threads)
+
+    def run(self, number):
+        connection = None
+        count = 0
+        while not self.stopping.is_set():
+            name = f"t{number}-{count}"
+            count += 1
+            self.sent.add(name)
+            try:
+                if connection is None:
+                    connection = http.client.HTTPConnection(*self.address_of(), timeout=30)
+                connection.request("POST", "/v1/events", json.dumps({"name": name}))
+                answer = connection.getresponse()
+                answer.read()
+                self.note(name, answer.status)
+                if not 200 <= answer.status < 300:
+                    with self.lock:
+                        self.refused += 1
+                if answer.will_close:
+                    connection.close()
+                    connection = None
+            except (OSError, http.client.HTTPException, TypeError, KeyError):
+                with self.lock:
+                    self.broken += 1
+                if connection is not None:
+                    connection.close()
+                connection = None
+                self.stopping.wait(0.01)
+            if self.pause:
+                self.stopping.wait(self.pause)
+        if connection is not None:
+            connection.close()
 
 
 def request_text(event, headers=""):
