@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 #include "event/batch.h"
-#include "event/sidekiq_job.h"
+#include "event/sidekiq/job.h"
 
 namespace penstock::event {
 namespace {

@@ -6,7 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <curl/curl.h>
 
-#include "app/version.h"
+#include "app/config/version.h"
 #include "base/text.h"
 #include "crypto/secrets.h"
 

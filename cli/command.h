@@ -7,7 +7,7 @@
 #include <string>
 
 #include "app/command_line.h"
-#include "app/config.h"
+#include "app/config/config.h"
 
 namespace CLI {
 class App;

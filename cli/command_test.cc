@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "app/version.h"
+#include "app/config/version.h"
 #include "cli/run_testing.h"
 #include "support/temp_dir.h"
 

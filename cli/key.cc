@@ -4,14 +4,14 @@
 
 #include <CLI/CLI.hpp>
 
-#include "app/run_file.h"
+#include "app/process/run_file.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/row_text.h"
 #include "event/limits.h"
+#include "intake/keys.h"
 #include "json/writer.h"
-#include "server/keys.h"
 
 namespace penstock::cli {
 namespace {
@@ -23,7 +23,7 @@ struct KeyArguments {
   std::string id;
 };
 
-using Keys = std::vector<server::KeyEntry>;
+using Keys = std::vector<intake::KeyEntry>;
 
 int cannot_read(const std::string& path, const Error& error) {
   return failed(str_cat("the keys file ", path, " cannot be read: ", to_text(error)));
@@ -50,7 +50,7 @@ void make_known(const app::Config& config) {
 }
 
 // `secret` only of a key just made: nothing else has it.
-void write_entry(json::Writer& writer, const server::KeyEntry& key, const std::string* secret) {
+void write_entry(json::Writer& writer, const intake::KeyEntry& key, const std::string* secret) {
   writer.begin_object();
   if (secret != nullptr) writer.member("key", std::string_view(*secret));
   writer.member("id", std::string_view(key.id));
@@ -67,7 +67,7 @@ void write_entry(json::Writer& writer, const server::KeyEntry& key, const std::s
 }
 
 int store_keys(const app::Config& config, const Keys& keys) {
-  const auto written = server::write_keys(config.keys_path(), keys);
+  const auto written = intake::write_keys(config.keys_path(), keys);
   if (written) return app::kExitDone;
   return failed(str_cat("the keys file ", config.keys_path(),
                         " cannot be written: ", to_text(written.error())));
@@ -80,10 +80,10 @@ int create(const KeyArguments& arguments, const app::Config& config) {
                    " bytes and no control characters"));
     return app::kExitUsage;
   }
-  auto keys = server::read_keys(config.keys_path());
+  auto keys = intake::read_keys(config.keys_path());
   if (!keys) return cannot_read(config.keys_path(), keys.error());
-  const server::NewKey made =
-      server::make_key(arguments.project, arguments.is_server_side, SystemClock().wall_ms());
+  const intake::NewKey made =
+      intake::make_key(arguments.project, arguments.is_server_side, SystemClock().wall_ms());
   keys->push_back(made.entry);
   if (const int code = store_keys(config, *keys); code != app::kExitDone) return code;
 
@@ -102,19 +102,19 @@ int create(const KeyArguments& arguments, const app::Config& config) {
 }
 
 int list(const KeyArguments& arguments, const app::Config& config) {
-  const auto keys = server::read_keys(config.keys_path());
+  const auto keys = intake::read_keys(config.keys_path());
   if (!keys) return cannot_read(config.keys_path(), keys.error());
   if (arguments.is_json) {
     std::string out;
     json::Writer writer(out);
     writer.begin_array();
-    for (const server::KeyEntry& key : *keys) write_entry(writer, key, nullptr);
+    for (const intake::KeyEntry& key : *keys) write_entry(writer, key, nullptr);
     writer.end_array();
     std::printf("%s\n", out.c_str());
     return app::kExitDone;
   }
   std::printf("%-16s %-24s %-12s %-12s %s\n", "ID", "PROJECT", "SERVER-SIDE", "CREATED", "REVOKED");
-  for (const server::KeyEntry& key : *keys) {
+  for (const intake::KeyEntry& key : *keys) {
     std::printf("%-16s %-24s %-12s %-12s %s\n", for_terminal(key.id).c_str(),
                 for_terminal(key.project).c_str(), key.server_side ? "yes" : "no",
                 day_text(key.created_at_ms).c_str(),
@@ -124,7 +124,7 @@ int list(const KeyArguments& arguments, const app::Config& config) {
 }
 
 int revoke(const KeyArguments& arguments, const app::Config& config) {
-  auto keys = server::read_keys(config.keys_path());
+  auto keys = intake::read_keys(config.keys_path());
   if (!keys) return cannot_read(config.keys_path(), keys.error());
   const auto key = std::find_if(keys->begin(), keys->end(),
                                 [&](const auto& entry) { return entry.id == arguments.id; });

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "cli/run_testing.h"
-#include "server/keys.h"
+#include "intake/keys.h"
 #include "support/temp_dir.h"
 
 namespace penstock::cli {
@@ -22,11 +22,11 @@ TEST(Key, IsShownOnceAndKeptAsAHash) {
   EXPECT_EQ(made.err.find(secret), std::string::npos);
   EXPECT_NE(made.err.find("No penstock-ingest runs"), std::string::npos) << made.err;
 
-  const auto keys = server::read_keys(dir.path("keys.json"));
+  const auto keys = intake::read_keys(dir.path("keys.json"));
   ASSERT_TRUE(keys);
   ASSERT_EQ(keys->size(), 1u);
   EXPECT_TRUE(keys->front().server_side);
-  server::KeyTable table(*keys);
+  intake::KeyTable table(*keys);
   ASSERT_NE(table.find(secret), nullptr);
   EXPECT_EQ(table.find(secret)->project, "shop");
 
@@ -48,10 +48,10 @@ TEST(Key, IsKnownNoMoreOnceRevoked) {
   const testing::TempDir dir;
   const Ran made = run_key(dir, {"create", "shop"});
   const std::string secret = made.out.substr(0, made.out.find('\n'));
-  const std::string id = server::read_keys(dir.path("keys.json"))->front().id;
+  const std::string id = intake::read_keys(dir.path("keys.json"))->front().id;
 
   EXPECT_EQ(run_key(dir, {"revoke", id}).code, 0);
-  server::KeyTable table(*server::read_keys(dir.path("keys.json")));
+  intake::KeyTable table(*intake::read_keys(dir.path("keys.json")));
   EXPECT_EQ(table.find(secret), nullptr);
   EXPECT_EQ(run_key(dir, {"revoke", id}).code, 0);  // Asking twice is no failure.
   EXPECT_EQ(run_key(dir, {"revoke", "knobody"}).code, 1);

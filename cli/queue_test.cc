@@ -6,10 +6,10 @@
 #include "base/text.h"
 #include "cli/run_testing.h"
 #include "event/batch.h"
-#include "queue/dead_letters.h"
-#include "queue/put_back.h"
-#include "queue/spool_folder.h"
-#include "queue/spool_peek.h"
+#include "queue/letters/put_back.h"
+#include "queue/spool/dead_letters.h"
+#include "queue/spool/folder.h"
+#include "queue/spool/peek.h"
 #include "support/temp_dir.h"
 
 namespace penstock::cli {

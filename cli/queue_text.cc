@@ -7,8 +7,8 @@
 #include "cli/row_text.h"
 #include "event/row.h"
 #include "json/writer.h"
-#include "queue/dead_letters.h"
-#include "queue/message_content.h"
+#include "queue/letters/message_content.h"
+#include "queue/spool/dead_letters.h"
 
 namespace penstock::cli {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "app/run_file.h"
+#include "app/process/run_file.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/text.h"

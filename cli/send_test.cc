@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "app/run_file.h"
+#include "app/process/run_file.h"
 #include "cli/run_testing.h"
 #include "support/temp_dir.h"
 

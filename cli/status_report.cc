@@ -6,8 +6,8 @@
 
 #include <unistd.h>
 
+#include "app/process/run_file.h"
 #include "app/program.h"
-#include "app/run_file.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/http_client.h"

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "app/config.h"
+#include "app/config/config.h"
 #include "cli/metrics_reader.h"
 
 namespace penstock::cli {

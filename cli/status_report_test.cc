@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "app/run_file.h"
+#include "app/process/run_file.h"
 #include "support/temp_dir.h"
 
 namespace penstock::cli {

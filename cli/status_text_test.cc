@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "app/run_file.h"
+#include "app/process/run_file.h"
 #include "base/bytes.h"
 #include "cli/status_report.h"
 #include "json/reader.h"

@@ -10,10 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/process/run_file.h"
 #include "app/program.h"
-#include "app/run_file.h"
-#include "app/socket_names.h"
-#include "app/socket_plan.h"
+#include "app/sockets/names.h"
+#include "app/sockets/plan.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -160,8 +160,8 @@ class KeptSockets {
     auto opened = app::open_sockets(config, app::reactor_count(config));
     if (!opened || pipe2(ends, O_CLOEXEC) != 0) return false;
     sockets_ = std::move(*opened);
-    pipe_to_read_ = io::Descriptor(ends[0]);
-    pipe_to_write_ = io::Descriptor(ends[1]);
+    pipe_to_read_ = files::Descriptor(ends[0]);
+    pipe_to_write_ = files::Descriptor(ends[1]);
     for (app::NamedSocket& named : sockets_) named.socket.set_keeper(io::Keeper::kSomeone);
     return true;
   }
@@ -183,8 +183,8 @@ class KeptSockets {
 
  private:
   std::vector<app::NamedSocket> sockets_;
-  io::Descriptor pipe_to_read_;
-  io::Descriptor pipe_to_write_;
+  files::Descriptor pipe_to_read_;
+  files::Descriptor pipe_to_write_;
 };
 
 // True as well where the queue cannot be asked: waiting longer would not help.

@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "app/run_file.h"
+#include "app/process/run_file.h"
 #include "cli/run_testing.h"
 #include "support/temp_dir.h"
 

@@ -62,17 +62,50 @@ function(penstock_layer_tests name tests)
       RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
     # Half the cost of compiling a test is this header.
     target_precompile_headers(${name}_test PRIVATE <gtest/gtest.h>)
-    gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
-      PROPERTIES LABELS unit TIMEOUT 120 ENVIRONMENT
-      "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/support/tsan.supp")
+    penstock_unit_test(${name})
   endif()
+endfunction()
+
+# Runs a GoogleTest program in a few shards: a process a test would cost more than most tests do,
+# and one process a program would leave cores idle. One test by its name, without ctest:
+#   build/debug/tests/http_test --gtest_filter=Target.*
+function(penstock_unit_test name)
+  set(shards 3)
+  set(tsan_options suppressions=${PROJECT_SOURCE_DIR}/tests/support/tsan.supp)
+  math(EXPR last "${shards} - 1")
+  foreach(shard RANGE ${last})
+    add_test(NAME ${name}.${shard} COMMAND ${name}_test --gtest_brief=1)
+    set_tests_properties(${name}.${shard} PROPERTIES LABELS unit TIMEOUT 300 ENVIRONMENT
+      "GTEST_TOTAL_SHARDS=${shards};GTEST_SHARD_INDEX=${shard};TSAN_OPTIONS=${tsan_options}")
+  endforeach()
+endfunction()
+
+# penstock_contract_test(WHAT SOURCE LAYERS layer...)
+# A suite over a table of the product's, in tests/contract; it may use what it names.
+function(penstock_contract_test what source)
+  set(name contract_${what})
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "LAYERS")
+  if(NOT PENSTOCK_UNIT_TESTS)
+    return()
+  endif()
+  add_executable(${name}_test ${source})
+  foreach(layer ${arg_LAYERS})
+    string(REPLACE "/" "_" layer ${layer})
+    target_link_libraries(${name}_test PRIVATE penstock_${layer})
+  endforeach()
+  target_link_libraries(${name}_test PRIVATE penstock_flags GTest::gtest_main GTest::gmock)
+  target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  set_target_properties(${name}_test PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  penstock_unit_test(${name})
 endfunction()
 
 # A fuzz target replays its corpus in every build. Where libFuzzer is linked (the asan preset) a run
 # of mutations follows, and the program is a fuzzer for as long as one likes: see
 # tests/support/fuzz_run.
 function(penstock_fuzz layer source)
-  get_filename_component(target ${source} NAME_WE)
+  get_filename_component(stem ${source} NAME_WE)
+  set(target ${layer}_${stem})
   add_executable(${target} ${source})
   target_link_libraries(${target} PRIVATE penstock_${layer} penstock_flags)
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests)

@@ -7,11 +7,11 @@
 #include <utility>
 #include <vector>
 
-#include "app/config.h"
+#include "app/config/config.h"
+#include "app/config/version.h"
+#include "app/process/run_file.h"
+#include "app/process/service_notify.h"
 #include "app/program.h"
-#include "app/run_file.h"
-#include "app/service_notify.h"
-#include "app/version.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/log.h"

@@ -1,5 +1,5 @@
 // Messages that could not be stored: pages of them, and what people do with one.
-#include "queue/dead_letters.h"
+#include "queue/spool/dead_letters.h"
 
 #include <utility>
 
@@ -9,7 +9,7 @@
 #include "console/api/endpoints.h"
 #include "console/api/query_reader.h"
 #include "json/writer.h"
-#include "queue/message_content.h"
+#include "queue/letters/message_content.h"
 
 namespace penstock::console {
 

@@ -1,4 +1,4 @@
-#include "queue/dead_letters.h"
+#include "queue/spool/dead_letters.h"
 
 #include <atomic>
 #include <string>
@@ -12,8 +12,8 @@
 #include "console/api/test_console.h"
 #include "event/batch.h"
 #include "json/reader.h"
-#include "queue/spool_folder.h"
-#include "queue/spool_peek.h"
+#include "queue/spool/folder.h"
+#include "queue/spool/peek.h"
 
 namespace penstock::console {
 namespace {

@@ -1,7 +1,7 @@
 // The product itself: its version, and which of its programs run on this machine.
 #include <utility>
 
-#include "app/run_file.h"
+#include "app/process/run_file.h"
 #include "console/api/answers.h"
 #include "console/api/endpoints.h"
 #include "json/writer.h"

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "app/run_file.h"
+#include "app/process/run_file.h"
 #include "console/api/test_console.h"
 
 namespace penstock::console {

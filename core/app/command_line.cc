@@ -7,10 +7,10 @@
 #include <CLI/CLI.hpp>
 #include <unistd.h>
 
-#include "app/run_file.h"
-#include "app/version.h"
+#include "app/config/version.h"
+#include "app/process/run_file.h"
 #include "base/text.h"
-#include "server/keys.h"
+#include "intake/keys.h"
 
 namespace penstock::app {
 namespace {
@@ -102,7 +102,7 @@ std::vector<std::string> warnings_of(const Config& config) {
                                "refused; make a key with `penstock key create`"));
   } else if (is_named && !is_present(keys)) {
     warnings.push_back(str_cat("the keys file ", keys, " (ingest.keys_file) is absent"));
-  } else if (const auto read = server::read_keys(keys); !read) {
+  } else if (const auto read = intake::read_keys(keys); !read) {
     warnings.push_back(str_cat("the keys file ", keys, " cannot be used: ", to_text(read.error()),
                                "; the intake will not start"));
   }

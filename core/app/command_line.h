@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "app/config.h"
+#include "app/config/config.h"
 #include "base/log.h"
 
 namespace CLI {  // NOLINT(readability-identifier-naming): the library's own.

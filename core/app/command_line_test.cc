@@ -5,7 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <gtest/gtest.h>
 
-#include "app/version.h"
+#include "app/config/version.h"
 #include "support/temp_dir.h"
 
 namespace penstock::app {

@@ -13,14 +13,16 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "app/handover.h"
-#include "app/ingest_sockets.h"
+#include "app/config/version.h"
+#include "app/process/run_file.h"
+#include "app/process/service_notify.h"
 #include "app/program.h"
-#include "app/run_file.h"
-#include "app/service_notify.h"
-#include "app/version.h"
+#include "app/sockets/handover.h"
+#include "app/sockets/ingest_sockets.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "intake/ingest_metrics.h"
+#include "intake/intake.h"
 #include "io/loop.h"
 #include "io/passed_descriptors.h"
 #include "io/process_limits.h"
@@ -28,8 +30,6 @@
 #include "io/timer.h"
 #include "server/admin_handler.h"
 #include "server/http_server.h"
-#include "server/ingest_metrics.h"
-#include "server/intake.h"
 #include "server/metrics.h"
 
 namespace penstock::app {
@@ -56,8 +56,8 @@ void end_within(std::int64_t ms) {
 // Made and destroyed by the main thread; in between its own thread alone touches loop and intake.
 struct Reactor {
   io::Loop loop;
-  server::IntakeCounters counters;
-  std::unique_ptr<server::Intake> intake;
+  intake::IntakeCounters counters;
+  std::unique_ptr<intake::Intake> intake;
   std::thread thread;
 };
 
@@ -114,12 +114,12 @@ class Ingest {
     return true;
   }
 
-  bool start_reactor(std::uint32_t index, const server::IntakeSettings& settings) {
-    server::IntakeOptions options = intake_options(config_, index);
+  bool start_reactor(std::uint32_t index, const intake::IntakeSettings& settings) {
+    intake::IntakeOptions options = intake_options(config_, index);
     options.listen.clear();
     auto reactor = std::make_unique<Reactor>();
     auto intake =
-        server::Intake::start(options, settings, reactor->loop, clock_, reactor->counters);
+        intake::Intake::start(options, settings, reactor->loop, clock_, reactor->counters);
     if (!intake) {
       log_error("ingest", "cannot start", {{"error", to_text(intake.error())}, {"reactor", index}});
       return false;
@@ -251,7 +251,7 @@ class Ingest {
   }
 
   void metrics(std::string& out) const {
-    server::append_ingest_metrics(out, counters_, producer_states());
+    intake::append_ingest_metrics(out, counters_, producer_states());
     server::append_process_metrics(out, kIngestProgram, kVersion);
   }
 
@@ -262,7 +262,7 @@ class Ingest {
   std::optional<IngestSockets> sockets_;
   SystemClock clock_;
   std::vector<std::unique_ptr<Reactor>> reactors_;
-  std::vector<const server::IntakeCounters*> counters_;
+  std::vector<const intake::IntakeCounters*> counters_;
   bool is_stopping_ = false;
   bool has_given_up_ = false;
   std::size_t drained_ = 0;

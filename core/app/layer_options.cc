@@ -9,9 +9,9 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "http/client_address.h"
+#include "intake/keys.h"
 #include "io/process_limits.h"
-#include "queue/options.h"
-#include "server/keys.h"
+#include "queue/contract/options.h"
 
 namespace penstock::app {
 namespace {
@@ -79,25 +79,25 @@ queue::ConsumerOptions consumer_options(const Config& config) {
   return {redis_options(config), spool_options(config), worker_name()};
 }
 
-server::IntakeOptions intake_options(const Config& config, std::uint32_t reactor) {
-  server::IntakeOptions options;
+intake::IntakeOptions intake_options(const Config& config, std::uint32_t reactor) {
+  intake::IntakeOptions options;
   options.listen = config.ingest.listen;
   options.format =
-      is_sidekiq(config) ? server::QueueFormat::kSidekiq : server::QueueFormat::kNative;
+      is_sidekiq(config) ? intake::QueueFormat::kSidekiq : intake::QueueFormat::kNative;
   options.sidekiq_queue = config.queue.sidekiq_queue;
   options.sidekiq_class = config.queue.sidekiq_class;
   options.producer = producer_options(config, reactor);
   return options;
 }
 
-Result<server::IntakeSettings> intake_settings(const Config& config, std::uint32_t reactors) {
+Result<intake::IntakeSettings> intake_settings(const Config& config, std::uint32_t reactors) {
   const IngestConfig& ingest = config.ingest;
-  auto keys = server::read_keys(config.keys_path());
+  auto keys = intake::read_keys(config.keys_path());
   if (!keys) return fail(keys.error());
   auto trusted = http::NetworkList::parse(ingest.trusted_proxies);
   if (!trusted) return fail(trusted.error());
 
-  server::IntakeSettings settings;
+  intake::IntakeSettings settings;
   server::ServerLimits& limits = settings.limits;
   limits.parser.header_bytes_max = static_cast<std::size_t>(ingest.max_header_bytes);
   limits.parser.target_bytes_max =

@@ -39,7 +39,7 @@ TEST(LayerOptions, UseSidekiqsListForItsFormat) {
   config.queue.sidekiq_queue = "low";
   EXPECT_EQ(producer_options(config, 0).redis->key, "queue:low");
   EXPECT_EQ(producer_options(config, 0).redis->sidekiq_queue, "low");
-  EXPECT_EQ(intake_options(config, 0).format, server::QueueFormat::kSidekiq);
+  EXPECT_EQ(intake_options(config, 0).format, intake::QueueFormat::kSidekiq);
   EXPECT_EQ(intake_options(config, 0).sidekiq_queue, "low");
 }
 

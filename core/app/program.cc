@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 
 #include "app/command_line.h"
-#include "app/run_file.h"
+#include "app/process/run_file.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "crypto/secrets.h"

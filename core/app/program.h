@@ -7,11 +7,11 @@
 #include <string_view>
 #include <vector>
 
-#include "app/config.h"
+#include "app/config/config.h"
 #include "base/error.h"
+#include "intake/intake.h"
 #include "queue/consumer.h"
 #include "queue/producer.h"
-#include "server/intake.h"
 
 namespace penstock::app {
 
@@ -35,9 +35,9 @@ std::optional<Config> reload_config(const ConfigSources& sources);
 std::uint32_t reactor_count(const IngestConfig& config);
 queue::ProducerOptions producer_options(const Config& config, std::uint32_t reactor);
 queue::ConsumerOptions consumer_options(const Config& config);
-server::IntakeOptions intake_options(const Config& config, std::uint32_t reactor);
+intake::IntakeOptions intake_options(const Config& config, std::uint32_t reactor);
 // Reads the keys file. `reactors` share the process's limits.
-Result<server::IntakeSettings> intake_settings(const Config& config, std::uint32_t reactors);
+Result<intake::IntakeSettings> intake_settings(const Config& config, std::uint32_t reactors);
 // Limits of the admin and console servers.
 server::ServerLimits plain_server_limits();
 

@@ -9,10 +9,10 @@
 
 #include <unistd.h>
 
+#include "app/config/version.h"
+#include "app/process/run_file.h"
+#include "app/process/service_notify.h"
 #include "app/program.h"
-#include "app/run_file.h"
-#include "app/service_notify.h"
-#include "app/version.h"
 #include "app/worker_metrics.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -20,7 +20,7 @@
 #include "io/loop.h"
 #include "io/signals.h"
 #include "queue/consumer.h"
-#include "queue/sidekiq_process.h"
+#include "queue/sidekiq/process.h"
 #include "server/admin_handler.h"
 #include "server/http_server.h"
 #include "store/event_store.h"

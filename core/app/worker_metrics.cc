@@ -1,7 +1,7 @@
 #include "app/worker_metrics.h"
 
-#include "app/run_file.h"
-#include "app/version.h"
+#include "app/config/version.h"
+#include "app/process/run_file.h"
 #include "server/metrics.h"
 
 namespace penstock::app {

@@ -62,7 +62,7 @@ Result<DescriptorMessage> receive_message(int socket, std::size_t bytes_max) {
     for (std::size_t at = 0; at + sizeof(int) <= bytes_of_fds; at += sizeof(int)) {
       int fd = -1;
       std::memcpy(&fd, CMSG_DATA(header) + at, sizeof fd);
-      received.fd = Descriptor(fd);
+      received.fd = files::Descriptor(fd);
       ++descriptors;
     }
   }

@@ -6,13 +6,13 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "io/descriptor.h"
+#include "files/descriptor.h"
 
 namespace penstock::io {
 
 struct DescriptorMessage {
   std::string text;
-  Descriptor fd;  // Not open where none came along.
+  files::Descriptor fd;  // Not open where none came along.
 };
 
 // Sends `text` as one message, with a copy of `fd` unless it is negative, over a connected datagram

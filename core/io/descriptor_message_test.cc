@@ -18,20 +18,20 @@ class DescriptorMessageTest : public ::testing::Test {
   DescriptorMessageTest() {
     int ends[2];
     EXPECT_EQ(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends), 0);
-    here_ = Descriptor(ends[0]);
-    there_ = Descriptor(ends[1]);
+    here_ = files::Descriptor(ends[0]);
+    there_ = files::Descriptor(ends[1]);
   }
 
-  Descriptor here_;
-  Descriptor there_;
+  files::Descriptor here_;
+  files::Descriptor there_;
 };
 
 TEST_F(DescriptorMessageTest, CarriesADescriptor) {
   int pipe_ends[2];
   ASSERT_EQ(::pipe(pipe_ends), 0);
-  const Descriptor read_end(pipe_ends[0]);
+  const files::Descriptor read_end(pipe_ends[0]);
   {
-    const Descriptor write_end(pipe_ends[1]);
+    const files::Descriptor write_end(pipe_ends[1]);
     ASSERT_TRUE(send_message(here_.get(), "the write end", write_end.get()));
   }
   const auto message = receive_message(there_.get(), 100);

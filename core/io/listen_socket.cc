@@ -41,7 +41,7 @@ void remove_if_dead(const SocketAddress& address) {
   const std::string path = path_of(address);
   struct stat status {};
   if (::lstat(path.c_str(), &status) != 0 || !S_ISSOCK(status.st_mode)) return;
-  const Descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  const files::Descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (::connect(probe.get(), as_sockaddr(address), address.bytes) != 0 && errno == ECONNREFUSED) {
     ::unlink(path.c_str());
   }
@@ -62,7 +62,8 @@ Result<void> prepare_tcp(int fd, int family) {
 
 }  // namespace
 
-ListenSocket::ListenSocket(Descriptor fd, Keeper keeper) : fd_(std::move(fd)), keeper_(keeper) {
+ListenSocket::ListenSocket(files::Descriptor fd, Keeper keeper)
+    : fd_(std::move(fd)), keeper_(keeper) {
   address_.bytes = sizeof address_.storage;
   ::getsockname(fd_.get(), reinterpret_cast<sockaddr*>(&address_.storage), &address_.bytes);
 }
@@ -77,7 +78,7 @@ ListenSocket::~ListenSocket() {
 
 Result<ListenSocket> ListenSocket::open(const SocketAddress& address) {
   const int family = address.storage.ss_family;
-  Descriptor fd(::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  files::Descriptor fd(::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd.is_open()) return failure("open a listening socket");
   if (address.is_unix()) {
     remove_if_dead(address);
@@ -93,7 +94,7 @@ Result<ListenSocket> ListenSocket::open(const SocketAddress& address) {
   return ListenSocket(std::move(fd), Keeper::kNone);
 }
 
-Result<ListenSocket> ListenSocket::adopt(Descriptor fd, Keeper keeper) {
+Result<ListenSocket> ListenSocket::adopt(files::Descriptor fd, Keeper keeper) {
   const int family = option_of(fd.get(), SO_DOMAIN);
   if (family != AF_INET && family != AF_INET6 && family != AF_UNIX) {
     return fail(ErrorCode::kConfiguration, errno, "adopt a descriptor: no TCP or unix socket");
@@ -113,7 +114,7 @@ Result<ListenSocket> ListenSocket::adopt(Descriptor fd, Keeper keeper) {
 }
 
 Result<ListenSocket> ListenSocket::duplicate() const {
-  Descriptor copy(::fcntl(fd(), F_DUPFD_CLOEXEC, 0));
+  files::Descriptor copy(::fcntl(fd(), F_DUPFD_CLOEXEC, 0));
   if (!copy.is_open()) return failure("duplicate a listening socket");
   return ListenSocket(std::move(copy), keeper_);
 }

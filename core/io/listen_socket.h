@@ -8,7 +8,7 @@
 #include <cstdint>
 
 #include "base/error.h"
-#include "io/descriptor.h"
+#include "files/descriptor.h"
 #include "io/socket_address.h"
 
 namespace penstock::io {
@@ -27,7 +27,7 @@ class ListenSocket {
 
   // Takes `fd`, and closes it where it is no listening stream socket of TCP or the unix kind:
   // kConfiguration. Sets what our own sockets have: non-blocking, close-on-exec, TCP_NODELAY.
-  static Result<ListenSocket> adopt(Descriptor fd, Keeper keeper);
+  static Result<ListenSocket> adopt(files::Descriptor fd, Keeper keeper);
 
   // Another descriptor of the same socket, for a second loop.
   Result<ListenSocket> duplicate() const;
@@ -47,9 +47,9 @@ class ListenSocket {
   void set_keeper(Keeper keeper) { keeper_ = keeper; }
 
  private:
-  ListenSocket(Descriptor fd, Keeper keeper);
+  ListenSocket(files::Descriptor fd, Keeper keeper);
 
-  Descriptor fd_;
+  files::Descriptor fd_;
   SocketAddress address_;
   Keeper keeper_;
 };

@@ -97,7 +97,7 @@ TEST(ListenSocket, AdoptsWhatListensAndMakesItLikeItsOwn) {
   ASSERT_EQ(::bind(fd, reinterpret_cast<const sockaddr*>(&any), sizeof any), 0);
   ASSERT_EQ(::listen(fd, 5), 0);
 
-  const auto socket = ListenSocket::adopt(Descriptor(fd), Keeper::kSomeone);
+  const auto socket = ListenSocket::adopt(files::Descriptor(fd), Keeper::kSomeone);
   ASSERT_TRUE(socket) << to_text(socket.error());
   EXPECT_EQ(socket->fd(), fd);
   EXPECT_EQ(socket->keeper(), Keeper::kSomeone);
@@ -126,12 +126,12 @@ TEST(ListenSocket, RefusesWhatDoesNotListenAndClosesIt) {
   };
   for (const int fd : descriptors) {
     ASSERT_GE(fd, 0);
-    const auto socket = ListenSocket::adopt(Descriptor(fd), Keeper::kNone);
+    const auto socket = ListenSocket::adopt(files::Descriptor(fd), Keeper::kNone);
     ASSERT_FALSE(socket) << fd;
     EXPECT_EQ(socket.error().code, ErrorCode::kConfiguration);
     EXPECT_FALSE(is_open(fd));
   }
-  EXPECT_FALSE(ListenSocket::adopt(Descriptor(9'999), Keeper::kNone));
+  EXPECT_FALSE(ListenSocket::adopt(files::Descriptor(9'999), Keeper::kNone));
 }
 
 TEST(ListenSocket, ADuplicateKeepsTheQueue) {
@@ -143,9 +143,9 @@ TEST(ListenSocket, ADuplicateKeepsTheQueue) {
   EXPECT_NE(copy->fd(), socket->fd());
   EXPECT_NE(::fcntl(copy->fd(), F_GETFD) & FD_CLOEXEC, 0);
 
-  const Descriptor client(connect_to(socket->address()));
+  const files::Descriptor client(connect_to(socket->address()));
   socket.reset();
-  EXPECT_TRUE(Descriptor(::accept(copy->fd(), nullptr, nullptr)).is_open());
+  EXPECT_TRUE(files::Descriptor(::accept(copy->fd(), nullptr, nullptr)).is_open());
 }
 
 }  // namespace

@@ -61,7 +61,7 @@ Result<std::vector<PassedDescriptor>> take_passed_descriptors() {
     if (::fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) {
       return fail(ErrorCode::kConfiguration, errno, "take a passed descriptor");
     }
-    passed.push_back({Descriptor(fd++), std::move(name)});
+    passed.push_back({files::Descriptor(fd++), std::move(name)});
   }
   return passed;
 }

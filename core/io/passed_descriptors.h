@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "io/descriptor.h"
+#include "files/descriptor.h"
 
 namespace penstock::io {
 
@@ -16,7 +16,7 @@ inline constexpr int kFirstPassedDescriptor = 3;
 inline constexpr std::int64_t kPassedDescriptorsMax = 4'096;
 
 struct PassedDescriptor {
-  Descriptor fd;
+  files::Descriptor fd;
   std::string name;  // "unknown" where the other side gave none, as systemd has it.
 };
 

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "io/descriptor.h"
+#include "files/descriptor.h"
 
 namespace penstock::io {
 namespace {
@@ -14,8 +14,8 @@ namespace {
 TEST(ReadWatch, CallsWhenThereIsSomethingToReadAndAtTheEnd) {
   int ends[2];
   ASSERT_EQ(::pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
-  const Descriptor read_end(ends[0]);
-  Descriptor write_end(ends[1]);
+  const files::Descriptor read_end(ends[0]);
+  files::Descriptor write_end(ends[1]);
   Loop loop;
   ssize_t last = -2;
   const ReadWatch watch(loop, read_end.get(), [&] {
@@ -34,8 +34,8 @@ TEST(ReadWatch, CallsWhenThereIsSomethingToReadAndAtTheEnd) {
 TEST(ReadWatch, MayBeDroppedFromItsOwnCall) {
   int ends[2];
   ASSERT_EQ(::pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
-  const Descriptor read_end(ends[0]);
-  Descriptor(ends[1]).close();  // Readable at once, and for ever.
+  const files::Descriptor read_end(ends[0]);
+  files::Descriptor(ends[1]).close();  // Readable at once, and for ever.
   Loop loop;
   int calls = 0;
   std::unique_ptr<ReadWatch> watch;

@@ -1,8 +1,9 @@
 #include "queue/consumer.h"
 
-#include "queue/inspector.h"
-#include "queue/redis_consumer.h"
-#include "queue/spool_consumer.h"
+#include "queue/redis/consumer.h"
+#include "queue/redis/inspector.h"
+#include "queue/spool/consumer.h"
+#include "queue/spool/inspector.h"
 
 namespace penstock::queue {
 

@@ -1,17 +1,15 @@
 // Makes the consumer that a configuration asks for.
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "queue/options.h"
-#include "queue/queue.h"
+#include "queue/contract/inspector.h"
+#include "queue/contract/options.h"
+#include "queue/contract/queue.h"
 
 namespace penstock::queue {
 
@@ -23,23 +21,6 @@ struct ConsumerOptions {
 
 // Borrows `clock`. Redis need not be up.
 Result<std::unique_ptr<Consumer>> make_consumer(const ConsumerOptions& options, const Clock& clock);
-
-struct WaitingMessage {
-  std::int64_t at_ms = 0;  // When it came; 0: unknown.
-  std::string message;     // kReadablePadding capacity behind it.
-};
-
-// Depth, age, dead letters and messages of a queue, for the console and the command line; changes
-// nothing and is in nobody's way.
-class Inspector {
- public:
-  virtual ~Inspector() = default;
-  virtual Result<QueueState> state() = 0;
-  virtual Result<std::uint64_t> dead_letters() = 0;
-  // The oldest messages, oldest first, claimed ones included: as many as limits allow, but one.
-  virtual Result<std::vector<WaitingMessage>> peek(std::size_t messages_max,
-                                                   std::size_t bytes_max) = 0;
-};
 
 Result<std::unique_ptr<Inspector>> make_inspector(const ConsumerOptions& options,
                                                   const Clock& clock);

@@ -5,12 +5,12 @@
 
 #include "base/check.h"
 #include "base/text.h"
-#include "queue/file_letters.h"
-#include "queue/letter_place.h"
-#include "queue/list_letters.h"
-#include "queue/put_back.h"
-#include "queue/redis_client.h"
-#include "queue/sidekiq_letters.h"
+#include "queue/letters/file.h"
+#include "queue/letters/list.h"
+#include "queue/letters/place.h"
+#include "queue/letters/put_back.h"
+#include "queue/letters/sidekiq.h"
+#include "queue/redis/client.h"
 
 namespace penstock::queue {
 namespace {

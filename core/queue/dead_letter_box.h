@@ -19,19 +19,9 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "queue/consumer.h"
+#include "queue/letters/place.h"
 
 namespace penstock::queue {
-
-struct StoredLetter {
-  // Letters and digits, the same for as long as the letter lies where it is. Of two letters that
-  // are equal to the byte both have it, and an action is for one of them.
-  std::string id;
-  std::string_view place;  // "file", "redis" or "sidekiq". Static.
-  std::int64_t at_ms = 0;  // 0: unknown.
-  std::string reason;
-  std::string origin;
-  std::string message;  // kReadablePadding capacity behind it.
-};
 
 struct LetterPage {
   std::vector<StoredLetter> letters;

@@ -8,10 +8,10 @@
 
 #include "base/bytes.h"
 #include "base/text.h"
-#include "event/sidekiq_members.h"
-#include "queue/dead_letters.h"
-#include "queue/redis_client.h"
-#include "queue/spool_folder.h"
+#include "event/sidekiq/members.h"
+#include "queue/redis/client.h"
+#include "queue/spool/dead_letters.h"
+#include "queue/spool/folder.h"
 #include "support/redis_server.h"
 #include "support/temp_dir.h"
 

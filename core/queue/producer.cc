@@ -1,7 +1,7 @@
 #include "queue/producer.h"
 
-#include "queue/redis_producer.h"
-#include "queue/spool_producer.h"
+#include "queue/redis/producer.h"
+#include "queue/spool/producer.h"
 
 namespace penstock::queue {
 

@@ -7,8 +7,8 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "io/loop.h"
-#include "queue/options.h"
-#include "queue/queue.h"
+#include "queue/contract/options.h"
+#include "queue/contract/queue.h"
 
 namespace penstock::queue {
 

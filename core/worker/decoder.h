@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "enrich/text_arena.h"
 #include "event/record.h"
-#include "event/sidekiq_job.h"
+#include "event/sidekiq/job.h"
 
 namespace penstock::worker {
 

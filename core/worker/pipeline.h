@@ -13,7 +13,7 @@
 #include "base/clock.h"
 #include "base/counters.h"
 #include "enrich/enricher.h"
-#include "queue/queue.h"
+#include "queue/contract/queue.h"
 #include "store/event_store.h"
 
 namespace penstock::worker {

@@ -9,8 +9,8 @@
 
 #include "base/random.h"
 #include "base/text.h"
-#include "queue/spool_consumer.h"
-#include "queue/spool_writer.h"
+#include "queue/spool/consumer.h"
+#include "queue/spool/writer.h"
 #include "sqlite/sqlite.h"
 #include "store/event_store.h"
 #include "support/temp_dir.h"

@@ -16,8 +16,8 @@
 #include "base/text.h"
 #include "enrich/enricher.h"
 #include "event/batch.h"
-#include "event/sidekiq_job.h"
-#include "queue/queue.h"
+#include "event/sidekiq/job.h"
+#include "queue/contract/queue.h"
 
 namespace penstock::worker {
 

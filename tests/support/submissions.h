@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "queue/queue.h"
+#include "queue/contract/queue.h"
 
 namespace penstock::testing {
 

@@ -28,14 +28,14 @@ OWNERS = {
     "zlib.h": {"http"},
     "zstd.h": {"http"},
     "zstd_errors.h": {"http"},
-    "uv.h": {"io", "queue"},
+    "uv.h": {"io", "queue/redis"},
     "sqlite3.h": {"sqlite"},
-    "hiredis.h": {"queue"},
-    "hiredis/": {"queue"},
+    "hiredis.h": {"queue/redis", "queue/sidekiq", "queue/letters"},
+    "hiredis/": {"queue/redis", "queue/sidekiq", "queue/letters"},
     "re2/": {"enrich"},
     "yaml-cpp/": {"enrich"},
     "maxminddb.h": {"enrich"},
-    "toml++/": {"app"},
+    "toml++/": {"app/config"},
     "CLI/": {"app", "cli"},
     "curl/": {"cli"},
     "gtest/": {"tests"},
@@ -78,7 +78,7 @@ def layer_of(path, layers):
     text = str(path)
     text = text[len("core/"):] if text.startswith("core/") else text
     parts = pathlib.PurePath(text).parts
-    for length in (2, 1):
+    for length in (3, 2, 1):
         name = "/".join(parts[:length])
         if len(parts) > length and name in layers:
             return name

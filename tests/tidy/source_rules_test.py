@@ -20,9 +20,9 @@ UNTESTED = {
 
 # Who may sleep, and why.
 SLEEPERS = {
-    "core/queue/redis_consumer.cc": "blocks by contract, on a thread of its own",
-    "core/queue/sidekiq_consumer.cc": "blocks by contract, on a thread of its own",
-    "core/queue/spool_consumer.cc": "blocks by contract, on a thread of its own",
+    "core/queue/redis/consumer.cc": "blocks by contract, on a thread of its own",
+    "core/queue/sidekiq/consumer.cc": "blocks by contract, on a thread of its own",
+    "core/queue/spool/consumer.cc": "blocks by contract, on a thread of its own",
 }
 
 MARKS = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
@@ -91,10 +91,11 @@ class SourceRules(unittest.TestCase):
     def test_each_fuzz_target_has_a_corpus(self):
         found = []
         for path in tree.files(["core", "console", "cli"], ("_fuzz.cc",)):
-            corpus = tree.SOURCE / "tests" / "corpus" / path.stem
+            target = str(path.with_suffix("")).removeprefix("core/").replace("/", "_")
+            corpus = tree.SOURCE / "tests" / "corpus" / target
             count = sum(len(names) for _, _, names in os.walk(corpus))
             if count < 5:
-                found.append(f"{path}: {count} files in tests/corpus/{path.stem} (5 at least)")
+                found.append(f"{path}: {count} files in tests/corpus/{target} (5 at least)")
         self.fail_with(found)
 
     def test_scripts_can_be_run(self):

@@ -1,0 +1,232 @@
+// Reads the five sources in order of rising precedence, each over what the ones before it set.
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <optional>
+
+#include <toml++/toml.h>
+
+#include "app/config/config.h"
+#include "app/config/schema.h"
+#include "base/text.h"
+
+namespace penstock::app {
+namespace {
+
+// A configuration is a few kilobytes; a larger file is another kind of file.
+constexpr std::uintmax_t kFileBytesMax = 1'048'576;
+constexpr std::string_view kVariablePrefix = "PENSTOCK_";
+
+class Loader {
+ public:
+  void read_file(const std::string& path, bool is_required);
+  void read_folder_beside(const std::string& path);
+  void read_environment(const char* const* environment);
+  void read_set(const std::string& set);
+  LoadedConfig finish();
+
+ private:
+  void read_table(const std::string& path, const toml::table& root);
+  void read_section(const std::string& path, std::string_view section, const toml::table& table);
+  void read_variable(std::string_view name, std::string_view text);
+  void read_text(const std::string& where, const Setting& setting, std::string_view text);
+  void set(const std::string& where, const Setting& setting, Value value);
+  void report(const std::string& where, std::string what);
+
+  LoadedConfig loaded_;
+  std::map<const Setting*, std::string> set_at_;
+};
+
+std::string place(const std::string& path, const toml::source_region& source) {
+  return str_cat(path, ":", source.begin.line);
+}
+
+struct Entry {
+  const toml::key* key;
+  const toml::node* node;
+};
+
+// A table keeps its keys by name; people read faults by line.
+std::vector<Entry> in_order_of_lines(const toml::table& table) {
+  std::vector<Entry> entries;
+  for (const auto& [key, node] : table) entries.push_back({&key, &node});
+  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+    return a.key->source().begin < b.key->source().begin;
+  });
+  return entries;
+}
+
+// Nullopt for what no setting can be: a float, a date, a table, a list of anything but texts.
+std::optional<Value> value_of_node(const toml::node& node) {
+  if (const auto* text = node.as_string()) return Value(text->get());
+  if (const auto* number = node.as_integer()) return Value(number->get());
+  if (const auto* truth = node.as_boolean()) return Value(truth->get());
+  const toml::array* array = node.as_array();
+  if (array == nullptr) return std::nullopt;
+  std::vector<std::string> list;
+  for (const toml::node& element : *array) {
+    if (!element.is_string()) return std::nullopt;
+    list.push_back(element.as_string()->get());
+  }
+  return Value(std::move(list));
+}
+
+void Loader::report(const std::string& where, std::string what) {
+  loaded_.faults.push_back({where, std::move(what)});
+}
+
+void Loader::set(const std::string& where, const Setting& setting, Value value) {
+  std::string fault = assign(setting, std::move(value), loaded_.config);
+  if (!fault.empty()) return report(where, std::move(fault));
+  set_at_[&setting] = where;
+}
+
+void Loader::read_file(const std::string& path, bool is_required) {
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  if (status.type() == std::filesystem::file_type::not_found && !is_required) return;
+  if (!std::filesystem::exists(status)) {
+    return report(path, str_cat("cannot be read: ", error.message()));
+  }
+  if (std::filesystem::is_directory(status)) return report(path, "is a folder, not a file");
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return report(path, str_cat("cannot be read: ", std::strerror(errno)));
+  std::string text(kFileBytesMax + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  if (text.size() > kFileBytesMax) return report(path, "is larger than 1 MiB");
+
+  // The packaged library throws; nothing else here does.
+  try {
+    read_table(path, toml::parse(text, std::string_view(path)));
+  } catch (const toml::parse_error& parse_error) {
+    report(place(path, parse_error.source()), std::string(parse_error.description()));
+  }
+}
+
+void Loader::read_table(const std::string& path, const toml::table& root) {
+  for (const Entry& entry : in_order_of_lines(root)) {
+    const std::string_view name = entry.key->str();
+    const std::string where = place(path, entry.key->source());
+    if (!is_section(name)) {
+      report(where, unknown_key(name));
+    } else if (const toml::table* table = entry.node->as_table()) {
+      read_section(path, name, *table);
+    } else {
+      report(where, str_cat("'", name, "' is a section; write [", name, "]"));
+    }
+  }
+}
+
+void Loader::read_section(const std::string& path, std::string_view section,
+                          const toml::table& table) {
+  for (const Entry& entry : in_order_of_lines(table)) {
+    const std::string where = place(path, entry.key->source());
+    const Setting* setting = find_setting(section, entry.key->str());
+    if (setting == nullptr) {
+      report(where, unknown_key(str_cat(section, ".", entry.key->str())));
+      continue;
+    }
+    auto value = value_of_node(*entry.node);
+    // A value of no possible type is told like one of the wrong type.
+    const bool wants_text = std::holds_alternative<std::string& (*)(Config&)>(setting->target);
+    if (!value) value = wants_text ? Value(false) : Value(std::string());
+    set(where, *setting, std::move(*value));
+  }
+}
+
+void Loader::read_folder_beside(const std::string& path) {
+  const auto folder = std::filesystem::path(path).parent_path() / "conf.d";
+  std::error_code error;
+  if (!std::filesystem::is_directory(folder, error)) return;
+  std::vector<std::string> files;
+  for (std::filesystem::directory_iterator it(folder, error), end; !error && it != end;
+       it.increment(error)) {
+    if (it->path().extension() == ".toml") files.push_back(it->path().string());
+  }
+  if (error) return report(folder.string(), str_cat("cannot be read: ", error.message()));
+  std::sort(files.begin(), files.end());
+  for (const std::string& file : files) read_file(file, true);
+}
+
+// Kubernetes and Docker put variables like PENSTOCK_CONSOLE_SERVICE_HOST and
+// PENSTOCK_CONSOLE_PORT_8081_TCP beside a service of the name penstock-console. No key of ours
+// begins so.
+bool is_service_link(std::string_view key) {
+  return key == "port" || key.substr(0, 5) == "port_" || key == "service_host" ||
+         key.substr(0, 12) == "service_port";
+}
+
+void Loader::read_environment(const char* const* environment) {
+  if (environment == nullptr) return;
+  std::vector<std::string_view> entries;
+  for (; *environment != nullptr; ++environment) entries.emplace_back(*environment);
+  std::sort(entries.begin(), entries.end());
+  for (const std::string_view entry : entries) {
+    const std::size_t equals = entry.find('=');
+    if (equals == std::string_view::npos) continue;
+    if (entry.substr(0, kVariablePrefix.size()) != kVariablePrefix) continue;
+    read_variable(entry.substr(0, equals), entry.substr(equals + 1));
+  }
+}
+
+void Loader::read_variable(std::string_view name, std::string_view text) {
+  const std::string lower = to_lower(name.substr(kVariablePrefix.size()));
+  const std::size_t underscore = lower.find('_');
+  if (underscore == std::string::npos) return;
+  const std::string section = lower.substr(0, underscore);
+  const std::string key = lower.substr(underscore + 1);
+  if (!is_section(section) || is_service_link(key)) return;
+  const Setting* setting = find_setting(section, key);
+  if (setting == nullptr) {
+    return report(std::string(name), unknown_key(str_cat(section, ".", key)));
+  }
+  read_text(std::string(name), *setting, text);
+}
+
+void Loader::read_set(const std::string& set) {
+  const std::size_t equals = set.find('=');
+  const std::string name(trim(std::string_view(set).substr(0, equals)));
+  const std::size_t dot = name.find('.');
+  const Setting* setting =
+      dot == std::string::npos ? nullptr : find_setting(name.substr(0, dot), name.substr(dot + 1));
+  if (setting == nullptr) return report("--set", unknown_key(name));
+  if (equals == std::string::npos) {
+    return report("--set", str_cat(name, " has no value; write ", name, "=VALUE"));
+  }
+  read_text("--set", *setting, std::string_view(set).substr(equals + 1));
+}
+
+void Loader::read_text(const std::string& where, const Setting& setting, std::string_view text) {
+  std::string fault;
+  Value value = value_of_text(setting, text, fault);
+  if (!fault.empty()) return report(where, std::move(fault));
+  set(where, setting, std::move(value));
+}
+
+LoadedConfig Loader::finish() {
+  for (Breach& breach : check_together(loaded_.config)) {
+    const auto at = set_at_.find(breach.setting);
+    report(at == set_at_.end() ? breach.setting->name() : at->second, std::move(breach.what));
+  }
+  return std::move(loaded_);
+}
+
+}  // namespace
+
+LoadedConfig load_config(const ConfigSources& sources) {
+  Loader loader;
+  if (!sources.file.empty()) {
+    loader.read_file(sources.file, sources.is_file_required);
+    loader.read_folder_beside(sources.file);
+  }
+  loader.read_environment(sources.environment);
+  for (const std::string& set : sources.sets) loader.read_set(set);
+  return loader.finish();
+}
+
+}  // namespace penstock::app

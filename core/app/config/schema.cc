@@ -1,0 +1,282 @@
+#include "app/config/schema.h"
+
+#include <algorithm>
+#include <type_traits>
+
+#include "app/config/checks.h"
+#include "base/text.h"
+
+namespace penstock::app {
+namespace {
+
+template <auto Member>
+auto& at(Config& config) {
+  return config.*Member;
+}
+
+template <auto Section, auto Member>
+auto& in(Config& config) {
+  return config.*Section.*Member;
+}
+
+constexpr std::int64_t kGib = std::int64_t{1} << 30;
+constexpr std::int64_t kPib = std::int64_t{1} << 50;
+constexpr std::int64_t kHourMs = 3'600'000;
+constexpr std::int64_t kDayMs = 86'400'000;
+
+using I = IngestConfig;
+using Q = QueueConfig;
+using W = WorkerConfig;
+using C = ConsoleConfig;
+
+// Lower bounds keep out what could not work at all; upper bounds catch a wrong unit.
+const Setting kSettings[] = {
+    {"ingest", "listen", in<&Config::ingest, &I::listen>, 0, 0, check_listen_address},
+    {"ingest", "threads", in<&Config::ingest, &I::threads>, 0, 1'024},
+    {"ingest", "ack", in<&Config::ingest, &I::ack>, 0, 0, check_ack},
+    {"ingest", "admin_listen", in<&Config::ingest, &I::admin_listen>, 0, 0, check_admin_address},
+    {"ingest", "max_body_bytes", in<&Config::ingest, &I::max_body_bytes>, 1, kGib},
+    {"ingest", "max_inflated_bytes", in<&Config::ingest, &I::max_inflated_bytes>, 1, kGib},
+    {"ingest", "max_header_bytes", in<&Config::ingest, &I::max_header_bytes>, 256, 1'048'576},
+    {"ingest", "max_event_bytes", in<&Config::ingest, &I::max_event_bytes>, 1, kGib},
+    {"ingest", "max_inflight_bytes", in<&Config::ingest, &I::max_inflight_bytes>, 1, 1'024 * kGib},
+    {"ingest", "header_timeout_ms", in<&Config::ingest, &I::header_timeout_ms>, 1, kDayMs},
+    {"ingest", "body_timeout_ms", in<&Config::ingest, &I::body_timeout_ms>, 1, kDayMs},
+    {"ingest", "idle_timeout_ms", in<&Config::ingest, &I::idle_timeout_ms>, 1, kDayMs},
+    {"ingest", "drain_timeout_ms", in<&Config::ingest, &I::drain_timeout_ms>, 0, kHourMs},
+    {"ingest", "max_connections", in<&Config::ingest, &I::max_connections>, 1, 1'048'576},
+    {"ingest", "trusted_proxies", in<&Config::ingest, &I::trusted_proxies>, 0, 0, check_network},
+    {"ingest", "proxy_protocol", in<&Config::ingest, &I::proxy_protocol>},
+    {"ingest", "require_key", in<&Config::ingest, &I::require_key>},
+    {"ingest", "keys_file", in<&Config::ingest, &I::keys_file>, 0, 0, check_path_or_empty},
+
+    {"queue", "url", in<&Config::queue, &Q::url>, 0, 0, check_queue_url},
+    {"queue", "key", in<&Config::queue, &Q::key>, 0, 0, check_name},
+    {"queue", "format", in<&Config::queue, &Q::format>, 0, 0, check_queue_format},
+    {"queue", "sidekiq_queue", in<&Config::queue, &Q::sidekiq_queue>, 0, 0, check_name},
+    {"queue", "sidekiq_class", in<&Config::queue, &Q::sidekiq_class>, 0, 0, check_name},
+    {"queue", "timeout_ms", in<&Config::queue, &Q::timeout_ms>, 1, 600'000},
+    {"queue", "max_memory_percent", in<&Config::queue, &Q::max_memory_percent>, 1, 100},
+
+    {"spool", "path", in<&Config::spool, &SpoolConfig::path>, 0, 0, check_path_or_empty},
+    {"spool", "max_bytes", in<&Config::spool, &SpoolConfig::max_bytes>, 1, kPib},
+    {"spool", "segment_bytes", in<&Config::spool, &SpoolConfig::segment_bytes>, 1, 1'024 * kGib},
+
+    {"worker", "batch_rows", in<&Config::worker, &W::batch_rows>, 1, 1'000'000},
+    {"worker", "batch_wait_ms", in<&Config::worker, &W::batch_wait_ms>, 0, 60'000},
+    {"worker", "admin_listen", in<&Config::worker, &W::admin_listen>, 0, 0, check_admin_address},
+
+    {"store", "url", in<&Config::store, &StoreConfig::url>, 0, 0, check_store_url},
+    {"store", "retention_days", in<&Config::store, &StoreConfig::retention_days>, 0, 36'500},
+    {"store", "anonymize_ip", in<&Config::store, &StoreConfig::anonymize_ip>},
+    {"store", "geoip_database", in<&Config::store, &StoreConfig::geoip_database>, 0, 0,
+     check_path_or_empty},
+
+    {"console", "listen", in<&Config::console, &C::listen>, 0, 0, check_listen_address},
+    {"console", "admin_listen", in<&Config::console, &C::admin_listen>, 0, 0, check_admin_address},
+    {"console", "session_hours", in<&Config::console, &C::session_hours>, 1, 8'760},
+    {"console", "public_url", in<&Config::console, &C::public_url>, 0, 0, check_public_url},
+
+    {"state", "dir", at<&Config::state_dir>, 0, 0, check_path},
+
+    {"log", "level", at<&Config::log_level>, 0, 0, check_log_level},
+    {"log", "format", at<&Config::log_format>, 0, 0, check_log_format},
+};
+
+std::string_view type_name(const Target& target) {
+  static constexpr std::string_view kNames[] = {"a text in quotes", "a whole number",
+                                                "true or false", "a list of texts"};
+  return kNames[target.index()];
+}
+
+std::string check_texts(const Setting& setting, const Value& value) {
+  if (setting.check == nullptr) return "";
+  if (const auto* text = std::get_if<std::string>(&value)) return setting.check(*text);
+  if (const auto* list = std::get_if<std::vector<std::string>>(&value)) {
+    for (const std::string& entry : *list) {
+      if (std::string fault = setting.check(entry); !fault.empty()) return fault;
+    }
+    // No proxy may be trusted, but an intake that listens nowhere is a mistake.
+    if (list->empty() && setting.check == check_listen_address) return "needs at least one address";
+  }
+  return "";
+}
+
+std::string check_range(const Setting& setting, const Value& value) {
+  const auto* number = std::get_if<std::int64_t>(&value);
+  if (number == nullptr || (*number >= setting.min && *number <= setting.max)) return "";
+  return str_cat("is ", *number, "; it must be ", setting.min, " to ", setting.max);
+}
+
+std::vector<std::string> split_at_commas(std::string_view text) {
+  std::vector<std::string> parts;
+  while (!trim(text).empty()) {
+    const std::size_t end = std::min(text.find(','), text.size());
+    if (const std::string_view part = trim(text.substr(0, end)); !part.empty()) {
+      parts.emplace_back(part);
+    }
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return parts;
+}
+
+// "10_000" as TOML writes it: underscores between digits only.
+std::optional<std::int64_t> parse_grouped(std::string_view text) {
+  if (text.empty() || text.front() == '_' || text.back() == '_' ||
+      text.find("__") != std::string_view::npos || text.find("-_") != std::string_view::npos) {
+    return std::nullopt;
+  }
+  std::string digits(text);
+  digits.erase(std::remove(digits.begin(), digits.end(), '_'), digits.end());
+  return parse_int(digits);
+}
+
+void append_toml(std::string& out, const std::string& text) {
+  out += '"';
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  out += '"';
+}
+
+// 10_737_418_240: a long number is only readable in groups.
+void append_toml(std::string& out, std::int64_t number) {
+  const std::string digits = std::to_string(number);
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0) out += '_';
+    out += digits[i];
+  }
+}
+
+void append_toml(std::string& out, bool truth) { out += truth ? "true" : "false"; }
+
+void append_toml(std::string& out, const std::vector<std::string>& list) {
+  out += '[';
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    if (i > 0) out += ", ";
+    append_toml(out, list[i]);
+  }
+  out += ']';
+}
+
+// A key at its right name in the wrong section is nearer than any misspelling.
+std::size_t distance_to(std::string_view name, const Setting& setting) {
+  const std::size_t dot = name.find('.');
+  const std::string_view key = dot == std::string_view::npos ? name : name.substr(dot + 1);
+  if (key == setting.key) return 1;
+  return edit_distance(name, setting.name());
+}
+
+bool is_fixed_address(const std::string& address) {
+  return !address.empty() && (address.size() < 2 || address.substr(address.size() - 2) != ":0");
+}
+
+}  // namespace
+
+std::string Setting::name() const { return str_cat(section, ".", key); }
+
+std::string Setting::variable() const {
+  std::string out = str_cat("PENSTOCK_", section, "_", key);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  return out;
+}
+
+std::span<const Setting> settings() { return kSettings; }
+
+const Setting* find_setting(std::string_view section, std::string_view key) {
+  const auto* found = std::find_if(std::begin(kSettings), std::end(kSettings), [&](const auto& s) {
+    return s.section == section && s.key == key;
+  });
+  return found == std::end(kSettings) ? nullptr : found;
+}
+
+bool is_section(std::string_view name) {
+  return std::any_of(std::begin(kSettings), std::end(kSettings),
+                     [&](const auto& s) { return s.section == name; });
+}
+
+std::string assign(const Setting& setting, Value value, Config& config) {
+  if (value.index() != setting.target.index()) {
+    return str_cat(setting.name(), " must be ", type_name(setting.target));
+  }
+  std::string fault = check_range(setting, value);
+  if (fault.empty()) fault = check_texts(setting, value);
+  if (!fault.empty()) return str_cat(setting.name(), " ", fault);
+  std::visit(
+      [&](auto member) {
+        using T = std::remove_cvref_t<decltype(member(config))>;
+        member(config) = std::move(*std::get_if<T>(&value));
+      },
+      setting.target);
+  return "";
+}
+
+Value value_of_text(const Setting& setting, std::string_view text, std::string& fault) {
+  switch (setting.target.index()) {
+    case 0:
+      return std::string(text);
+    case 1:
+      if (const auto number = parse_grouped(text)) return *number;
+      break;
+    case 2:
+      if (text == "true" || text == "false") return text == "true";
+      break;
+    default:
+      return split_at_commas(text);
+  }
+  fault = str_cat(setting.name(), " must be ", type_name(setting.target));
+  return std::string(text);
+}
+
+std::string toml_text(const Setting& setting, const Config& config) {
+  std::string out;
+  Config copy = config;
+  std::visit([&](auto member) { append_toml(out, member(copy)); }, setting.target);
+  return out;
+}
+
+std::string unknown_key(std::string_view name) {
+  constexpr std::size_t kShownMax = 64;
+  const std::string_view shown = utf8_prefix(name, kShownMax);
+  const Setting* nearest = nullptr;
+  std::size_t nearest_by = 0;
+  for (const Setting& setting : kSettings) {
+    const std::size_t distance = distance_to(shown, setting);
+    if (nearest != nullptr && distance >= nearest_by) continue;
+    nearest = &setting;
+    nearest_by = distance;
+  }
+  std::string printable(shown);
+  std::replace_if(
+      printable.begin(), printable.end(),
+      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
+  return str_cat("unknown key '", printable, "'; did you mean '", nearest->name(), "'?");
+}
+
+// The intake and the console open their listeners with SO_REUSEPORT, so the kernel would let one
+// process take an address twice and hand every other connection to the wrong server.
+std::vector<Breach> check_together(const Config& config) {
+  std::vector<Breach> breaches;
+  const auto& listen = config.ingest.listen;
+  const Setting* ingest_listen = find_setting("ingest", "listen");
+  for (auto it = listen.begin(); it != listen.end(); ++it) {
+    if (is_fixed_address(*it) && std::find(listen.begin(), it, *it) != it) {
+      breaches.push_back({ingest_listen, str_cat("ingest.listen holds '", *it, "' twice")});
+    }
+    if (is_fixed_address(*it) && *it == config.ingest.admin_listen) {
+      breaches.push_back({find_setting("ingest", "admin_listen"),
+                          str_cat("ingest.admin_listen is '", *it, "', as ingest.listen is")});
+    }
+  }
+  if (is_fixed_address(config.console.listen) &&
+      config.console.listen == config.console.admin_listen) {
+    breaches.push_back(
+        {find_setting("console", "admin_listen"),
+         str_cat("console.admin_listen is '", config.console.listen, "', as console.listen is")});
+  }
+  return breaches;
+}
+
+}  // namespace penstock::app

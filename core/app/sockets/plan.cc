@@ -1,0 +1,149 @@
+#include "app/sockets/plan.h"
+
+#include <cstring>
+#include <utility>
+
+#include "app/sockets/names.h"
+#include "base/log.h"
+
+namespace penstock::app {
+namespace {
+
+// The sockets of one address.
+struct Group {
+  std::string wish;  // As configured; "" for those of a socket unit.
+  std::string name;
+  std::vector<NamedSocket> sockets;
+};
+
+bool is_at(const NamedSocket& named, const std::string& address) {
+  const auto parsed = io::parse_socket_address(address);
+  return parsed && named.socket.address().text() == parsed->text();
+}
+
+bool is_for(const NamedSocket& named, std::string_view setting, const std::string& address) {
+  return !address.empty() && (named.name == socket_name(setting, address) || is_at(named, address));
+}
+
+Result<NamedSocket> open_socket(const std::string& address, std::string_view setting,
+                                std::string name) {
+  const auto parsed = io::parse_socket_address(address);
+  auto socket = parsed ? io::ListenSocket::open(*parsed) : fail(parsed.error());
+  if (!socket) {
+    log_error("ingest", "cannot listen",
+              {{"setting", setting},
+               {"address", address},
+               {"error", to_text(socket.error())},
+               {"reason", std::strerror(static_cast<int>(socket.error().native))}});
+    return fail(socket.error());
+  }
+  return NamedSocket{std::move(*socket), std::move(name), NamedSocket::Origin::kOpened};
+}
+
+std::vector<Group> groups_of(const IngestConfig& config) {
+  std::vector<Group> groups;
+  for (const std::string& address : config.listen) {
+    groups.push_back({address, socket_name(kListenSetting, address), {}});
+  }
+  return groups;
+}
+
+// Into the group that it belongs to; false where none wants it.
+bool put_into(std::vector<Group>& groups, NamedSocket& named) {
+  for (Group& group : groups) {
+    const bool is_wanted = group.wish.empty()
+                               ? is_at(named, group.sockets.front().socket.address().text())
+                               : is_for(named, kListenSetting, group.wish);
+    if (!is_wanted) continue;
+    group.sockets.push_back(std::move(named));
+    return true;
+  }
+  return false;
+}
+
+// One more for a group that has fewer than there are reactors. Another user's socket at the
+// address, such as systemd's, cannot be joined; and what a socket unit keeps is only what it has
+// opened.
+Result<NamedSocket> one_more(const Group& group) {
+  const NamedSocket& first = group.sockets.front();
+  if (!group.wish.empty() && first.socket.has_reuse_port()) {
+    auto opened = io::ListenSocket::open(first.socket.address());
+    if (opened) {
+      opened->set_keeper(first.socket.keeper());
+      return NamedSocket{std::move(*opened), group.name, NamedSocket::Origin::kOpened};
+    }
+  }
+  auto copy = first.socket.duplicate();
+  if (!copy) return fail(copy.error());
+  return NamedSocket{std::move(*copy), group.name, NamedSocket::Origin::kCopy};
+}
+
+Result<void> spread(Group group, std::vector<std::vector<NamedSocket>>& reactors) {
+  if (group.sockets.empty()) {
+    auto opened = open_socket(group.wish, kListenSetting, group.name);
+    if (!opened) return fail(opened.error());
+    group.sockets.push_back(std::move(*opened));
+  }
+  const bool is_unix = group.sockets.front().socket.address().is_unix();
+  while (!is_unix && group.sockets.size() < reactors.size()) {
+    auto more = one_more(group);
+    if (!more) return fail(more.error());
+    group.sockets.push_back(std::move(*more));
+  }
+  for (std::size_t i = 0; i < group.sockets.size(); ++i) {
+    const std::size_t reactor = is_unix ? 0 : i % reactors.size();
+    reactors[reactor].push_back(std::move(group.sockets[i]));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<SocketPlan> plan_sockets(const IngestConfig& config, std::vector<NamedSocket> received,
+                                std::size_t reactors) {
+  SocketPlan plan;
+  plan.reactors.resize(reactors);
+  std::vector<NamedSocket> others;
+  for (NamedSocket& named : received) {
+    if (!plan.admin && is_for(named, kAdminSetting, config.admin_listen)) {
+      plan.admin.emplace(std::move(named));
+    } else {
+      others.push_back(std::move(named));
+      plan.has_socket_unit = plan.has_socket_unit || !is_own_name(others.back().name);
+    }
+  }
+
+  std::vector<Group> groups;
+  if (!plan.has_socket_unit) groups = groups_of(config);
+  for (NamedSocket& named : others) {
+    if (put_into(groups, named)) continue;
+    if (is_own_name(named.name)) {
+      plan.leaving.push_back(std::move(named));
+    } else {
+      Group& group = groups.emplace_back();
+      group.name = named.name;
+      group.sockets.push_back(std::move(named));
+    }
+  }
+  for (Group& group : groups) PENSTOCK_TRY(spread(std::move(group), plan.reactors));
+
+  if (!plan.admin && !config.admin_listen.empty()) {
+    auto admin = open_socket(config.admin_listen, kAdminSetting,
+                             socket_name(kAdminSetting, config.admin_listen));
+    if (!admin) return fail(admin.error());
+    plan.admin.emplace(std::move(*admin));
+  }
+  return plan;
+}
+
+Result<std::vector<NamedSocket>> open_sockets(const IngestConfig& config, std::size_t reactors) {
+  std::vector<std::vector<NamedSocket>> spread_out(reactors);
+  for (Group& group : groups_of(config)) PENSTOCK_TRY(spread(std::move(group), spread_out));
+  std::vector<NamedSocket> sockets;
+  for (std::vector<NamedSocket>& of_one : spread_out) {
+    for (NamedSocket& named : of_one) sockets.push_back(std::move(named));
+  }
+  return sockets;
+}
+
+}  // namespace penstock::app

@@ -1,0 +1,97 @@
+#include "intake/ingest_metrics.h"
+
+#include <algorithm>
+#include <iterator>
+#include <vector>
+
+#include "base/function_ref.h"
+#include "base/text.h"
+#include "server/metrics.h"
+
+namespace penstock::intake {
+namespace {
+
+using Reactors = std::span<const IntakeCounters* const>;
+
+double sum(Reactors reactors, FunctionRef<std::uint64_t(const IntakeCounters&)> value) {
+  std::uint64_t total = 0;
+  for (const IntakeCounters* reactor : reactors) total += value(*reactor);
+  return static_cast<double>(total);
+}
+
+void append_requests(server::MetricsWriter& writer, Reactors reactors) {
+  writer.family("penstock_ingest_requests_total", "counter", "Requests answered, by status.");
+  for (std::size_t status = 100; status < 600; ++status) {
+    const double count =
+        sum(reactors, [&](const IntakeCounters& c) { return c.server.by_status[status].value(); });
+    // A status that never was is left out, but for the one that dashboards begin with.
+    if (count > 0 || status == 202) writer.sample({{"code", str_cat(status)}}, count);
+  }
+}
+
+void append_events(server::MetricsWriter& writer, Reactors reactors) {
+  writer.family("penstock_ingest_events_total", "counter", "Events, by protocol and outcome.");
+  for (std::size_t source = 0; source < std::size(kSources); ++source) {
+    for (std::size_t outcome = 0; outcome < std::size(kOutcomes); ++outcome) {
+      writer.sample({{"source", kSources[source]}, {"outcome", kOutcomes[outcome]}},
+                    sum(reactors, [&](const IntakeCounters& c) {
+                      return c.events[source][outcome].value();
+                    }));
+    }
+  }
+}
+
+void append_gauges(server::MetricsWriter& writer, Reactors reactors) {
+  writer.family("penstock_ingest_connections", "gauge", "Open connections.");
+  writer.sample(
+      sum(reactors, [](const IntakeCounters& c) { return c.server.connections.value(); }));
+  writer.family("penstock_ingest_connections_refused_total", "counter",
+                "Connections over the limit, or without a descriptor left for them.");
+  writer.sample(
+      sum(reactors, [](const IntakeCounters& c) { return c.server.connections_refused.value(); }));
+  writer.family("penstock_ingest_timeouts_total", "counter",
+                "Clients that were too slow to send or to take.");
+  writer.sample(sum(reactors, [](const IntakeCounters& c) { return c.server.timeouts.value(); }));
+  writer.family("penstock_ingest_inflight_bytes", "gauge", "Of events not yet durable.");
+  writer.sample(sum(reactors, [](const IntakeCounters& c) { return c.inflight_bytes.value(); }));
+}
+
+// All reactors' producers share one spool and one Redis. Each tells about the whole spool; Redis is
+// up where no reactor misses it.
+void append_queue(server::MetricsWriter& writer, std::span<const queue::ProducerState> producers) {
+  std::uint64_t bytes = 0;
+  std::uint64_t batches = 0;
+  bool is_redis_up = true;
+  for (const queue::ProducerState& producer : producers) {
+    bytes = std::max(bytes, producer.spool_bytes);
+    batches = std::max(batches, producer.spool_batches);
+    is_redis_up = is_redis_up && producer.is_redis_up;
+  }
+  writer.family("penstock_spool_bytes", "gauge", "Size of the spool on disk.");
+  writer.sample(static_cast<double>(bytes));
+  writer.family("penstock_spool_batches", "gauge", "Batches that wait in the spool.");
+  writer.sample(static_cast<double>(batches));
+  writer.family("penstock_redis_up", "gauge",
+                "1 where Redis takes batches; 0 also where none is configured.");
+  writer.sample(is_redis_up ? 1 : 0);
+}
+
+}  // namespace
+
+void append_ingest_metrics(std::string& out, Reactors reactors,
+                           std::span<const queue::ProducerState> producers) {
+  server::MetricsWriter writer(out);
+  append_requests(writer, reactors);
+  append_events(writer, reactors);
+  append_gauges(writer, reactors);
+  std::vector<const Histogram*> histograms;
+  for (const IntakeCounters* reactor : reactors) {
+    histograms.push_back(&reactor->server.request_seconds);
+  }
+  writer.histogram("penstock_ingest_request_seconds",
+                   "From a request's first byte to its answer, waiting for the queue included.",
+                   histograms.data(), histograms.size());
+  if (!producers.empty()) append_queue(writer, producers);
+}
+
+}  // namespace penstock::intake

@@ -1,0 +1,17 @@
+// The intake's metrics, summed over a process's reactors.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "intake/intake.h"
+#include "queue/contract/queue.h"
+
+namespace penstock::intake {
+
+// Appends the exposition. Any thread. `producers` are the reactors' as they stand now; with none
+// the queue's metrics are left out.
+void append_ingest_metrics(std::string& out, std::span<const IntakeCounters* const> reactors,
+                           std::span<const queue::ProducerState> producers);
+
+}  // namespace penstock::intake

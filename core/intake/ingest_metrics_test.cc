@@ -1,0 +1,64 @@
+#include "intake/ingest_metrics.h"
+
+#include <memory>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace penstock::intake {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+TEST(IngestMetrics, SumTheReactors) {
+  const auto first = std::make_unique<IntakeCounters>();
+  const auto second = std::make_unique<IntakeCounters>();
+  first->server.count(202);
+  second->server.count(202);
+  second->server.count(503);
+  first->events[0][0].add(3);
+  second->events[1][2].add();
+  first->server.connections.set(4);
+  second->inflight_bytes.set(100);
+  second->server.request_seconds.observe_us(400);
+  const IntakeCounters* reactors[] = {first.get(), second.get()};
+
+  std::string out;
+  append_ingest_metrics(out, reactors, {});
+
+  EXPECT_THAT(out, HasSubstr("penstock_ingest_requests_total{code=\"202\"} 2\n"));
+  EXPECT_THAT(out, HasSubstr("penstock_ingest_requests_total{code=\"503\"} 1\n"));
+  EXPECT_THAT(out, Not(HasSubstr("code=\"404\"")));
+  EXPECT_THAT(out,
+              HasSubstr("penstock_ingest_events_total{source=\"events\",outcome=\"queued\"} 3\n"));
+  EXPECT_THAT(out,
+              HasSubstr("penstock_ingest_events_total{source=\"pixel\",outcome=\"rejected\"} 1\n"));
+  EXPECT_THAT(out, HasSubstr("penstock_ingest_connections 4\n"));
+  EXPECT_THAT(out, HasSubstr("penstock_ingest_inflight_bytes 100\n"));
+  EXPECT_THAT(out, HasSubstr("penstock_ingest_request_seconds_count 1\n"));
+  EXPECT_THAT(out, Not(HasSubstr("penstock_spool_bytes")));
+}
+
+TEST(IngestMetrics, TellAboutTheQueueOnce) {
+  const auto counters = std::make_unique<IntakeCounters>();
+  const IntakeCounters* reactors[] = {counters.get()};
+  queue::ProducerState up;
+  up.is_redis_configured = true;
+  up.is_redis_up = true;
+  up.spool_bytes = 10;
+  up.spool_batches = 2;
+  queue::ProducerState down = up;
+  down.is_redis_up = false;
+  const queue::ProducerState producers[] = {up, down};
+
+  std::string out;
+  append_ingest_metrics(out, reactors, producers);
+
+  EXPECT_THAT(out, HasSubstr("penstock_spool_bytes 10\n"));
+  EXPECT_THAT(out, HasSubstr("penstock_spool_batches 2\n"));
+  EXPECT_THAT(out, HasSubstr("penstock_redis_up 0\n"));
+}
+
+}  // namespace
+}  // namespace penstock::intake

@@ -1,0 +1,117 @@
+// What stands behind Intake: one reactor's way of an event from request to queue.
+//
+//   on_request ─▶ key ─▶ body ─▶ adapter ─▶ TickBatch ─┐ end of the turn
+//                                                      ▼
+//   answers ◀── on_done(ticket, outcome) ◀── producer.submit(ticket, messages)
+//
+// Several submissions are under way at once. When the producer is that busy, a turn's events wait
+// for the next turn's, so that a slow queue is given fewer and larger submissions.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "adapter/adapter.h"
+#include "http/body_decoder.h"
+#include "http/router.h"
+#include "intake/intake.h"
+#include "intake/intake_request.h"
+#include "intake/tick_batch.h"
+#include "intake/tick_table.h"
+
+namespace penstock::intake {
+
+// Makes the reactor's producer; tests put their own in.
+using ProducerFactory = std::function<Result<std::unique_ptr<queue::Producer>>(
+    io::Loop& loop, const Clock& clock, queue::ProducerListener& listener)>;
+
+class IntakeReactor final : public Intake, public server::Handler, public queue::ProducerListener {
+ public:
+  // As Intake::start().
+  static Result<std::unique_ptr<Intake>> start(const IntakeOptions& options,
+                                               const IntakeSettings& settings, io::Loop& loop,
+                                               const Clock& clock, IntakeCounters& counters,
+                                               const ProducerFactory& make_producer);
+  ~IntakeReactor() override;
+
+  void listen(io::ListenSocket socket) override { server_.listen(std::move(socket)); }
+  void listen_briefly(io::ListenSocket socket, std::int64_t for_ms) override {
+    server_.listen_briefly(std::move(socket), for_ms);
+  }
+  void set_keeper(io::Keeper keeper) override { server_.set_keeper(keeper); }
+  void apply(const IntakeSettings& settings) override;
+  std::uint16_t port() const override { return server_.port(); }
+  std::vector<std::string> addresses() const override { return server_.addresses(); }
+  queue::ProducerState producer_state() const override { return producer_->state(); }
+  void drain(std::function<void()> on_drained) override;
+
+  void on_request(const http::Request& request, const server::Peer& peer,
+                  server::Responder responder) override;
+  void on_done(std::uint64_t ticket, queue::Stored outcome) override;
+
+ private:
+  enum Route : int { kEvents, kPixel, kCollectQuery, kCollectForm, kScript };
+  enum Source : std::uint8_t { kFromEvents, kFromPixel, kFromCollect };
+  enum CountedOutcome : std::uint8_t { kQueued, kSpooled, kRejected, kRefused };
+
+  // A request on its way through the steps.
+  struct Work {
+    const http::Request& request;
+    const server::Peer& peer;
+    const server::Responder& responder;
+    const IntakeHeaders& headers;
+    Route route;
+    Source source;
+  };
+
+  IntakeReactor(const IntakeOptions& options, const IntakeSettings& settings, io::Loop& loop,
+                const Clock& clock, IntakeCounters& counters);
+
+  void answer_unrouted(const http::Match& match, const server::Responder& responder);
+  void answer_script(const http::Request& request, const server::Responder& responder);
+  void take_events(const Work& work);
+  bool find_project(const Work& work, adapter::Origin& origin);
+  bool decode_body(const Work& work, std::string_view& body);
+  adapter::Outcome run_adapter(const Work& work, std::string_view body,
+                               const adapter::Origin& origin);
+  void settle(const Work& work, const adapter::Outcome& outcome);
+  void reject(const Work& work, std::uint16_t status, std::string_view error,
+              std::string_view detail, std::uint64_t events = 1);
+  void answer(const Waiter& waiter, bool is_stored);
+  void submit_tick();
+  void add_inflight(std::uint64_t bytes);
+  void remove_inflight(std::uint64_t bytes);
+  void tell_if_drained();
+
+  io::Loop& loop_;
+  const Clock& clock_;
+  IntakeCounters& counters_;
+  IntakeSettings settings_;
+  KeyTable keys_;
+  server::HttpServer server_;
+  std::unique_ptr<queue::Producer> producer_;  // Goes before the server that it leads to.
+  http::Router router_;
+  http::BodyDecoder decoder_;
+  adapter::Workspace workspace_;
+  TickBatch batch_;
+  TickTable ticks_;
+  std::uint64_t inflight_bytes_ = 0;
+  bool is_paused_ = false;
+  bool is_server_drained_ = false;
+  std::function<void()> on_drained_;
+
+  // Reused between requests.
+  std::string decoded_;
+  std::string key_scratch_;
+  std::string forwarded_scratch_;
+  std::string answer_scratch_;
+  std::string client_ip_;
+  const std::string script_answer_;
+  const std::string script_unchanged_answer_;
+  const std::string script_etag_;
+};
+
+}  // namespace penstock::intake

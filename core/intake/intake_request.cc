@@ -1,0 +1,91 @@
+#include "intake/intake_request.h"
+
+#include "base/text.h"
+#include "http/target.h"
+
+namespace penstock::intake {
+namespace {
+
+void take_if(std::string_view name, const http::Header& header, std::string_view& into) {
+  if (into.empty() && equals_ignoring_case(header.name, name)) into = header.value;
+}
+
+void take_forwarded_for(std::string_view value, std::string& scratch, std::string_view& into) {
+  if (into.empty()) {
+    into = value;
+    return;
+  }
+  // `into` may be the scratch itself already.
+  std::string joined = str_cat(into, ",", value);
+  scratch.swap(joined);
+  into = scratch;
+}
+
+constexpr std::string_view kBearer = "Bearer ";
+
+}  // namespace
+
+IntakeHeaders read_headers(const http::Request& request, std::string& scratch) {
+  IntakeHeaders headers;
+  for (const http::Header& header : request.headers) {
+    switch (header.name.size()) {  // Tells most headers apart before a byte is compared.
+      case 7:
+        take_if("Referer", header, headers.referer);
+        break;
+      case 10:
+        take_if("User-Agent", header, headers.user_agent);
+        break;
+      case 12:
+        take_if("Content-Type", header, headers.content_type);
+        break;
+      case 13:
+        take_if("Authorization", header, headers.authorization);
+        take_if("If-None-Match", header, headers.if_none_match);
+        break;
+      case 14:
+        take_if("X-Penstock-Key", header, headers.penstock_key);
+        break;
+      case 15:
+        if (!equals_ignoring_case(header.name, "X-Forwarded-For")) break;
+        take_forwarded_for(header.value, scratch, headers.x_forwarded_for);
+        break;
+      case 16:
+        take_if("Content-Encoding", header, headers.content_encoding);
+        break;
+      default:
+        break;
+    }
+  }
+  return headers;
+}
+
+std::optional<std::string_view> raw_query_value(std::string_view query, std::string_view name) {
+  while (!query.empty()) {
+    const std::size_t end = query.find('&');
+    const std::string_view pair = query.substr(0, end);
+    if (pair.size() > name.size() && pair[name.size()] == '=' && pair.starts_with(name)) {
+      return pair.substr(name.size() + 1);
+    }
+    if (end == std::string_view::npos) break;
+    query.remove_prefix(end + 1);
+  }
+  return std::nullopt;
+}
+
+std::string_view key_of(const IntakeHeaders& headers, std::string_view query,
+                        std::string& scratch) {
+  if (headers.authorization.size() > kBearer.size() &&
+      equals_ignoring_case(headers.authorization.substr(0, kBearer.size()), kBearer)) {
+    return trim(headers.authorization.substr(kBearer.size()));
+  }
+  if (!headers.penstock_key.empty()) return headers.penstock_key;
+  const auto raw = raw_query_value(query, "key");
+  if (!raw) return {};
+  if (raw->find_first_of("%+") == std::string_view::npos) return *raw;
+  scratch.clear();
+  // What cannot be decoded is no key that we gave, and is looked up as it stands.
+  if (!http::append_decoded(scratch, *raw, true)) return *raw;
+  return scratch;
+}
+
+}  // namespace penstock::intake

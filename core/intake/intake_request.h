@@ -1,0 +1,35 @@
+// What the intake looks at in a request besides its body.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "http/message.h"
+
+namespace penstock::intake {
+
+// The headers that matter, found in one walk. Views, "" for none.
+struct IntakeHeaders {
+  std::string_view authorization;
+  std::string_view penstock_key;
+  std::string_view content_encoding;
+  std::string_view content_type;
+  std::string_view user_agent;
+  std::string_view referer;
+  std::string_view if_none_match;
+  std::string_view x_forwarded_for;
+};
+
+// The views are into the request or, where several X-Forwarded-For lines make one list, into
+// `scratch`.
+IntakeHeaders read_headers(const http::Request& request, std::string& scratch);
+
+// The undecoded value of the query's first pair of that name. Does not allocate.
+std::optional<std::string_view> raw_query_value(std::string_view query, std::string_view name);
+
+// The key that a request names: Authorization: Bearer, X-Penstock-Key or ?key=, in this order; ""
+// for none. `scratch` holds the text where the query's had to be decoded.
+std::string_view key_of(const IntakeHeaders& headers, std::string_view query, std::string& scratch);
+
+}  // namespace penstock::intake

@@ -1,0 +1,68 @@
+// Who may send events, and to which project: the keys file.
+//
+// keys.json, mode 0640: [{"id":…,"project":…,"hash":…,"server_side":…,"created_at":…,
+// "revoked_at":…}]. A key is "pk_" and 43 base64url characters (256 random bits), shown once; the
+// file holds only its BLAKE2b-256 hash in hex.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/error.h"
+
+namespace penstock::intake {
+
+struct KeyEntry {
+  std::string id;  // "k1f3…": the hash's first 12 hex digits. For lists and revocation.
+  std::string project;
+  std::string hash;  // 64 hex digits.
+  bool server_side = false;
+  std::int64_t created_at_ms = 0;
+  std::int64_t revoked_at_ms = 0;  // 0: valid.
+};
+
+// The file's whole content. An absent file is an empty list. kConfiguration for a broken one.
+Result<std::vector<KeyEntry>> read_keys(const std::string& path);
+// Replaces the file in one rename, synced. Root leaves it to the owner of the file before or, the
+// first time, of the folder: the intake must be able to read what `penstock key create` wrote.
+Result<void> write_keys(const std::string& path, const std::vector<KeyEntry>& keys);
+
+struct NewKey {
+  std::string key;  // The secret: show it once.
+  KeyEntry entry;
+};
+NewKey make_key(std::string_view project, bool server_side, std::int64_t now_ms);
+
+// What the intake asks for each request. One a reactor; remembers hashes of keys it has seen, in a
+// bounded table, so that a busy key is hashed once.
+class KeyTable {
+ public:
+  explicit KeyTable(std::vector<KeyEntry> keys);
+  KeyTable(KeyTable&&) = default;
+  KeyTable& operator=(KeyTable&&) = default;
+
+  // Nullptr for a key that is unknown or revoked. The entry is the table's.
+  const KeyEntry* find(std::string_view key);
+  bool is_empty() const { return by_hash_.empty(); }
+
+ private:
+  // Lets a view be looked up without making a string of it.
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>()(text);
+    }
+  };
+  template <class Value>
+  using TextMap = std::unordered_map<std::string, Value, TextHash, std::equal_to<>>;
+
+  TextMap<KeyEntry> by_hash_;
+  TextMap<const KeyEntry*> seen_;
+};
+
+}  // namespace penstock::intake

@@ -1,0 +1,117 @@
+#include "intake/keys.h"
+
+#include <fstream>
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "crypto/secrets.h"
+#include "support/temp_dir.h"
+
+namespace penstock::intake {
+namespace {
+
+class KeysTest : public ::testing::Test {
+ protected:
+  KeysTest() { crypto::start_crypto(); }
+
+  void write(const std::string& text) const { std::ofstream(path_) << text; }
+
+  testing::TempDir dir_;
+  std::string path_ = dir_.path("keys.json");
+};
+
+TEST_F(KeysTest, AreNoneWithoutAFile) {
+  const auto keys = read_keys(path_);
+  ASSERT_TRUE(keys);
+  EXPECT_TRUE(keys->empty());
+}
+
+TEST_F(KeysTest, ReadAsTheyWereWritten) {
+  const NewKey shop = make_key("shop", true, 1234);
+  NewKey old = make_key("blog", false, 5);
+  old.entry.revoked_at_ms = 99;
+  ASSERT_TRUE(write_keys(path_, {shop.entry, old.entry}));
+
+  const auto keys = read_keys(path_);
+
+  ASSERT_TRUE(keys);
+  ASSERT_EQ(keys->size(), 2u);
+  EXPECT_EQ((*keys)[0].id, shop.entry.id);
+  EXPECT_EQ((*keys)[0].project, "shop");
+  EXPECT_EQ((*keys)[0].hash, shop.entry.hash);
+  EXPECT_TRUE((*keys)[0].server_side);
+  EXPECT_EQ((*keys)[0].created_at_ms, 1234);
+  EXPECT_EQ((*keys)[0].revoked_at_ms, 0);
+  EXPECT_EQ((*keys)[1].revoked_at_ms, 99);
+}
+
+TEST_F(KeysTest, ReplaceTheFileAndHideItFromOthers) {
+  write("[]");
+  ASSERT_TRUE(write_keys(path_, {make_key("a", false, 1).entry}));
+  ASSERT_TRUE(write_keys(path_, {}));
+
+  EXPECT_TRUE(read_keys(path_)->empty());
+  struct stat status {};
+  ASSERT_EQ(::stat(path_.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0007, 0u);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(dir_.path()), {}), 1);
+}
+
+TEST_F(KeysTest, AreNotWrittenWhereTheFolderIsMissing) {
+  const auto written = write_keys(dir_.path("none/keys.json"), {});
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().code, ErrorCode::kConfiguration);
+}
+
+TEST_F(KeysTest, OfABrokenFileAreAFaultOfTheConfiguration) {
+  const std::string hash(64, 'a');
+  for (const std::string& text :
+       {std::string("{"), std::string("{}"), std::string("[1]"), std::string("[{}]"),
+        std::string(R"([{"hash":"abc","project":"p"}])"),
+        R"([{"hash":")" + hash + R"(","project":""}])",
+        R"([{"hash":")" + hash + R"(","project":7}])"}) {
+    write(text);
+    const auto keys = read_keys(path_);
+    ASSERT_FALSE(keys) << text;
+    EXPECT_EQ(keys.error().code, ErrorCode::kConfiguration) << text;
+  }
+}
+
+TEST_F(KeysTest, MayHaveMembersOfANewerVersion) {
+  write(R"([{"hash":")" + std::string(64, 'a') + R"(","project":"p","quota":{"a":[1]}}])");
+  EXPECT_TRUE(read_keys(path_));
+}
+
+TEST_F(KeysTest, AreFoundByTheSecretAlone) {
+  const NewKey key = make_key("shop", false, 1);
+  KeyTable table({key.entry});
+
+  for (int i = 0; i < 2; ++i) {  // Hashed the first time, remembered the second.
+    const KeyEntry* found = table.find(key.key);
+    ASSERT_NE(found, nullptr);
+    EXPECT_EQ(found->project, "shop");
+  }
+  EXPECT_EQ(table.find(key.key + "x"), nullptr);
+  EXPECT_EQ(table.find(""), nullptr);
+  EXPECT_EQ(table.find(key.entry.hash), nullptr);
+  EXPECT_FALSE(table.is_empty());
+}
+
+TEST_F(KeysTest, AreNotFoundOnceRevoked) {
+  NewKey key = make_key("shop", false, 1);
+  key.entry.revoked_at_ms = 2;
+  KeyTable table({key.entry});
+  EXPECT_EQ(table.find(key.key), nullptr);
+}
+
+TEST_F(KeysTest, LookAsTheyShould) {
+  const NewKey key = make_key("shop", false, 1);
+  EXPECT_EQ(key.key.size(), 46u);
+  EXPECT_EQ(key.key.substr(0, 3), "pk_");
+  EXPECT_EQ(key.entry.id, "k" + key.entry.hash.substr(0, 12));
+  EXPECT_NE(make_key("shop", false, 1).key, key.key);
+}
+
+}  // namespace
+}  // namespace penstock::intake

@@ -1,0 +1,143 @@
+#include "queue/contract/options.h"
+
+#include <charconv>
+#include <limits>
+#include <optional>
+
+#include "base/text.h"
+
+namespace penstock::queue {
+namespace {
+
+tl::unexpected<Error> faulty(const char* step) { return fail(ErrorCode::kConfiguration, step); }
+
+std::optional<std::string> percent_decode(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      out += text[i];
+      continue;
+    }
+    const auto byte = parse_hex(text.substr(i + 1, 2));
+    if (!byte || byte->size() != 1 || byte->front() == '\0') return std::nullopt;
+    out += *byte;
+    i += 2;
+  }
+  return out;
+}
+
+Result<void> parse_database(std::string_view text, RedisAddress& address) {
+  if (text.empty()) return {};
+  const auto number = parse_int(text);
+  if (!number || *number < 0 || *number > std::numeric_limits<std::int32_t>::max()) {
+    return faulty("read queue.url: the database is no number");
+  }
+  address.database = static_cast<std::uint32_t>(*number);
+  return {};
+}
+
+// "user:pass", "user" or ":pass".
+Result<void> parse_user(std::string_view text, RedisAddress& address) {
+  const std::size_t colon = text.find(':');
+  auto user = percent_decode(text.substr(0, colon));
+  auto password =
+      percent_decode(colon == std::string_view::npos ? std::string_view() : text.substr(colon + 1));
+  if (!user || !password) return faulty("read queue.url: a faulty %XX in user or password");
+  address.user = std::move(*user);
+  address.password = std::move(*password);
+  if (!address.user.empty() && address.password.empty()) {
+    return faulty("read queue.url: a user without a password");
+  }
+  return {};
+}
+
+Result<void> parse_port(std::string_view text, RedisAddress& address) {
+  const auto port = parse_int(text);
+  if (!port || *port < 1 || *port > 65'535) return faulty("read queue.url: the port is no port");
+  address.port = static_cast<std::uint16_t>(*port);
+  return {};
+}
+
+Result<void> parse_host(std::string_view text, RedisAddress& address) {
+  std::string_view host = text;
+  std::string_view port;
+  if (text.starts_with('[')) {
+    const std::size_t bracket = text.find(']');
+    if (bracket == std::string_view::npos) return faulty("read queue.url: a [ without a ]");
+    host = text.substr(1, bracket - 1);
+    port = text.substr(bracket + 1);
+    if (!port.empty() && port.front() != ':') return faulty("read queue.url: text after the ]");
+  } else if (const std::size_t colon = text.find(':'); colon != std::string_view::npos) {
+    host = text.substr(0, colon);
+    port = text.substr(colon);
+  }
+  if (!port.empty()) PENSTOCK_TRY(parse_port(port.substr(1), address));
+  auto decoded = percent_decode(host);
+  if (!decoded || decoded->empty()) return faulty("read queue.url: the host is missing");
+  address.host = std::move(*decoded);
+  return {};
+}
+
+Result<RedisAddress> parse_tcp(std::string_view rest) {
+  RedisAddress address;
+  if (rest.find_first_of("?#") != std::string_view::npos) {
+    return faulty("read queue.url: redis:// takes no ? and no #");
+  }
+  const std::size_t slash = rest.find('/');
+  std::string_view authority = rest.substr(0, slash);
+  // A password may hold an @ that somebody forgot to encode: the last one parts.
+  if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos) {
+    PENSTOCK_TRY(parse_user(authority.substr(0, at), address));
+    authority.remove_prefix(at + 1);
+  }
+  PENSTOCK_TRY(parse_host(authority, address));
+  if (slash != std::string_view::npos) {
+    PENSTOCK_TRY(parse_database(rest.substr(slash + 1), address));
+  }
+  return address;
+}
+
+Result<RedisAddress> parse_unix(std::string_view rest) {
+  RedisAddress address;
+  const std::size_t slash = rest.find('/');
+  if (slash == std::string_view::npos)
+    return faulty("read queue.url: the socket's path is missing");
+  if (slash > 0) {
+    const std::string_view authority = rest.substr(0, slash);
+    if (authority.back() != '@') return faulty("read queue.url: a unix socket has no host");
+    PENSTOCK_TRY(parse_user(authority.substr(0, authority.size() - 1), address));
+  }
+  const std::size_t question = rest.find('?', slash);
+  auto path = percent_decode(rest.substr(slash, question - slash));
+  if (!path || path->size() < 2) return faulty("read queue.url: the socket's path is missing");
+  if (path->size() > 107) return faulty("read queue.url: the socket's path is too long");
+  address.unix_path = std::move(*path);
+  if (question == std::string_view::npos) return address;
+  const std::string_view query = rest.substr(question + 1);
+  if (!query.starts_with("db=")) return faulty("read queue.url: only ?db= is known");
+  PENSTOCK_TRY(parse_database(query.substr(3), address));
+  return address;
+}
+
+}  // namespace
+
+std::string RedisAddress::text() const {
+  if (!unix_path.empty()) return str_cat("redis+unix://", unix_path, "?db=", database);
+  const bool is_v6 = host.find(':') != std::string::npos;
+  return str_cat("redis://", is_v6 ? "[" : "", host, is_v6 ? "]" : "", ":", port, "/", database);
+}
+
+Result<RedisAddress> parse_redis_url(std::string_view url) {
+  const std::size_t colon = url.find("://");
+  if (colon == std::string_view::npos) return faulty("read queue.url: no scheme");
+  const std::string_view scheme = url.substr(0, colon);
+  const std::string_view rest = url.substr(colon + 3);
+  if (scheme == "redis") return parse_tcp(rest);
+  if (scheme == "redis+unix" || scheme == "unix") return parse_unix(rest);
+  if (scheme == "rediss") {
+    return faulty("read queue.url: rediss:// (TLS) is not supported yet; use stunnel or a socket");
+  }
+  return faulty("read queue.url: unknown scheme");
+}
+
+}  // namespace penstock::queue

@@ -1,0 +1,96 @@
+// The queue between the intake and the workers: at-least-once delivery of messages.
+//
+// A message is opaque bytes: a native batch or a Sidekiq job (event/batch.h, event/sidekiq/job.h).
+// Two queues stand behind these interfaces, Redis and the spool, and the same contract test runs
+// over both:
+//   - a submission is done once, with kQueued or kSpooled only when its messages are durable;
+//   - a claimed message stays in the queue until release(), also through a crash of the claimer;
+//   - messages are claimed oldest first, per producer.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+
+namespace penstock::queue {
+
+enum class Stored : std::uint8_t {
+  kQueued,   // In the queue that is configured: Redis or, where that is it, the spool.
+  kSpooled,  // Redis was not to be had: in the overflow spool, durable all the same.
+  kRefused,  // Nowhere durable. The events must be answered 503.
+};
+
+// One tick's work: messages and what whoever waits for them needs to be found again.
+struct Submission {
+  std::uint64_t ticket = 0;
+  std::vector<std::string> messages;
+  std::uint32_t events = 0;
+  std::uint64_t bytes = 0;  // Of all messages.
+};
+
+class ProducerListener {
+ public:
+  virtual ~ProducerListener() = default;
+  // Once for every submission, in any order, never from within submit().
+  virtual void on_done(std::uint64_t ticket, Stored outcome) = 0;
+};
+
+// What a producer can tell about itself, for readiness and metrics. Read from any thread.
+struct ProducerState {
+  bool is_redis_configured = false;
+  bool is_redis_up = false;
+  bool can_store = true;  // False: spool full or failing and no Redis.
+  std::uint64_t spool_bytes = 0;
+  std::uint64_t spool_batches = 0;
+  std::string last_error;  // Of Redis or the spool; "" when all is well.
+};
+
+// Belongs to one loop.
+class Producer {
+ public:
+  virtual ~Producer() = default;
+
+  // Takes the messages. Memory is bounded by the caller (ingest.max_inflight_bytes).
+  virtual void submit(Submission submission) = 0;
+
+  // Submissions whose outcome is not known yet.
+  virtual std::size_t in_flight() const = 0;
+
+  virtual ProducerState state() const = 0;
+};
+
+struct Claim {
+  std::vector<std::string> messages;  // Oldest first; kReadablePadding capacity behind each.
+};
+
+struct QueueState {
+  std::uint64_t depth = 0;    // Messages, claimed ones included.
+  double oldest_seconds = 0;  // Age of the oldest; 0 when empty or unknown.
+};
+
+// Blocking; belongs to one thread.
+class Consumer {
+ public:
+  virtual ~Consumer() = default;
+
+  // Waits up to `wait_ms` for messages and claims some, up to `bytes_max` and `messages_max` but at
+  // least one; an empty claim means that none came. Requires no claim outstanding.
+  // kDisconnected or kOverloaded: try again later.
+  virtual Result<Claim> claim(std::size_t messages_max, std::size_t bytes_max,
+                              std::int64_t wait_ms) = 0;
+
+  // The claim's messages are stored: removes them for good. After a failure the claim is given up
+  // and its messages will be delivered again.
+  virtual Result<void> release() = 0;
+
+  // Puts one message of the outstanding claim where people look at failures; release() follows.
+  virtual Result<void> set_aside(std::string_view message, std::string_view reason) = 0;
+
+  virtual Result<QueueState> state() = 0;
+};
+
+}  // namespace penstock::queue

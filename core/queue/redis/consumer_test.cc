@@ -1,0 +1,233 @@
+#include "queue/redis/consumer.h"
+
+#include <gtest/gtest.h>
+#include <hiredis.h>
+
+#include "event/batch.h"
+#include "support/redis_server.h"
+#include "support/temp_dir.h"
+
+namespace penstock::queue {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+class RedisConsumerTest : public ::testing::Test {
+ protected:
+  explicit RedisConsumerTest(std::vector<std::string> arguments = {})
+      : redis_(std::move(arguments)) {}
+  void SetUp() override {
+    ASSERT_TRUE(redis_.start());
+    options_.address = redis_.address();
+    options_.key = "events";
+    client_.emplace(options_, clock_);
+  }
+  std::unique_ptr<RedisConsumer> consumer(const std::string& worker = "elsewhere:1:a") {
+    return std::make_unique<RedisConsumer>(options_, SpoolOptions{dir_.path("spool"), 1, 1}, worker,
+                                           clock_);
+  }
+  RedisClient::Reply call(std::initializer_list<std::string_view> arguments) {
+    auto reply = client_->call(arguments);
+    EXPECT_TRUE(reply);
+    return std::move(*reply);
+  }
+  std::int64_t length() { return call({"LLEN", "events"})->integer; }
+  static Texts claim(RedisConsumer& consumer, std::size_t messages_max = 100) {
+    auto claimed = consumer.claim(messages_max, 4 << 20, 0);
+    EXPECT_TRUE(claimed) << (claimed ? "" : to_text(claimed.error()));
+    return claimed ? claimed->messages : Texts();
+  }
+
+  testing::TempDir dir_;
+  testing::RedisServer redis_;
+  RedisOptions options_;
+  SystemClock clock_;
+  std::optional<RedisClient> client_;
+};
+
+TEST_F(RedisConsumerTest, ClaimsMoreThanOneStepOfTheScript) {
+  Texts sent;
+  for (int i = 0; i < 100; ++i) {
+    sent.push_back(std::to_string(i));
+    call({"LPUSH", "events", sent.back()});
+  }
+  auto consumer = this->consumer();
+
+  EXPECT_EQ(claim(*consumer, 50), Texts(sent.begin(), sent.begin() + 50));
+  ASSERT_TRUE(consumer->release());
+  EXPECT_EQ(claim(*consumer, 500), Texts(sent.begin() + 50, sent.end()));
+}
+
+// A Ruby Sidekiq on the same list takes from its tail while we have claimed it.
+TEST_F(RedisConsumerTest, RemovesOnlyItsOwnWhereSomebodyElsePopped) {
+  call({"LPUSH", "events", "a", "b", "c", "d", "e"});
+  auto consumer = this->consumer();
+  EXPECT_EQ(claim(*consumer, 3), (Texts{"a", "b", "c"}));
+  call({"RPOP", "events"});
+  call({"RPOP", "events"});
+
+  ASSERT_TRUE(consumer->release());
+
+  EXPECT_EQ(claim(*consumer), (Texts{"d", "e"}));
+}
+
+TEST_F(RedisConsumerTest, RemovesOnlyItsOwnWhereSomebodyElsePutBack) {
+  call({"LPUSH", "events", "a", "b", "c"});
+  auto consumer = this->consumer();
+  EXPECT_EQ(claim(*consumer, 2), (Texts{"a", "b"}));
+  call({"RPUSH", "events", "z"});
+
+  ASSERT_TRUE(consumer->release());
+
+  EXPECT_EQ(claim(*consumer), (Texts{"z", "c"}));
+}
+
+TEST_F(RedisConsumerTest, TrimsNothingAfterTheListWasReplaced) {
+  call({"LPUSH", "events", "a", "b"});
+  auto consumer = this->consumer();
+  EXPECT_EQ(claim(*consumer), (Texts{"a", "b"}));
+  call({"DEL", "events"});
+  call({"LPUSH", "events", "c", "d"});
+
+  ASSERT_TRUE(consumer->release());
+
+  EXPECT_EQ(length(), 2);
+}
+
+TEST_F(RedisConsumerTest, RemovesAsManyEqualMessagesAsItClaimed) {
+  call({"LPUSH", "events", "x", "x", "x", "y"});
+  auto consumer = this->consumer();
+  EXPECT_EQ(claim(*consumer, 2), (Texts{"x", "x"}));
+  call({"RPUSH", "events", "z"});  // So that the tail is not what was claimed.
+
+  ASSERT_TRUE(consumer->release());
+
+  EXPECT_EQ(claim(*consumer), (Texts{"z", "x", "y"}));
+}
+
+TEST_F(RedisConsumerTest, ShowsWhatItHasInHand) {
+  call({"LPUSH", "events", "a", "b"});
+  auto consumer = this->consumer();
+  ASSERT_EQ(claim(*consumer).size(), 2U);
+
+  const auto marker = call({"GET", "events:working:elsewhere:1:a"});
+  ASSERT_EQ(marker->type, REDIS_REPLY_STRING);
+  EXPECT_EQ(std::string(marker->str).rfind("{\"messages\":2,", 0), 0U);
+  EXPECT_GT(call({"PTTL", "events:working:elsewhere:1:a"})->integer, 0);
+
+  ASSERT_TRUE(consumer->release());
+  EXPECT_TRUE(claim(*consumer).empty());
+  EXPECT_EQ(call({"EXISTS", "events:working:elsewhere:1:a"})->integer, 0);
+}
+
+TEST_F(RedisConsumerTest, ReportsTheFaultAndConnectsAgain) {
+  call({"LPUSH", "events", "a"});
+  auto consumer = this->consumer();
+  ASSERT_EQ(claim(*consumer), Texts{"a"});
+  redis_.kill();
+
+  EXPECT_EQ(consumer->release().error().code, ErrorCode::kDisconnected);
+  EXPECT_EQ(consumer->claim(1, 100, 0).error().code, ErrorCode::kDisconnected);
+  ASSERT_TRUE(redis_.start());
+
+  ASSERT_TRUE(testing::wait_until([&] {
+    auto claimed = consumer->claim(1, 100, 0);
+    return claimed && claimed->messages == Texts{"a"};
+  }));
+  EXPECT_TRUE(consumer->release());
+}
+
+TEST_F(RedisConsumerTest, DropsAServerThatHangs) {
+  options_.timeout_ms = 200;
+  call({"LPUSH", "events", "a"});
+  auto consumer = this->consumer();
+  ASSERT_EQ(claim(*consumer), Texts{"a"});
+  redis_.pause();
+
+  EXPECT_EQ(consumer->release().error().code, ErrorCode::kDisconnected);
+  redis_.resume();
+
+  // The release may have reached it after all: either way nothing else is claimed.
+  ASSERT_TRUE(testing::wait_until([&] { return consumer->claim(1, 100, 0).has_value(); }));
+}
+
+TEST_F(RedisConsumerTest, NamesConfigurationWhereTheKeyIsNoList) {
+  call({"SET", "events", "text"});
+  auto consumer = this->consumer();
+
+  EXPECT_EQ(consumer->claim(1, 100, 0).error().code, ErrorCode::kConfiguration);
+}
+
+TEST_F(RedisConsumerTest, KnowsTheAgeOfANativeBatchAndOfAJob) {
+  event::BatchWriter writer;
+  event::Record record;
+  record.name = "pageview";
+  record.received_at_ms = 1'795'515'837'312;
+  writer.add(record);
+  EXPECT_EQ(received_at_of(writer.finish()), 1'795'515'837'312);
+  EXPECT_EQ(received_at_of(R"({"args":[{"created_at":5}],"created_at":1795515837.312})"),
+            1'795'515'837'312);
+  EXPECT_EQ(received_at_of(R"({"created_at":1795515837312,"x":1})"), 1'795'515'837'312);
+  EXPECT_EQ(received_at_of("{}"), 0);
+  EXPECT_EQ(received_at_of("\xb5 no batch"), 0);
+
+  call({"LPUSH", "events", writer.finish()});
+  EXPECT_GT(consumer()->state()->oldest_seconds, 0);
+}
+
+class FullRedisTest : public RedisConsumerTest {
+ protected:
+  FullRedisTest() : RedisConsumerTest({"--maxmemory", "8mb", "--maxmemory-policy", "noeviction"}) {}
+  std::size_t fill() {
+    const std::string message(10'000, 'x');
+    std::size_t count = 0;
+    while (call({"LPUSH", "events", message})->type != REDIS_REPLY_ERROR) ++count;
+    return count;
+  }
+};
+
+// Draining is what frees a full Redis, so nothing on this way may ask it for memory.
+TEST_F(FullRedisTest, IsDrained) {
+  const std::size_t count = fill();
+  ASSERT_GT(count, 100U);
+  auto consumer = this->consumer();
+
+  std::size_t drained = 0;
+  while (true) {
+    const Texts claimed = claim(*consumer, 20);
+    if (claimed.empty()) break;
+    drained += claimed.size();
+    ASSERT_TRUE(consumer->release());
+  }
+
+  EXPECT_EQ(drained, count);
+  EXPECT_EQ(call({"LPUSH", "events", "again"})->type, REDIS_REPLY_INTEGER);
+}
+
+TEST_F(FullRedisTest, IsDrainedByTwoWithoutALeaseAndLosesNothing) {
+  const std::size_t count = fill();
+  auto first = consumer("elsewhere:1:a");
+  auto second = consumer("elsewhere:2:b");
+  EXPECT_EQ(claim(*first, 5).size(), 5U);
+  EXPECT_EQ(claim(*second, 7).size(), 7U);
+
+  ASSERT_TRUE(first->release());
+  ASSERT_TRUE(second->release());
+
+  // Equal messages: the second's five of seven were removed by the first, all else is there.
+  EXPECT_GE(length(), static_cast<std::int64_t>(count) - 12);
+  EXPECT_LE(length(), static_cast<std::int64_t>(count) - 7);
+}
+
+TEST_F(FullRedisTest, SetsAsideIntoTheSpool) {
+  fill();
+  auto consumer = this->consumer();
+  ASSERT_EQ(claim(*consumer, 1).size(), 1U);
+
+  ASSERT_TRUE(consumer->set_aside("poison", "reason"));
+
+  EXPECT_EQ(DeadLetterFile(dir_.path("spool")).count().value(), 1U);
+}
+
+}  // namespace
+}  // namespace penstock::queue

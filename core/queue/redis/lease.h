@@ -1,0 +1,46 @@
+// Who of several workers reads a Redis list: a key that expires, renewed by the one that holds it.
+//
+// It spares work and nothing rests on it: a release checks what it removes (redis_consumer.h), so
+// two holders at once would store some events twice, which their ids make harmless. That is why a
+// Redis without room for the key is read without a lease.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "queue/redis/client.h"
+
+namespace penstock::queue {
+
+class RedisLease {
+ public:
+  // Borrows both. `holder` names us: "HOST:PID:NONCE". A holder of this host whose process has
+  // ended is not waited for.
+  RedisLease(RedisClient& client, const Clock& clock, std::string key, std::string holder);
+  RedisLease(const RedisLease&) = delete;
+  RedisLease& operator=(const RedisLease&) = delete;
+  ~RedisLease();
+
+  // Takes or renews it. False: another holder has it.
+  Result<bool> hold();
+
+ private:
+  Result<bool> renew();
+  Result<bool> take();
+  Result<bool> take_over();
+
+  RedisClient& client_;
+  const Clock& clock_;
+  const std::string key_;
+  const std::string holder_;
+  bool is_held_ = false;
+  std::int64_t renew_at_us_ = 0;
+};
+
+// Whether "HOST:PID:NONCE" is a process of this host that has ended.
+bool is_holder_gone(std::string_view holder);
+
+}  // namespace penstock::queue

@@ -1,0 +1,49 @@
+#include "queue/redis/reply.h"
+
+#include <gtest/gtest.h>
+
+namespace penstock::queue {
+namespace {
+
+TEST(RedisReply, TellsRefusalsApart) {
+  EXPECT_EQ(refusal_of("OOM command not allowed when used memory > 'maxmemory'."), Refusal::kFull);
+  EXPECT_EQ(refusal_of("MISCONF Redis is configured to save RDB snapshots"), Refusal::kNotNow);
+  EXPECT_EQ(refusal_of("NOREPLICAS Not enough good replicas to write."), Refusal::kNotNow);
+  EXPECT_EQ(refusal_of("READONLY You can't write against a read only replica."), Refusal::kNotHere);
+  EXPECT_EQ(refusal_of("LOADING Redis is loading the dataset in memory"), Refusal::kNotHere);
+  EXPECT_EQ(refusal_of("NOAUTH Authentication required."), Refusal::kForbidden);
+  EXPECT_EQ(refusal_of("WRONGTYPE Operation against a key"), Refusal::kForbidden);
+  EXPECT_EQ(refusal_of("SOMETHING new"), Refusal::kNotNow);
+  EXPECT_EQ(refusal_of(""), Refusal::kNotNow);
+}
+
+TEST(RedisReply, SaysWhatACallerShouldDo) {
+  EXPECT_EQ(to_error(Refusal::kFull, "s").code, ErrorCode::kOverloaded);
+  EXPECT_EQ(to_error(Refusal::kNotHere, "s").code, ErrorCode::kDisconnected);
+  EXPECT_EQ(to_error(Refusal::kForbidden, "s").code, ErrorCode::kConfiguration);
+}
+
+TEST(RedisReply, ReadsWhetherRedisForgets) {
+  EXPECT_TRUE(is_forgetful("# Persistence\r\nloading:0\r\naof_enabled:0\r\naof_rewrite:0\r\n"));
+  EXPECT_FALSE(is_forgetful("# Persistence\r\nloading:0\r\naof_enabled:1\r\n"));
+  EXPECT_FALSE(is_forgetful("NOPERM this user has no permissions"));
+}
+
+TEST(RedisReply, ReadsTheMemoryOfInfo) {
+  const auto memory = parse_memory(
+      "# Memory\r\nused_memory:1048576\r\nused_memory_human:1.00M\r\ntotal_system_maxmemory:9\r\n"
+      "maxmemory:8388608\r\nmaxmemory_human:8.00M\r\n");
+
+  ASSERT_TRUE(memory);
+  EXPECT_EQ(memory->used, 1'048'576U);
+  EXPECT_EQ(memory->max, 8'388'608U);
+}
+
+TEST(RedisReply, TakesAMissingLimitForNone) {
+  EXPECT_EQ(parse_memory("used_memory:5\r\n")->max, 0U);
+  EXPECT_FALSE(parse_memory(""));
+  EXPECT_FALSE(parse_memory("used_memory:many\r\n"));
+}
+
+}  // namespace
+}  // namespace penstock::queue

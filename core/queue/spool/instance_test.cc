@@ -1,0 +1,72 @@
+#include "queue/spool/instance.h"
+
+#include <filesystem>
+
+#include <gtest/gtest.h>
+
+#include "queue/spool/folder.h"
+#include "sqlite/sqlite.h"
+#include "support/temp_dir.h"
+
+namespace penstock::queue {
+namespace {
+
+TEST(SpoolInstance, IsOneForAProcessAndGoesWithItsLastReactor) {
+  testing::TempDir dir;
+  auto first = SpoolInstance::shared(dir.path("spool"));
+  auto second = SpoolInstance::shared(dir.path("spool"));
+  ASSERT_TRUE(first && second);
+  EXPECT_EQ(first->get(), second->get());
+  EXPECT_EQ(list_instances(dir.path("spool")).size(), 1U);
+  EXPECT_FALSE(is_instance_dead(dir.path("spool"), (*first)->name()));
+
+  first->reset();
+  EXPECT_EQ(list_instances(dir.path("spool")).size(), 1U);
+  second->reset();
+
+  EXPECT_TRUE(list_instances(dir.path("spool")).empty());
+}
+
+TEST(SpoolInstance, LeavesItsFolderWhereSegmentsAreInIt) {
+  testing::TempDir dir;
+  std::string first_name;
+  {
+    auto instance = SpoolInstance::shared(dir.path("spool"));
+    first_name = (*instance)->name();
+    ASSERT_TRUE(sqlite::Database::open(dir.path("spool/") + first_name + "/000001-r0.db", {}));
+  }
+  EXPECT_TRUE(is_instance_dead(dir.path("spool"), first_name));
+
+  auto next = SpoolInstance::shared(dir.path("spool"));
+
+  EXPECT_GT((*next)->name(), first_name);
+  EXPECT_EQ(list_instances(dir.path("spool")).size(), 2U);
+}
+
+TEST(SpoolInstance, CountsBytesOfTheWholeSpool) {
+  testing::TempDir dir;
+  auto instance = SpoolInstance::shared(dir.path("spool"));
+  EXPECT_EQ((*instance)->bytes(), 0U);
+  (*instance)->add_bytes(1'000'000);
+  EXPECT_EQ((*instance)->bytes(), 1'000'000U);
+
+  (*instance)->measure_bytes();
+
+  EXPECT_EQ((*instance)->bytes(), 0U);
+}
+
+TEST(SpoolInstance, IsMeasuredByOneReactorAPeriod) {
+  testing::TempDir dir;
+  auto instance = SpoolInstance::shared(dir.path("spool"));
+
+  EXPECT_TRUE((*instance)->take_turn_to_measure(5'000'000));
+  EXPECT_FALSE((*instance)->take_turn_to_measure(5'000'001));
+  EXPECT_TRUE((*instance)->take_turn_to_measure(6'000'000));
+}
+
+TEST(SpoolInstance, NamesConfigurationWhereTheFolderCannotBe) {
+  EXPECT_EQ(SpoolInstance::shared("/proc/none/spool").error().code, ErrorCode::kConfiguration);
+}
+
+}  // namespace
+}  // namespace penstock::queue
