@@ -11,6 +11,7 @@ import http.client
 import json
 import os
 import pathlib
+import random
 import re
 import shutil
 import signal
@@ -31,6 +32,13 @@ DEADLINE_S = 60.0
 SHOWS_LOGS = True
 
 PROGRAMS = ("penstock-ingest", "penstock-worker", "penstock-console")
+
+
+def chance(seed=None):
+    """The one source of randomness: PENSTOCK_SEED's, or one that is printed to be given again."""
+    seed = int(os.environ.get("PENSTOCK_SEED") or random.randrange(2**32)) if seed is None else seed
+    print(f"PENSTOCK_SEED={seed}", flush=True)
+    return random.Random(seed)
 
 
 def wait_for(what, condition, deadline_s=DEADLINE_S):

@@ -3,7 +3,6 @@
 CI tries some of them, from a start that chance picks; PENSTOCK_FAULT_STRIDE=1 tries each.
 """
 
-import random
 import signal
 import unittest
 
@@ -22,9 +21,9 @@ INTAKE_WITH_SPOOL = {"pwrite64": (1, 80, 6), "fdatasync": (1, 30, 5), "write": (
                      "openat": (28, 45, 2), "unlink": (1, 3, 2)}
 
 
-def steps(first, last, count):
+def steps(chance, first, last, count):
     stride = faults.STRIDE or max(1, (last - first + 1) // count)
-    return range(first + random.randrange(stride), last + 1, stride)
+    return range(first + chance.randrange(stride), last + 1, stride)
 
 
 class KilledAtCalls(unittest.TestCase):
@@ -32,12 +31,13 @@ class KilledAtCalls(unittest.TestCase):
         settings = {"worker": {"batch_rows": 50, "batch_wait_ms": 0},
                     "spool": {"segment_bytes": 65_536}, "queue": {"timeout_ms": 1000}}
         tried = {}
+        chance = harness.chance()
         with faults.Machine(redis=redis, settings=settings) as box:
             box.start(INGEST, WORKER)
             with ledger.Ledger(box.address, senders=3, batch=5, rate=600, timeout_s=20) as traffic:
                 traffic.wait_for_answers(50)
                 for call, choice in calls.items():
-                    tried[call] = list(steps(*choice))
+                    tried[call] = list(steps(chance, *choice))
                     for number in tried[call]:
                         self.die_at(box, program, call, number)
                 box.start(program)

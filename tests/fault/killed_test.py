@@ -1,6 +1,5 @@
 """kill -9 of every program under load, at random times."""
 
-import random
 import signal
 import unittest
 
@@ -12,9 +11,7 @@ KILLS = max(5, int(faults.SECONDS))
 
 class Killed(unittest.TestCase):
     def kill_again_and_again(self, redis, program):
-        seed = random.randrange(2**32)
-        print(f"seed {seed}", flush=True)
-        chance = random.Random(seed)
+        chance = harness.chance()
         with faults.Machine(redis=redis, settings={"worker": {"batch_rows": 500}}) as box:
             box.start()
             with faults.load(self, box, starts=False, rate=4000, timeout_s=20) as traffic:

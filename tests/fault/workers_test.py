@@ -1,6 +1,5 @@
 """Several workers at once, killed and stopped among each other."""
 
-import random
 import signal
 import unittest
 
@@ -95,7 +94,7 @@ class OneQueue(unittest.TestCase):
             self.assertEqual(0, doubled)
 
     def kill_one_after_another(self, box, workers, traffic):
-        chance = random.Random()
+        chance = harness.chance()
         for _ in range(2 * len(workers)):
             number = chance.randrange(len(workers))
             traffic.wait_for_answers(chance.randrange(20, 400))
