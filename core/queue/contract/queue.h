@@ -65,6 +65,11 @@ class Producer {
 
 struct Claim {
   std::vector<std::string> messages;  // Oldest first; kReadablePadding capacity behind each.
+  // How often the first message has been claimed without having been released, this claim included.
+  // A message that kills its worker is known by it, and becomes a dead letter. Only deaths while a
+  // message was claimed alone count: after an unclean end of a claim (the process died with it) the
+  // next claims hold one message each until its place is past. So one `kill -9` buries no batch.
+  std::uint32_t receipts = 1;
 };
 
 struct QueueState {
