@@ -1,42 +1,47 @@
 #include "files/file_lock.h"
 
-#include <cerrno>
+#include <thread>
 #include <utility>
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <unistd.h>
+
+#include "files/failure.h"
 
 namespace penstock::files {
+namespace {
+
+// flock() knows no deadline. Who holds such a lock does so for a few milliseconds.
+constexpr std::chrono::milliseconds kBetweenTries{5};
+
+}  // namespace
 
 Result<std::optional<FileLock>> FileLock::try_take(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-  if (fd < 0) {
-    const bool is_full = errno == ENOSPC || errno == EDQUOT || errno == EMFILE || errno == ENFILE;
-    return fail(is_full ? ErrorCode::kExhausted : ErrorCode::kConfiguration, errno,
-                "open a lock file of the spool");
+  Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640));
+  if (!file.is_open()) return fail_by_errno(errno, "open a lock file");
+  if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EWOULDBLOCK) return std::optional<FileLock>();
+    return fail_by_errno(errno, "lock a file");
   }
-  FileLock lock(fd);
-  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) return std::optional<FileLock>();
-  return std::optional<FileLock>(std::move(lock));
+  return std::optional<FileLock>(FileLock(std::move(file)));
+}
+
+Result<FileLock> FileLock::take(const std::string& path, std::chrono::milliseconds deadline) {
+  const auto end = std::chrono::steady_clock::now() + deadline;
+  for (;;) {
+    auto lock = try_take(path);
+    if (!lock) return fail(lock.error());
+    if (*lock) return std::move(**lock);
+    if (std::chrono::steady_clock::now() >= end) {
+      return fail_by_errno(EWOULDBLOCK, "lock a file that another process holds");
+    }
+    std::this_thread::sleep_for(kBetweenTries);
+  }
 }
 
 bool FileLock::is_abandoned(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
-  if (fd < 0) return false;
-  const FileLock lock(fd);
-  return ::flock(fd, LOCK_EX | LOCK_NB) == 0;
-}
-
-FileLock::FileLock(FileLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-
-FileLock& FileLock::operator=(FileLock&& other) noexcept {
-  std::swap(fd_, other.fd_);
-  return *this;
-}
-
-FileLock::~FileLock() {
-  if (fd_ >= 0) ::close(fd_);
+  const Descriptor file(::open(path.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC));
+  return file.is_open() && ::flock(file.get(), LOCK_EX | LOCK_NB) == 0;
 }
 
 }  // namespace penstock::files

@@ -1,28 +1,31 @@
 // A lock on a file that goes with the process that holds it, however that ends (flock).
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 
 #include "base/error.h"
+#include "files/descriptor.h"
 
 namespace penstock::files {
 
 class FileLock {
  public:
-  // Creates the file where it is missing. Nullopt: somebody else holds it.
+  // Creates the file, mode 0640, where it is missing; never through a link. Nullopt: somebody else
+  // holds it, in this process or another.
   static Result<std::optional<FileLock>> try_take(const std::string& path);
+
+  // Waits for whoever holds it. kOverloaded with EWOULDBLOCK once `deadline` has passed.
+  static Result<FileLock> take(const std::string& path, std::chrono::milliseconds deadline);
 
   // Whether a lock file is there and held by nobody. False where there is no file.
   static bool is_abandoned(const std::string& path);
 
-  FileLock(FileLock&& other) noexcept;
-  FileLock& operator=(FileLock&& other) noexcept;
-  ~FileLock();
-
  private:
-  explicit FileLock(int fd) : fd_(fd) {}
-  int fd_;
+  explicit FileLock(Descriptor file) : file_(std::move(file)) {}
+
+  Descriptor file_;
 };
 
 }  // namespace penstock::files

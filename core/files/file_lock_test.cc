@@ -1,6 +1,7 @@
 #include "files/file_lock.h"
 
 #include <filesystem>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -36,6 +37,25 @@ TEST(FileLock, MovesWithItsOwner) {
   EXPECT_FALSE(FileLock::is_abandoned(dir.path("lock")));
   kept.reset();
   EXPECT_TRUE(FileLock::is_abandoned(dir.path("lock")));
+}
+
+TEST(FileLock, IsWaitedForUntilTheDeadline) {
+  using namespace std::chrono_literals;
+  testing::TempDir dir;
+  auto first = FileLock::try_take(dir.path("lock"));
+  ASSERT_TRUE(first && *first);
+  EXPECT_EQ(FileLock::take(dir.path("lock"), 1ms).error().code, ErrorCode::kOverloaded);
+
+  std::thread holder([&] { first->reset(); });
+  EXPECT_TRUE(FileLock::take(dir.path("lock"), 60s));
+  holder.join();
+}
+
+TEST(FileLock, FollowsNoLink) {
+  testing::TempDir dir;
+  std::filesystem::create_symlink(dir.path("victim"), dir.path("lock"));
+  EXPECT_EQ(FileLock::try_take(dir.path("lock")).error().native, ELOOP);
+  EXPECT_FALSE(std::filesystem::exists(dir.path("victim")));
 }
 
 TEST(FileLock, IsNotAbandonedWhereThereIsNone) {

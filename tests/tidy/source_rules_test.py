@@ -20,6 +20,7 @@ UNTESTED = {
 
 # Who may sleep, and why.
 SLEEPERS = {
+    "core/files/file_lock.cc": "flock() has no deadline; for tools, never on a loop",
     "core/queue/redis/consumer.cc": "blocks by contract, on a thread of its own",
     "core/queue/sidekiq/consumer.cc": "blocks by contract, on a thread of its own",
     "core/queue/spool/consumer.cc": "blocks by contract, on a thread of its own",

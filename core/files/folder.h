@@ -1,0 +1,34 @@
+// Folders: made, opened and synced, with every failure told.
+//
+// A file or folder whose entry is not synced is gone after a power cut, with all that is in it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <sys/types.h>
+
+#include "base/error.h"
+#include "files/descriptor.h"
+
+namespace penstock::files {
+
+// "/a/b" of "/a/b/c"; "." of "c", "/" of "/c".
+std::string folder_of(std::string_view path);
+// "c" of "/a/b/c".
+std::string name_of(std::string_view path);
+
+// For reading, syncing and the *at() calls. Where we are root, a link on the way is followed only
+// if root or the owner of what it leads to has made it: else a folder's owner could lead root's
+// writes to where he may not write himself. kConfiguration with ELOOP for such a link.
+Result<Descriptor> open_folder(const std::string& path);
+
+// kExhausted where the disk fails; kConfiguration where there is no such folder.
+Result<void> sync_folder(const std::string& path);
+
+// Makes the folder where it is missing, and its entry durable. An existing one keeps its mode.
+Result<void> make_folder(const std::string& path, mode_t mode);
+// The same for every part of the path that is missing.
+Result<void> make_folders(const std::string& path, mode_t mode);
+
+}  // namespace penstock::files

@@ -1,0 +1,88 @@
+#include "files/folder.h"
+
+#include <filesystem>
+
+#include <gtest/gtest.h>
+
+#include "support/as_nobody.h"
+#include "support/temp_dir.h"
+
+namespace penstock::files {
+namespace {
+
+namespace fs = std::filesystem;
+
+TEST(Folder, SplitsAPath) {
+  EXPECT_EQ(folder_of("/a/b/c"), "/a/b");
+  EXPECT_EQ(folder_of("/c"), "/");
+  EXPECT_EQ(folder_of("c"), ".");
+  EXPECT_EQ(folder_of("a/c"), "a");
+  EXPECT_EQ(name_of("/a/b/c"), "c");
+  EXPECT_EQ(name_of("c"), "c");
+}
+
+TEST(Folder, IsMadeWithEveryPartThatIsMissing) {
+  const testing::TempDir dir;
+  ASSERT_TRUE(make_folders(dir.path("a/b/c/"), 0750));
+  EXPECT_EQ(testing::mode_of(dir.path("a")), 0750u);
+  EXPECT_EQ(testing::mode_of(dir.path("a/b/c")), 0750u);
+  ASSERT_TRUE(make_folders(dir.path("a/b/c"), 0700));
+  EXPECT_EQ(testing::mode_of(dir.path("a/b/c")), 0750u);
+}
+
+TEST(Folder, MayBeNamedFromWhereWeAre) {
+  const testing::TempDir dir;
+  const fs::path before = fs::current_path();
+  fs::current_path(dir.path());
+  EXPECT_TRUE(make_folders("a/b", 0750));
+  EXPECT_TRUE(make_folder("c", 0750));
+  EXPECT_TRUE(sync_folder("a/../a/./b"));
+  EXPECT_TRUE(sync_folder("."));
+  fs::current_path(before);
+  EXPECT_TRUE(fs::is_directory(dir.path("a/b")));
+  EXPECT_TRUE(sync_folder("/"));
+}
+
+TEST(Folder, SaysWhyItCannotBeMade) {
+  const testing::TempDir dir;
+  EXPECT_EQ(make_folder(dir.path("none/a"), 0750).error().native, ENOENT);
+  ASSERT_TRUE(make_folder(dir.path("a"), 0750));
+  fs::copy_file("/proc/self/comm", dir.path("a/file"));
+  EXPECT_EQ(make_folder(dir.path("a/file"), 0750).error().native, ENOTDIR);
+  EXPECT_EQ(make_folders(dir.path("a/file/b"), 0750).error().native, ENOTDIR);
+}
+
+// No folder of /proc can be synced: as a disk that fails, without one.
+TEST(Folder, SaysThatItIsNotSynced) {
+  const testing::TempDir dir;
+  EXPECT_EQ(sync_folder("/proc/self").error().native, EINVAL);
+  EXPECT_EQ(sync_folder(dir.path("none")).error().native, ENOENT);
+}
+
+TEST(Folder, IsReachedThroughTheLinksOfWhoeverOwnsIt) {
+  const testing::TempDir dir;
+  ASSERT_TRUE(make_folders(dir.path("real/inner"), 0755));
+  fs::create_symlink(dir.path("real"), dir.path("link"));
+  fs::create_symlink("link", dir.path("again"));
+  EXPECT_TRUE(open_folder(dir.path("link")));
+  EXPECT_TRUE(open_folder(dir.path("again/inner")));
+  EXPECT_EQ(open_folder(dir.path("none")).error().native, ENOENT);
+}
+
+TEST(Folder, IsNotReachedByRootThroughTheLinkOfAStranger) {
+  PENSTOCK_NEEDS_ROOT();
+  const testing::TempDir dir;
+  ASSERT_TRUE(make_folders(dir.path("roots/inner"), 0755));
+  ASSERT_TRUE(make_folders(dir.path("his/own"), 0755));
+  fs::create_symlink(dir.path("roots"), dir.path("his/trap"));
+  fs::create_symlink(dir.path("his/own"), dir.path("his/fair"));
+  for (const char* path : {"his", "his/own", "his/trap", "his/fair"}) {
+    testing::give_to_nobody(dir.path(path));
+  }
+  EXPECT_EQ(open_folder(dir.path("his/trap")).error().native, ELOOP);
+  EXPECT_EQ(open_folder(dir.path("his/trap/inner")).error().native, ELOOP);
+  EXPECT_TRUE(open_folder(dir.path("his/fair")));
+}
+
+}  // namespace
+}  // namespace penstock::files

@@ -1,0 +1,57 @@
+#include "files/identity.h"
+
+#include <algorithm>
+
+#include <grp.h>
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "files/failure.h"
+#include "files/folder.h"
+
+namespace penstock::files {
+namespace {
+
+// His own groups may open to him what the services use, such as Redis' socket. An owner without a
+// name has the folder's group alone.
+bool take_groups(uid_t user, gid_t group) {
+  const passwd* entry = ::getpwuid(user);  // NOLINT(concurrency-mt-unsafe): see the header.
+  return entry != nullptr ? ::initgroups(entry->pw_name, group) == 0 : ::setgroups(1, &group) == 0;
+}
+
+}  // namespace
+
+Result<OwnerIdentity> OwnerIdentity::take(const std::string& folder) {
+  OwnerIdentity identity;
+  if (::geteuid() != 0) return identity;
+  const auto opened = open_folder(folder);
+  if (!opened) return fail(opened.error());
+  struct stat owner {};
+  if (::fstat(opened->get(), &owner) != 0) return fail_by_errno(errno, "look at a folder");
+  if (owner.st_uid == 0) return identity;
+
+  const int count = ::getgroups(0, nullptr);
+  identity.groups_.resize(static_cast<std::size_t>(std::max(count, 0)));
+  if (::getgroups(count, identity.groups_.data()) != count) {
+    return fail_by_errno(errno, "look at the own groups");
+  }
+  identity.group_ = ::getegid();
+  identity.is_taken_ = true;  // From here on whatever happens is undone.
+  // The user last: only root may do the rest.
+  if (!take_groups(owner.st_uid, owner.st_gid) || ::setegid(owner.st_gid) != 0 ||
+      ::seteuid(owner.st_uid) != 0) {
+    return fail_by_errno(errno, "become the owner of a folder");
+  }
+  return identity;
+}
+
+OwnerIdentity::~OwnerIdentity() {
+  if (!is_taken_) return;
+  PENSTOCK_CHECK(::seteuid(0) == 0);
+  PENSTOCK_CHECK(::setegid(group_) == 0);
+  PENSTOCK_CHECK(::setgroups(groups_.size(), groups_.data()) == 0);
+}
+
+}  // namespace penstock::files

@@ -1,0 +1,50 @@
+#include "files/identity.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+#include "support/as_nobody.h"
+#include "support/temp_dir.h"
+
+namespace penstock::files {
+namespace {
+
+TEST(OwnerIdentity, ChangesNothingInOnesOwnFolder) {
+  const testing::TempDir dir;
+  const auto identity = OwnerIdentity::take(dir.path());
+  ASSERT_TRUE(identity);
+  EXPECT_EQ(::geteuid(), ::getuid());
+}
+
+TEST(OwnerIdentity, OfRootIsTheOwnersWhileItLives) {
+  PENSTOCK_NEEDS_ROOT();
+  const testing::TempDir dir;
+  std::ofstream(dir.path("secret")) << "x";
+  std::filesystem::permissions(dir.path("secret"), std::filesystem::perms::owner_read);
+  testing::give_to_nobody(dir.path());
+  const int groups = ::getgroups(0, nullptr);
+  {
+    const auto identity = OwnerIdentity::take(dir.path());
+    ASSERT_TRUE(identity);
+    EXPECT_EQ(::geteuid(), testing::kNobody);
+    EXPECT_EQ(::getegid(), testing::kNobody);
+    EXPECT_FALSE(std::ifstream(dir.path("secret")).is_open());
+    std::ofstream(dir.path("made")) << "x";
+  }
+  EXPECT_EQ(::geteuid(), 0u);
+  EXPECT_EQ(::getegid(), 0u);
+  EXPECT_EQ(::getgroups(0, nullptr), groups);
+  EXPECT_EQ(testing::owner_of(dir.path("made")), testing::kNobody);
+  EXPECT_TRUE(std::ifstream(dir.path("secret")).is_open());
+}
+
+TEST(OwnerIdentity, NeedsTheFolder) {
+  PENSTOCK_NEEDS_ROOT();
+  const testing::TempDir dir;
+  EXPECT_EQ(OwnerIdentity::take(dir.path("none")).error().native, ENOENT);
+}
+
+}  // namespace
+}  // namespace penstock::files
