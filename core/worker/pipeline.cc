@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "event/batch.h"
 #include "worker/backoff.h"
 #include "worker/decoder.h"
@@ -60,9 +61,11 @@ struct Pipeline::State {
         counters(pipeline_counters) {}
 
   bool run_once(std::int64_t wait_ms);
-  bool is_batch_full() const { return rows.size() * 2 >= options.batch_rows; }
+  // Whether more waits behind the last claim, as far as that can be told.
+  bool has_more() const { return is_alone || rows.size() * 2 >= options.batch_rows; }
 
-  void process(const queue::Claim& claim);
+  bool process(const queue::Claim& claim);
+  bool set_killer_aside(const queue::Claim& claim);
   bool set_bad_messages_aside(const queue::Claim& claim);
   bool store_rows();
   bool store_chunk(std::span<const event::Row> chunk);
@@ -84,6 +87,7 @@ struct Pipeline::State {
   StopSignal stop;
   Decoder decoder;
   std::vector<event::Row> rows;
+  bool is_alone = false;  // The last claim's message was.
   event::BatchWriter row_writer;
   Backoff backoff{Random::from_system()};
   Backoff release_backoff{Random::from_system()};
@@ -110,27 +114,44 @@ bool Pipeline::State::run_once(std::int64_t wait_ms) {
     stop.wait_ms(backoff.next_ms());
     return false;
   }
+  is_alone = claim->is_alone;
   if (claim->messages.empty() || !is_release_failing) queue_works();
   if (claim->messages.empty()) return false;
-  process(*claim);
+  if (!process(*claim)) consumer.give_up();
   return true;
 }
 
 // Every step that does not succeed before stop() leaves the claim unreleased: its messages stay in
 // the queue, and what of them is stored already will be a duplicate.
-void Pipeline::State::process(const queue::Claim& claim) {
-  if (!set_bad_messages_aside(claim)) return;
+bool Pipeline::State::process(const queue::Claim& claim) {
+  if (!set_bad_messages_aside(claim)) return false;
   for (const event::Record& record : decoder.records()) rows.push_back(enricher.enrich(record));
-  if (!store_rows()) return;
+  if (!store_rows()) return false;
   release();
   counters.batches.add();
+  return true;
+}
+
+// Unread: looking into it may be what kills.
+bool Pipeline::State::set_killer_aside(const queue::Claim& claim) {
+  const std::string reason = str_cat("the worker died ", claim.receipts - 1, " times with it");
+  if (!set_aside(claim.messages.front(), reason)) return false;
+  counters.dead.add();
+  log_error("worker", "a message that kills the worker was set aside",
+            {{"bytes", claim.messages.front().size()}, {"receipts", claim.receipts}});
+  return true;
 }
 
 bool Pipeline::State::set_bad_messages_aside(const queue::Claim& claim) {
   const std::int64_t now_ms = clock.wall_ms();
   std::uint32_t count = 0;
   std::string first_reason;
-  for (const std::string& message : claim.messages) {
+  std::span<const std::string> messages(claim.messages);
+  if (claim.receipts > queue::kReceiptsMax) {
+    if (!set_killer_aside(claim)) return false;
+    messages = messages.subspan(1);
+  }
+  for (const std::string& message : messages) {
     auto added = decoder.add(message, now_ms);
     if (added) continue;
     const std::string reason = to_text(added.error());
@@ -268,12 +289,12 @@ Pipeline::~Pipeline() = default;
 // The first message after a quiet time is stored at once. What follows it is gathered: the next
 // claim waits until half of batch_wait_ms has gone by since this one, which bounds both the commits
 // a second and the time that an event stays invisible. A batch that was full has more behind it,
-// and nothing is waited for.
+// and so may have one that was claimed alone: nothing is waited for.
 void Pipeline::run() {
   while (!state_->stop.is_requested()) {
     const std::int64_t begun_us = state_->clock.mono_us();
     const bool had_messages = state_->run_once(kClaimWaitMs);
-    if (!had_messages || state_->is_batch_full()) continue;
+    if (!had_messages || state_->has_more()) continue;
     const std::int64_t spent_ms = (state_->clock.mono_us() - begun_us) / 1'000;
     const std::int64_t pause_ms = state_->options.batch_wait_ms / 2 - spent_ms;
     if (pause_ms > 0) state_->stop.wait_ms(pause_ms);

@@ -1,8 +1,9 @@
 // The worker's one thread: claim → decode → enrich → store → release, batch after batch.
 //
 // A claim is released only after its rows' transaction; what cannot be decoded is set aside with
-// its reason and holds up nothing; a store that fails holds the batch, with backoff, for as long
-// as it takes. stop() ends it between two batches, never within one.
+// its reason and holds up nothing, and so is a message whose receipts say that it kills its worker;
+// a store that fails holds the batch, with backoff, for as long as it takes. stop() ends it between
+// two batches, never within one, and what is not stored by then is given up to the queue.
 #pragma once
 
 #include <atomic>

@@ -167,6 +167,34 @@ TEST_F(PipelineTest, HoldsABatchWhileTheStoreIsLocked) {
   EXPECT_EQ(summary().events, 32u);
 }
 
+// How a death is told from a bad message: it ends in the dead letters unread, and only it.
+TEST_F(PipelineTest, SetsAMessageThatKillsItsWorkerAside) {
+  consumer_.is_alone_ = true;
+  consumer_.push(batch_of(0, 7));
+  consumer_.push(batch_of(7, 3));
+  consumer_.receipts_ = queue::kReceiptsMax + 1;
+  EXPECT_TRUE(pipeline_->run_once());
+  consumer_.receipts_ = queue::kReceiptsMax;
+  EXPECT_TRUE(pipeline_->run_once());
+
+  ASSERT_EQ(consumer_.dead().size(), 1u);
+  EXPECT_EQ(consumer_.dead()[0].message, batch_of(0, 7));
+  EXPECT_EQ(consumer_.dead()[0].reason, "the worker died 3 times with it");
+  EXPECT_EQ(counters_.dead.value(), 1u);
+  EXPECT_EQ(rows(), 3);
+  EXPECT_EQ(consumer_.depth(), 0u);
+}
+
+// A thousand messages that are brought one by one must not take a batch's wait each.
+TEST_F(PipelineTest, DoesNotWaitForMoreBehindAMessageThatWasClaimedAlone) {
+  make_pipeline({.batch_rows = 5'000, .batch_wait_ms = 60'000});
+  consumer_.is_alone_ = true;
+  for (std::uint32_t i = 0; i < 20; ++i) consumer_.push(batch_of(i, 1));
+  start();
+
+  EXPECT_TRUE(is_true_soon([&] { return counters_.stored.value() == 20; }));
+}
+
 // stop() must not wait for a store that may never come back; the queue keeps the batch.
 TEST_F(PipelineTest, StopLeavesABatchThatCannotBeStoredInTheQueue) {
   consumer_.push(batch_of(0, 1));
@@ -179,6 +207,7 @@ TEST_F(PipelineTest, StopLeavesABatchThatCannotBeStoredInTheQueue) {
   ASSERT_TRUE(is_true_soon([&] { return counters_.is_store_failing.value() == 1; }));
   stop();
   EXPECT_EQ(consumer_.depth(), 1u);
+  EXPECT_EQ(consumer_.given_up(), 1u) << "a stop is none of its receipts";
 }
 
 TEST_F(PipelineTest, StopBetweenBatchesLosesNothing) {

@@ -81,6 +81,7 @@ class FakeConsumer final : public queue::Consumer {
                      [this] { return !messages_.empty(); });
     queue::Claim claim;
     std::size_t bytes = 0;
+    if (is_alone_) messages_max = 1;
     for (const std::string& message : messages_) {
       bytes += message.size();
       if (claim.messages.size() == messages_max) break;
@@ -89,6 +90,8 @@ class FakeConsumer final : public queue::Consumer {
       reserve_padding(claim.messages.back());
     }
     claimed_ = claim.messages.size();
+    claim.receipts = receipts_;
+    claim.is_alone = is_alone_;
     claims_ += claimed_ > 0 ? 1 : 0;
     return claim;
   }
@@ -102,6 +105,12 @@ class FakeConsumer final : public queue::Consumer {
     }
     messages_.erase(messages_.begin(), messages_.begin() + static_cast<std::ptrdiff_t>(count));
     return {};
+  }
+
+  void give_up() override {
+    const std::lock_guard lock(mutex_);
+    given_up_ += claimed_ > 0 ? 1 : 0;
+    claimed_ = 0;
   }
 
   Result<void> set_aside(std::string_view message, std::string_view reason) override {
@@ -118,11 +127,15 @@ class FakeConsumer final : public queue::Consumer {
   Result<queue::QueueState> state() override { return queue::QueueState{depth(), 1.5}; }
 
   std::size_t claims() const { return claims_; }
+  std::size_t given_up() const { return given_up_; }
 
   // How many of the next calls fail.
   std::atomic<int> claims_failing_{0};
   std::atomic<int> releases_failing_{0};
   std::atomic<int> set_asides_failing_{0};
+  // What the next claims say.
+  std::atomic<std::uint32_t> receipts_{1};
+  std::atomic<bool> is_alone_{false};
 
  private:
   mutable std::mutex mutex_;
@@ -131,6 +144,7 @@ class FakeConsumer final : public queue::Consumer {
   std::vector<DeadLetter> dead_;
   std::size_t claimed_ = 0;
   std::atomic<std::size_t> claims_{0};
+  std::atomic<std::size_t> given_up_{0};
 };
 
 class FakeEnricher final : public enrich::Enricher {

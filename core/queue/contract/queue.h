@@ -70,7 +70,12 @@ struct Claim {
   // message was claimed alone count: after an unclean end of a claim (the process died with it) the
   // next claims hold one message each until its place is past. So one `kill -9` buries no batch.
   std::uint32_t receipts = 1;
+  // Holds one message for that reason, however many there are: nobody need wait for more to gather.
+  bool is_alone = false;
 };
+
+// What has killed its worker so often, alone, is not tried again: its next receipt is its last.
+inline constexpr std::uint32_t kReceiptsMax = 3;
 
 struct QueueState {
   std::uint64_t depth = 0;    // Messages, claimed ones included.
@@ -91,6 +96,11 @@ class Consumer {
   // The claim's messages are stored: removes them for good. After a failure the claim is given up
   // and its messages will be delivered again.
   virtual Result<void> release() = 0;
+
+  // Leaves the outstanding claim's messages in the queue, as at a stop: the next claim brings them
+  // again, and this one is none of their receipts. Nothing where no claim is outstanding. A
+  // consumer that is destroyed with its claim dies with it, as far as receipts are concerned.
+  virtual void give_up() = 0;
 
   // Puts one message of the outstanding claim where people look at failures; release() follows.
   virtual Result<void> set_aside(std::string_view message, std::string_view reason) = 0;

@@ -33,6 +33,7 @@ class RedisConsumer final : public Consumer {
   Result<Claim> claim(std::size_t messages_max, std::size_t bytes_max,
                       std::int64_t wait_ms) override;
   Result<void> release() override;
+  void give_up() override { claimed_.clear(); }
   Result<void> set_aside(std::string_view message, std::string_view reason) override;
   Result<QueueState> state() override;
 

@@ -55,6 +55,18 @@ Result<Claim> SidekiqConsumer::claim(std::size_t messages_max, std::size_t bytes
 }
 
 Result<void> SidekiqConsumer::release() {
+  const SidekiqCounts counts = end_claim();
+  PENSTOCK_TRY(inner_->release());
+  state_.add(counts);
+  return {};
+}
+
+void SidekiqConsumer::give_up() {
+  end_claim();
+  inner_->give_up();
+}
+
+SidekiqCounts SidekiqConsumer::end_claim() {
   const std::uint64_t processed = claimed_.size() - std::min(uncounted_, claimed_.size());
   const SidekiqCounts counts{processed, failed_};
   claimed_.clear();
@@ -62,9 +74,7 @@ Result<void> SidekiqConsumer::release() {
   is_indexed_ = false;
   failed_ = uncounted_ = 0;
   state_.set_work({});
-  PENSTOCK_TRY(inner_->release());
-  state_.add(counts);
-  return {};
+  return counts;
 }
 
 Result<void> SidekiqConsumer::set_aside(std::string_view message, std::string_view reason) {

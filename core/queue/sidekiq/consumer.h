@@ -33,6 +33,7 @@ class SidekiqConsumer final : public Consumer {
   Result<Claim> claim(std::size_t messages_max, std::size_t bytes_max,
                       std::int64_t wait_ms) override;
   Result<void> release() override;
+  void give_up() override;
   // A native batch here is one event that the store refused: the job that it came in is set aside.
   Result<void> set_aside(std::string_view message, std::string_view reason) override;
   Result<QueueState> state() override { return inner_->state(); }
@@ -43,6 +44,7 @@ class SidekiqConsumer final : public Consumer {
   Result<void> keep(const event::FailedJob& failed);
   Result<void> set_event_aside(std::string_view batch, std::string_view reason);
   void index_claim();
+  SidekiqCounts end_claim();
 
   const std::unique_ptr<Consumer> inner_;
   const RedisOptions options_;

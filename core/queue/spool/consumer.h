@@ -39,11 +39,9 @@ class SpoolConsumer final : public Consumer {
   Result<Claim> claim(std::size_t messages_max, std::size_t bytes_max,
                       std::int64_t wait_ms) override;
   Result<void> release() override;
+  void give_up() override;
   Result<void> set_aside(std::string_view message, std::string_view reason) override;
   Result<QueueState> state() override;
-
-  // Leaves the claim's messages where they are; the next claim brings them again.
-  void give_up();
 
   // Segments that could not be read and were renamed to *.bad.
   std::uint64_t bad_segments() const { return bad_segments_; }
