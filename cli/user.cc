@@ -11,7 +11,7 @@
 #include "cli/command.h"
 #include "cli/password_prompt.h"
 #include "cli/row_text.h"
-#include "console/api/accounts.h"
+#include "console/api/auth/accounts.h"
 
 namespace penstock::cli {
 namespace {

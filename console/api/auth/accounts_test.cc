@@ -1,0 +1,192 @@
+#include "console/api/auth/accounts.h"
+
+#include <atomic>
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "crypto/secrets.h"
+#include "sqlite/sqlite.h"
+#include "support/temp_dir.h"
+
+namespace penstock::console {
+namespace {
+
+constexpr std::string_view kPassword = "a good long password";
+
+class AccountsTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() { crypto::start_crypto(); }
+
+  std::unique_ptr<Accounts> open() {
+    auto accounts = Accounts::open(path(), clock_);
+    EXPECT_TRUE(accounts) << (accounts ? "" : to_text(accounts.error()));
+    return accounts ? std::move(*accounts) : nullptr;
+  }
+  std::string path() const { return dir_.path("console.db"); }
+
+  testing::TempDir dir_;
+  ManualClock clock_{1'800'000'000'000};
+};
+
+std::string content_of(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+TEST_F(AccountsTest, FirstRunMakesOneAdministratorWithAPasswordInAFile) {
+  auto accounts = open();
+  const std::string file = dir_.path("initial-password");
+
+  auto password = accounts->first_run(file);
+  ASSERT_TRUE(password);
+  ASSERT_TRUE(password->has_value());
+  EXPECT_EQ(content_of(file), **password + "\n");
+  auto session = accounts->sign_in(kFirstAdministrator, **password, 12);
+  ASSERT_TRUE(session && session->has_value());
+  EXPECT_TRUE((*session)->user.must_change_password);
+  EXPECT_EQ((*session)->user.role, Role::kAdmin);
+
+  auto again = open()->first_run(file);
+  ASSERT_TRUE(again);
+  EXPECT_FALSE(again->has_value());
+}
+
+TEST_F(AccountsTest, FirstRunMakesNobodyWherePasswordCannotBeWritten) {
+  auto accounts = open();
+  EXPECT_FALSE(accounts->first_run(dir_.path("absent/initial-password")));
+  EXPECT_TRUE(accounts->list()->empty());
+}
+
+TEST_F(AccountsTest, FileIsItsOwnersAlone) {
+  auto accounts = open();
+  ASSERT_TRUE(accounts->add("a@b", Role::kViewer, kPassword, false));
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    struct stat info {};
+    ASSERT_EQ(::stat((path() + suffix).c_str(), &info), 0) << suffix;
+    EXPECT_EQ(info.st_mode & 07777, 0600u) << suffix;
+  }
+}
+
+TEST_F(AccountsTest, RefusesANewerFile) {
+  open();
+  auto database = sqlite::Database::open(path(), {});
+  ASSERT_TRUE(database->execute("PRAGMA user_version = 99"));
+  auto accounts = Accounts::open(path(), clock_);
+  ASSERT_FALSE(accounts);
+  EXPECT_EQ(accounts.error().code, ErrorCode::kConfiguration);
+}
+
+TEST_F(AccountsTest, AddsListsAndRemovesUsers) {
+  auto accounts = open();
+  ASSERT_TRUE(accounts->add("Root@Example.org", Role::kAdmin, kPassword, false));
+  ASSERT_TRUE(accounts->add("ada@example.org", Role::kViewer, kPassword, true));
+  EXPECT_FALSE(accounts->add("ADA@example.org", Role::kAdmin, kPassword, false)) << "taken";
+  EXPECT_FALSE(accounts->add("nobody", Role::kViewer, kPassword, false)) << "no address";
+  EXPECT_FALSE(accounts->add("x@y", Role::kViewer, "short", false));
+
+  auto users = accounts->list();
+  ASSERT_TRUE(users);
+  ASSERT_EQ(users->size(), 2u);
+  EXPECT_EQ((*users)[0].email, "ada@example.org");
+  EXPECT_TRUE((*users)[0].must_change_password);
+  EXPECT_EQ((*users)[1].email, "root@example.org");
+  EXPECT_EQ((*users)[1].created_at_ms, clock_.wall_ms());
+
+  EXPECT_FALSE(accounts->remove("root@example.org")) << "the last administrator";
+  EXPECT_TRUE(accounts->remove("ada@example.org"));
+  EXPECT_FALSE(accounts->remove("ada@example.org"));
+  EXPECT_EQ(accounts->list()->size(), 1u);
+}
+
+TEST_F(AccountsTest, SignsInByPasswordOnly) {
+  auto accounts = open();
+  ASSERT_TRUE(accounts->add("ada@example.org", Role::kEditor, kPassword, false));
+
+  EXPECT_FALSE(accounts->sign_in("ada@example.org", "a wrong password", 12)->has_value());
+  EXPECT_FALSE(accounts->sign_in("bob@example.org", kPassword, 12)->has_value());
+  EXPECT_FALSE(accounts->sign_in("", "", 12)->has_value());
+  EXPECT_FALSE(accounts->sign_in("ada@example.org", std::string(129, 'x'), 12)->has_value());
+  auto session = accounts->sign_in(" ", kPassword, 12);
+  EXPECT_FALSE(session->has_value());
+
+  session = accounts->sign_in("Ada@Example.org", kPassword, 12);
+  ASSERT_TRUE(session->has_value());
+  EXPECT_EQ((*session)->token.size(), 43u);
+  EXPECT_FALSE((*session)->csrf_token.empty());
+  EXPECT_EQ(accounts->list()->front().last_login_ms, clock_.wall_ms());
+}
+
+TEST_F(AccountsTest, SessionLastsItsHoursAndNoLonger) {
+  auto accounts = open();
+  ASSERT_TRUE(accounts->add("ada@example.org", Role::kEditor, kPassword, false));
+  const Session session = **accounts->sign_in("ada@example.org", kPassword, 2);
+
+  clock_.advance_ms(2 * 3'600'000 - 1);
+  auto found = open()->find_session(session.token);
+  ASSERT_TRUE(found->has_value());
+  EXPECT_EQ((*found)->csrf_token, session.csrf_token);
+  EXPECT_EQ((*found)->user.email, "ada@example.org");
+  EXPECT_EQ((*found)->user.role, Role::kEditor);
+
+  clock_.advance_ms(1);
+  EXPECT_FALSE(accounts->find_session(session.token)->has_value());
+  EXPECT_FALSE(accounts->find_session("")->has_value());
+  EXPECT_FALSE(accounts->find_session(session.csrf_token)->has_value());
+}
+
+TEST_F(AccountsTest, SignOutNewPasswordAndRemovalEndSessions) {
+  auto accounts = open();
+  ASSERT_TRUE(accounts->add("root@example.org", Role::kAdmin, kPassword, false));
+  ASSERT_TRUE(accounts->add("ada@example.org", Role::kViewer, kPassword, true));
+
+  Session session = **accounts->sign_in("ada@example.org", kPassword, 12);
+  ASSERT_TRUE(accounts->sign_out(session.token));
+  EXPECT_FALSE(accounts->find_session(session.token)->has_value());
+
+  session = **accounts->sign_in("ada@example.org", kPassword, 12);
+  EXPECT_FALSE(accounts->set_password("ada@example.org", "short"));
+  EXPECT_TRUE(accounts->find_session(session.token)->has_value());
+  ASSERT_TRUE(accounts->set_password("ada@example.org", "another long password"));
+  EXPECT_FALSE(accounts->find_session(session.token)->has_value());
+  EXPECT_FALSE(*accounts->is_password("ada@example.org", kPassword));
+  EXPECT_TRUE(*accounts->is_password("ada@example.org", "another long password"));
+  EXPECT_FALSE(accounts->set_password("bob@example.org", "another long password"));
+
+  session = **accounts->sign_in("ada@example.org", "another long password", 12);
+  EXPECT_FALSE(session.user.must_change_password);
+  ASSERT_TRUE(accounts->remove("ada@example.org"));
+  EXPECT_FALSE(accounts->find_session(session.token)->has_value());
+}
+
+TEST_F(AccountsTest, FileHoldsNeitherTokensNorPasswords) {
+  auto accounts = open();
+  ASSERT_TRUE(accounts->add("ada@example.org", Role::kViewer, kPassword, false));
+  const Session session = **accounts->sign_in("ada@example.org", kPassword, 12);
+  const std::string bytes = content_of(path()) + content_of(path() + "-wal");
+  ASSERT_NE(bytes.find("ada@example.org"), std::string::npos);
+  EXPECT_EQ(bytes.find(session.token), std::string::npos);
+  EXPECT_EQ(bytes.find(session.csrf_token), std::string::npos);
+  EXPECT_EQ(bytes.find(kPassword), std::string::npos);
+}
+
+TEST_F(AccountsTest, SeveralObjectsShareTheFile) {
+  ASSERT_TRUE(open()->add("ada@example.org", Role::kViewer, kPassword, false));
+  std::atomic<int> signed_in{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      auto accounts = Accounts::open(path(), clock_);
+      auto session = (*accounts)->sign_in("ada@example.org", kPassword, 12);
+      if (session && *session && *(*accounts)->find_session((*session)->token)) ++signed_in;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(signed_in, 4);
+}
+
+}  // namespace
+}  // namespace penstock::console

@@ -1,0 +1,173 @@
+// Messages that could not be stored: pages of them, and what people do with one.
+#include "queue/spool/dead_letters.h"
+
+#include <utility>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "console/api/endpoints/endpoints.h"
+#include "console/api/request/answers.h"
+#include "console/api/request/query_reader.h"
+#include "json/writer.h"
+#include "queue/letters/message_content.h"
+
+namespace penstock::console {
+
+namespace {
+
+// A page of 200 letters is shown to a person: enough of each to see what it was.
+constexpr std::size_t kMessageBytesShown = 16 << 10;
+constexpr std::size_t kEventsShown = 20;
+constexpr std::size_t kEventBytesShown = 64 << 10;
+
+// The queue's failures say what is wrong with it, as GET /queue does: that is what the people who
+// look here have to know.
+http::Response queue_failure(const Error& error) {
+  log_warn("api", "the dead letters cannot be had", {{"error", to_text(error)}});
+  auto response = http::error_response(503, "unavailable", to_text(error));
+  response.headers.emplace_back("Retry-After", "2");
+  return response;
+}
+
+void write_letter(json::Writer& writer, const queue::StoredLetter& letter, std::int64_t now_ms) {
+  const std::string_view shown = std::string_view(letter.message).substr(0, kMessageBytesShown);
+  bool is_cut = shown.size() < letter.message.size();
+  std::string message;
+  queue::append_base64(message, shown);
+  std::string events;
+  std::size_t count = 0;
+  const auto content =
+      queue::read_message(letter.message, now_ms, [&](const event::Record& record) {
+        if (count == kEventsShown || events.size() > kEventBytesShown) {
+          is_cut = true;
+          return;
+        }
+        if (count++ > 0) events += ',';
+        queue::append_event_json(record, events);
+      });
+
+  writer.begin_object().member("id", std::string_view(letter.id)).key("at");
+  if (letter.at_ms > 0) {
+    writer.value(letter.at_ms);
+  } else {
+    writer.null();
+  }
+  writer.member("place", letter.place);
+  writer.member("reason", std::string_view(letter.reason));
+  writer.member("origin", std::string_view(letter.origin));
+  writer.member("bytes", letter.message.size());
+  writer.member("message", std::string_view(message));
+  writer.member("truncated", is_cut);
+  writer.member("form", queue::to_text(content.form));
+  writer.key("events").raw(str_cat("[", events, "]"));
+  writer.end_object();
+}
+
+http::Response no_such_letter() {
+  return http::error_response(404, "not_found", "there is no dead letter with this id");
+}
+
+// `done` names the member that counts the one letter.
+http::Response answer_act(const Result<bool>& is_done, const char* done) {
+  if (!is_done) return queue_failure(is_done.error());
+  if (!*is_done) return no_such_letter();
+  std::string body;
+  json::Writer(body).begin_object().member(done, 1).end_object();
+  return json_answer(std::move(body));
+}
+
+void log_act(const char* text, const Call& call) {
+  log_info("api", text, {{"id", utf8_prefix(call.segment, 80)}, {"by", call.session->user.email}});
+}
+
+http::Response get_dead_letters(Call& call, Services& services) {
+  QueryReader query(call.query, services.clock.wall_ms());
+  const std::uint32_t limit = query.number("limit", 50, 1, 200);
+  const std::string cursor = query.text("cursor");
+  if (auto refusal = query.refusal()) return *refusal;
+
+  const auto total = services.dead_letters->count();
+  if (!total) return queue_failure(total.error());
+  const auto page = services.dead_letters->list(limit, cursor);
+  if (!page) {
+    if (page.error().code != ErrorCode::kRejected) return queue_failure(page.error());
+    return bad_parameter("cursor", page.error().step);
+  }
+  std::string body;
+  json::Writer writer(body);
+  writer.begin_object().member("total", *total).key("letters").begin_array();
+  for (const queue::StoredLetter& letter : page->letters) {
+    write_letter(writer, letter, services.clock.wall_ms());
+  }
+  writer.end_array().key("next");
+  if (page->next.empty()) {
+    writer.null();
+  } else {
+    writer.value(page->next);
+  }
+  writer.end_object();
+  return json_answer(std::move(body));
+}
+
+http::Response post_dead_letter_retry(Call& call, Services& services) {
+  const auto retried = services.dead_letters->retry(call.segment);
+  if (retried && *retried) log_act("a dead letter was retried", call);
+  return answer_act(retried, "retried");
+}
+
+http::Response post_dead_letter_delete(Call& call, Services& services) {
+  const auto deleted = services.dead_letters->remove(call.segment);
+  if (deleted && *deleted) log_act("a dead letter was deleted", call);
+  return answer_act(deleted, "deleted");
+}
+
+constexpr Parameter kDeadLettersParameters[] = {
+    {"limit", R"({"type":"integer","minimum":1,"maximum":200,"default":50})", "Letters at most"},
+    {"cursor", R"({"type":"string"})", "next of the page before"},
+};
+constexpr const char* kDeadLetters = R"({"type":"object","properties":{
+  "total":{"type":"integer"},
+  "letters":{"type":"array","items":{"type":"object","properties":{
+    "id":{"type":"string"},
+    "at":{"type":["integer","null"],"description":"Unix milliseconds; null where unknown"},
+    "place":{"type":"string","enum":["file","redis","sidekiq"]},
+    "reason":{"type":"string"},"origin":{"type":"string"},
+    "bytes":{"type":"integer","description":"Of the whole message"},
+    "message":{"type":"string","description":"Base64, of the first 16 KiB"},
+    "truncated":{"type":"boolean","description":"Whether message or events are cut"},
+    "form":{"type":"string","enum":["batch","job","unknown"]},
+    "events":{"type":"array","items":{"$ref":"#/components/schemas/Event"},
+      "description":"Those that can be read, 20 at most"}}}},
+  "next":{"type":["string","null"],"description":"null on the last page"}}})";
+constexpr const char* kRetried = R"({"type":"object","properties":{"retried":{"type":"integer"}}})";
+constexpr const char* kDeleted = R"({"type":"object","properties":{"deleted":{"type":"integer"}}})";
+
+using enum http::Method;
+
+constexpr Route kRoutes[] = {
+    {.method = kGet,
+     .path = "/api/v1/queue/dead",
+     .access = Access::kViewer,
+     .endpoint = get_dead_letters,
+     .summary = "Messages that could not be stored, newest first",
+     .parameters = kDeadLettersParameters,
+     .answer_schema = kDeadLetters},
+    {.method = kPost,
+     .path = "/api/v1/queue/dead/{}/retry",
+     .access = Access::kEditor,
+     .endpoint = post_dead_letter_retry,
+     .summary = "Put a dead letter back at the end of the queue",
+     .answer_schema = kRetried},
+    {.method = kPost,
+     .path = "/api/v1/queue/dead/{}/delete",
+     .access = Access::kEditor,
+     .endpoint = post_dead_letter_delete,
+     .summary = "Delete a dead letter for good",
+     .answer_schema = kDeleted},
+};
+
+}  // namespace
+
+std::span<const Route> dead_letter_routes() { return kRoutes; }
+
+}  // namespace penstock::console

@@ -1,0 +1,21 @@
+// Every file of endpoints gives its rows of the API's table; routes.cc puts them together.
+//
+// Endpoints run on a pool thread, so they may block. Requires call.session for all but those that
+// anyone may call.
+#pragma once
+
+#include <span>
+
+#include "console/api/request/call.h"
+
+namespace penstock::console {
+
+std::span<const Route> session_routes();
+std::span<const Route> stats_routes();
+std::span<const Route> events_routes();
+std::span<const Route> queue_routes();
+std::span<const Route> dead_letter_routes();
+std::span<const Route> system_routes();
+std::span<const Route> openapi_routes();
+
+}  // namespace penstock::console

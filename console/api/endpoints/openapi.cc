@@ -1,0 +1,176 @@
+// openapi.json, written from the table of routes so that it cannot say anything else.
+#include <string>
+#include <utility>
+
+#include "base/text.h"
+#include "console/api/endpoints/endpoints.h"
+#include "console/api/endpoints/routes.h"
+#include "console/api/request/answers.h"
+#include "json/writer.h"
+
+namespace penstock::console {
+
+namespace {
+
+constexpr const char* kText = R"({"type":"string"})";
+
+constexpr Parameter kRange[] = {
+    {"from", kText,
+     "Start: RFC 3339, or Unix time in seconds or milliseconds. Default: a day before"},
+    {"to", kText, "End, not included. Default: now"},
+};
+
+constexpr const char* kComponents = R"({
+"securitySchemes":{"session":{"type":"apiKey","in":"cookie","name":"penstock_session",
+  "description":"Set by POST /api/v1/session. Over https its name begins with __Host-"}},
+"schemas":{
+"Error":{"type":"object","required":["error","detail"],"properties":{
+  "error":{"type":"string"},"detail":{"type":"string"}}},
+"Event":{"type":"object","properties":{
+  "id":{"type":"string"},"project":{"type":"string"},"source":{"type":"string"},
+  "name":{"type":"string"},"received_at":{"type":"integer","description":"Unix milliseconds"},
+  "occurred_at":{"type":"integer","description":"Unix milliseconds"},"url":{"type":"string"},
+  "referrer":{"type":"string"},"ip":{"type":"string"},"user_agent":{"type":"string"},
+  "user_id":{"type":"string"},"anonymous_id":{"type":"string"},"session_id":{"type":"string"},
+  "properties":{"type":"object"},"host":{"type":"string"},"path":{"type":"string"},
+  "referrer_host":{"type":"string"},"browser":{"type":"string"},"os":{"type":"string"},
+  "device":{"type":"string"},"is_bot":{"type":"boolean"},"country":{"type":"string"},
+  "utm_source":{"type":"string"},"utm_medium":{"type":"string"},
+  "utm_campaign":{"type":"string"}}}}})";
+
+void write_parameter(json::Writer& writer, const Parameter& parameter, const char* place) {
+  writer.begin_object();
+  writer.member("name", parameter.name).member("in", place);
+  if (std::string_view(place) == "path") writer.member("required", true);
+  writer.member("description", parameter.text);
+  writer.key("schema").raw(parameter.schema);
+  writer.end_object();
+}
+
+void write_parameters(json::Writer& writer, const Route& route) {
+  writer.key("parameters").begin_array();
+  if (route.path.find("{}") != std::string_view::npos) {
+    write_parameter(writer, {"id", kText, "As the list shows it"}, "path");
+  }
+  if (route.is_changing() && route.access != Access::kAnyone) {
+    write_parameter(writer, {"X-CSRF-Token", kText, "csrf_token of the session"}, "header");
+  }
+  if (route.is_filtered) {
+    for (const Parameter& parameter : kRange) write_parameter(writer, parameter, "query");
+    write_parameter(writer, {"project", kText, "Only this project"}, "query");
+    for (int i = 0; i < store::kDimensions; ++i) {
+      const std::string name(store::to_text(static_cast<store::Dimension>(i)));
+      const std::string text = str_cat("Only events with this ", name);
+      write_parameter(writer, {name.c_str(), kText, text.c_str()}, "query");
+    }
+  }
+  for (const Parameter& parameter : route.parameters) write_parameter(writer, parameter, "query");
+  writer.end_array();
+}
+
+void write_json_content(json::Writer& writer, std::string_view schema) {
+  writer.key("content").begin_object();
+  writer.key("application/json").begin_object();
+  writer.key("schema").raw(schema);
+  writer.end_object().end_object();
+}
+
+void write_answers(json::Writer& writer, const Route& route) {
+  writer.key("responses").begin_object();
+  writer.key(route.answer_schema != nullptr ? "200" : "204").begin_object();
+  writer.member("description", "Done");
+  if (route.answer_schema != nullptr) write_json_content(writer, route.answer_schema);
+  writer.end_object();
+  writer.key("default").begin_object();
+  writer.member("description", "A failure");
+  write_json_content(writer, R"({"$ref":"#/components/schemas/Error"})");
+  writer.end_object().end_object();
+}
+
+std::string_view least_role(Access access) {
+  switch (access) {
+    case Access::kAnyone:
+      return "anyone";
+    case Access::kSignedIn:
+    case Access::kViewer:
+      return "viewer";
+    case Access::kEditor:
+      return "editor";
+    case Access::kAdmin:
+      return "admin";
+  }
+  return "admin";
+}
+
+void write_operation(json::Writer& writer, const Route& route) {
+  writer.key(to_lower(http::to_text(route.method))).begin_object();
+  writer.member("summary", route.summary);
+  writer.member("x-least-role", least_role(route.access));
+  writer.key("security").begin_array();
+  if (route.access != Access::kAnyone) {
+    writer.begin_object().key("session").begin_array().end_array().end_object();
+  }
+  writer.end_array();
+  write_parameters(writer, route);
+  if (route.needs_body()) {
+    writer.key("requestBody").begin_object().member("required", true);
+    write_json_content(writer, route.body_schema);
+    writer.end_object();
+  }
+  write_answers(writer, route);
+  writer.end_object();
+}
+
+std::string path_text(std::string_view pattern) {
+  const std::size_t wildcard = pattern.find("{}");
+  if (wildcard == std::string_view::npos) return std::string(pattern);
+  return str_cat(pattern.substr(0, wildcard), "{id}", pattern.substr(wildcard + 2));
+}
+
+std::string describe(std::string_view version) {
+  std::string text;
+  json::Writer writer(text);
+  writer.begin_object();
+  writer.member("openapi", "3.1.0");
+  writer.key("info").begin_object();
+  writer.member("title", "Penstock console").member("version", version);
+  writer.end_object();
+  // Routes of one path stand together in the table.
+  writer.key("paths").begin_object();
+  std::string_view open;
+  for (const Route& route : routes()) {
+    if (route.path != open) {
+      if (!open.empty()) writer.end_object();
+      writer.key(path_text(route.path)).begin_object();
+      open = route.path;
+    }
+    write_operation(writer, route);
+  }
+  writer.end_object().end_object();
+  writer.key("components").raw(kComponents);
+  writer.end_object();
+  return text;
+}
+
+http::Response get_openapi(Call&, Services& services) {
+  return json_answer(describe(services.settings.version));
+}
+
+constexpr const char* kAnyObject = R"({"type":"object"})";
+
+using enum http::Method;
+
+constexpr Route kRoutes[] = {
+    {.method = kGet,
+     .path = "/api/v1/openapi.json",
+     .access = Access::kAnyone,
+     .endpoint = get_openapi,
+     .summary = "This description",
+     .answer_schema = kAnyObject},
+};
+
+}  // namespace
+
+std::span<const Route> openapi_routes() { return kRoutes; }
+
+}  // namespace penstock::console

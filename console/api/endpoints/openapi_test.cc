@@ -1,0 +1,67 @@
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "base/bytes.h"
+#include "console/api/endpoints/routes.h"
+#include "console/api/endpoints/test_console.h"
+#include "json/reader.h"
+
+namespace penstock::console {
+namespace {
+
+using testing::Answer;
+using testing::TestConsole;
+using testing::Visitor;
+
+// Every path, method and parameter that openapi.json names is there.
+TEST(Openapi, IsTrueOfEveryRoute) {
+  TestConsole console;
+  console.add_user("viewer@x", Role::kViewer);
+  console.start();
+  Answer answer = console.ask("GET", "/api/v1/openapi.json");
+  ASSERT_EQ(answer.status, 200);
+  const Visitor visitor = console.sign_in("viewer@x");
+
+  reserve_padding(answer.body);
+  int operations = 0;
+  int parameters = 0;
+  const auto read_operation = [&](const std::string& path, json::Value& operation) {
+    return operation.members([&](std::string_view key, json::Value& value) -> Result<void> {
+      if (key != "parameters") return {};
+      return value.elements([&](json::Value& parameter) -> Result<void> {
+        std::string name;
+        std::string place;
+        PENSTOCK_TRY(parameter.members([&](std::string_view k, json::Value& v) -> Result<void> {
+          if (k == "name") name = *v.string();
+          if (k == "in") place = *v.string();
+          return {};
+        }));
+        if (place != "query") return {};
+        const Answer tried = console.ask("GET", str_cat(path, "?", name, "=x"), visitor.headers());
+        EXPECT_FALSE(tried.says("no such parameter")) << path << " " << name << tried.body;
+        ++parameters;
+        return {};
+      });
+    });
+  };
+  json::Reader reader;
+  const auto read = reader.read(answer.body, [&](json::Value& root) {
+    return root.members([&](std::string_view key, json::Value& value) -> Result<void> {
+      if (key != "paths") return {};
+      return value.members([&](std::string_view path_view, json::Value& methods) {
+        const std::string path(path_view);
+        return methods.members([&](std::string_view, json::Value& operation) {
+          ++operations;
+          return read_operation(path, operation);
+        });
+      });
+    });
+  });
+  EXPECT_TRUE(read);
+  EXPECT_EQ(operations, static_cast<int>(routes().size()));
+  EXPECT_GT(parameters, 50);
+}
+
+}  // namespace
+}  // namespace penstock::console

@@ -1,0 +1,73 @@
+// What waits to be stored.
+#include <filesystem>
+#include <utility>
+
+#include "console/api/endpoints/endpoints.h"
+#include "console/api/request/answers.h"
+#include "json/writer.h"
+
+namespace penstock::console {
+
+namespace {
+
+// Bytes of the spool's segments. Files come and go while it counts, so it is about right.
+std::uint64_t bytes_below(const std::string& folder) {
+  namespace fs = std::filesystem;
+  std::uint64_t bytes = 0;
+  std::error_code error;
+  for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    std::error_code gone;
+    if (!entry->is_regular_file(gone)) continue;
+    const std::uintmax_t size = entry->file_size(gone);
+    if (!gone) bytes += size;
+  }
+  return bytes;
+}
+
+http::Response get_queue(Call&, Services& services) {
+  const auto state = services.inspector->state();
+  const auto dead = services.inspector->dead_letters();
+  const bool is_reachable = state && dead;
+
+  std::string body;
+  json::Writer writer(body);
+  writer.begin_object();
+  writer.member("kind", services.settings.queue.redis ? "redis" : "spool");
+  writer.member("reachable", is_reachable);
+  if (is_reachable) {
+    writer.member("depth", state->depth);
+    writer.member("oldest_seconds", state->oldest_seconds);
+    writer.member("dead", *dead);
+  } else {
+    // Unknown is not none: a page that showed 0 here would hide the trouble.
+    writer.key("depth").null().key("oldest_seconds").null().key("dead").null();
+    writer.member("detail", to_text(state ? dead.error() : state.error()));
+  }
+  writer.member("spool_bytes", bytes_below(services.settings.spool_path));
+  writer.end_object();
+  return json_answer(std::move(body));
+}
+
+constexpr const char* kQueue = R"({"type":"object","properties":{
+  "kind":{"type":"string","enum":["redis","spool"]},"reachable":{"type":"boolean"},
+  "depth":{"type":["integer","null"],"description":"Messages; null where it is not reachable"},
+  "oldest_seconds":{"type":["number","null"]},"dead":{"type":["integer","null"]},
+  "spool_bytes":{"type":"integer"},"detail":{"type":"string"}}})";
+
+using enum http::Method;
+
+constexpr Route kRoutes[] = {
+    {.method = kGet,
+     .path = "/api/v1/queue",
+     .access = Access::kViewer,
+     .endpoint = get_queue,
+     .summary = "What waits to be stored",
+     .answer_schema = kQueue},
+};
+
+}  // namespace
+
+std::span<const Route> queue_routes() { return kRoutes; }
+
+}  // namespace penstock::console

@@ -1,0 +1,170 @@
+// Signing in and out, and one's own password.
+#include <utility>
+
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "console/api/auth/host_rules.h"
+#include "console/api/auth/password_rules.h"
+#include "console/api/auth/session_cookie.h"
+#include "console/api/endpoints/endpoints.h"
+#include "console/api/request/answers.h"
+#include "json/writer.h"
+
+namespace penstock::console {
+
+namespace {
+
+bool is_secure(const Services& services) {
+  return HostRules(services.settings.public_url).is_secure();
+}
+
+http::Response session_answer(const Session& session) {
+  std::string body;
+  json::Writer writer(body);
+  writer.begin_object();
+  writer.member("csrf_token", session.csrf_token);
+  writer.member("expires_at", session.expires_at_ms);
+  writer.key("user").begin_object();
+  writer.member("email", session.user.email);
+  writer.member("role", to_text(session.user.role));
+  writer.member("must_change_password", session.user.must_change_password);
+  writer.end_object().end_object();
+  return json_answer(std::move(body));
+}
+
+http::Response new_session_answer(const Session& session, const Services& services) {
+  http::Response response = session_answer(session);
+  response.headers.emplace_back(
+      "Set-Cookie",
+      set_session_cookie(session.token, services.settings.session_hours, is_secure(services)));
+  return response;
+}
+
+http::Response too_many_tries(std::int64_t wait_s) {
+  auto response =
+      http::error_response(429, "too_many_tries", str_cat("try again in ", wait_s, " seconds"));
+  response.headers.emplace_back("Retry-After", std::to_string(wait_s));
+  return response;
+}
+
+http::Response post_session(Call& call, Services& services) {
+  std::string email;
+  std::string password;
+  http::Response refusal;
+  if (!read_texts(call.body, {{"email", &email}, {"password", &password}}, refusal)) return refusal;
+  if (const auto wait_s = services.limiter.admit(email, call.client); wait_s > 0) {
+    return too_many_tries(wait_s);
+  }
+  auto session = services.accounts->sign_in(email, password, services.settings.session_hours);
+  if (!session) return failure_answer(session.error());
+  if (!*session) {
+    log_info("session", "sign-in refused", {{"client", call.client}});
+    return http::error_response(401, "wrong_credentials",
+                                "the e-mail address or password is wrong");
+  }
+  services.limiter.succeeded(email, call.client);
+  log_info("session", "signed in", {{"user", (*session)->user.email}, {"client", call.client}});
+  return new_session_answer(**session, services);
+}
+
+http::Response get_session(Call& call, Services&) { return session_answer(*call.session); }
+
+http::Response delete_session(Call& call, Services& services) {
+  if (auto ended = services.accounts->sign_out(call.session->token); !ended) {
+    return failure_answer(ended.error());
+  }
+  http::Response response = no_content();
+  response.headers.emplace_back("Set-Cookie", clear_session_cookie(is_secure(services)));
+  return response;
+}
+
+// Ends all the user's sessions, this one too, and answers with a new one.
+http::Response post_session_password(Call& call, Services& services) {
+  std::string old;
+  std::string wanted;
+  http::Response refusal;
+  if (!read_texts(call.body, {{"old_password", &old}, {"new_password", &wanted}}, refusal)) {
+    return refusal;
+  }
+  const std::string& email = call.session->user.email;
+  if (const char* fault = password_fault(wanted, email)) {
+    return http::error_response(422, "bad_password", fault);
+  }
+  if (wanted == old) {
+    return http::error_response(422, "bad_password", "the new password is the old one");
+  }
+  // A session that someone left open must not be a way to guess the password at full speed.
+  if (const auto wait_s = services.limiter.admit(email, call.client); wait_s > 0) {
+    return too_many_tries(wait_s);
+  }
+  auto is_right = services.accounts->is_password(email, old);
+  if (!is_right) return failure_answer(is_right.error());
+  if (!*is_right) {
+    return http::error_response(403, "wrong_password", "the old password is wrong");
+  }
+  services.limiter.succeeded(email, call.client);
+  if (auto changed = services.accounts->set_password(email, wanted); !changed) {
+    return failure_answer(changed.error());
+  }
+  log_info("session", "password changed", {{"user", email}, {"client", call.client}});
+  // The first password is of no use any more, and a secret on disk less.
+  if (email == kFirstAdministrator) ::unlink(services.settings.password_file.c_str());
+
+  auto session = services.accounts->sign_in(email, wanted, services.settings.session_hours);
+  if (!session) return failure_answer(session.error());
+  if (!*session) return http::error_response(401, "no_session", "sign in again");
+  return new_session_answer(**session, services);
+}
+
+constexpr const char* kCredentials = R"({"type":"object","required":["email","password"],
+  "properties":{"email":{"type":"string"},"password":{"type":"string"}}})";
+constexpr const char* kPasswordChange = R"({"type":"object",
+  "required":["old_password","new_password"],
+  "properties":{"old_password":{"type":"string"},
+    "new_password":{"type":"string","minLength":12,"maxLength":128}}})";
+constexpr const char* kSession = R"({"type":"object","properties":{
+  "csrf_token":{"type":"string","description":"For X-CSRF-Token of every changing request"},
+  "expires_at":{"type":"integer","description":"Unix milliseconds"},
+  "user":{"type":"object","properties":{"email":{"type":"string"},
+    "role":{"type":"string","enum":["viewer","editor","admin"]},
+    "must_change_password":{"type":"boolean"}}}}})";
+
+using enum http::Method;
+
+constexpr Route kRoutes[] = {
+    {.method = kPost,
+     .path = "/api/v1/session",
+     .access = Access::kAnyone,
+     .endpoint = post_session,
+     .is_costly = true,
+     .summary = "Sign in",
+     .body_schema = kCredentials,
+     .answer_schema = kSession},
+    {.method = kGet,
+     .path = "/api/v1/session",
+     .access = Access::kSignedIn,
+     .endpoint = get_session,
+     .summary = "Who is signed in",
+     .answer_schema = kSession},
+    {.method = kDelete,
+     .path = "/api/v1/session",
+     .access = Access::kSignedIn,
+     .endpoint = delete_session,
+     .summary = "Sign out"},
+    {.method = kPost,
+     .path = "/api/v1/session/password",
+     .access = Access::kSignedIn,
+     .endpoint = post_session_password,
+     .is_costly = true,
+     .summary = "Change one's own password; ends all one's sessions and starts a new one",
+     .body_schema = kPasswordChange,
+     .answer_schema = kSession},
+};
+
+}  // namespace
+
+std::span<const Route> session_routes() { return kRoutes; }
+
+}  // namespace penstock::console

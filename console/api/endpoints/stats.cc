@@ -1,0 +1,147 @@
+// Counts for charts, lists and tiles, out of the store's rollups. Answers are columns: a chart
+// library wants them so, and a name said once is not said for each point.
+#include <utility>
+
+#include "console/api/endpoints/endpoints.h"
+#include "console/api/request/answers.h"
+#include "console/api/request/query_reader.h"
+#include "json/writer.h"
+
+namespace penstock::console {
+
+namespace {
+
+template <class Numbers>
+void write_column(json::Writer& writer, std::string_view name, const Numbers& numbers) {
+  writer.key(name).begin_array();
+  for (const auto number : numbers) writer.value(number);
+  writer.end_array();
+}
+
+http::Response get_timeseries(Call& call, Services& services) {
+  QueryReader query(call.query, services.clock.wall_ms());
+  const store::Range range = query.range();
+  const std::int64_t step_s = query.step_s(range);
+  const store::Filter filter = query.filter();
+  if (auto refusal = query.refusal()) return *refusal;
+  auto series = services.queries->timeseries(range, step_s, filter);
+  if (!series) return failure_answer(series.error());
+
+  std::string body;
+  json::Writer writer(body);
+  writer.begin_object();
+  writer.member("from", range.from_ms / 1000);
+  writer.member("to", (range.to_ms + 999) / 1000);
+  writer.member("step", step_s);
+  write_column(writer, "t", series->at_s);
+  write_column(writer, "events", series->events);
+  write_column(writer, "visitors", series->visitors);
+  writer.end_object();
+  return json_answer(std::move(body));
+}
+
+http::Response get_top(Call& call, Services& services) {
+  QueryReader query(call.query, services.clock.wall_ms());
+  const store::Range range = query.range();
+  const store::Dimension dimension = query.dimension();
+  const std::uint32_t limit = query.number("limit", 10, 1, 1000);
+  const store::Filter filter = query.filter();
+  if (auto refusal = query.refusal()) return *refusal;
+  auto entries = services.queries->top(range, dimension, filter, limit);
+  if (!entries) return failure_answer(entries.error());
+
+  std::string body;
+  json::Writer writer(body);
+  writer.begin_object();
+  writer.member("dimension", store::to_text(dimension));
+  writer.key("rows").begin_array();
+  for (const store::TopEntry& entry : *entries) {
+    writer.begin_object();
+    writer.member("value", entry.value).member("events", entry.events);
+    writer.end_object();
+  }
+  writer.end_array().end_object();
+  return json_answer(std::move(body));
+}
+
+http::Response get_summary(Call& call, Services& services) {
+  QueryReader query(call.query, services.clock.wall_ms());
+  const store::Range range = query.range();
+  const store::Filter filter = query.filter();
+  if (auto refusal = query.refusal()) return *refusal;
+  auto summary = services.queries->summary(range, filter);
+  if (!summary) return failure_answer(summary.error());
+
+  std::string body;
+  json::Writer writer(body);
+  writer.begin_object();
+  writer.member("events", summary->events);
+  writer.member("visitors", summary->visitors);
+  writer.member("bots", summary->bots);
+  writer.key("newest_received_at");
+  if (summary->newest_received_ms) {
+    writer.value(*summary->newest_received_ms);
+  } else {
+    writer.null();
+  }
+  writer.end_object();
+  return json_answer(std::move(body));
+}
+
+constexpr Parameter kTimeseriesParameters[] = {
+    {"step", R"({"type":"string"})",
+     "Whole minutes, hours or days: 60, 15m, 1h, 1d. Default: by the range"},
+};
+constexpr Parameter kTopParameters[] = {
+    {"dimension",
+     R"({"type":"string","enum":["name","source","path","host","referrer","browser","os","device",
+     "country","campaign"]})",
+     "What to count by. Required"},
+    {"limit", R"({"type":"integer","minimum":1,"maximum":1000,"default":10})", "Rows at most"},
+};
+constexpr const char* kTimeseries = R"({"type":"object","properties":{
+  "from":{"type":"integer"},"to":{"type":"integer"},"step":{"type":"integer"},
+  "t":{"type":"array","items":{"type":"integer"},"description":"Start of each step, Unix seconds"},
+  "events":{"type":"array","items":{"type":"integer"}},
+  "visitors":{"type":"array","items":{"type":"integer"},
+    "description":"Estimated; empty where the filter names a dimension"}}})";
+constexpr const char* kTop = R"({"type":"object","properties":{"dimension":{"type":"string"},
+  "rows":{"type":"array","items":{"type":"object",
+    "properties":{"value":{"type":"string"},"events":{"type":"integer"}}}}}})";
+constexpr const char* kSummary = R"({"type":"object","properties":{"events":{"type":"integer"},
+  "visitors":{"type":"integer","description":"Estimated"},"bots":{"type":"integer"},
+  "newest_received_at":{"type":["integer","null"],"description":"Unix milliseconds"}}})";
+
+using enum http::Method;
+
+constexpr Route kRoutes[] = {
+    {.method = kGet,
+     .path = "/api/v1/stats/timeseries",
+     .access = Access::kViewer,
+     .endpoint = get_timeseries,
+     .summary = "Events and visitors by time",
+     .is_filtered = true,
+     .parameters = kTimeseriesParameters,
+     .answer_schema = kTimeseries},
+    {.method = kGet,
+     .path = "/api/v1/stats/top",
+     .access = Access::kViewer,
+     .endpoint = get_top,
+     .summary = "The most frequent values of a dimension",
+     .is_filtered = true,
+     .parameters = kTopParameters,
+     .answer_schema = kTop},
+    {.method = kGet,
+     .path = "/api/v1/stats/summary",
+     .access = Access::kViewer,
+     .endpoint = get_summary,
+     .summary = "Totals of a range",
+     .is_filtered = true,
+     .answer_schema = kSummary},
+};
+
+}  // namespace
+
+std::span<const Route> stats_routes() { return kRoutes; }
+
+}  // namespace penstock::console

@@ -1,0 +1,58 @@
+// The product itself: its version, and which of its programs run on this machine.
+#include <utility>
+
+#include "app/process/run_file.h"
+#include "console/api/endpoints/endpoints.h"
+#include "console/api/request/answers.h"
+#include "json/writer.h"
+
+namespace penstock::console {
+
+namespace {
+
+http::Response get_system(Call&, Services& services) {
+  std::string body;
+  json::Writer writer(body);
+  writer.begin_object();
+  writer.member("version", services.settings.version);
+  writer.member("time", services.clock.wall_ms());
+  writer.member("started_at", services.started_at_ms);
+  writer.key("programs").begin_array();
+  for (const std::string_view program :
+       {app::kIngestProgram, app::kWorkerProgram, app::kConsoleProgram}) {
+    const auto file = app::read_run_file(services.settings.state_dir, program);
+    const bool is_running = file && app::is_running(*file, program);
+    writer.begin_object();
+    writer.member("name", program);
+    writer.member("running", is_running);
+    writer.key("listen").begin_array();
+    if (is_running) {
+      for (const std::string& address : file->listen) writer.value(address);
+    }
+    writer.end_array().end_object();
+  }
+  writer.end_array().end_object();
+  return json_answer(std::move(body));
+}
+
+constexpr const char* kSystem = R"({"type":"object","properties":{"version":{"type":"string"},
+  "time":{"type":"integer"},"started_at":{"type":"integer"},
+  "programs":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},
+    "running":{"type":"boolean"},"listen":{"type":"array","items":{"type":"string"}}}}}}})";
+
+using enum http::Method;
+
+constexpr Route kRoutes[] = {
+    {.method = kGet,
+     .path = "/api/v1/system",
+     .access = Access::kViewer,
+     .endpoint = get_system,
+     .summary = "Version and programs",
+     .answer_schema = kSystem},
+};
+
+}  // namespace
+
+std::span<const Route> system_routes() { return kRoutes; }
+
+}  // namespace penstock::console

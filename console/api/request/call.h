@@ -1,0 +1,66 @@
+// One request to the JSON API, what an endpoint may use to answer it, and the table's row that
+// leads from one to the other.
+//
+// The path of a request: ConsoleHandler (loop) checks the host; Dispatcher (loop) finds the route,
+// checks the origin and copies what the endpoint needs into a Call; a pool thread finds the
+// session, checks role and CSRF token, and runs the endpoint with a Services of its own; the loop
+// sends the answer.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "console/api/auth/accounts.h"
+#include "console/api/request/services.h"
+#include "http/message.h"
+
+namespace penstock::console {
+
+// A request, owned, so that it outlives its connection's buffer.
+struct Call {
+  http::Method method = http::Method::kGet;
+  std::string segment;  // What the route's {} took, percent-decoded.
+  std::string query;
+  std::string body;    // kReadablePadding bytes of capacity behind it.
+  std::string token;   // The session cookie's, "" without one.
+  std::string csrf;    // X-CSRF-Token.
+  std::string client;  // Address text; of IPv6 the network alone, which is one client's to choose.
+
+  std::optional<Session> session;  // Filled in before the endpoint runs, except for kAnyone.
+};
+
+using Endpoint = http::Response (*)(Call& call, Services& services);
+
+// Who may use a route. From kViewer on, a password that must be changed stands in the way.
+enum class Access : std::uint8_t { kAnyone, kSignedIn, kViewer, kEditor, kAdmin };
+
+struct Parameter {
+  const char* name;
+  const char* schema;  // JSON text.
+  const char* text;
+};
+
+// One row of the table, written with designated initialisers beside its endpoint.
+struct Route {
+  http::Method method;
+  std::string_view path;  // "{}" takes one segment.
+  Access access;
+  Endpoint endpoint;
+  // Makes password hashes. Few of these run at once, so that others need not wait behind them.
+  bool is_costly = false;
+
+  // For openapi.json.
+  const char* summary;
+  bool is_filtered = false;  // Takes from, to, project and a value of each dimension.
+  std::span<const Parameter> parameters = {};
+  const char* body_schema = nullptr;    // JSON text; nullptr: no body.
+  const char* answer_schema = nullptr;  // Of the 200 answer; nullptr: 204 without content.
+
+  constexpr bool needs_body() const { return body_schema != nullptr; }
+  constexpr bool is_changing() const { return method != http::Method::kGet; }
+};
+
+}  // namespace penstock::console

@@ -1,0 +1,15 @@
+// The headers that every answer of the console carries, the page's and the API's.
+#pragma once
+
+#include <cstdint>
+
+#include "http/message.h"
+
+namespace penstock::console {
+
+enum class Content : std::uint8_t { kPage, kApi };
+
+// An answer of the API may not be kept by caches; what a page's file says of that stays.
+void add_security_headers(http::Response& response, Content content);
+
+}  // namespace penstock::console

@@ -1,0 +1,20 @@
+#include "console/api/request/services.h"
+
+#include <utility>
+
+namespace penstock::console {
+
+Result<std::unique_ptr<Services>> Services::open(const ConsoleSettings& settings,
+                                                 const Clock& clock, SignInLimiter& limiter) {
+  auto accounts = Accounts::open(settings.accounts_path, clock);
+  if (!accounts) return fail(accounts.error());
+  auto queries = store::Queries::open(settings.store_path);
+  if (!queries) return fail(queries.error());
+  auto inspector = queue::make_inspector(settings.queue, clock);
+  if (!inspector) return fail(inspector.error());
+  return std::unique_ptr<Services>(new Services{
+      settings, clock, limiter, clock.wall_ms(), std::move(*accounts), std::move(*queries),
+      std::move(*inspector), queue::make_dead_letter_box(settings.queue, clock)});
+}
+
+}  // namespace penstock::console

@@ -1,0 +1,48 @@
+// What endpoints lean on: accounts, the store's queries, the queue's state and its dead letters.
+//
+// One Services is used by one thread at a time; ConsoleHandler has as many as pool threads.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "console/api/auth/accounts.h"
+#include "console/api/auth/sign_in_limiter.h"
+#include "queue/consumer.h"
+#include "queue/dead_letter_box.h"
+#include "store/queries.h"
+
+namespace penstock::console {
+
+struct ConsoleSettings {
+  std::string version;
+  std::string state_dir;
+  std::string accounts_path;  // console.db
+  std::string store_path;
+  std::string spool_path;
+  std::string password_file;
+  std::string public_url;
+  std::int64_t session_hours = 12;
+  queue::ConsumerOptions queue;
+};
+
+struct Services {
+  // Borrows all for its lifetime. Errors: the store's folder, console.db or the queue's address
+  // cannot be used.
+  static Result<std::unique_ptr<Services>> open(const ConsoleSettings& settings, const Clock& clock,
+                                                SignInLimiter& limiter);
+
+  const ConsoleSettings& settings;
+  const Clock& clock;
+  SignInLimiter& limiter;  // Shared; safe from any thread.
+  std::int64_t started_at_ms;
+  std::unique_ptr<Accounts> accounts;
+  std::unique_ptr<store::Queries> queries;
+  std::unique_ptr<queue::Inspector> inspector;
+  std::unique_ptr<queue::DeadLetterBox> dead_letters;
+};
+
+}  // namespace penstock::console
