@@ -21,9 +21,9 @@
 #include "event/id.h"
 #include "event/row.h"
 #include "sqlite/sqlite.h"
-#include "store/event_store.h"
-#include "store/hyperloglog.h"
-#include "store/schema.h"
+#include "store/backends.h"
+#include "store/rollup/hyperloglog.h"
+#include "store/sqlite/schema.h"
 
 namespace penstock::store {
 namespace {
@@ -124,7 +124,7 @@ class Traffic {
 void store_batches(benchmark::State& state) {
   const Folder folder;
   const ManualClock clock(kToday);
-  auto store = EventStore::open({folder.path(), false, 0}, clock);
+  auto store = open_event_store({folder.path(), false, 0}, clock);
   PENSTOCK_CHECK(store.has_value());
   Traffic traffic;
   for (auto _ : state) {

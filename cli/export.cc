@@ -12,7 +12,8 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/csv.h"
-#include "store/queries.h"
+#include "store/backends.h"
+#include "store/contract/row_json.h"
 
 namespace penstock::cli {
 namespace {
@@ -114,7 +115,7 @@ int export_events(const ExportArguments& arguments, const app::Config& config) {
         "earlier one first");
     return app::kExitUsage;
   }
-  auto queries = store::Queries::open(config.store_path());
+  auto queries = store::open_queries(config.store_path());
   if (!queries) {
     return failed(str_cat("the store ", config.store_path(),
                           " cannot be opened: ", to_text(queries.error())));

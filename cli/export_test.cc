@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "cli/run_testing.h"
 #include "event/id.h"
-#include "store/event_store.h"
+#include "store/backends.h"
 #include "support/temp_dir.h"
 
 namespace penstock::cli {
@@ -24,7 +24,7 @@ class Export : public ::testing::Test {
     store::StoreOptions options;
     options.path = dir_.path("events");
     const ManualClock clock(kNoonMs + 3 * 3'600'000);
-    auto store = store::EventStore::open(options, clock);
+    auto store = store::open_event_store(options, clock);
     EXPECT_TRUE(store);
     event::IdMaker ids{Random(1)};
     std::vector<event::Row> rows(3);

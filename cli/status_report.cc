@@ -14,7 +14,7 @@
 #include "cli/process_info.h"
 #include "event/id.h"
 #include "queue/consumer.h"
-#include "store/queries.h"
+#include "store/backends.h"
 
 namespace penstock::cli {
 namespace {
@@ -84,7 +84,7 @@ void ask_queue(const app::Config& config, const Clock& clock, StatusReport& repo
 void ask_store(const app::Config& config, const Clock& clock, StatusReport& report) {
   // The worker's own figure is as old as its last look; a store elsewhere has none but that.
   if (const auto bytes = folder_bytes(config.store_path())) report.store_bytes = bytes;
-  const auto queries = store::Queries::open(config.store_path());
+  const auto queries = store::open_queries(config.store_path());
   if (!queries) return;
   const std::int64_t today = event::start_of_day(clock.wall_ms());
   const auto summary = (*queries)->summary({today, today + kDayMs}, store::Filter());

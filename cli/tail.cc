@@ -8,7 +8,8 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/row_text.h"
-#include "store/queries.h"
+#include "store/backends.h"
+#include "store/contract/row_json.h"
 
 namespace penstock::cli {
 namespace {
@@ -31,7 +32,7 @@ void end_by(int signal_number) {
 }
 
 int tail(const TailArguments& arguments, const app::Config& config) {
-  auto queries = store::Queries::open(config.store_path());
+  auto queries = store::open_queries(config.store_path());
   if (!queries) {
     return failed(str_cat("the store ", config.store_path(),
                           " cannot be opened: ", to_text(queries.error())));

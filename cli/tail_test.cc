@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "cli/run_testing.h"
 #include "event/id.h"
-#include "store/event_store.h"
+#include "store/backends.h"
 #include "support/temp_dir.h"
 
 namespace penstock::cli {
@@ -22,7 +22,7 @@ class Storing {
   explicit Storing(const std::string& path) {
     store::StoreOptions options;
     options.path = path;
-    auto store = store::EventStore::open(options, clock_);
+    auto store = store::open_event_store(options, clock_);
     EXPECT_TRUE(store);
     store_ = std::move(*store);
     thread_ = std::jthread([this] { run(); });

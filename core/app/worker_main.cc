@@ -23,7 +23,7 @@
 #include "queue/sidekiq/process.h"
 #include "server/admin_handler.h"
 #include "server/http_server.h"
-#include "store/event_store.h"
+#include "store/backends.h"
 #include "worker/pipeline.h"
 
 namespace penstock::app {
@@ -69,7 +69,7 @@ class Worker {
 
  private:
   bool open_parts() {
-    auto store = store::EventStore::open(store_options(), clock_);
+    auto store = store::open_event_store(store_options(), clock_);
     if (!store) return explain("the store cannot be opened", store.error());
     store_ = *std::move(store);
 

@@ -15,7 +15,7 @@
 #include "base/counters.h"
 #include "enrich/enricher.h"
 #include "queue/contract/queue.h"
-#include "store/event_store.h"
+#include "store/contract/event_store.h"
 
 namespace penstock::worker {
 

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "sqlite/sqlite.h"
-#include "store/queries.h"
+#include "store/backends.h"
 #include "support/temp_dir.h"
 #include "worker/worker_testing.h"
 
@@ -28,7 +28,7 @@ bool is_true_soon(const std::function<bool()>& condition) {
 class PipelineTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    auto opened = store::EventStore::open({dir_.path("events"), false, 0}, clock_);
+    auto opened = store::open_event_store({dir_.path("events"), false, 0}, clock_);
     ASSERT_TRUE(opened.has_value());
     store_ = *std::move(opened);
     make_pipeline({});
@@ -48,7 +48,7 @@ class PipelineTest : public ::testing::Test {
   }
 
   store::Summary summary() {
-    auto queries = store::Queries::open(dir_.path("events"));
+    auto queries = store::open_queries(dir_.path("events"));
     return (*queries)->summary({0, kToday * 2}, {}).value_or(store::Summary{});
   }
   std::int64_t rows() {

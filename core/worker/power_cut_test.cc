@@ -12,7 +12,7 @@
 #include "queue/spool/consumer.h"
 #include "queue/spool/writer.h"
 #include "sqlite/sqlite.h"
-#include "store/event_store.h"
+#include "store/backends.h"
 #include "support/temp_dir.h"
 #include "worker/pipeline.h"
 #include "worker/worker_testing.h"
@@ -47,7 +47,7 @@ void work(const std::string& root) {
   FakeEnricher enricher;
   auto consumer = queue::SpoolConsumer::make(spool_options(root), "worker", clock);
   ASSERT_TRUE(consumer);
-  auto store = store::EventStore::open({root + "/events", false, 0}, clock);
+  auto store = store::open_event_store({root + "/events", false, 0}, clock);
   ASSERT_TRUE(store) << to_text(store.error());
   Pipeline pipeline({kEventsPerMessage * 2, 0}, **consumer, enricher, **store, clock, counters);
   for (bool is_looking_again = false;;) {

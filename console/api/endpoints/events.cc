@@ -6,6 +6,7 @@
 #include "console/api/request/query_reader.h"
 #include "event/id.h"
 #include "json/writer.h"
+#include "store/contract/row_json.h"
 
 namespace penstock::console {
 

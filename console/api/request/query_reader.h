@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "http/message.h"
-#include "store/queries.h"
+#include "store/contract/queries.h"
 
 namespace penstock::console {
 

@@ -2,13 +2,15 @@
 
 #include <utility>
 
+#include "store/backends.h"
+
 namespace penstock::console {
 
 Result<std::unique_ptr<Services>> Services::open(const ConsoleSettings& settings,
                                                  const Clock& clock, SignInLimiter& limiter) {
   auto accounts = Accounts::open(settings.accounts_path, clock);
   if (!accounts) return fail(accounts.error());
-  auto queries = store::Queries::open(settings.store_path);
+  auto queries = store::open_queries(settings.store_path);
   if (!queries) return fail(queries.error());
   auto inspector = queue::make_inspector(settings.queue, clock);
   if (!inspector) return fail(inspector.error());

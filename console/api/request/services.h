@@ -13,7 +13,7 @@
 #include "console/api/auth/sign_in_limiter.h"
 #include "queue/consumer.h"
 #include "queue/dead_letter_box.h"
-#include "store/queries.h"
+#include "store/contract/queries.h"
 
 namespace penstock::console {
 

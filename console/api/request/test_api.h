@@ -28,7 +28,7 @@
 #include "event/row.h"
 #include "io/loop.h"
 #include "server/http_server.h"
-#include "store/event_store.h"
+#include "store/backends.h"
 #include "support/temp_dir.h"
 
 namespace penstock::console::testing {
@@ -125,7 +125,7 @@ class TestApi {
   void store(const std::vector<event::Row>& rows) {
     store::StoreOptions options;
     options.path = settings_.store_path;
-    auto store = store::EventStore::open(options, clock_);
+    auto store = store::open_event_store(options, clock_);
     ASSERT_TRUE(store) << to_text(store.error());
     ASSERT_TRUE((*store)->store(rows));
   }

@@ -1,0 +1,59 @@
+#include "store/contract/dimension.h"
+
+#include <array>
+
+#include "store/contract/queries.h"
+
+namespace penstock::store {
+namespace {
+
+constexpr std::array<std::string_view, kDimensions> kNames = {
+    "name", "source", "path", "host", "referrer", "browser", "os", "device", "country", "campaign"};
+constexpr std::array<std::string_view, kDimensions> kColumns = {
+    "name",    "source", "path",   "host",    "referrer_host",
+    "browser", "os",     "device", "country", "utm_campaign"};
+
+}  // namespace
+
+std::string_view to_text(Dimension dimension) {
+  return kNames[static_cast<std::size_t>(dimension)];
+}
+
+std::optional<Dimension> dimension_of(std::string_view text) {
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
+    if (kNames[i] == text) return static_cast<Dimension>(i);
+  }
+  return std::nullopt;
+}
+
+std::string_view column_of(Dimension dimension) {
+  return kColumns[static_cast<std::size_t>(dimension)];
+}
+
+std::string_view value_of(const event::Row& row, Dimension dimension) {
+  switch (dimension) {
+    case Dimension::kName:
+      return row.record.name;
+    case Dimension::kSource:
+      return row.record.source;
+    case Dimension::kPath:
+      return row.path;
+    case Dimension::kHost:
+      return row.host;
+    case Dimension::kReferrer:
+      return row.referrer_host;
+    case Dimension::kBrowser:
+      return row.browser;
+    case Dimension::kOs:
+      return row.os;
+    case Dimension::kDevice:
+      return row.device;
+    case Dimension::kCountry:
+      return row.country;
+    case Dimension::kCampaign:
+      return row.utm_campaign;
+  }
+  return {};
+}
+
+}  // namespace penstock::store

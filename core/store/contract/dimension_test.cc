@@ -1,0 +1,43 @@
+#include "store/contract/dimension.h"
+
+#include <gtest/gtest.h>
+
+namespace penstock::store {
+namespace {
+
+TEST(Dimension, ComesBackFromItsText) {
+  for (int i = 0; i < kDimensions; ++i) {
+    const auto dimension = static_cast<Dimension>(i);
+    EXPECT_EQ(dimension_of(to_text(dimension)), dimension);
+  }
+  EXPECT_FALSE(dimension_of("colour").has_value());
+  EXPECT_FALSE(dimension_of("").has_value());
+}
+
+TEST(Dimension, ReadsItsOwnColumnOfARow) {
+  event::Row row;
+  row.record.name = "name";
+  row.record.source = "source";
+  row.path = "path";
+  row.host = "host";
+  row.referrer_host = "referrer";
+  row.browser = "browser";
+  row.os = "os";
+  row.device = "device";
+  row.country = "country";
+  row.utm_campaign = "campaign";
+
+  for (int i = 0; i < kDimensions; ++i) {
+    const auto dimension = static_cast<Dimension>(i);
+    EXPECT_EQ(value_of(row, dimension), to_text(dimension));
+  }
+}
+
+TEST(Dimension, NamesTheColumnsThatDifferFromIt) {
+  EXPECT_EQ(column_of(Dimension::kReferrer), "referrer_host");
+  EXPECT_EQ(column_of(Dimension::kCampaign), "utm_campaign");
+  EXPECT_EQ(column_of(Dimension::kPath), "path");
+}
+
+}  // namespace
+}  // namespace penstock::store

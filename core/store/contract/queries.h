@@ -1,0 +1,102 @@
+// The reading side of the store: what the console, `penstock tail` and `penstock export` ask.
+//
+// Charts read rollups, so their cost depends on the number of points; lists read rows, newest
+// first, by pages. Read-only connections, kept open per day. One object a thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "base/function_ref.h"
+#include "event/row.h"
+
+namespace penstock::store {
+
+// Dimensions that rollups and filters know.
+enum class Dimension : std::uint8_t {
+  kName,
+  kSource,
+  kPath,
+  kHost,
+  kReferrer,
+  kBrowser,
+  kOs,
+  kDevice,
+  kCountry,
+  kCampaign,
+};
+inline constexpr int kDimensions = 10;
+std::string_view to_text(Dimension dimension);  // "name", "source", "path", "host", "referrer", …
+std::optional<Dimension> dimension_of(std::string_view text);
+
+struct Filter {
+  std::string project;  // "" for all.
+  std::vector<std::pair<Dimension, std::string>> equals;
+  std::optional<bool> is_bot;  // Lists only.
+};
+
+// Milliseconds, [from, to).
+struct Range {
+  std::int64_t from_ms;
+  std::int64_t to_ms;
+};
+
+struct Series {
+  std::vector<std::int64_t> at_s;  // Start of each bucket, seconds; every bucket of the range.
+  std::vector<std::uint64_t> events;
+  std::vector<std::uint64_t> visitors;  // Estimated (HyperLogLog); empty with a dimension filter.
+};
+
+struct TopEntry {
+  std::string value;
+  std::uint64_t events;
+};
+
+struct Summary {
+  std::uint64_t events = 0;
+  std::uint64_t visitors = 0;  // Estimated over the whole range: sketches merged, not added.
+  std::uint64_t bots = 0;
+  std::optional<std::int64_t> newest_received_ms;
+};
+
+// Position behind the last row of a page; opaque text for clients.
+struct Page {
+  std::uint32_t limit = 100;
+  std::string cursor;
+};
+
+class Queries {
+ public:
+  virtual ~Queries() = default;
+
+  // step_s: 60, 3600 or 86400, or a multiple of one of them; kRejected otherwise, or where the
+  // range would give over 5,000 points. With more than one dimension in the filter rows are
+  // counted.
+  virtual Result<Series> timeseries(const Range& range, std::int64_t step_s,
+                                    const Filter& filter) = 0;
+  virtual Result<std::vector<TopEntry>> top(const Range& range, Dimension dimension,
+                                            const Filter& filter, std::uint32_t limit) = 0;
+  virtual Result<Summary> summary(const Range& range, const Filter& filter) = 0;
+
+  // Rows newest first. `visit` returns false to stop. Returns the next page's cursor, "" at the
+  // end.
+  virtual Result<std::string> events(const Range& range, const Filter& filter, const Page& page,
+                                     FunctionRef<bool(const event::Row&)> visit) = 0;
+
+  // All rows of the range, oldest first, for exports.
+  virtual Result<void> scan(const Range& range, const Filter& filter,
+                            FunctionRef<bool(const event::Row&)> visit) = 0;
+
+  // Rows stored after `position` ("" is now), in order of storing; returns the new position.
+  virtual Result<std::string> follow(const std::string& position, std::uint32_t limit,
+                                     FunctionRef<bool(const event::Row&)> visit) = 0;
+
+  virtual Result<std::optional<std::string>> event_json(std::string_view id_hex) = 0;
+};
+
+}  // namespace penstock::store

@@ -1,0 +1,161 @@
+#include "store/rollup/hyperloglog.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <limits>
+
+namespace penstock::store {
+namespace {
+
+constexpr int kRankBits = 64 - HyperLogLog::kIndexBits;
+constexpr int kRankMax = kRankBits + 1;
+constexpr char kSparseKind = 1;
+constexpr char kDenseKind = 2;
+constexpr std::size_t kSparseEntryBytes = 3;
+
+std::uint8_t byte_at(std::string_view bytes, std::size_t index) {
+  return static_cast<std::uint8_t>(bytes[index]);
+}
+
+// Ertl's corrections for registers that are still zero and for those that cannot grow any more.
+double sigma(double x) {
+  if (x >= 1.0) return std::numeric_limits<double>::infinity();
+  double y = 1.0;
+  double z = x;
+  for (double previous = -1.0; z != previous; y += y) {
+    x *= x;
+    previous = z;
+    z += x * y;
+  }
+  return z;
+}
+
+double tau(double x) {
+  if (x <= 0.0 || x >= 1.0) return 0.0;
+  double y = 1.0;
+  double z = 1.0 - x;
+  for (double previous = -1.0; z != previous;) {
+    x = std::sqrt(x);
+    previous = z;
+    y *= 0.5;
+    z -= (1.0 - x) * (1.0 - x) * y;
+  }
+  return z / 3.0;
+}
+
+}  // namespace
+
+void HyperLogLog::add(std::uint64_t hash) {
+  const auto index = static_cast<std::uint32_t>(hash >> kRankBits);
+  // The guard bit ends the run at kRankMax where every bit of the rest is zero.
+  const std::uint64_t rest = (hash << kIndexBits) | (std::uint64_t{1} << (kIndexBits - 1));
+  raise(index, static_cast<std::uint8_t>(std::countl_zero(rest) + 1));
+}
+
+void HyperLogLog::raise(std::uint32_t index, std::uint8_t rank) {
+  if (!dense_.empty()) {
+    dense_[index] = std::max(dense_[index], rank);
+    return;
+  }
+  const auto at = std::lower_bound(sparse_.begin(), sparse_.end(), index << 8);
+  if (at != sparse_.end() && *at >> 8 == index) {
+    *at = std::max(*at, index << 8 | rank);
+    return;
+  }
+  if (sparse_.size() < kSparseMax) {
+    sparse_.insert(at, index << 8 | rank);
+    return;
+  }
+  make_dense();
+  dense_[index] = std::max(dense_[index], rank);
+}
+
+void HyperLogLog::make_dense() {
+  dense_.assign(kRegisters, 0);
+  for (const std::uint32_t entry : sparse_) {
+    dense_[entry >> 8] = static_cast<std::uint8_t>(entry & 0xff);
+  }
+  sparse_ = {};
+}
+
+void HyperLogLog::merge(const HyperLogLog& other) {
+  if (other.dense_.empty()) {
+    for (const std::uint32_t entry : other.sparse_) {
+      raise(entry >> 8, static_cast<std::uint8_t>(entry & 0xff));
+    }
+    return;
+  }
+  if (dense_.empty()) make_dense();
+  for (std::size_t i = 0; i < kRegisters; ++i) dense_[i] = std::max(dense_[i], other.dense_[i]);
+}
+
+double HyperLogLog::estimate() const {
+  std::array<std::uint32_t, kRankMax + 1> registers{};  // How many hold each rank.
+  if (dense_.empty()) {
+    registers[0] = static_cast<std::uint32_t>(kRegisters - sparse_.size());
+    for (const std::uint32_t entry : sparse_) ++registers[entry & 0xff];
+  } else {
+    for (const std::uint8_t rank : dense_) ++registers[rank];
+  }
+
+  constexpr double kM = kRegisters;
+  double z = kM * tau(1.0 - registers[kRankMax] / kM);
+  for (std::size_t rank = kRankBits; rank >= 1; --rank) z = 0.5 * (z + registers[rank]);
+  z += kM * sigma(registers[0] / kM);
+  constexpr double kAlpha = 0.721347520444481703680;  // 1 / (2 ln 2)
+  return kAlpha * kM * kM / z;
+}
+
+std::uint64_t HyperLogLog::count() const {
+  return static_cast<std::uint64_t>(std::llround(estimate()));
+}
+
+void HyperLogLog::append_to(std::string& out) const {
+  if (!dense_.empty()) {
+    out += kDenseKind;
+    for (const std::uint8_t rank : dense_) out += static_cast<char>(rank);
+    return;
+  }
+  out += kSparseKind;
+  for (const std::uint32_t entry : sparse_) {
+    out += static_cast<char>(entry >> 16 & 0xff);
+    out += static_cast<char>(entry >> 8 & 0xff);
+    out += static_cast<char>(entry & 0xff);
+  }
+}
+
+Result<HyperLogLog> HyperLogLog::from_bytes(std::string_view bytes) {
+  const auto corrupt = fail(ErrorCode::kCorrupt, "read a visitor sketch");
+  if (bytes.empty()) return corrupt;
+  const char kind = bytes.front();
+  bytes.remove_prefix(1);
+
+  HyperLogLog sketch;
+  if (kind == kDenseKind) {
+    if (bytes.size() != kRegisters) return corrupt;
+    sketch.dense_.assign(bytes.begin(), bytes.end());
+    const auto highest = *std::max_element(sketch.dense_.begin(), sketch.dense_.end());
+    if (highest > kRankMax) return corrupt;
+    return sketch;
+  }
+  if (kind != kSparseKind || bytes.size() % kSparseEntryBytes != 0) return corrupt;
+  if (bytes.size() / kSparseEntryBytes > kSparseMax) return corrupt;
+  std::int64_t previous = -1;
+  for (std::size_t i = 0; i < bytes.size(); i += kSparseEntryBytes) {
+    const std::uint32_t entry = static_cast<std::uint32_t>(byte_at(bytes, i)) << 16 |
+                                static_cast<std::uint32_t>(byte_at(bytes, i + 1)) << 8 |
+                                byte_at(bytes, i + 2);
+    const std::uint32_t index = entry >> 8;
+    const std::uint32_t rank = entry & 0xff;
+    if (index >= kRegisters || static_cast<std::int64_t>(index) <= previous || rank == 0 ||
+        rank > kRankMax)
+      return corrupt;
+    previous = index;
+    sketch.sparse_.push_back(entry);
+  }
+  return sketch;
+}
+
+}  // namespace penstock::store

@@ -1,0 +1,105 @@
+#include "store/rollup/rollup.h"
+
+#include <map>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "base/text.h"
+#include "store/contract/dimension.h"
+#include "store/contract/row_testing.h"
+
+namespace penstock::store {
+namespace {
+
+// A store in memory: what a batch adds, by its keys.
+class MapSink final : public RollupSink {
+ public:
+  using Key = std::tuple<std::int64_t, std::string, std::int64_t, std::int64_t, std::string>;
+
+  Result<void> begin() override {
+    ++begun;
+    return {};
+  }
+  Result<void> add_count(std::int64_t step_s, std::string_view project, std::int64_t code,
+                         std::int64_t at_s, std::string_view value, std::uint64_t events) override {
+    Key key(step_s, project, code, at_s, value);
+    is_in_order = is_in_order && last < key;
+    counts[key] += events;
+    last = std::move(key);
+    return {};
+  }
+  Result<void> merge_sketch(std::int64_t step_s, std::string_view project, std::int64_t at_s,
+                            const HyperLogLog& sketch) override {
+    visitors[{step_s, std::string(project), at_s}].merge(sketch);
+    return {};
+  }
+
+  std::uint64_t sum(std::int64_t step_s, std::int64_t code) const {
+    std::uint64_t sum = 0;
+    for (const auto& [key, events] : counts) {
+      if (std::get<0>(key) == step_s && std::get<2>(key) == code) sum += events;
+    }
+    return sum;
+  }
+
+  int begun = 0;
+  bool is_in_order = true;
+  Key last;
+  std::map<Key, std::uint64_t> counts;
+  std::map<std::tuple<std::int64_t, std::string, std::int64_t>, HyperLogLog> visitors;
+};
+
+TEST(RollupBatch, GivesEachStepTheSameTotalsInTheKeysOrder) {
+  std::vector<std::string> paths;
+  for (int i = 0; i < 2'000; ++i) paths.push_back(str_cat("/product/", i));
+  RollupBatch batch;
+  for (std::uint32_t i = 0; i < 4'000; ++i) {
+    event::Row row = row_at(kToday + i * 20'000, i);
+    row.path = paths[i % 2'000];
+    row.record.project = i % 3 == 0 ? "other" : "default";
+    batch.add(row);
+  }
+  MapSink sink;
+  ASSERT_TRUE(batch.write(sink).has_value());
+
+  EXPECT_EQ(sink.begun, 1);
+  EXPECT_TRUE(sink.is_in_order);
+  for (const std::int64_t step_s : {kMinuteS, kHourS, kDayS}) {
+    EXPECT_EQ(sink.sum(step_s, kTotalCode), 4'000u) << step_s;
+    EXPECT_EQ(sink.sum(step_s, rollup_code(Dimension::kPath)), 4'000u) << step_s;
+  }
+}
+
+TEST(RollupBatch, IsEmptyAfterClear) {
+  RollupBatch batch;
+  batch.add(row_at(kToday, 1));
+  MapSink first;
+  ASSERT_TRUE(batch.write(first).has_value());
+  batch.clear();
+  MapSink second;
+  ASSERT_TRUE(batch.write(second).has_value());
+
+  EXPECT_FALSE(first.counts.empty());
+  EXPECT_TRUE(second.counts.empty());
+  EXPECT_TRUE(second.visitors.empty());
+}
+
+TEST(RollupBatch, FoldsTheSketchesOfMinutesIntoHoursAndDays) {
+  RollupBatch batch;
+  for (const std::int64_t at : {kToday, kToday + kMinute, kToday + kHour}) {
+    event::Row row = row_at(at, 1);
+    row.record.user_id = "u1";
+    batch.add(row);
+  }
+  MapSink sink;
+  ASSERT_TRUE(batch.write(sink).has_value());
+
+  EXPECT_EQ(sink.visitors.size(), 3u + 2u + 1u);
+  for (const auto& [key, sketch] : sink.visitors) EXPECT_EQ(sketch.count(), 1u);
+}
+
+}  // namespace
+}  // namespace penstock::store

@@ -1,0 +1,106 @@
+#include "store/sqlite/day_file.h"
+
+#include "base/text.h"
+#include "store/sqlite/schema.h"
+
+namespace penstock::store {
+namespace {
+
+// The worker's batch waits this long for somebody who holds the file, and then comes back later.
+constexpr std::int64_t kBusyTimeoutMs = 1'000;
+// Holds the indexes' inner pages of a busy day.
+constexpr std::int64_t kCacheKib = 16'384;
+// A checkpoint copies each page of the journal once and syncs twice; with SQLite's 1,000 pages
+// every batch of 5,000 rows would pay for one. 8,000 pages are 32 MiB of journal.
+constexpr const char* kCheckpointPages = "PRAGMA wal_autocheckpoint=8000";
+
+// SQLite's primary result codes for a value or a row that it will never take.
+constexpr std::int64_t kTooBig = 18;
+constexpr std::int64_t kConstraint = 19;
+constexpr std::int64_t kMismatch = 20;
+constexpr std::int64_t kPrimaryCodeMask = 0xff;
+
+std::string insert_sql() {
+  std::string sql = str_cat("INSERT INTO events (rowid,", kRowColumns, ") VALUES (?");
+  for (int i = 0; i < kRowColumnCount; ++i) sql += ",?";
+  // Not OR IGNORE: that would pass over every other conflict as well.
+  return sql + ") ON CONFLICT (id) DO NOTHING";
+}
+
+bool is_refusal_of_the_row(const Error& error) {
+  const std::int64_t code = error.native & kPrimaryCodeMask;
+  return code == kTooBig || code == kConstraint || code == kMismatch;
+}
+
+}  // namespace
+
+DayFile::DayFile(std::string path, FileMark mark, sqlite::Database database,
+                 sqlite::Statement insert, sqlite::Statement find, RollupStatements rollups)
+    : path_(std::move(path)),
+      mark_(mark),
+      database_(std::move(database)),
+      insert_(std::move(insert)),
+      find_(std::move(find)),
+      rollups_(std::move(rollups)) {}
+
+DayFile::~DayFile() {
+  insert_.reset();
+  find_.reset();
+  // Refused while a reader has the file open; it stays in WAL mode then, which is as good but for
+  // the two files beside it. Nobody is waited for.
+  if (!is_in_place()) return;
+  static_cast<void>(database_.execute("PRAGMA busy_timeout=0"));
+  static_cast<void>(database_.execute("PRAGMA journal_mode=DELETE"));
+}
+
+Result<std::unique_ptr<DayFile>> DayFile::open(const std::string& path) {
+  if (!mark_of(path)) remove_stale_journal(path);
+  auto database = sqlite::Database::open(path, {.access = sqlite::Access::kReadWrite,
+                                                .sync = sqlite::Sync::kFull,
+                                                .busy_timeout_ms = kBusyTimeoutMs,
+                                                .cache_kib = kCacheKib});
+  if (!database) return fail(database.error());
+  PENSTOCK_TRY(database->execute(kCheckpointPages));
+  PENSTOCK_TRY(prepare_schema(*database));
+
+  auto insert = database->prepare(insert_sql());
+  if (!insert) return fail(insert.error());
+  auto find = database->prepare("SELECT 1 FROM events WHERE id = ?");
+  if (!find) return fail(find.error());
+  auto rollups = RollupStatements::prepare(*database);
+  if (!rollups) return fail(rollups.error());
+  const auto mark = mark_of(path);
+  if (!mark) return fail(ErrorCode::kOverloaded, "find a day file that was just opened");
+  return std::unique_ptr<DayFile>(new DayFile(path, *mark, *std::move(database), *std::move(insert),
+                                              *std::move(find), *std::move(rollups)));
+}
+
+bool DayFile::is_in_place() const { return mark_of(path_) == mark_; }
+
+Result<DayFile::Inserted> DayFile::insert(std::int64_t sequence, const event::Row& row,
+                                          std::string_view ip) {
+  insert_.bind(1, sequence);
+  bind_row(insert_, 2, row, ip);
+  auto done = insert_.run();
+  if (!done) {
+    if (is_refusal_of_the_row(done.error())) return Inserted::kRefused;
+    return fail(done.error());
+  }
+  return database_.changes() == 0 ? Inserted::kDuplicate : Inserted::kStored;
+}
+
+Result<bool> DayFile::has(const event::Id& id) {
+  find_.bind_blob(1, id.view());
+  auto found = find_.step();
+  find_.reset();
+  return found;
+}
+
+Result<std::int64_t> DayFile::last_sequence() {
+  auto statement = database_.prepare("SELECT ifnull(max(rowid), 0) FROM events");
+  if (!statement) return fail(statement.error());
+  PENSTOCK_TRY(statement->step());
+  return statement->integer(0);
+}
+
+}  // namespace penstock::store

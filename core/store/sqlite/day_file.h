@@ -1,0 +1,61 @@
+// One day's database, open for writing: its rows, its rollups, and the statements for them.
+//
+// While it is open its journal is SQLite's WAL, so that readers never wait. A file that is closed
+// goes back to the rollback journal if no reader holds it: then it stands alone, can be copied as
+// it is, and is readable where nothing beside it may be created.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "event/row.h"
+#include "sqlite/sqlite.h"
+#include "store/sqlite/day_folder.h"
+#include "store/sqlite/rollup_statements.h"
+
+namespace penstock::store {
+
+class DayFile {
+ public:
+  enum class Inserted : std::uint8_t { kStored, kDuplicate, kRefused };
+
+  // Creates the file and its tables where they are not there yet.
+  static Result<std::unique_ptr<DayFile>> open(const std::string& path);
+  ~DayFile();
+  DayFile(const DayFile&) = delete;
+  DayFile& operator=(const DayFile&) = delete;
+
+  // False once the path leads to another file or to none: somebody removed this one, and what is
+  // written to it would be lost.
+  bool is_in_place() const;
+
+  Result<sqlite::Transaction> begin() { return sqlite::Transaction::begin(database_); }
+
+  // `sequence` becomes the row id. kRefused where SQLite refuses the row by itself (too big, a
+  // constraint); every other failure is an error of the file.
+  Result<Inserted> insert(std::int64_t sequence, const event::Row& row, std::string_view ip);
+
+  Result<bool> has(const event::Id& id);
+
+  // The highest row id; 0 in an empty file.
+  Result<std::int64_t> last_sequence();
+
+  RollupStatements& rollups() { return rollups_; }
+
+ private:
+  DayFile(std::string path, FileMark mark, sqlite::Database database, sqlite::Statement insert,
+          sqlite::Statement find, RollupStatements rollups);
+
+  const std::string path_;
+  const FileMark mark_;
+  sqlite::Database database_;
+  // Behind the database: statements go first.
+  sqlite::Statement insert_;
+  sqlite::Statement find_;
+  RollupStatements rollups_;
+};
+
+}  // namespace penstock::store

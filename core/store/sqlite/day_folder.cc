@@ -1,0 +1,85 @@
+#include "store/sqlite/day_folder.h"
+
+#include <algorithm>
+#include <memory>
+
+#include <dirent.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+namespace penstock::store {
+namespace {
+
+constexpr std::string_view kSuffix = ".db";
+constexpr std::int64_t kEndOfYear9999Ms = 253'402'300'800'000;
+
+struct CloseFolder {
+  void operator()(DIR* folder) const noexcept { closedir(folder); }
+};
+
+std::uint64_t file_bytes(const std::string& path) {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
+}
+
+std::int64_t file_changed_at_ns(const std::string& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) return 0;
+  return status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec;
+}
+
+}  // namespace
+
+std::string day_path(const std::string& folder, std::int64_t day_ms) {
+  return str_cat(folder, '/', day_text(day_ms), kSuffix);
+}
+
+std::optional<std::int64_t> day_of_name(std::string_view name) {
+  constexpr std::size_t kDateBytes = 10;
+  if (name.size() != kDateBytes + kSuffix.size() || !name.ends_with(kSuffix)) return std::nullopt;
+  name.remove_suffix(kSuffix.size());
+  const auto day_ms = parse_rfc3339(name);
+  if (!day_ms || day_text(*day_ms) != name) return std::nullopt;
+  return day_ms;
+}
+
+std::vector<std::int64_t> list_days(const std::string& folder) {
+  std::vector<std::int64_t> days;
+  const std::unique_ptr<DIR, CloseFolder> entries(opendir(folder.c_str()));
+  if (entries == nullptr) return days;
+  while (const dirent* entry = readdir(entries.get())) {
+    if (const auto day = day_of_name(entry->d_name)) days.push_back(*day);
+  }
+  std::sort(days.begin(), days.end());
+  return days;
+}
+
+bool is_storable_time(std::int64_t wall_ms) { return wall_ms >= 0 && wall_ms < kEndOfYear9999Ms; }
+
+std::optional<FileMark> mark_of(const std::string& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) return std::nullopt;
+  return FileMark{status.st_dev, status.st_ino};
+}
+
+std::uint64_t day_bytes(const std::string& path) {
+  return file_bytes(path) + file_bytes(path + "-wal");
+}
+
+std::int64_t changed_at_ns(const std::string& path) {
+  return std::max(file_changed_at_ns(path), file_changed_at_ns(path + "-wal"));
+}
+
+void remove_stale_journal(const std::string& path) {
+  unlink((path + "-wal").c_str());
+  unlink((path + "-shm").c_str());
+}
+
+bool remove_day(const std::string& path) {
+  remove_stale_journal(path);
+  return unlink(path.c_str()) == 0 || !mark_of(path);
+}
+
+}  // namespace penstock::store

@@ -1,0 +1,84 @@
+#include "store/sqlite/day_folder.h"
+
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+#include "support/temp_dir.h"
+
+namespace penstock::store {
+namespace {
+
+constexpr std::int64_t kDay = 1'763'942'400'000;  // 2025-11-24
+
+void write_file(const std::string& path, std::string_view text = "x") {
+  std::ofstream(path) << text;
+}
+
+TEST(DayFolder, NamesAFileByItsDay) {
+  EXPECT_EQ(day_path("/data", kDay), "/data/2025-11-24.db");
+  EXPECT_EQ(day_of_name("2025-11-24.db"), kDay);
+}
+
+TEST(DayFolder, KnowsNoOtherNames) {
+  for (const char* name : {"2025-11-24.db-wal", "2025-11-31.db", "2025-11-24", "x2025-11-24.db",
+                           "2025-1-24.dbx", "writer.lock", "", "2025-11-2a.db"}) {
+    EXPECT_FALSE(day_of_name(name).has_value()) << name;
+  }
+}
+
+TEST(DayFolder, ListsDaysInOrderAndNothingElse) {
+  const testing::TempDir dir;
+  for (const char* name : {"2025-11-25.db", "2025-11-24.db", "2025-11-24.db-wal", "notes.txt"}) {
+    write_file(dir.path(name));
+  }
+
+  EXPECT_EQ(list_days(dir.path()), (std::vector<std::int64_t>{kDay, kDay + 86'400'000}));
+}
+
+TEST(DayFolder, AbsentFolderHasNoDays) {
+  const testing::TempDir dir;
+  EXPECT_TRUE(list_days(dir.path("none")).empty());
+}
+
+TEST(DayFolder, RemovesAFileWithItsJournal) {
+  const testing::TempDir dir;
+  const std::string path = dir.path("2025-11-24.db");
+  for (const char* suffix : {"", "-wal", "-shm"}) write_file(path + suffix);
+
+  EXPECT_TRUE(remove_day(path));
+  for (const char* suffix : {"", "-wal", "-shm"}) EXPECT_FALSE(mark_of(path + suffix).has_value());
+}
+
+TEST(DayFolder, TellsAReplacedFileFromTheOldOne) {
+  const testing::TempDir dir;
+  const std::string path = dir.path("a");
+  write_file(path);
+  const auto first = mark_of(path);
+  write_file(dir.path("b"));
+  std::filesystem::rename(dir.path("b"), path);
+
+  ASSERT_TRUE(first.has_value());
+  EXPECT_NE(mark_of(path), first);
+}
+
+TEST(DayFolder, CountsBytesWithTheJournal) {
+  const testing::TempDir dir;
+  const std::string path = dir.path("2025-11-24.db");
+  write_file(path, "12345");
+  write_file(path + "-wal", "123");
+
+  EXPECT_EQ(day_bytes(path), 8u);
+  EXPECT_GT(changed_at_ns(path), 0);
+  EXPECT_EQ(changed_at_ns(dir.path("none")), 0);
+}
+
+TEST(DayFolder, RefusesTimesWithoutAFourDigitYear) {
+  EXPECT_TRUE(is_storable_time(0));
+  EXPECT_TRUE(is_storable_time(kDay));
+  EXPECT_FALSE(is_storable_time(-1));
+  EXPECT_FALSE(is_storable_time(253'402'300'800'000));
+}
+
+}  // namespace
+}  // namespace penstock::store

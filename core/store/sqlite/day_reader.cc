@@ -1,0 +1,197 @@
+#include "store/sqlite/day_reader.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "store/rollup/rollup_sink.h"
+#include "store/sqlite/schema.h"
+
+namespace penstock::store {
+namespace {
+
+constexpr std::int64_t kBusyTimeoutMs = 2'000;
+constexpr std::int64_t kCacheKib = 2'048;
+
+// Gives a statement's read lock back, also where a visit was left early.
+class ResetLater {
+ public:
+  explicit ResetLater(sqlite::Statement& statement) : statement_(statement) {}
+  ~ResetLater() { statement_.reset(); }
+  ResetLater(const ResetLater&) = delete;
+  ResetLater& operator=(const ResetLater&) = delete;
+
+ private:
+  sqlite::Statement& statement_;
+};
+
+std::uint64_t unsigned_column(const sqlite::Statement& statement, int column) {
+  return static_cast<std::uint64_t>(statement.integer(column));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<DayReader>> DayReader::open(const std::string& path) {
+  auto database = sqlite::Database::open(path, {.access = sqlite::Access::kReadOnly,
+                                                .sync = sqlite::Sync::kFull,
+                                                .busy_timeout_ms = kBusyTimeoutMs,
+                                                .cache_kib = kCacheKib});
+  if (!database) return fail(database.error());
+  auto version = schema_version(*database);
+  if (!version) return fail(version.error());
+  if (*version == 0) return nullptr;
+  if (*version > kSchemaVersion) {
+    return fail(ErrorCode::kConfiguration, *version,
+                "read a day file of a newer schema version than this program knows");
+  }
+  return std::unique_ptr<DayReader>(new DayReader(*std::move(database)));
+}
+
+Result<sqlite::Statement*> DayReader::prepared(std::optional<sqlite::Statement>& kept,
+                                               std::string_view sql) {
+  if (!kept) {
+    auto statement = database_.prepare(sql);
+    if (!statement) return fail(statement.error());
+    kept.emplace(*std::move(statement));
+  }
+  return &*kept;
+}
+
+// From one project to the next by the key: a look-up each, however many rows there are.
+Result<std::vector<std::string>> DayReader::projects(const std::string& project) {
+  if (!project.empty()) return std::vector{project};
+  auto prepared_next = prepared(
+      next_project_,
+      "SELECT project FROM counts WHERE step = 86400 AND project > ? ORDER BY project LIMIT 1");
+  if (!prepared_next) return fail(prepared_next.error());
+  sqlite::Statement& next = **prepared_next;
+
+  // Events without a project are in "" itself, which is not behind "".
+  std::vector<std::string> found{""};
+  while (true) {
+    next.bind(1, found.back());
+    auto has_row = next.step();
+    if (!has_row) return fail(has_row.error());
+    if (!*has_row) return found;
+    std::string name(next.text(0));
+    next.reset();
+    found.push_back(std::move(name));
+  }
+}
+
+Result<void> DayReader::counts(const Span& span, std::string_view project, std::int64_t code,
+                               std::string_view value,
+                               FunctionRef<void(std::int64_t at_s, std::uint64_t events)> visit) {
+  // A value of a dimension stands among all others of each time, so each time is looked up.
+  const bool is_alone = code == kTotalCode || code == kBotsCode;
+  auto statement = is_alone
+                       ? prepared(counts_,
+                                  "SELECT at, events FROM counts WHERE step = ? AND project = ? "
+                                  "AND dimension = ? AND at >= ? AND at < ?")
+                       : prepared(count_at_,
+                                  "SELECT at, events FROM counts WHERE step = ? AND project = ? "
+                                  "AND dimension = ? AND at = ? AND value = ?");
+  if (!statement) return fail(statement.error());
+  sqlite::Statement& rows = **statement;
+  const ResetLater reset(rows);
+  rows.bind(1, span.step_s).bind(2, project).bind(3, code);
+  if (!is_alone) rows.bind(5, value);
+  const std::int64_t stride_s = is_alone ? span.to_s - span.from_s : span.step_s;
+  for (std::int64_t at_s = span.from_s; at_s < span.to_s; at_s += stride_s) {
+    rows.bind(4, at_s);
+    if (is_alone) rows.bind(5, span.to_s);
+    while (true) {
+      auto has_row = rows.step();
+      if (!has_row) return fail(has_row.error());
+      if (!*has_row) break;
+      visit(rows.integer(0), unsigned_column(rows, 1));
+    }
+  }
+  return {};
+}
+
+Result<void> DayReader::values(
+    const Span& span, std::string_view project, std::int64_t code,
+    FunctionRef<void(std::string_view value, std::uint64_t events)> visit) {
+  auto statement = prepared(values_,
+                            "SELECT value, sum(events) FROM counts WHERE step = ? AND project = ? "
+                            "AND dimension = ? AND at >= ? AND at < ? GROUP BY value");
+  if (!statement) return fail(statement.error());
+  sqlite::Statement& rows = **statement;
+  const ResetLater reset(rows);
+  rows.bind(1, span.step_s).bind(2, project).bind(3, code).bind(4, span.from_s);
+  rows.bind(5, span.to_s);
+  while (true) {
+    auto has_row = rows.step();
+    if (!has_row) return fail(has_row.error());
+    if (!*has_row) return {};
+    visit(rows.text(0), unsigned_column(rows, 1));
+  }
+}
+
+Result<void> DayReader::sketches(
+    const Span& span, std::string_view project,
+    FunctionRef<void(std::int64_t at_s, const HyperLogLog& sketch)> visit) {
+  auto statement = prepared(sketches_,
+                            "SELECT at, sketch FROM visitors WHERE step = ? AND project = ? "
+                            "AND at >= ? AND at < ?");
+  if (!statement) return fail(statement.error());
+  sqlite::Statement& rows = **statement;
+  const ResetLater reset(rows);
+  rows.bind(1, span.step_s).bind(2, project).bind(3, span.from_s).bind(4, span.to_s);
+  while (true) {
+    auto has_row = rows.step();
+    if (!has_row) return fail(has_row.error());
+    if (!*has_row) return {};
+    auto sketch = HyperLogLog::from_bytes(rows.blob(1));
+    if (!sketch) return fail(sketch.error());
+    visit(rows.integer(0), *sketch);
+  }
+}
+
+std::vector<std::int64_t> DayReaders::days(std::int64_t from_ms, std::int64_t to_ms) const {
+  auto days = list_days(folder_);
+  std::erase_if(days,
+                [=](std::int64_t day_ms) { return day_ms + kDayMs <= from_ms || day_ms >= to_ms; });
+  return days;
+}
+
+std::vector<std::int64_t> DayReaders::recently_changed(std::size_t count) const {
+  auto days = list_days(folder_);
+  if (days.size() <= count) return days;
+  std::vector<std::pair<std::int64_t, std::int64_t>> by_change;
+  by_change.reserve(days.size());
+  for (const std::int64_t day_ms : days) {
+    by_change.emplace_back(changed_at_ns(day_path(folder_, day_ms)), day_ms);
+  }
+  std::sort(by_change.rbegin(), by_change.rend());
+  by_change.resize(count);
+  days.clear();
+  for (const auto& [changed_at, day_ms] : by_change) days.push_back(day_ms);
+  std::sort(days.begin(), days.end());
+  return days;
+}
+
+Result<DayReader*> DayReaders::open(std::int64_t day_ms) {
+  const std::string path = day_path(folder_, day_ms);
+  const auto mark = mark_of(path);
+  const auto found = std::find_if(entries_.begin(), entries_.end(),
+                                  [day_ms](const Entry& entry) { return entry.day_ms == day_ms; });
+  if (found != entries_.end() && mark == found->mark) {
+    std::rotate(found, found + 1, entries_.end());
+    return entries_.back().reader.get();
+  }
+  if (found != entries_.end()) entries_.erase(found);
+  if (!mark) return nullptr;
+
+  auto reader = DayReader::open(path);
+  if (!reader) {
+    if (mark_of(path) != mark) return nullptr;  // Removed while it was opened.
+    return fail(reader.error());
+  }
+  if (*reader == nullptr) return nullptr;
+  if (entries_.size() == kOpenMax) entries_.erase(entries_.begin());
+  entries_.push_back({day_ms, *mark, *std::move(reader)});
+  return entries_.back().reader.get();
+}
+
+}  // namespace penstock::store

@@ -1,0 +1,263 @@
+#include "store/sqlite/event_store.h"
+
+#include <filesystem>
+
+#include "store/sqlite/store_testing.h"
+
+namespace penstock::store {
+namespace {
+
+std::string text_of(const std::string& path, const std::string& sql) {
+  auto database = sqlite::Database::open(path, {});
+  auto statement = database->prepare(sql);
+  return *statement->step() ? std::string(statement->text(0)) : std::string();
+}
+
+void run_sql(const std::string& path, const char* sql) {
+  auto database = sqlite::Database::open(path, {});
+  ASSERT_TRUE(database.has_value());
+  ASSERT_TRUE(database->execute(sql).has_value());
+}
+
+TEST_F(StoreTest, StoresRowsInTheFileOfTheirDay) {
+  const StoreOutcome outcome =
+      store({row_at(kToday + 1, 1), row_at(kToday - 1, 2), row_at(kToday + 2, 3)});
+
+  EXPECT_EQ(outcome.stored, 3u);
+  EXPECT_EQ(number(kToday, "SELECT count(*) FROM events"), 2);
+  EXPECT_EQ(number(kToday - kDay, "SELECT count(*) FROM events"), 1);
+}
+
+TEST_F(StoreTest, KeepsEveryColumnAsItWas) {
+  event::Row row = row_at(kToday + 1, 1);
+  row.record.url = "https://example.com/?q=\xc3\xa4";
+  row.record.user_id = "u1";
+  row.record.properties = R"({"plan":"pro"})";
+  row.is_bot = true;
+  row.utm_campaign = "spring";
+  store({row});
+
+  const std::string path = day_path(options_.path, kToday);
+  EXPECT_EQ(text_of(path, "SELECT hex(id) FROM events"), [&] {
+    std::string hex = row.record.id.hex();
+    for (char& c : hex) c = static_cast<char>(std::toupper(c));
+    return hex;
+  }());
+  EXPECT_EQ(text_of(path, "SELECT url FROM events"), row.record.url);
+  EXPECT_EQ(text_of(path, "SELECT json_extract(properties, '$.plan') FROM events"), "pro");
+  EXPECT_EQ(text_of(path, "SELECT user_id || is_bot || utm_campaign FROM events"), "u11spring");
+  EXPECT_EQ(text_of(path, "SELECT typeof(id) || length(id) FROM events"), "blob16");
+}
+
+// Delivery is at least once, so this is what makes the whole pipeline exact.
+TEST_F(StoreTest, StoresARowOnceHoweverOftenItComes) {
+  const event::Row row = row_at(kToday + 1, 1);
+
+  const StoreOutcome first = store({row, row, row_at(kToday + 2, 2)});
+  const StoreOutcome again = store({row_at(kToday + 2, 2), row, row_at(kToday + 3, 3)});
+
+  EXPECT_EQ(first.stored, 2u);
+  EXPECT_EQ(first.duplicates, 1u);
+  EXPECT_EQ(again.stored, 1u);
+  EXPECT_EQ(again.duplicates, 2u);
+  EXPECT_EQ(number(kToday, "SELECT count(*) FROM events"), 3);
+  EXPECT_EQ(number(kToday, "SELECT sum(events) FROM counts WHERE step = 60 AND dimension = 0"), 3);
+  EXPECT_EQ(number(kToday, "SELECT events FROM counts WHERE step = 86400 AND dimension = 0"), 3);
+}
+
+// A client's id without a time: the same message at 23:59 and, as a retry, at 00:01.
+TEST_F(StoreTest, KnowsARetryFromBeforeMidnight) {
+  const auto retry_at = [](std::int64_t received_ms) {
+    event::Row row = row_at(received_ms, 1);
+    row.record.received_at_ms = received_ms;
+    row.record.id = event::id_of_client("default", "message 1", event::start_of_day(received_ms));
+    return row;
+  };
+  store({retry_at(kToday - kMinute)});
+
+  EXPECT_EQ(store({retry_at(kToday + kMinute)}).duplicates, 1u);
+  EXPECT_EQ(store({row_at(kToday + kMinute, 7), retry_at(kToday + 2 * kHour - 1)}).duplicates, 1u);
+  EXPECT_EQ(number(kToday, "SELECT count(*) FROM events"), 1);
+
+  // Later than that it counts as a new one, which the design says.
+  EXPECT_EQ(store({retry_at(kToday + 2 * kHour)}).stored, 1u);
+}
+
+TEST_F(StoreTest, AsksTheDayBeforeForSuchIdsOnly) {
+  store({row_at(kToday - kMinute, 1)});
+  event::Row row = row_at(kToday + kMinute, 2);
+  row.record.id = event::with_time(row_at(kToday - kMinute, 1).record.id, kToday + kMinute);
+
+  EXPECT_EQ(store({row}).stored, 1u);
+}
+
+TEST_F(StoreTest, ListsARowThatSqliteRefusesAndStoresTheRest) {
+  store({row_at(kToday + 1, 1)});
+  run_sql(day_path(options_.path, kToday),
+          "CREATE TRIGGER no_poison BEFORE INSERT ON events WHEN new.name = 'poison' "
+          "BEGIN SELECT raise(ABORT, 'no'); END");
+  event::Row poison = row_at(kToday + 2, 2);
+  poison.record.name = "poison";
+  event::Row timeless = row_at(kToday + 2, 3);
+  timeless.record.occurred_at_ms = -1;
+
+  const StoreOutcome outcome =
+      store({timeless, row_at(kToday + 3, 4), poison, row_at(kToday + 4, 5)});
+
+  EXPECT_EQ(outcome.stored, 2u);
+  EXPECT_EQ(outcome.refused, (std::vector<std::uint32_t>{0, 2}));
+  EXPECT_EQ(number(kToday, "SELECT events FROM counts WHERE step = 86400 AND dimension = 0"), 3);
+  EXPECT_EQ(number(kToday, "SELECT count(*) FROM counts WHERE value = 'poison'"), 0);
+}
+
+TEST_F(StoreTest, RollsBackTheWholeDayWhileSomebodyHoldsTheFile) {
+  store({row_at(kToday + 1, 1)});
+  auto other = sqlite::Database::open(day_path(options_.path, kToday), {});
+  ASSERT_TRUE(other->execute("BEGIN EXCLUSIVE").has_value());
+
+  const std::vector<event::Row> rows = {row_at(kToday + 2, 2), row_at(kToday + 3, 3)};
+  const auto refused = store_->store(rows);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, ErrorCode::kOverloaded);
+
+  ASSERT_TRUE(other->execute("ROLLBACK").has_value());
+  EXPECT_EQ(store(rows).stored, 2u);
+  EXPECT_EQ(number(kToday, "SELECT events FROM counts WHERE step = 86400 AND dimension = 0"), 3);
+}
+
+TEST_F(StoreTest, RollupsEqualARecountOfTheRows) {
+  std::vector<event::Row> rows;
+  const std::string_view paths[] = {"/", "/a", "/b", ""};
+  for (std::uint32_t i = 0; i < 3'000; ++i) {
+    event::Row row = row_at(kToday + i * 977 * 13, i);
+    row.path = paths[i % 4];
+    row.record.project = i % 5 == 0 ? "other" : "default";
+    row.is_bot = i % 7 == 0;
+    rows.push_back(row);
+  }
+  for (std::size_t i = 0; i < rows.size(); i += 500) {
+    store(std::vector(rows.begin() + static_cast<std::ptrdiff_t>(i),
+                      rows.begin() + static_cast<std::ptrdiff_t>(i + 500)));
+  }
+  store(rows);  // All of them again: nothing may change.
+
+  for (const char* step : {"60", "3600", "86400"}) {
+    const std::string recount =
+        str_cat("SELECT count(*) FROM (SELECT project p, occurred_at/1000/", step, "*", step,
+                " t, path v, count(*) n FROM events WHERE path <> '' GROUP BY 1,2,3) "
+                "LEFT JOIN counts c ON c.step = ",
+                step,
+                " AND c.project = p AND c.dimension = 4 AND c.at = t AND c.value = v "
+                "WHERE c.events IS NOT n");
+    EXPECT_EQ(number(kToday, recount), 0) << step;
+    EXPECT_EQ(
+        number(kToday,
+               str_cat("SELECT sum(events) FROM counts WHERE dimension = 4 AND step = ", step)),
+        2'250);
+    EXPECT_EQ(
+        number(kToday,
+               str_cat("SELECT sum(events) FROM counts WHERE dimension = 1 AND step = ", step)),
+        number(kToday, "SELECT sum(is_bot) FROM events"));
+  }
+}
+
+TEST_F(StoreTest, AnonymizesAddressesWhereThatIsWanted) {
+  options_.anonymize_ip = true;
+  open_store();
+  store({row_at(kToday + 1, 1)});
+  EXPECT_EQ(text_of(day_path(options_.path, kToday), "SELECT ip FROM events"), "203.0.113.0");
+}
+
+TEST_F(StoreTest, LetsNobodyElseWrite) {
+  const auto second = open_sqlite_store(options_, clock_);
+  ASSERT_FALSE(second.has_value());
+  EXPECT_EQ(second.error().code, ErrorCode::kConfiguration);
+}
+
+TEST_F(StoreTest, RefusesDataOfANewerVersionAtOnce) {
+  store({row_at(kToday + 1, 1)});
+  store_.reset();
+  run_sql(day_path(options_.path, kToday), "PRAGMA user_version = 99");
+
+  const auto newer = open_sqlite_store(options_, clock_);
+  ASSERT_FALSE(newer.has_value());
+  EXPECT_EQ(newer.error().code, ErrorCode::kConfiguration);
+  EXPECT_EQ(newer.error().native, 99);
+}
+
+TEST_F(StoreTest, PrunesDaysPastTheRetention) {
+  options_.retention_days = 2;
+  open_store();
+  for (int day = 0; day < 5; ++day) store({row_at(kToday - day * kDay + 1, 1)});
+  ASSERT_EQ(list_days(options_.path).size(), 5u);
+
+  EXPECT_EQ(store_->prune().value_or(99), 2u);
+  EXPECT_EQ(list_days(options_.path).front(), kToday - 2 * kDay);
+  EXPECT_EQ(store_->prune().value_or(99), 0u);
+  for (const auto& entry : std::filesystem::directory_iterator(options_.path)) {
+    EXPECT_FALSE(entry.path().string().find("2025-11-20") != std::string::npos) << entry.path();
+  }
+}
+
+TEST_F(StoreTest, KeepsEverythingWithoutARetention) {
+  store({row_at(kToday - 900 * kDay, 1)});
+  EXPECT_EQ(store_->prune().value_or(99), 0u);
+  EXPECT_EQ(list_days(options_.path).size(), 1u);
+}
+
+TEST_F(StoreTest, WritesADayAnewWhoseFileWasRemoved) {
+  store({row_at(kToday + 1, 1)});
+  const std::string path = day_path(options_.path, kToday);
+  ASSERT_TRUE(remove_day(path));
+
+  EXPECT_EQ(store({row_at(kToday + 2, 2)}).stored, 1u);
+  EXPECT_EQ(number(kToday, "SELECT count(*) FROM events"), 1);
+}
+
+TEST_F(StoreTest, HandlesMoreDaysThanItKeepsOpen) {
+  std::vector<event::Row> rows;
+  for (int day = 0; day < 30; ++day) rows.push_back(row_at(kToday - day * kDay + 1, 1));
+  EXPECT_EQ(store(rows).stored, 30u);
+  EXPECT_EQ(store(rows).duplicates, 30u);
+}
+
+TEST_F(StoreTest, LeavesClosedDaysAsSingleFiles) {
+  store({row_at(kToday + 1, 1), row_at(kToday - kDay, 2)});
+  store_.reset();
+
+  for (const auto& entry : std::filesystem::directory_iterator(options_.path)) {
+    const std::string name = entry.path().filename();
+    EXPECT_FALSE(name.ends_with("-wal") || name.ends_with("-shm")) << name;
+  }
+  EXPECT_EQ(number(kToday, "SELECT count(*) FROM events"), 1);
+  EXPECT_FALSE(std::filesystem::exists(day_path(options_.path, kToday) + "-shm"));
+}
+
+TEST_F(StoreTest, CountsItsBytes) {
+  EXPECT_EQ(store_->bytes(), 0u);
+  store({row_at(kToday + 1, 1)});
+  EXPECT_GT(store_->bytes(), 4'096u);
+}
+
+// A step back of the clock must not make two rows of one file share a place in the order.
+TEST_F(StoreTest, KeepsTheOrderOfStoringWhenTheClockGoesBack) {
+  store({row_at(kToday + 1, 1)});
+  open_store();
+  clock_.set_wall_ms(kToday - 10 * kDay);
+  EXPECT_EQ(store({row_at(kToday, 2), row_at(kToday, 3)}).stored, 2u);
+  EXPECT_EQ(number(kToday, "SELECT occurred_at FROM events ORDER BY rowid LIMIT 1"), kToday + 1);
+}
+
+TEST(EventStore, NeedsAFolderThatItMayUse) {
+  const testing::TempDir dir;
+  std::filesystem::create_directories(dir.path());
+  std::fclose(std::fopen(dir.path("file").c_str(), "w"));
+  const ManualClock clock(kToday);
+
+  const auto store = open_sqlite_store({dir.path("file/events"), false, 0}, clock);
+  ASSERT_FALSE(store.has_value());
+  EXPECT_EQ(store.error().code, ErrorCode::kConfiguration);
+}
+
+}  // namespace
+}  // namespace penstock::store

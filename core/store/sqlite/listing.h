@@ -1,0 +1,51 @@
+// The questions that are answered by rows: pages, exports, the live tail, one event.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "store/contract/queries.h"
+#include "store/sqlite/day_reader.h"
+#include "store/sqlite/position.h"
+
+namespace penstock::store {
+
+class Listing {
+ public:
+  // Files that a tail looks at: the last changed ones. The writer has no more than nine open.
+  static constexpr std::size_t kFollowedDays = 16;
+
+  // Borrows `days`.
+  explicit Listing(DayReaders& days) : days_(days) {}
+
+  Result<std::string> events(const Range& range, const Filter& filter, const Page& page,
+                             FunctionRef<bool(const event::Row&)> visit);
+  Result<void> scan(const Range& range, const Filter& filter,
+                    FunctionRef<bool(const event::Row&)> visit);
+  Result<std::string> follow(const std::string& position, std::uint32_t limit,
+                             FunctionRef<bool(const event::Row&)> visit);
+  Result<std::optional<std::string>> event_json(std::string_view id_hex);
+
+ private:
+  // A page in hand: `position` is behind the last row that was visited.
+  struct Walk {
+    std::uint32_t rows_left;
+    std::optional<RowPosition> position;
+    bool is_stopped = false;  // By the visitor or because no rows are left to give.
+  };
+
+  Result<void> list_day(DayReader& reader, const Range& range, const Filter& filter, Walk& walk,
+                        FunctionRef<bool(const event::Row&)> visit);
+  // One page of a day, oldest first. False when the day is done or the visitor has stopped.
+  Result<bool> scan_page(DayReader& reader, const Range& range, const Filter& filter, Walk& walk,
+                         FunctionRef<bool(const event::Row&)> visit);
+  Result<std::vector<DayReader*>> followed_days();
+
+  DayReaders& days_;
+};
+
+}  // namespace penstock::store

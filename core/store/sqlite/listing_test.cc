@@ -1,0 +1,193 @@
+#include "store/sqlite/listing.h"
+
+#include "store/sqlite/store_testing.h"
+
+namespace penstock::store {
+namespace {
+
+constexpr Range kAll{0, kToday * 2};
+
+class ListingTest : public StoreTest {
+ protected:
+  // occurred_at of a page's rows, relative to today, in minutes.
+  std::vector<std::int64_t> minutes(const Range& range, const Filter& filter, Page& page) {
+    std::vector<std::int64_t> found;
+    auto cursor = queries().events(range, filter, page, [&](const event::Row& row) {
+      found.push_back((row.record.occurred_at_ms - kToday) / kMinute);
+      return true;
+    });
+    EXPECT_TRUE(cursor.has_value());
+    page.cursor = cursor.value_or("");
+    return found;
+  }
+
+  std::vector<std::int64_t> followed(std::string& position, std::uint32_t limit = 100) {
+    std::vector<std::int64_t> found;
+    auto next = queries().follow(position, limit, [&](const event::Row& row) {
+      found.push_back((row.record.occurred_at_ms - kToday) / kMinute);
+      return true;
+    });
+    EXPECT_TRUE(next.has_value());
+    position = next.value_or("");
+    return found;
+  }
+};
+
+using Minutes = std::vector<std::int64_t>;
+
+TEST_F(ListingTest, GoesNewestFirstByPagesOverDays) {
+  for (const int minute : {3, -1, 5, -2, 0}) {
+    store({row_at(kToday + minute * kMinute, static_cast<std::uint32_t>(minute + 10))});
+  }
+
+  Page page{2, ""};
+  EXPECT_EQ(minutes(kAll, {}, page), (Minutes{5, 3}));
+  ASSERT_NE(page.cursor, "");
+  EXPECT_EQ(minutes(kAll, {}, page), (Minutes{0, -1}));
+  ASSERT_NE(page.cursor, "");
+  EXPECT_EQ(minutes(kAll, {}, page), (Minutes{-2}));
+  EXPECT_EQ(page.cursor, "");
+}
+
+TEST_F(ListingTest, EndsWithoutACursorWhereThePageIsExactlyFull) {
+  store({row_at(kToday, 1), row_at(kToday + kMinute, 2)});
+  Page page{2, ""};
+  EXPECT_EQ(minutes(kAll, {}, page), (Minutes{1, 0}));
+  EXPECT_EQ(page.cursor, "");
+}
+
+// Many events have the same millisecond; a cursor between two of them must lose none.
+TEST_F(ListingTest, PagesThroughRowsOfOneMillisecond) {
+  std::vector<event::Row> rows;
+  for (std::uint32_t i = 0; i < 25; ++i) rows.push_back(row_at(kToday, i));
+  store(rows);
+
+  std::size_t seen = 0;
+  Page page{4, ""};
+  do {
+    seen += minutes(kAll, {}, page).size();
+  } while (!page.cursor.empty() && seen < 100);
+  EXPECT_EQ(seen, 25u);
+}
+
+TEST_F(ListingTest, NewRowsDoNotMoveTheNextPage) {
+  store({row_at(kToday, 1), row_at(kToday + kMinute, 2), row_at(kToday + 2 * kMinute, 3)});
+  Page page{1, ""};
+  EXPECT_EQ(minutes(kAll, {}, page), (Minutes{2}));
+  store({row_at(kToday + 9 * kMinute, 4)});
+  EXPECT_EQ(minutes(kAll, {}, page), (Minutes{1}));
+}
+
+TEST_F(ListingTest, KeepsToItsRangeAndFilter) {
+  std::vector<event::Row> rows;
+  for (std::uint32_t i = 0; i < 10; ++i) {
+    rows.push_back(row_at(kToday + i * kMinute, i));
+    rows.back().is_bot = i % 2 == 0;
+    if (i >= 5) rows.back().record.project = "other";
+  }
+  store(rows);
+
+  Page page;
+  EXPECT_EQ(minutes({kToday + kMinute, kToday + 3 * kMinute}, {}, page), (Minutes{2, 1}));
+  Filter filter;
+  filter.is_bot = true;
+  EXPECT_EQ(minutes(kAll, filter, page), (Minutes{8, 6, 4, 2, 0}));
+  filter.project = "default";
+  EXPECT_EQ(minutes(kAll, filter, page), (Minutes{4, 2, 0}));
+  filter.equals.emplace_back(Dimension::kName, "signup");
+  EXPECT_EQ(minutes(kAll, filter, page), Minutes{});
+}
+
+TEST_F(ListingTest, StopsWhereTheVisitorWantsAndGoesOnFromThere) {
+  store({row_at(kToday, 1), row_at(kToday + kMinute, 2), row_at(kToday + 2 * kMinute, 3)});
+  Page page;
+  auto cursor = queries().events(kAll, {}, page, [](const event::Row&) { return false; });
+  ASSERT_TRUE(cursor.has_value());
+  page.cursor = *cursor;
+  EXPECT_EQ(minutes(kAll, {}, page), (Minutes{1, 0}));
+}
+
+TEST_F(ListingTest, RefusesACursorThatItNeverGave) {
+  const Page page{10, "yesterday"};
+  const auto cursor = queries().events(kAll, {}, page, [](const event::Row&) { return true; });
+  ASSERT_FALSE(cursor.has_value());
+  EXPECT_EQ(cursor.error().code, ErrorCode::kRejected);
+}
+
+TEST_F(ListingTest, ScansOldestFirstThroughManyPages) {
+  std::vector<event::Row> rows;
+  for (std::uint32_t i = 0; i < 5'000; ++i) rows.push_back(row_at(kToday - kHour + i * 1'000, i));
+  store(rows);
+
+  std::int64_t last_ms = 0;
+  std::size_t seen = 0;
+  ASSERT_TRUE(queries()
+                  .scan(kAll, {},
+                        [&](const event::Row& row) {
+                          EXPECT_GE(row.record.occurred_at_ms, last_ms);
+                          last_ms = row.record.occurred_at_ms;
+                          ++seen;
+                          return true;
+                        })
+                  .has_value());
+  EXPECT_EQ(seen, 5'000u);
+
+  seen = 0;
+  ASSERT_TRUE(queries().scan(kAll, {}, [&](const event::Row&) { return ++seen < 3; }).has_value());
+  EXPECT_EQ(seen, 3u);
+}
+
+TEST_F(ListingTest, FollowsInTheOrderOfStoringOverAllDays) {
+  store({row_at(kToday, 1)});
+  std::string position;
+  EXPECT_EQ(followed(position), Minutes{});
+  ASSERT_NE(position, "");
+
+  store({row_at(kToday + 5 * kMinute, 2)});
+  store({row_at(kToday - 3 * kMinute, 3)});
+  store({row_at(kToday + kMinute, 4), row_at(kToday - 9 * kMinute, 5)});
+  // Within a batch, days are stored in their order.
+  EXPECT_EQ(followed(position), (Minutes{5, -3, -9, 1}));
+  EXPECT_EQ(followed(position), Minutes{});
+}
+
+TEST_F(ListingTest, FollowsByLimitedSteps) {
+  std::string position;
+  followed(position);
+  for (std::uint32_t i = 0; i < 7; ++i) store({row_at(kToday + i * kMinute, i)});
+
+  EXPECT_EQ(followed(position, 3), (Minutes{0, 1, 2}));
+  EXPECT_EQ(followed(position, 3), (Minutes{3, 4, 5}));
+  EXPECT_EQ(followed(position, 3), (Minutes{6}));
+}
+
+TEST_F(ListingTest, FollowsFromAnEmptyStore) {
+  std::string position;
+  EXPECT_EQ(followed(position), Minutes{});
+  store({row_at(kToday + kMinute, 1)});
+  EXPECT_EQ(followed(position), (Minutes{1}));
+}
+
+TEST_F(ListingTest, FindsOneEventByItsId) {
+  const event::Row row = row_at(kToday + kMinute, 1);
+  store({row, row_at(kToday, 2)});
+
+  auto json = queries().event_json(row.record.id.hex());
+  ASSERT_TRUE(json.has_value() && json->has_value());
+  EXPECT_NE((*json)->find(row.record.id.hex()), std::string::npos);
+  EXPECT_FALSE(queries().event_json(row_at(kToday, 9).record.id.hex()).value().has_value());
+  EXPECT_FALSE(queries().event_json("no id").value().has_value());
+}
+
+// An id that another program chose says nothing of the day.
+TEST_F(ListingTest, FindsAnEventWhoseIdNamesAnotherDay) {
+  event::Row row = row_at(kToday, 1);
+  row.record.id = event::with_time(row.record.id, kToday + 5'000 * kDay);
+  store({row, row_at(kToday - kDay, 2)});
+
+  EXPECT_EQ(list_days(options_.path).size(), 2u);
+  EXPECT_TRUE(queries().event_json(row.record.id.hex()).value().has_value());
+}
+
+}  // namespace
+}  // namespace penstock::store

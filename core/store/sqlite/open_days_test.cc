@@ -1,0 +1,48 @@
+#include "store/sqlite/open_days.h"
+
+#include "store/sqlite/store_testing.h"
+
+namespace penstock::store {
+namespace {
+
+TEST(OpenDays, LendsTheSameFileWhileItIsThere) {
+  const testing::TempDir dir;
+  OpenDays days(dir.path());
+  DayFile* const first = days.open(kToday).value();
+  EXPECT_EQ(days.open(kToday).value(), first);
+
+  ASSERT_TRUE(remove_day(day_path(dir.path(), kToday)));
+  DayFile* const second = days.open(kToday).value();
+  EXPECT_TRUE(second->is_in_place());
+}
+
+TEST(OpenDays, MakesNoFileForALook) {
+  const testing::TempDir dir;
+  OpenDays days(dir.path());
+  EXPECT_EQ(days.open_existing(kToday).value(), nullptr);
+  EXPECT_TRUE(list_days(dir.path()).empty());
+
+  ASSERT_TRUE(days.open(kToday).has_value());
+  EXPECT_NE(days.open_existing(kToday).value(), nullptr);
+}
+
+// A closed file has no journal beside it, which shows how many are open.
+TEST(OpenDays, ClosesTheLeastRecentlyUsed) {
+  const testing::TempDir dir;
+  OpenDays days(dir.path());
+  for (std::size_t i = 0; i < OpenDays::kOpenMax; ++i) {
+    ASSERT_TRUE(days.open(kToday + static_cast<std::int64_t>(i) * kDay).has_value());
+  }
+  ASSERT_TRUE(days.open(kToday).has_value());
+  ASSERT_TRUE(days.open(kToday - kDay).has_value());
+
+  const auto is_open = [&dir](std::int64_t day_ms) {
+    return std::filesystem::exists(day_path(dir.path(), day_ms) + "-shm");
+  };
+  EXPECT_TRUE(is_open(kToday));
+  EXPECT_FALSE(is_open(kToday + kDay));
+  EXPECT_TRUE(is_open(kToday - kDay));
+}
+
+}  // namespace
+}  // namespace penstock::store
