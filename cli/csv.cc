@@ -1,6 +1,7 @@
 #include "cli/csv.h"
 
 #include "base/text.h"
+#include "event/fields.h"
 
 namespace penstock::cli {
 
@@ -22,42 +23,32 @@ void append_csv_cell(std::string& out, std::string_view text) {
 }
 
 void append_csv_header(std::string& out) {
-  out +=
-      "id,project,source,name,received_at,occurred_at,url,referrer,ip,user_agent,user_id,"
-      "anonymous_id,session_id,properties,host,path,referrer_host,browser,os,device,is_bot,"
-      "country,utm_source,utm_medium,utm_campaign\r\n";
+  for (const event::Field& field : event::kFields) {
+    if (&field != std::begin(event::kFields)) out += ',';
+    out += field.name;
+  }
+  out += "\r\n";
 }
 
 void append_csv_row(const event::Row& row, std::string& out) {
-  const event::Record& record = row.record;
-  out += record.id.hex();
-  const auto add = [&](std::string_view text) {
-    out += ',';
-    append_csv_cell(out, text);
-  };
-  add(record.project);
-  add(record.source);
-  add(record.name);
-  out += str_cat(",", record.received_at_ms, ",", record.occurred_at_ms);
-  add(record.url);
-  add(record.referrer);
-  add(record.ip);
-  add(record.user_agent);
-  add(record.user_id);
-  add(record.anonymous_id);
-  add(record.session_id);
-  add(record.properties.empty() ? "{}" : record.properties);
-  add(row.host);
-  add(row.path);
-  add(row.referrer_host);
-  add(row.browser);
-  add(row.os);
-  add(row.device);
-  add(row.is_bot ? "1" : "0");
-  add(row.country);
-  add(row.utm_source);
-  add(row.utm_medium);
-  add(row.utm_campaign);
+  for (const event::Field& field : event::kFields) {
+    if (&field != std::begin(event::kFields)) out += ',';
+    switch (field.type) {
+      case event::FieldType::kId:
+        out += row.record.id.hex();
+        break;
+      case event::FieldType::kTime:
+        append_text(out, row.record.*field.time);
+        break;
+      case event::FieldType::kFlag:
+        out += row.*field.flag ? '1' : '0';
+        break;
+      case event::FieldType::kText:
+      case event::FieldType::kJson:
+        append_csv_cell(out, event::text_of(field, row));
+        break;
+    }
+  }
   out += "\r\n";
 }
 

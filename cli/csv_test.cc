@@ -47,7 +47,7 @@ TEST(Csv, HasAsManyCellsAsItsHeader) {
   EXPECT_EQ(header.substr(header.size() - 2), "\r\n");
   EXPECT_EQ(
       line,
-      "00000000000000000000000000000000,,,pageview,1795515837312,0,,,,,,,,{},,,,,,,1,,,,\r\n");
+      "00000000000000000000000000000000,,,,pageview,1795515837312,0,,,,,,,,{},,,,,,,1,,,,\r\n");
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <arpa/inet.h>
 
 #include "base/text.h"
+#include "event/fields.h"
+#include "event/kind.h"
 #include "event/limits.h"
 #include "json/utf8.h"
 
@@ -21,15 +23,6 @@ bool is_address(std::string_view text) {
   in6_addr ignored;
   return inet_pton(AF_INET, terminated.data(), &ignored) == 1 ||
          inet_pton(AF_INET6, terminated.data(), &ignored) == 1;
-}
-
-// Nearly what the record takes in a queue message.
-std::size_t bytes_of(const event::Record& record) {
-  constexpr std::size_t kFixedBytes = 64;
-  return kFixedBytes + record.project.size() + record.source.size() + record.name.size() +
-         record.url.size() + record.referrer.size() + record.ip.size() + record.user_agent.size() +
-         record.user_id.size() + record.anonymous_id.size() + record.session_id.size() +
-         record.properties.size();
 }
 
 }  // namespace
@@ -52,7 +45,7 @@ Completion::End Completion::add_draft() {
   if (draft.fault()) return End::kInvalid;
   draft.copy_texts(record);
   record.properties = draft.properties();
-  bytes_ += bytes_of(record);
+  bytes_ += event::bytes_of(record);
   if (bytes_ > kRequestRecordBytesMax) return End::kRequestTooLarge;
   return sink_.add(record) ? End::kAdded : End::kEventTooLarge;
 }
@@ -85,7 +78,7 @@ void Completion::settle_name() {
   if (draft.text(TextField::kUrl).empty()) {
     draft.blame({"", "has neither a name nor a url"});
   } else {
-    draft.set_text(TextField::kName, "pageview");
+    draft.set_text(TextField::kName, event::kPageviewName);
   }
 }
 

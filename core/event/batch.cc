@@ -1,27 +1,29 @@
 #include "event/batch.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 
 #include "base/check.h"
 #include "base/hash.h"
+#include "event/fields.h"
+#include "event/kind.h"
 #include "event/limits.h"
 
 namespace penstock::event {
 namespace {
 
-constexpr std::size_t kTextCount = 11;
+constexpr std::uint8_t kVersionWithoutKind = 1;
 // What a LEB128 number of four bytes can say.
 constexpr std::size_t kTextBytesMax = (std::size_t{1} << 28) - 1;
 constexpr std::size_t kLengthBytesMax = 4;
 constexpr std::size_t kFixedBytes = 16 + 8 + 8;
-constexpr std::size_t kRecordBytesMin = kFixedBytes + kTextCount;
 
-constexpr std::array<std::string_view Record::*, kTextCount> kTexts = {
-    &Record::project,      &Record::source,     &Record::name,       &Record::url,
-    &Record::referrer,     &Record::ip,         &Record::user_agent, &Record::user_id,
-    &Record::anonymous_id, &Record::session_id, &Record::properties};
+// The format: a new member of the event needs a new version, and its place in the older ones.
+static_assert(kRecordTextCount == 12 && kRecordTexts[2] == &Record::kind);
+
+constexpr std::size_t record_bytes_min(std::uint8_t version) {
+  return kFixedBytes + kRecordTextCount - (version == kVersionWithoutKind ? 1 : 0);
+}
 
 template <class T>
 char* put_int(char* to, T number) {
@@ -77,7 +79,7 @@ BatchWriter::BatchWriter() : bytes_(kBatchHeaderBytes, '\0') {}
 
 void BatchWriter::add(const Record& record) {
   std::size_t bytes_max = kFixedBytes;
-  for (const auto text : kTexts) {
+  for (const auto text : kRecordTexts) {
     PENSTOCK_CHECK((record.*text).size() <= kTextBytesMax);
     bytes_max += kLengthBytesMax + (record.*text).size();
   }
@@ -88,7 +90,7 @@ void BatchWriter::add(const Record& record) {
   to += record.id.bytes.size();
   to = put_int(to, record.received_at_ms);
   to = put_int(to, record.occurred_at_ms);
-  for (const auto text : kTexts) to = put_text(to, record.*text);
+  for (const auto text : kRecordTexts) to = put_text(to, record.*text);
   bytes_.resize(static_cast<std::size_t>(to - bytes_.data()));
   ++count_;
 }
@@ -132,7 +134,7 @@ Result<BatchReader> BatchReader::open(std::string_view message) {
   if (!is_native_batch(message)) return fail(ErrorCode::kCorrupt, "open a batch: no magic byte");
   if (message.size() < 2) return fail(ErrorCode::kCorrupt, "open a batch: cut short");
   const auto version = static_cast<std::uint8_t>(message[1]);
-  if (version != kBatchVersion) {
+  if (version != kBatchVersion && version != kVersionWithoutKind) {
     return fail(ErrorCode::kRejected, version, "open a batch: unknown format version");
   }
   if (message.size() < kBatchHeaderBytes) {
@@ -145,13 +147,13 @@ Result<BatchReader> BatchReader::open(std::string_view message) {
     return fail(ErrorCode::kCorrupt, "open a batch: bad header");
   }
   if (records.size() != bytes) return fail(ErrorCode::kCorrupt, "open a batch: wrong length");
-  if (records.size() / kRecordBytesMin < count) {
+  if (records.size() / record_bytes_min(version) < count) {
     return fail(ErrorCode::kCorrupt, "open a batch: wrong count");
   }
   if (checksum(records) != get_int<std::uint32_t>(message.data() + 12)) {
     return fail(ErrorCode::kCorrupt, "open a batch: wrong checksum");
   }
-  return BatchReader(records, count);
+  return BatchReader(records, count, version);
 }
 
 Result<bool> BatchReader::next(Record& record) {
@@ -159,16 +161,20 @@ Result<bool> BatchReader::next(Record& record) {
     if (!rest_.empty()) return fail(ErrorCode::kCorrupt, "read a batch: bytes left over");
     return false;
   }
-  if (rest_.size() < kRecordBytesMin) return fail(ErrorCode::kCorrupt, "read a batch: cut short");
+  if (rest_.size() < record_bytes_min(version_)) {
+    return fail(ErrorCode::kCorrupt, "read a batch: cut short");
+  }
   record.id = Id::from_bytes(rest_.substr(0, 16));
   record.received_at_ms = get_int<std::int64_t>(rest_.data() + 16);
   record.occurred_at_ms = get_int<std::int64_t>(rest_.data() + 24);
   rest_.remove_prefix(kFixedBytes);
-  for (const auto text : kTexts) {
+  for (const auto text : kRecordTexts) {
+    if (text == &Record::kind && version_ == kVersionWithoutKind) continue;
     if (!take_text(rest_, record.*text)) {
       return fail(ErrorCode::kCorrupt, "read a batch: a record runs past the end");
     }
   }
+  if (version_ == kVersionWithoutKind) record.kind = default_kind(record.name);
   ++seen_;
   return true;
 }

@@ -1,4 +1,4 @@
-// The queue's native message: one batch of records (version 1).
+// The queue's native message: one batch of records (version 2).
 //
 // All integers are little-endian.
 //
@@ -11,8 +11,9 @@
 //   12     4    low half of XXH3-64 over those bytes
 //   16          records
 //
-// A record: id (16 bytes), received_at and occurred_at (8 bytes each, milliseconds), then eleven
-// texts in the order of Record's members, each a LEB128 length of at most 4 bytes and its bytes.
+// A record: id (16 bytes), received_at and occurred_at (8 bytes each, milliseconds), then twelve
+// texts in the order of Record's members (fields.h), each a LEB128 length of at most 4 bytes and
+// its bytes. Version 1 is the same without `kind`; its readers' kind is the default by the name.
 //
 // Readers accept the current version and the one before; a newer one is kRejected, so that a worker
 // that was not upgraded sets the message aside instead of guessing.
@@ -29,7 +30,7 @@
 namespace penstock::event {
 
 inline constexpr std::uint8_t kBatchMagic = 0xB5;
-inline constexpr std::uint8_t kBatchVersion = 1;
+inline constexpr std::uint8_t kBatchVersion = 2;
 inline constexpr std::size_t kBatchHeaderBytes = 16;
 
 // Writes one batch. Reusable: clear() keeps the capacity, so a busy writer stops allocating.
@@ -77,10 +78,12 @@ class BatchReader {
   Result<bool> next(Record& record);
 
  private:
-  BatchReader(std::string_view records, std::uint32_t count) : rest_(records), count_(count) {}
+  BatchReader(std::string_view records, std::uint32_t count, std::uint8_t version)
+      : rest_(records), count_(count), version_(version) {}
 
   std::string_view rest_;
   std::uint32_t count_;
+  std::uint8_t version_;
   std::uint32_t seen_ = 0;
 };
 

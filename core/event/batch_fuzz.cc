@@ -24,6 +24,7 @@ void read_all(std::string_view message) {
     if (!*more) break;
     writer.add(record);
   }
+  if (message[1] != static_cast<char>(penstock::event::kBatchVersion)) return;
   // A length may be written in more bytes than it needs; ours is never longer.
   const std::string_view again = writer.finish();
   PENSTOCK_CHECK(again.size() <= message.size());

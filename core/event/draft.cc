@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "event/client_time.h"
+#include "event/kind.h"
 #include "event/limits.h"
 #include "json/writer.h"
 
@@ -27,6 +28,7 @@ constexpr std::string_view kOver8192 = "is longer than 8192 bytes";
 constexpr std::array<FieldRule, kTextFieldCount> kRules = {{
     {"id", kIdentityBytesMax, kOver256, true},
     {"name", kNameBytesMax, kOver256, false},
+    {"kind", std::string_view::npos, "", false},
     {"url", kUrlBytesMax, kOver8192, false},
     {"referrer", kUrlBytesMax, kOver8192, false},
     {"user_id", kIdentityBytesMax, kOver256, true},
@@ -36,6 +38,9 @@ constexpr std::array<FieldRule, kTextFieldCount> kRules = {{
     {"user_agent", std::string_view::npos, "", false},
 }};
 
+// Names kKinds.
+constexpr std::string_view kUnknownKind =
+    "is none of event, page, error, identify, group, log, metric, span";
 constexpr std::string_view kTimeMember = "time";
 constexpr std::string_view kPropertiesMember = "properties";
 constexpr std::string_view kBadTime = "is neither RFC 3339 nor a Unix time";
@@ -73,6 +78,9 @@ void Draft::blame(const Fault& fault) {
 void Draft::set_text(TextField field, std::string_view text) {
   const FieldRule& rule = rule_of(field);
   if (text.size() > rule.bytes_max) return blame({rule.name, rule.too_long});
+  if (field == TextField::kKind && !text.empty() && !is_kind(text)) {
+    return blame({rule.name, kUnknownKind});
+  }
   if (text.find('\0') != std::string_view::npos) {
     return blame({rule.name, "holds a NUL character"});
   }
@@ -246,6 +254,8 @@ std::string_view Draft::properties() {
 
 void Draft::copy_texts(Record& record) const {
   record.name = text(TextField::kName);
+  record.kind = text(TextField::kKind);
+  if (record.kind.empty()) record.kind = default_kind(record.name);
   record.url = text(TextField::kUrl);
   record.referrer = text(TextField::kReferrer);
   record.user_id = text(TextField::kUserId);

@@ -21,6 +21,7 @@ namespace penstock::event {
 enum class TextField : std::uint8_t {
   kId,
   kName,
+  kKind,
   kUrl,
   kReferrer,
   kUserId,
@@ -29,7 +30,7 @@ enum class TextField : std::uint8_t {
   kIp,
   kUserAgent,
 };
-inline constexpr std::size_t kTextFieldCount = 9;
+inline constexpr std::size_t kTextFieldCount = 10;
 
 std::string_view member_name(TextField field);
 
@@ -72,7 +73,8 @@ class Draft {
   // the next clear().
   std::string_view properties();
 
-  // Fills the record's texts from the fields, but for ip and user_agent.
+  // Fills the record's texts from the fields, but for ip and user_agent; a kind that the client did
+  // not say is the default by the name.
   void copy_texts(Record& record) const;
 
  private:

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text.h"
+#include "event/kind.h"
 
 namespace penstock::event {
 namespace {
@@ -60,6 +61,30 @@ TEST_F(DraftTest, MergesManyMembersInLinearithmicTime) {
   const std::string_view properties = draft_.properties();
   EXPECT_EQ(properties.substr(0, 26), R"({"k5":0,"k10000":10000,"k1)");
   EXPECT_EQ(properties.substr(properties.size() - 14), R"("k9999":59999})");
+}
+
+TEST_F(DraftTest, TakesTheKindOrTheDefaultByTheName) {
+  const auto kind = [&](std::string text) {
+    read(std::move(text));
+    Record record;
+    draft_.copy_texts(record);
+    return std::string(record.kind);
+  };
+  for (const std::string_view known : kKinds) {
+    EXPECT_EQ(kind(str_cat(R"({"name":"n","kind":")", known, "\"}")), known);
+    EXPECT_EQ(fault(), "");
+  }
+  EXPECT_EQ(kind(R"({"name":"n"})"), "event");
+  EXPECT_EQ(kind(R"({"name":"n","kind":null})"), "event");
+  EXPECT_EQ(kind(R"({"name":"n","kind":""})"), "event");
+  EXPECT_EQ(kind(R"({"name":"pageview"})"), "page");
+  EXPECT_EQ(kind(R"({"name":"pageview","kind":"event"})"), "event");
+  for (const char* unknown : {"Page", "track", "event "}) {
+    kind(str_cat(R"({"name":"n","kind":")", unknown, "\"}"));
+    EXPECT_EQ(fault(), "kind is none of event, page, error, identify, group, log, metric, span");
+  }
+  kind(R"({"name":"n","kind":1})");
+  EXPECT_EQ(fault(), "kind is not a text");
 }
 
 TEST_F(DraftTest, NamesTheFirstMemberThatBreaksARule) {

@@ -3,13 +3,14 @@
 #include <algorithm>
 
 #include "base/check.h"
-#include "base/hash.h"
 #include "base/text.h"
+#include "crypto/digest.h"
 
 namespace penstock::event {
 namespace {
 
 constexpr std::size_t kTimeBytes = 6;
+constexpr std::uint64_t kFromClientBit = 1;
 constexpr std::int64_t kTimeMax = (std::int64_t{1} << 48) - 1;
 
 void put_time(Id& id, std::int64_t time_ms) {
@@ -88,12 +89,18 @@ Id IdMaker::make(std::int64_t time_ms) {
   const std::uint32_t counter = counter_++;
   const std::uint64_t high = counter >> 20;
   const std::uint64_t low = std::uint64_t{counter & 0xfffff} << 42 | random_.next() >> 22;
-  return make_id(time_ms, high, low);
+  return make_id(time_ms, high, low & ~kFromClientBit);
 }
 
 Id id_of_client(std::string_view project, std::string_view client_id, std::int64_t time_ms) {
-  const Hash128 hash = hash128(project, client_id);
-  return make_id(time_ms, hash.high, hash.low);
+  const crypto::Digest digest = crypto::digest_of(project, client_id);
+  std::uint64_t high = 0;
+  std::uint64_t low = 0;
+  for (std::size_t i = 0; i < 8; ++i) {
+    high = high << 8 | digest[i];
+    low = low << 8 | digest[8 + i];
+  }
+  return make_id(time_ms, high, low | kFromClientBit);
 }
 
 Id with_time(const Id& id, std::int64_t time_ms) {

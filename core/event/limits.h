@@ -16,6 +16,7 @@ inline constexpr std::size_t kUrlBytesMax = 8192;
 // Real ones end well under this; what is longer is cut, not refused: the client did not choose it.
 inline constexpr std::size_t kUserAgentBytesMax = 1024;
 inline constexpr std::size_t kSourceBytesMax = 32;
+inline constexpr std::size_t kKindBytesMax = 16;
 inline constexpr std::size_t kIpBytesMax = 45;
 
 // Deeper objects are an attack or a bug; SQLite's own JSON functions stop at 1000.

@@ -17,6 +17,7 @@ struct Record {
   std::int64_t occurred_at_ms = 0;
   std::string_view project;
   std::string_view source;  // Which protocol: "events", "pixel", "collect", …
+  std::string_view kind;    // One of kKinds (kind.h); never empty in a queue or a store.
   std::string_view name;
   std::string_view url;
   std::string_view referrer;

@@ -1,5 +1,6 @@
 #include "event/record_json.h"
 
+#include "event/fields.h"
 #include "json/writer.h"
 
 namespace penstock::event {
@@ -7,16 +8,26 @@ namespace penstock::event {
 void append_record_json(const Record& record, std::string& out) {
   json::Writer writer(out);
   writer.begin_object();
-  writer.member("id", record.id.hex());
-  writer.member("project", record.project).member("source", record.source);
-  writer.member("name", record.name);
-  writer.member("received_at", record.received_at_ms);
-  writer.member("occurred_at", record.occurred_at_ms);
-  writer.member("url", record.url).member("referrer", record.referrer);
-  writer.member("ip", record.ip).member("user_agent", record.user_agent);
-  writer.member("user_id", record.user_id).member("anonymous_id", record.anonymous_id);
-  writer.member("session_id", record.session_id);
-  writer.key("properties").raw(record.properties.empty() ? "{}" : record.properties);
+  for (const Field& field : kFields) {
+    if (!is_of_record(field)) continue;
+    switch (field.type) {
+      case FieldType::kId:
+        writer.member(field.name, record.id.hex());
+        break;
+      case FieldType::kTime:
+        writer.member(field.name, record.*field.time);
+        break;
+      case FieldType::kJson:
+        writer.key(field.name)
+            .raw((record.*field.of_record).empty() ? "{}" : record.*field.of_record);
+        break;
+      case FieldType::kText:
+        writer.member(field.name, record.*field.of_record);
+        break;
+      case FieldType::kFlag:
+        break;
+    }
+  }
   writer.end_object();
 }
 

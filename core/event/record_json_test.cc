@@ -12,16 +12,19 @@ TEST(RecordJson, HasEveryMember) {
   record.occurred_at_ms = 1;
   record.project = "shop";
   record.source = "events";
+  record.kind = "log";
   record.name = "a \"name\"";
   record.properties = R"({"n":[1]})";
 
   std::string out;
   append_record_json(record, out);
 
-  EXPECT_EQ(out, R"({"id":"0193a5b0c0007000800000000000000a","project":"shop","source":"events",)"
-                 R"("name":"a \"name\"","received_at":2,"occurred_at":1,"url":"","referrer":"",)"
-                 R"("ip":"","user_agent":"","user_id":"","anonymous_id":"","session_id":"",)"
-                 R"("properties":{"n":[1]}})");
+  EXPECT_EQ(
+      out,
+      R"({"id":"0193a5b0c0007000800000000000000a","project":"shop","source":"events",)"
+      R"("kind":"log","name":"a \"name\"","received_at":2,"occurred_at":1,"url":"","referrer":"",)"
+      R"("ip":"","user_agent":"","user_id":"","anonymous_id":"","session_id":"",)"
+      R"("properties":{"n":[1]}})");
 }
 
 TEST(RecordJson, WritesAnEmptyObjectForNoProperties) {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "event/fields.h"
 #include "event/limits.h"
 
 namespace penstock::intake {
@@ -9,16 +10,6 @@ namespace {
 
 // Writers kept between turns, each with up to two messages' memory.
 constexpr std::size_t kWritersKeptMax = 2;
-
-// Id, times and the texts' lengths.
-constexpr std::size_t kRecordFixedBytes = 64;
-
-std::size_t bytes_of(const event::Record& record) {
-  return kRecordFixedBytes + record.project.size() + record.source.size() + record.name.size() +
-         record.url.size() + record.referrer.size() + record.ip.size() + record.user_agent.size() +
-         record.user_id.size() + record.anonymous_id.size() + record.session_id.size() +
-         record.properties.size();
-}
 
 }  // namespace
 
@@ -35,7 +26,7 @@ void TickBatch::begin_request(std::size_t event_bytes_max, std::int64_t now_ms) 
 }
 
 bool TickBatch::add(const event::Record& record) {
-  const std::size_t record_bytes = bytes_of(record);
+  const std::size_t record_bytes = event::bytes_of(record);
   if (record_bytes > event_bytes_max_) return false;
   if (format_ == QueueFormat::kNative) {
     add_to_batch(record, record_bytes);

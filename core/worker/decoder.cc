@@ -1,6 +1,7 @@
 #include "worker/decoder.h"
 
 #include "event/batch.h"
+#include "event/fields.h"
 
 namespace penstock::worker {
 
@@ -27,12 +28,7 @@ Result<void> Decoder::add_batch(std::string_view message) {
 Result<void> Decoder::add_job(std::string_view message, std::int64_t now_ms) {
   auto record = jobs_.read(message, now_ms);
   if (!record) return fail(record.error());
-  for (std::string_view* text :
-       {&record->project, &record->source, &record->name, &record->url, &record->referrer,
-        &record->ip, &record->user_agent, &record->user_id, &record->anonymous_id,
-        &record->session_id, &record->properties}) {
-    *text = texts_.keep(*text);
-  }
+  for (const auto text : event::kRecordTexts) (*record).*text = texts_.keep((*record).*text);
   records_.push_back(*record);
   return {};
 }

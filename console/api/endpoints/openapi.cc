@@ -6,6 +6,7 @@
 #include "console/api/endpoints/endpoints.h"
 #include "console/api/endpoints/routes.h"
 #include "console/api/request/answers.h"
+#include "event/fields.h"
 #include "json/writer.h"
 
 namespace penstock::console {
@@ -20,23 +21,38 @@ constexpr Parameter kRange[] = {
     {"to", kText, "End, not included. Default: now"},
 };
 
-constexpr const char* kComponents = R"({
-"securitySchemes":{"session":{"type":"apiKey","in":"cookie","name":"penstock_session",
-  "description":"Set by POST /api/v1/session. Over https its name begins with __Host-"}},
-"schemas":{
-"Error":{"type":"object","required":["error","detail"],"properties":{
-  "error":{"type":"string"},"detail":{"type":"string"}}},
-"Event":{"type":"object","properties":{
-  "id":{"type":"string"},"project":{"type":"string"},"source":{"type":"string"},
-  "name":{"type":"string"},"received_at":{"type":"integer","description":"Unix milliseconds"},
-  "occurred_at":{"type":"integer","description":"Unix milliseconds"},"url":{"type":"string"},
-  "referrer":{"type":"string"},"ip":{"type":"string"},"user_agent":{"type":"string"},
-  "user_id":{"type":"string"},"anonymous_id":{"type":"string"},"session_id":{"type":"string"},
-  "properties":{"type":"object"},"host":{"type":"string"},"path":{"type":"string"},
-  "referrer_host":{"type":"string"},"browser":{"type":"string"},"os":{"type":"string"},
-  "device":{"type":"string"},"is_bot":{"type":"boolean"},"country":{"type":"string"},
-  "utm_source":{"type":"string"},"utm_medium":{"type":"string"},
-  "utm_campaign":{"type":"string"}}}}})";
+constexpr const char* kSecuritySchemes =
+    R"({"session":{"type":"apiKey","in":"cookie","name":"penstock_session",
+  "description":"Set by POST /api/v1/session. Over https its name begins with __Host-"}})";
+constexpr const char* kErrorSchema =
+    R"({"type":"object","required":["error","detail"],"properties":{
+  "error":{"type":"string"},"detail":{"type":"string"}}})";
+
+const char* schema_of(const event::Field& field) {
+  switch (field.type) {
+    case event::FieldType::kTime:
+      return R"({"type":"integer","description":"Unix milliseconds"})";
+    case event::FieldType::kJson:
+      return R"({"type":"object"})";
+    case event::FieldType::kFlag:
+      return R"({"type":"boolean"})";
+    case event::FieldType::kId:
+    case event::FieldType::kText:
+      break;
+  }
+  return kText;
+}
+
+void write_components(json::Writer& writer) {
+  writer.begin_object();
+  writer.key("securitySchemes").raw(kSecuritySchemes);
+  writer.key("schemas").begin_object();
+  writer.key("Error").raw(kErrorSchema);
+  writer.key("Event").begin_object().member("type", "object");
+  writer.key("properties").begin_object();
+  for (const event::Field& field : event::kFields) writer.key(field.name).raw(schema_of(field));
+  writer.end_object().end_object().end_object().end_object();
+}
 
 void write_parameter(json::Writer& writer, const Parameter& parameter, const char* place) {
   writer.begin_object();
@@ -147,7 +163,8 @@ std::string describe(std::string_view version) {
     write_operation(writer, route);
   }
   writer.end_object().end_object();
-  writer.key("components").raw(kComponents);
+  writer.key("components");
+  write_components(writer);
   writer.end_object();
   return text;
 }

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "event/draft.h"
+#include "event/kind.h"
 #include "event/limits.h"
 #include "event/record_json.h"
 #include "event/sidekiq/active_job.h"
@@ -19,7 +20,7 @@ constexpr std::uint32_t kArgsDepthMax = kPropertiesDepthMax + 8;
 constexpr std::size_t kJidIdBytes = 12;
 // What an id's first 48 bits can say.
 constexpr std::int64_t kTimeMax = (std::int64_t{1} << 48) - 1;
-constexpr std::array<std::string_view, 4> kOwnMembers = {"project", "source", "received_at",
+constexpr std::array<std::string_view, 5> kOwnMembers = {"project", "source", "kind", "received_at",
                                                          "occurred_at"};
 constexpr std::string_view kForeignProject = "default";
 constexpr std::string_view kForeignSource = "sidekiq";
@@ -66,6 +67,7 @@ struct SidekiqJobReader::State {
   std::array<OwnMember, kOwnMembers.size()> own_members;
   std::string_view project;
   std::string_view source;
+  std::string_view kind;
   std::optional<std::int64_t> received_at_ms;
   std::optional<std::int64_t> occurred_at_ms;
 
@@ -134,7 +136,7 @@ Result<void> SidekiqJobReader::State::read_event(std::string_view event) {
     own_members[i].name = kOwnMembers[i];
     own_members[i].json.clear();
   }
-  project = source = {};
+  project = source = kind = {};
   received_at_ms.reset();
   occurred_at_ms.reset();
   return event_reader.read(event, [&](json::Value& root) -> Result<void> {
@@ -154,6 +156,7 @@ Result<void> SidekiqJobReader::State::take_event_member(std::string_view key, js
     if (value.kind() == json::Kind::kString) {
       if (key == "project") project = *value.string();
       if (key == "source") source = *value.string();
+      if (key == "kind") kind = *value.string();
     } else if (const auto number = value.integer(); number && *number >= 0 && *number <= kTimeMax) {
       if (key == "received_at") received_at_ms = *number;
       if (key == "occurred_at") occurred_at_ms = *number;
@@ -169,7 +172,11 @@ bool SidekiqJobReader::State::is_own_record() const {
 }
 
 Result<Record> SidekiqJobReader::State::finish_own() {
+  if (!kind.empty() && !is_kind(kind)) {
+    return fail(ErrorCode::kRejected, "read a job: its event's kind is unknown");
+  }
   Record record;
+  record.kind = kind;
   record.id = *Id::from_hex(draft.text(TextField::kId));
   record.received_at_ms = *received_at_ms;
   record.occurred_at_ms = *occurred_at_ms;
@@ -186,8 +193,12 @@ Result<Record> SidekiqJobReader::State::finish_foreign(std::string_view job, std
                                               : created_at_ms ? created_at_ms
                                                               : enqueued_at_ms;
   record.received_at_ms = made_at && *made_at <= now_ms + kTimeFutureMaxMs ? *made_at : now_ms;
+  // What the word means in another program's job is not ours to say.
+  if (is_kind(kind)) record.kind = kind;
   for (const OwnMember& member : own_members) {
-    const bool is_used = member.name == "received_at" && received_at_ms == record.received_at_ms;
+    const bool is_used =
+        (member.name == "received_at" && received_at_ms == record.received_at_ms) ||
+        (member.name == "kind" && !record.kind.empty());
     if (!member.json.empty() && !is_used) draft.keep(member.name, member.json);
   }
   const auto time = draft.settle_time(record.received_at_ms);
@@ -220,15 +231,17 @@ Result<Record> SidekiqJobReader::read(std::string_view job, std::int64_t now_ms)
   if (state.draft.fault()) {
     return fail(ErrorCode::kRejected, "read a job: a member of its event breaks a rule");
   }
+  const std::string_view kind = record->kind;
   state.draft.copy_texts(*record);
   record->ip = state.draft.text(TextField::kIp);
   record->user_agent = utf8_prefix(state.draft.text(TextField::kUserAgent), kUserAgentBytesMax);
-  if (record->name.empty() && !record->url.empty()) record->name = "pageview";
+  if (record->name.empty() && !record->url.empty()) record->name = kPageviewName;
   if (record->name.empty()) {
     // A job that says nothing of what happened is still a happening: that it was made.
     record->name = state.wrapped.empty() ? state.job_class : state.wrapped;
     record->name = utf8_prefix(record->name, kNameBytesMax);
   }
+  record->kind = kind.empty() ? default_kind(record->name) : kind;
   return record;
 }
 

@@ -18,6 +18,7 @@ Record sample() {
   record.occurred_at_ms = kNow - 5000;
   record.project = "shop";
   record.source = "events";
+  record.kind = "identify";
   record.name = "sign\"up";
   record.url = "https://example.com/?a=1&b=2";
   record.referrer = "https://example.org/";
@@ -38,13 +39,15 @@ TEST(SidekiqJob, IsWrittenAsSidekiqWritesIt) {
   record.occurred_at_ms = kNow - 312;
   record.project = "default";
   record.source = "events";
+  record.kind = "event";
   record.name = "signup";
   append_sidekiq_job(record, kTarget, 1'795'515'837'002, out);
   EXPECT_EQ(
       out,
       R"({"class":"ProcessRequestJob","args":[{"id":"01a20d9b9a807abc8def0123456789ab",)"
-      R"("project":"default","source":"events","name":"signup","received_at":1795515837312,)"
-      R"("occurred_at":1795515837000,"url":"","referrer":"","ip":"","user_agent":"","user_id":"",)"
+      R"("project":"default","source":"events","kind":"event","name":"signup",)"
+      R"("received_at":1795515837312,"occurred_at":1795515837000,)"
+      R"("url":"","referrer":"","ip":"","user_agent":"","user_id":"",)"
       R"("anonymous_id":"","session_id":"","properties":{}}],"jid":"9a807abc8def0123456789ab",)"
       R"("queue":"default","created_at":1795515837.002,"enqueued_at":1795515837.002,)"
       R"("retry":true})");
@@ -63,6 +66,7 @@ TEST(SidekiqJob, GivesBackTheRecordThatWasWritten) {
   EXPECT_EQ(record->occurred_at_ms, sample().occurred_at_ms);
   EXPECT_EQ(record->project, "shop");
   EXPECT_EQ(record->source, "events");
+  EXPECT_EQ(record->kind, "identify");
   EXPECT_EQ(record->name, "sign\"up");
   EXPECT_EQ(record->url, sample().url);
   EXPECT_EQ(record->referrer, sample().referrer);
@@ -165,6 +169,25 @@ TEST(SidekiqJob, RefusesWhatIsNoSuchJobAndSaysWhy) {
     EXPECT_EQ(record.error().code, ErrorCode::kRejected) << job;
   }
   EXPECT_TRUE(reader.read(R"({"class":"X","args":[{"name":"n"}]})", kNow));
+}
+
+TEST(SidekiqJob, TakesTheKindThatAJobSaysOrTheDefault) {
+  SidekiqJobReader reader;
+  const auto read = [&](std::string_view event) {
+    const auto record = reader.read(str_cat(R"({"class":"X","args":[)", event, "]}"), kNow);
+    return record ? str_cat(record->kind, " ", record->properties) : std::string("refused");
+  };
+  EXPECT_EQ(read(R"({"name":"n"})"), "event ");
+  EXPECT_EQ(read(R"({"url":"https://a.example/"})"), "page ");
+  EXPECT_EQ(read(R"({"name":"n","kind":"error"})"), "error ");
+  EXPECT_EQ(read(R"({"name":"n","kind":"of blue"})"), R"(event {"kind":"of blue"})");
+  EXPECT_EQ(read(R"({"name":"n","kind":7})"), R"(event {"kind":7})");
+  // A record of ours: as the version before this one wrote it, and of a newer one.
+  const std::string own = R"({"id":"01a20d9b9a807abc8def0123456789ab","name":"pageview",)"
+                          R"("received_at":1795515837312,"occurred_at":1795515837312)";
+  EXPECT_EQ(read(own + "}"), "page ");
+  EXPECT_EQ(read(own + R"(,"kind":"span"})"), "span ");
+  EXPECT_EQ(read(own + R"(,"kind":"quark"})"), "refused");
 }
 
 // An id alone does not make a record ours: a foreign client's UUID is its own name for the event.

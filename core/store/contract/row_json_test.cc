@@ -10,14 +10,16 @@ namespace {
 TEST(RowJson, HasEveryMemberOfTheContractInOrder) {
   event::Row row = row_at(kToday, 1);
   row.record.properties = R"({"a":[1,"x"]})";
+  row.record.kind = "page";
   row.is_bot = true;
   std::string json;
   append_row_json(row, json);
 
   EXPECT_EQ(json,
             R"({"id":")" + row.record.id.hex() +
-                R"(","project":"default","source":"events","name":"pageview",)"
-                R"("received_at":1763942400005,"occurred_at":1763942400000,"url":"","referrer":"",)"
+                R"(","project":"default","source":"events","kind":"page",)"
+                R"("name":"pageview","received_at":1763942400005,"occurred_at":1763942400000,)"
+                R"("url":"","referrer":"",)"
                 R"("ip":"203.0.113.7","user_agent":"Mozilla/5.0","user_id":"","anonymous_id":"",)"
                 R"("session_id":"","properties":{"a":[1,"x"]},"host":"example.com","path":"/",)"
                 R"("referrer_host":"","browser":"Firefox","os":"Linux","device":"desktop",)"

@@ -1,5 +1,7 @@
 #include "store/sqlite/schema.h"
 
+#include "event/kind.h"
+
 namespace penstock::store {
 namespace {
 
@@ -133,6 +135,7 @@ event::Row row_of(const sqlite::Statement& statement, int first) {
        {&row.country, &row.utm_source, &row.utm_medium, &row.utm_campaign}) {
     *text = statement.text(index++);
   }
+  record.kind = event::default_kind(record.name);
   return row;
 }
 

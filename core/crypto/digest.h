@@ -1,0 +1,16 @@
+// A collision-resistant hash of texts, for names that nobody may forge.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace penstock::crypto {
+
+using Digest = std::array<std::uint8_t, 16>;
+
+// BLAKE2b of `first` and `second` as two parts: ("ab","c") and ("a","bc") differ. May be called
+// before start_crypto(), and on any thread.
+Digest digest_of(std::string_view first, std::string_view second);
+
+}  // namespace penstock::crypto
