@@ -2,16 +2,16 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <csignal>
 #include <utility>
-#include <vector>
 
 #include <hiredis.h>
 #include <sys/time.h>
+#include <uv.h>
 
 #include "base/log.h"
 #include "base/text.h"
 #include "queue/redis/reply.h"
+#include "queue/redis/server_info.h"
 
 namespace penstock::queue {
 namespace {
@@ -20,6 +20,12 @@ constexpr std::int64_t kBackoffFirstUs = 50'000;
 constexpr std::int64_t kBackoffLastUs = 5'000'000;
 
 timeval to_timeval(std::int64_t ms) { return {ms / 1000, ms % 1000 * 1000}; }
+
+std::string_view text_of(const redisReply& reply) { return {reply.str, reply.len}; }
+
+bool is_error(const redisReply& reply, std::string_view word) {
+  return reply.type == REDIS_REPLY_ERROR && text_of(reply).starts_with(word);
+}
 
 }  // namespace
 
@@ -31,17 +37,64 @@ void RedisClient::FreeContext::operator()(redisContext* context) const noexcept 
   redisFree(context);
 }
 
-RedisClient::RedisClient(const RedisOptions& options, const Clock& clock)
-    : options_(options), clock_(clock), random_(Random::from_system()) {
-  // hiredis writes to a socket that the server may have closed.
-  std::signal(SIGPIPE, SIG_IGN);
-}
+RedisClient::RedisClient(const RedisOptions& options, const Clock& clock, Resolver& resolver,
+                         Connector& connector)
+    : options_(options),
+      clock_(clock),
+      resolver_(resolver),
+      connector_(connector),
+      random_(Random::from_system()),
+      topology_(fixed_topology(options.address)) {}
 
 RedisClient::~RedisClient() = default;
 
-Result<RedisClient::Reply> RedisClient::call(Arguments arguments) {
+Result<RedisClient::Reply> RedisClient::call(Arguments arguments, std::int64_t wait_ms) {
+  due_us_ = clock_.mono_us() + options_.timeout_ms * 1000;
   PENSTOCK_TRY(connect());
-  return exchange(arguments);
+  due_us_ += wait_ms * 1000;
+  auto reply = exchange(arguments);
+  if (!reply) return reply;
+  if ((*reply)->type == REDIS_REPLY_ERROR) {
+    const std::string_view text = text_of(**reply);
+    learn_from_error(*topology_, text);
+    if (refusal_of(text) == Refusal::kNotHere) {
+      // Another connection may lead to a server that can do it.
+      lost({ErrorCode::kDisconnected, 0, "talk to this Redis"}, text);
+      return reply;
+    }
+  }
+  // Only now: a server that hangs accepts connections all the same.
+  if (failures_ > 0) log_info("redis", "connected", {{"to", address_text_}});
+  failures_ = 0;
+  dialer_->praise();
+  return reply;
+}
+
+Result<RedisClient::Reply> RedisClient::run(const RedisScript& script, Arguments keys,
+                                            Arguments arguments) {
+  const auto name = name_of(script);
+  if (!name) return fail(name.error());
+  const std::string count = str_cat(keys.size());
+  std::vector<std::string_view> words = {"EVALSHA", *name, count};
+  words.insert(words.end(), keys.begin(), keys.end());
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  if (!name->empty()) {
+    auto reply = call(words);
+    if (!reply || !is_error(**reply, "NOSCRIPT")) return reply;
+  }
+  words[0] = "EVAL";
+  words[1] = script.text;
+  return call(words);
+}
+
+// "" where Redis does not want to tell.
+Result<std::string> RedisClient::name_of(const RedisScript& script) {
+  std::string& name = script_names_[script.text];
+  if (!name.empty()) return name;
+  const auto loaded = call({"SCRIPT", "LOAD", script.text});
+  if (!loaded) return fail(loaded.error());
+  if ((*loaded)->type == REDIS_REPLY_STRING) name = text_of(**loaded);
+  return name;
 }
 
 Result<void> RedisClient::connect() {
@@ -49,37 +102,56 @@ Result<void> RedisClient::connect() {
   if (clock_.mono_us() < retry_at_us_) {
     return fail(ErrorCode::kDisconnected, "wait before Redis is tried again");
   }
-  const RedisAddress& address = options_.address;
-  const timeval timeout = to_timeval(options_.timeout_ms);
-  context_.reset(address.unix_path.empty()
-                     ? redisConnectWithTimeout(address.host.c_str(), address.port, timeout)
-                     : redisConnectUnixWithTimeout(address.unix_path.c_str(), timeout));
-  if (!context_ || context_->err != 0) return fail(lost(errno, "connect to Redis"));
-  redisSetTimeout(context_.get(), timeout);
-  return greet();
+  const auto address = topology_->next_address();
+  if (!address) return fail(lost(address.error(), ""));
+  address_text_ = address->text();
+  PENSTOCK_TRY(dial(*address));
+  return greet(*address);
 }
 
-Result<void> RedisClient::greet() {
-  const RedisAddress& address = options_.address;
+Result<void> RedisClient::dial(const RedisAddress& address) {
+  if (!loop_) {
+    loop_.emplace();
+    dialer_.emplace(*loop_, resolver_, connector_);
+  }
+  uv_update_time(loop_->uv());  // It may not have run for a long time.
+  std::optional<Result<std::unique_ptr<RedisWire>>> outcome;
+  const auto dial = dialer_->dial(address, left_ms(), [&](auto wire) {
+    outcome.emplace(std::move(wire));
+    loop_->stop();
+  });
+  loop_->run();
+  if (!*outcome) return fail(lost(outcome->error(), ""));
+  auto socket = (**outcome)->take_socket();
+  if (!socket) return fail(lost(socket.error(), ""));
+  context_.reset(redisConnectFd(socket->release()));
+  return {};
+}
+
+Result<void> RedisClient::greet(const RedisAddress& address) {
   is_greeting_ = true;
-  const auto check = [this](std::span<const std::string_view> arguments,
-                            const char* step) -> Result<void> {
-    const auto reply = exchange(arguments);
-    if (!reply) return fail(reply.error());
-    if ((*reply)->type != REDIS_REPLY_ERROR) return {};
-    lost(0, step);
-    return fail(ErrorCode::kConfiguration, step);
+  const auto check = [this](Words arguments, const char* step) -> Result<Reply> {
+    auto reply = exchange(Arguments(arguments.begin(), arguments.size()));
+    if (!reply || (*reply)->type != REDIS_REPLY_ERROR) return reply;
+    return fail(lost({ErrorCode::kConfiguration, 0, step}, text_of(**reply)));
   };
-  if (!address.password.empty()) {
-    std::vector<std::string_view> auth = {"AUTH"};
-    if (!address.user.empty()) auth.push_back(address.user);
-    auth.push_back(address.password);
-    PENSTOCK_TRY(check(auth, "authenticate to Redis"));
+  constexpr const char* kSignIn = "authenticate to Redis";
+  if (!address.password.empty() && address.user.empty()) {
+    PENSTOCK_TRY(check({"AUTH", address.password}, kSignIn));
+  } else if (!address.password.empty()) {
+    PENSTOCK_TRY(check({"AUTH", address.user, address.password}, kSignIn));
   }
   if (address.database != 0) {
-    const std::string database = str_cat(address.database);
-    const std::string_view select[] = {"SELECT", database};
-    PENSTOCK_TRY(check(select, "select the Redis database"));
+    PENSTOCK_TRY(check({"SELECT", str_cat(address.database)}, "select the Redis database"));
+  }
+  const std::string_view info[] = {"INFO", "server"};
+  const auto server = exchange(info);
+  if (!server) return fail(server.error());
+  if ((*server)->type == REDIS_REPLY_STRING) {
+    const std::string_view text = text_of(**server);
+    if (const auto fit = check_version(text); !fit) {
+      return fail(lost(fit.error(), redis_version_of(text)));
+    }
   }
   is_greeting_ = false;
   return {};
@@ -92,26 +164,47 @@ Result<RedisClient::Reply> RedisClient::exchange(Arguments arguments) {
     texts.push_back(argument.data() != nullptr ? argument.data() : "");
     sizes.push_back(argument.size());
   }
-  Reply reply(static_cast<redisReply*>(redisCommandArgv(
-      context_.get(), static_cast<int>(texts.size()), texts.data(), sizes.data())));
-  // A late reply cannot be told from the next one's: the connection is done for.
-  if (!reply) return fail(lost(errno, "talk to Redis"));
-  // Only now: a server that hangs accepts connections all the same.
-  if (!is_greeting_) {
-    if (failures_ > 0) log_info("redis", "connected", {{"to", options_.address.text()}});
-    failures_ = 0;
-  }
-  return reply;
+  redisAppendCommandArgv(context_.get(), static_cast<int>(texts.size()), texts.data(),
+                         sizes.data());
+  return read_reply();
 }
 
-Error RedisClient::lost(std::int64_t native, const char* step) {
-  const Error error{ErrorCode::kDisconnected, native, step};
-  if (failures_ == 0) {
-    const char* detail = context_ ? context_->errstr : "";
-    log_warn("redis", "not connected",
-             {{"to", options_.address.text()}, {"error", to_text(error)}, {"detail", detail}});
+// A late reply cannot be told from the next one's: then the connection is done for.
+Result<RedisClient::Reply> RedisClient::read_reply() {
+  constexpr const char* kStep = "talk to Redis";
+  int is_written = 0;
+  while (is_written == 0) {
+    if (left_ms() <= 0) return fail(lost(ETIMEDOUT, kStep));
+    redisSetTimeout(context_.get(), to_timeval(left_ms()));
+    if (redisBufferWrite(context_.get(), &is_written) != REDIS_OK) return fail(lost(errno, kStep));
   }
+  while (true) {
+    void* raw = nullptr;
+    if (redisReaderGetReply(context_->reader, &raw) != REDIS_OK) return fail(lost(0, kStep));
+    if (raw != nullptr) return Reply(static_cast<redisReply*>(raw));
+    if (left_ms() <= 0) return fail(lost(ETIMEDOUT, kStep));
+    redisSetTimeout(context_.get(), to_timeval(left_ms()));
+    if (redisBufferRead(context_.get()) != REDIS_OK) return fail(lost(errno, kStep));
+    if (!is_greeting_) due_us_ = clock_.mono_us() + options_.timeout_ms * 1000;
+  }
+}
+
+std::int64_t RedisClient::left_ms() const { return (due_us_ - clock_.mono_us()) / 1000; }
+
+Error RedisClient::lost(std::int64_t native, const char* step) {
+  const std::string detail = context_ ? context_->errstr : "";
+  return lost({ErrorCode::kDisconnected, native, step}, detail);
+}
+
+Error RedisClient::lost(const Error& error, std::string_view detail) {
+  if (failures_ == 0) {
+    log_warn(
+        "redis", "not connected",
+        {{"to", address_text_}, {"error", to_text(error)}, {"detail", utf8_prefix(detail, 200)}});
+  }
+  if (context_) dialer_->blame();
   context_.reset();
+  is_greeting_ = false;
   const std::int64_t longest_us =
       std::min(kBackoffFirstUs << std::min<std::uint32_t>(failures_, 10), kBackoffLastUs);
   const auto jitter = random_.below(static_cast<std::uint64_t>(longest_us / 2 + 1));

@@ -1,22 +1,35 @@
 // A blocking connection to Redis for the worker and the console: connects when it is needed, with
-// back-off, and gives every call a deadline.
+// back-off, by the same way as the link (dialer.h), and gives every call a deadline.
 #pragma once
 
 #include <cstdint>
 #include <initializer_list>
+#include <map>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/random.h"
+#include "io/loop.h"
 #include "queue/contract/options.h"
+#include "queue/redis/dialer.h"
+#include "queue/redis/network.h"
+#include "queue/redis/topology.h"
 
 struct redisContext;
 struct redisReply;
 
 namespace penstock::queue {
+
+// A Lua script. Each key that it touches is one of its KEYS.
+struct RedisScript {
+  std::string_view text;  // Static storage.
+};
 
 class RedisClient {
  public:
@@ -25,18 +38,29 @@ class RedisClient {
   };
   using Reply = std::unique_ptr<redisReply, FreeReply>;
   using Arguments = std::span<const std::string_view>;
+  using Words = std::initializer_list<std::string_view>;
 
-  // Borrows `clock`. Connects with the first call.
-  RedisClient(const RedisOptions& options, const Clock& clock);
+  // Borrows all but `options`. Connects with the first call.
+  RedisClient(const RedisOptions& options, const Clock& clock,
+              Resolver& resolver = system_resolver(), Connector& connector = system_connector());
   RedisClient(const RedisClient&) = delete;
   RedisClient& operator=(const RedisClient&) = delete;
   ~RedisClient();
 
-  // kDisconnected: not now; also for as long as the back-off lasts, at once. kConfiguration where
-  // Redis refuses who we are. An error reply is a reply.
-  Result<Reply> call(Arguments arguments);
-  Result<Reply> call(std::initializer_list<std::string_view> arguments) {
-    return call(Arguments(arguments.begin(), arguments.size()));
+  // An error reply is a reply. kDisconnected: not now; also for as long as the back-off lasts, at
+  // once. kConfiguration where Redis refuses who we are, or is too old. Blocks no longer than
+  // queue.timeout_ms in all until the reply begins; the rest of a long one may take longer, as long
+  // as it comes on. A command that waits in Redis may do so for `wait_ms` more.
+  Result<Reply> call(Arguments arguments, std::int64_t wait_ms = 0);
+  Result<Reply> call(Words arguments, std::int64_t wait_ms = 0) {
+    return call(Arguments(arguments.begin(), arguments.size()), wait_ms);
+  }
+
+  // Runs a script by its name (EVALSHA), which this Redis is taught where it does not know it.
+  Result<Reply> run(const RedisScript& script, Arguments keys, Arguments arguments);
+  Result<Reply> run(const RedisScript& script, Words keys, Words arguments) {
+    return run(script, Arguments(keys.begin(), keys.size()),
+               Arguments(arguments.begin(), arguments.size()));
   }
 
  private:
@@ -44,14 +68,29 @@ class RedisClient {
     void operator()(redisContext* context) const noexcept;
   };
   Result<void> connect();
-  Result<void> greet();
+  Result<void> dial(const RedisAddress& address);
+  Result<void> greet(const RedisAddress& address);
   Result<Reply> exchange(Arguments arguments);
+  Result<Reply> read_reply();
+  Result<std::string> name_of(const RedisScript& script);
+  std::int64_t left_ms() const;
   Error lost(std::int64_t native, const char* step);
+  Error lost(const Error& error, std::string_view detail);
 
   const RedisOptions options_;
   const Clock& clock_;
+  Resolver& resolver_;
+  Connector& connector_;
   Random random_;
+  const std::unique_ptr<RedisTopology> topology_;
+  // Runs while we connect. Made with the first connection, and kept for an answer about the name
+  // that comes too late for one.
+  std::optional<io::Loop> loop_;
+  std::optional<RedisDialer> dialer_;
   std::unique_ptr<redisContext, FreeContext> context_;
+  std::map<std::string_view, std::string> script_names_;  // By text; the same on every server.
+  std::string address_text_;                              // Of the last attempt, for the log.
+  std::int64_t due_us_ = 0;                               // Of the call that runs.
   std::int64_t retry_at_us_ = 0;
   std::uint32_t failures_ = 0;
   bool is_greeting_ = false;

@@ -1,11 +1,19 @@
 #include "queue/redis/client.h"
 
+#include <string>
+#include <vector>
+
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <hiredis.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/text.h"
+#include "queue/redis/held_name_testing.h"
+#include "queue/redis/network_testing.h"
 #include "support/redis_server.h"
 #include "support/temp_dir.h"
 
@@ -89,6 +97,160 @@ TEST(RedisClient, WaitsLongerWhereAServerTakesConnectionsAndHangs) {
     clock.advance_ms(longest_ms / 2 + 2);
   }
   ::close(listener);
+}
+
+// A name that leads to these addresses.
+class FixedName final : public Resolver {
+ public:
+  explicit FixedName(std::vector<std::string> texts) : texts_(std::move(texts)) {}
+  std::unique_ptr<Underway> resolve(io::Loop& loop, const std::string& /*host*/,
+                                    std::uint16_t /*port*/, OnResolved on_resolved) override {
+    auto underway = asked_.add("", std::move(on_resolved));
+    loop.post([this, i = asked_.count() - 1] {
+      std::vector<io::SocketAddress> addresses;
+      for (const std::string& text : texts_) addresses.push_back(*io::parse_socket_address(text));
+      asked_.tell(i, Result<std::vector<io::SocketAddress>>(std::move(addresses)));
+    });
+    return underway;
+  }
+
+ private:
+  const std::vector<std::string> texts_;
+  Asked<OnResolved> asked_;
+};
+
+// Nobody takes its connections and no more find room: the kernel drops what asks for one.
+class DeadListener {
+ public:
+  DeadListener(const char* host, std::uint16_t port) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    ::inet_pton(AF_INET, host, &address.sin_addr);
+    const auto* raw = reinterpret_cast<const sockaddr*>(&address);
+    const int listener = open_socket();
+    EXPECT_EQ(::bind(listener, raw, sizeof address), 0);
+    EXPECT_EQ(::listen(listener, 0), 0);
+    for (int i = 0; i < 8; ++i) ::connect(open_socket(), raw, sizeof address);
+  }
+  ~DeadListener() {
+    for (const int fd : sockets_) ::close(fd);
+  }
+
+ private:
+  int open_socket() {
+    sockets_.push_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    return sockets_.back();
+  }
+  std::vector<int> sockets_;
+};
+
+class RedisClientByNameTest : public ::testing::Test {
+ protected:
+  RedisClientByNameTest() { options_.address.host = "redis.example"; }
+  // Milliseconds of one call.
+  std::int64_t call(RedisClient& client, bool is_answered) {
+    const std::int64_t begun_us = clock_.mono_us();
+    EXPECT_EQ(client.call({"PING"}).has_value(), is_answered);
+    return (clock_.mono_us() - begun_us) / 1000;
+  }
+  SystemClock clock_;
+  RedisOptions options_;
+};
+
+TEST_F(RedisClientByNameTest, ReachesTheAddressBehindADeadOne) {
+  testing::RedisServer redis;
+  ASSERT_TRUE(redis.start());
+  const DeadListener dead("127.0.0.2", redis.port());
+  const std::string port = str_cat(":", redis.port());
+  FixedName name({"[::1]" + port, "127.0.0.2" + port, "127.0.0.1" + port});
+  options_.timeout_ms = 20'000;
+  RedisClient client(options_, clock_, name);
+
+  EXPECT_LT(call(client, true), 10'000);
+}
+
+TEST_F(RedisClientByNameTest, GivesUpInItsTimeWhereAllAreDead) {
+  const std::uint16_t port = testing::free_port();
+  const DeadListener dead("127.0.0.2", port);
+  const DeadListener too("127.0.0.3", port);
+  FixedName name({str_cat("127.0.0.2:", port), str_cat("127.0.0.3:", port)});
+  options_.timeout_ms = 200;
+  RedisClient client(options_, clock_, name);
+
+  const std::int64_t took_ms = call(client, false);
+
+  EXPECT_GE(took_ms, 199);
+  EXPECT_LT(took_ms, 2'000);
+}
+
+TEST_F(RedisClientByNameTest, GivesUpInItsTimeWhereTheNameIsLate) {
+  testing::RedisServer redis;
+  ASSERT_TRUE(redis.start());
+  testing::HeldName name;
+  options_.address.host = testing::HeldName::kName;
+  options_.address.port = redis.port();
+  options_.timeout_ms = 50;
+  RedisClient client(options_, clock_);
+  EXPECT_LT(call(client, false), 2'000);
+
+  name.release();
+
+  EXPECT_TRUE(testing::wait_until([&] { return client.call({"PING"}).has_value(); }));
+}
+
+// Greeting and command together, not each of them.
+TEST_F(RedisClientByNameTest, GivesUpInItsTimeWhereTheServerHangs) {
+  testing::RedisServer redis;
+  ASSERT_TRUE(redis.start());
+  options_.address = redis.tcp_address();
+  options_.address.database = 1;
+  options_.timeout_ms = 300;
+  RedisClient client(options_, clock_);
+  redis.pause();
+
+  EXPECT_LT(call(client, false), 2'000);
+  redis.resume();
+}
+
+TEST(RedisClientScript, IsTaughtAgainWhereRedisForgotIt) {
+  testing::RedisServer redis;
+  ASSERT_TRUE(redis.start());
+  SystemClock clock;
+  RedisOptions options;
+  options.address = redis.address();
+  RedisClient client(options, clock);
+  constexpr RedisScript kScript{"return {KEYS[1], ARGV[1], redis.sha1hex(ARGV[1])}"};
+  for (int i = 0; i < 3; ++i) {
+    const auto reply = client.run(kScript, {"key"}, {"value"});
+    ASSERT_TRUE(reply);
+    ASSERT_EQ((*reply)->elements, 3U);
+    EXPECT_STREQ((*reply)->element[1]->str, "value");
+    if (i == 1) {
+      ASSERT_TRUE(client.call({"SCRIPT", "FLUSH"}));
+    }
+  }
+  // Three runs by name, one of which was not known, and its text once.
+  const auto stats = client.call({"INFO", "commandstats"});
+  const std::string text((*stats)->str, (*stats)->len);
+  EXPECT_NE(text.find("cmdstat_eval:calls=1"), std::string::npos) << text;
+  EXPECT_NE(text.find("cmdstat_evalsha:calls=3"), std::string::npos) << text;
+}
+
+TEST(RedisClientServer, IsLeftWhereItIsNotTheOneToWriteTo) {
+  testing::RedisServer redis({"--replicaof", "127.0.0.1", "1"});
+  ASSERT_TRUE(redis.start());
+  ManualClock clock(0);
+  RedisOptions options;
+  options.address = redis.address();
+  RedisClient client(options, clock);
+
+  const auto reply = client.call({"SET", "key", "value"});
+
+  ASSERT_TRUE(reply);
+  EXPECT_EQ((*reply)->type, REDIS_REPLY_ERROR);
+  EXPECT_EQ(std::string_view(client.call({"PING"}).error().step),
+            "wait before Redis is tried again");
 }
 
 }  // namespace

@@ -1,8 +1,12 @@
 // A connection to Redis that keeps itself up, on a loop.
 //
-//   closed --back-off--> connecting --> greeting (AUTH, SELECT, INFO) --> ready
-//     ^                      |              |                               |
+//   closed --back-off--> dialling --> greeting (AUTH, SELECT, INFO) --> ready
+//     ^                      |              |                             |
 //     +----------------------+--------------+----- error, deadline, drop() -+
+//
+// All but `closed` is an Attempt, which owns the way to the server, the wire, its deadline and the
+// commands that wait for it. drop() destroys it, so that what comes late finds no attempt, and a
+// reply cannot be paid to a command that another wire took.
 //
 // Every command is completed exactly once: with its reply, or with an error when the connection
 // went first, and then it is in doubt whether Redis has run it. Replies come in order, so a command
@@ -11,30 +15,27 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
-#include <vector>
-
-#include <sys/socket.h>
 
 #include "base/error.h"
 #include "base/random.h"
 #include "io/loop.h"
-#include "io/owned.h"
 #include "io/timer.h"
 #include "queue/contract/options.h"
 #include "queue/redis/command.h"
+#include "queue/redis/dialer.h"
+#include "queue/redis/network.h"
 #include "queue/redis/reply.h"
-
-struct redisReader;
+#include "queue/redis/topology.h"
 
 namespace penstock::queue {
 
 class RedisLinkEvents {
  public:
-  // `info` is the server's INFO memory, "" where it may not be asked.
+  // `info` is the server's INFO, "" where it may not be asked.
   virtual void on_ready(std::string_view info) = 0;
   // After the connection's commands were completed, or when a try to connect failed.
   virtual void on_lost(const Error& error) = 0;
@@ -48,14 +49,15 @@ class RedisLink {
   // Called from the loop, never from within send(). The reply's text is lent for the call.
   using OnReply = std::function<void(const Result<RedisReply>& reply)>;
 
-  // Borrows `loop` and `events`. Connects from the next turn on.
-  RedisLink(const RedisOptions& options, io::Loop& loop, Random random, RedisLinkEvents& events);
+  // Borrows all but `options` and `random`. Connects from the next turn on.
+  RedisLink(const RedisOptions& options, io::Loop& loop, Random random, RedisLinkEvents& events,
+            Resolver& resolver = system_resolver(), Connector& connector = system_connector());
   RedisLink(const RedisLink&) = delete;
   RedisLink& operator=(const RedisLink&) = delete;
   // Commands without a reply are not completed.
   ~RedisLink();
 
-  bool is_ready() const { return state_ == State::kReady; }
+  bool is_ready() const;
 
   // Takes the command. Requires is_ready().
   void send(RedisCommand command, OnReply on_reply);
@@ -67,51 +69,25 @@ class RedisLink {
   std::shared_ptr<RedisLink* const> self() const { return self_; }
 
  private:
-  enum class State : std::uint8_t { kClosed, kConnecting, kGreeting, kReady };
-  union Handle {
-    uv_handle_t base;
-    uv_stream_t stream;
-    uv_tcp_t tcp;
-    uv_pipe_t pipe;
-  };
-  struct Waiting {
-    std::int64_t due_ms;
-    OnReply on_reply;
-  };
-  struct FreeReader {
-    void operator()(redisReader* reader) const noexcept;
-  };
-  struct Resolve;
+  class Attempt;
 
   void connect();
-  void connect_next();
-  void connect_unix();
-  void on_resolved(int status, const addrinfo* addresses);
-  void on_connected(int status);
-  void greet();
-  void on_greeted(const RedisReply& info);
-  void write(RedisCommand command, OnReply on_reply);
-  void on_read(ssize_t count, std::string_view bytes);
-  void on_deadline();
+  void on_ready(std::string_view info);
+  void report_down(const Error& error);
+  void report_refused(const char* step, std::string_view words);
   void retry_later();
 
   const RedisOptions options_;
   io::Loop& loop_;
   Random random_;
   RedisLinkEvents& events_;
-  State state_ = State::kClosed;
+  const std::unique_ptr<RedisTopology> topology_;
+  RedisDialer dialer_;
   std::shared_ptr<RedisLink*> self_;  // Emptied when we go; what comes back later finds nothing.
-  io::Owned<Handle> handle_;
-  std::unique_ptr<redisReader, FreeReader> reader_;
-  std::vector<sockaddr_storage> addresses_;  // Still to be tried in this attempt.
-  std::deque<Waiting> waiting_;
-  std::vector<char> read_buffer_;
-  io::Timer deadline_;  // Of the attempt to connect, or of the oldest command.
+  std::unique_ptr<Attempt> attempt_;  // Null: closed, and `retry_` is armed.
   io::Timer retry_;
-  std::uint64_t attempt_ = 0;  // What belongs to an older one comes too late.
+  std::string address_text_;  // Of the last attempt, for the log.
   std::uint32_t failures_ = 0;
-  std::int64_t ready_at_ms_ = 0;
-  bool is_looking_again_ = false;
   bool is_down_reported_ = false;
 };
 

@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 
+#include "queue/redis/held_name_testing.h"
+#include "queue/redis/network_testing.h"
 #include "support/redis_server.h"
 #include "support/run_until.h"
 #include "support/temp_dir.h"
@@ -227,6 +229,17 @@ TEST_F(RedisLinkTest, IsReadyWhereItMayNotAskForMemory) {
   EXPECT_EQ(events_.last_info, "");
 }
 
+TEST_F(RedisLinkTest, DropsAServerThatIsTooOld) {
+  start();
+  ASSERT_TRUE(run_until(loop_, [&] { return peer_->has("INFO"); }));
+  peer_->say("$21\r\nredis_version:6.0.5\r\n\r\n");
+
+  ASSERT_TRUE(run_until(loop_, [&] { return events_.lost == 1; }));
+
+  EXPECT_EQ(events_.last_error.code, ErrorCode::kConfiguration);
+  EXPECT_NE(std::string(events_.last_error.step).find("6.0.6"), std::string::npos);
+}
+
 TEST_F(RedisLinkTest, MayGoFromWithinACompletion) {
   greet();
   RedisCommand command(1);
@@ -242,6 +255,144 @@ TEST_F(RedisLinkTest, MayGoFromWithinACompletion) {
   ASSERT_TRUE(run_until(loop_, [&] { return is_called; }));
 
   EXPECT_TRUE(replies_.empty());
+}
+
+// The listener's own kind of address, so that the name leads here.
+class TcpPeer {
+ public:
+  TcpPeer() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t bytes = sizeof address;
+    ::bind(listener_, reinterpret_cast<const sockaddr*>(&address), bytes);
+    ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &bytes);
+    ::listen(listener_, 8);
+    port = ntohs(address.sin_port);
+  }
+  ~TcpPeer() {
+    for (const int fd : connections_) ::close(fd);
+    ::close(listener_);
+  }
+  // Answers each INFO on any connection, and nothing else.
+  void serve() {
+    const int fd = ::accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0) connections_.push_back(fd);
+    for (const int connection : connections_) {
+      char bytes[4096];
+      const ssize_t count = ::recv(connection, bytes, sizeof bytes, 0);
+      if (count <= 0) continue;
+      const std::string_view text(bytes, static_cast<std::size_t>(count));
+      if (text.find("INFO") == std::string_view::npos) continue;
+      ::send(connection, "$4\r\ninfo\r\n", 10, MSG_NOSIGNAL);
+      ++greeted;
+    }
+  }
+  std::uint16_t port = 0;
+  int greeted = 0;
+
+ private:
+  const int listener_;
+  std::vector<int> connections_;
+};
+
+// A name that is answered after the deadline once made a connection beside the one that the retry
+// made: the replies to the second one's greeting were then paid to commands of the first, and
+// events were answered that nobody had.
+TEST_F(RedisLinkTest, PaysNoReplyToAnotherCommandWhereTheNameIsLate) {
+  TcpPeer peer;
+  testing::HeldName name;
+  options_.address = {};
+  options_.address.host = testing::HeldName::kName;
+  options_.address.port = peer.port;
+  start();
+  ASSERT_TRUE(run_until(loop_, [&] { return events_.lost >= 1; }));
+  name.release();
+  ASSERT_TRUE(run_until(loop_, [&] {
+    peer.serve();
+    return link_->is_ready();
+  }));
+
+  send("LPUSH");
+  ASSERT_TRUE(run_until(loop_, [&] {
+    peer.serve();
+    return !replies_.empty() && peer.greeted >= 2;
+  }));
+
+  ASSERT_EQ(replies_.size(), 1U);
+  EXPECT_NE(replies_[0].find("disconnected"), std::string::npos) << replies_[0];
+}
+
+class ScriptedLinkTest : public ::testing::Test {
+ protected:
+  ScriptedLinkTest() {
+    options_.address.host = "redis.example";
+    options_.timeout_ms = 50;
+  }
+  void start() { link_.emplace(options_, loop_, Random(1), events_, resolver_, connector_); }
+  bool runs_until_tried(std::size_t count) {
+    return run_until(loop_, [&] { return connector_.asked.count() >= count; });
+  }
+  void send(std::string_view word) {
+    RedisCommand command(1);
+    command.add(word);
+    link_->send(std::move(command), [this](const Result<RedisReply>& reply) {
+      replies_.push_back(reply ? std::string(reply->text) : "failed");
+    });
+  }
+
+  RedisOptions options_;
+  io::Loop loop_;
+  Events events_;
+  ScriptedResolver resolver_;
+  ScriptedConnector connector_;
+  std::optional<RedisLink> link_;
+  std::vector<std::string> replies_;
+};
+
+TEST_F(ScriptedLinkTest, ConnectsNothingWhileItIsClosed) {
+  start();
+  ASSERT_TRUE(run_until(loop_, [&] { return events_.lost == 1; }));
+
+  resolver_.answer(0, {"127.0.0.1:1"});
+
+  EXPECT_EQ(connector_.asked.count(), 0U);
+  ASSERT_TRUE(runs_until_tried(1));  // By the retry.
+  EXPECT_EQ(resolver_.asked.count(), 1U);
+}
+
+TEST_F(ScriptedLinkTest, HearsNothingFromAWireThatItDropped) {
+  start();
+  ASSERT_TRUE(run_until(loop_, [&] { return resolver_.asked.count() == 1; }));
+  resolver_.answer(0, {"127.0.0.1:1"});
+  ASSERT_TRUE(runs_until_tried(1));
+  const auto first = connector_.accept(0);
+  first->say("+info\r\n");
+  ASSERT_TRUE(link_->is_ready());
+  send("ONE");
+
+  link_->drop({ErrorCode::kDisconnected, 0, "test"});
+
+  EXPECT_EQ(replies_, std::vector<std::string>{"failed"});
+  EXPECT_TRUE(first->is_dropped);
+  first->say("+one\r\n");
+  EXPECT_FALSE(link_->is_ready());
+  EXPECT_EQ(replies_.size(), 1U);
+}
+
+// It takes connections and says nothing, as a stopped Redis does.
+TEST_F(ScriptedLinkTest, TurnsToTheOtherAddressWhereTheFirstHangs) {
+  start();
+  ASSERT_TRUE(run_until(loop_, [&] { return resolver_.asked.count() == 1; }));
+  resolver_.answer(0, {"127.0.0.2:1", "127.0.0.1:1"});
+  ASSERT_TRUE(runs_until_tried(1));
+  connector_.accept(0);
+  ASSERT_TRUE(run_until(loop_, [&] { return resolver_.asked.count() == 2; }));
+  resolver_.answer(1, {"127.0.0.2:1", "127.0.0.1:1"});
+
+  ASSERT_TRUE(runs_until_tried(2));
+
+  EXPECT_EQ(connector_.asked.what(1), "127.0.0.1:1");
 }
 
 }  // namespace

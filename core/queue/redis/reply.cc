@@ -1,21 +1,15 @@
 #include "queue/redis/reply.h"
 
 #include "base/text.h"
+#include "queue/redis/server_info.h"
 
 namespace penstock::queue {
 namespace {
 
-std::optional<std::uint64_t> number_after(std::string_view info, std::string_view name) {
-  for (std::size_t at = info.find(name); at != std::string_view::npos;
-       at = info.find(name, at + 1)) {
-    const bool is_line_start = at == 0 || info[at - 1] == '\n';
-    if (!is_line_start) continue;
-    const std::string_view rest = info.substr(at + name.size());
-    const auto number = parse_int(rest.substr(0, rest.find_first_of("\r\n")));
-    if (!number || *number < 0) return std::nullopt;
-    return static_cast<std::uint64_t>(*number);
-  }
-  return std::nullopt;
+std::optional<std::uint64_t> number_of(std::string_view info, std::string_view name) {
+  const auto number = parse_int(info_value(info, name));
+  if (!number || *number < 0) return std::nullopt;
+  return static_cast<std::uint64_t>(*number);
 }
 
 }  // namespace
@@ -47,11 +41,11 @@ Error to_error(Refusal refusal, const char* step) {
 }
 
 std::optional<RedisMemory> parse_memory(std::string_view info) {
-  const auto used = number_after(info, "used_memory:");
+  const auto used = number_of(info, "used_memory");
   if (!used) return std::nullopt;
-  return RedisMemory{*used, number_after(info, "maxmemory:").value_or(0)};
+  return RedisMemory{*used, number_of(info, "maxmemory").value_or(0)};
 }
 
-bool is_forgetful(std::string_view info) { return number_after(info, "aof_enabled:") == 0U; }
+bool is_forgetful(std::string_view info) { return number_of(info, "aof_enabled") == 0U; }
 
 }  // namespace penstock::queue

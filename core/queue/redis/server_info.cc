@@ -1,0 +1,45 @@
+#include "queue/redis/server_info.h"
+
+#include <array>
+#include <cstdint>
+
+#include "base/text.h"
+
+namespace penstock::queue {
+namespace {
+
+constexpr std::array<std::int64_t, 3> kVersionMin = {6, 0, 6};
+
+}  // namespace
+
+std::string_view info_value(std::string_view info, std::string_view name) {
+  for (std::size_t at = info.find(name); at != std::string_view::npos;
+       at = info.find(name, at + 1)) {
+    const bool is_line_start = at == 0 || info[at - 1] == '\n';
+    const std::string_view rest = info.substr(at + name.size());
+    if (is_line_start && rest.starts_with(':')) {
+      return rest.substr(1, rest.find_first_of("\r\n") - 1);
+    }
+  }
+  return {};
+}
+
+std::string_view redis_version_of(std::string_view info) {
+  return info_value(info, "redis_version");
+}
+
+Result<void> check_version(std::string_view info) {
+  std::string_view left = redis_version_of(info);
+  for (const std::int64_t least : kVersionMin) {
+    const std::size_t dot = left.find('.');
+    const auto part = parse_int(left.substr(0, dot));
+    if (!part || *part > least) return {};
+    if (*part < least) {
+      return fail(ErrorCode::kConfiguration, "use this Redis: it is older than version 6.0.6");
+    }
+    left = dot == std::string_view::npos ? std::string_view() : left.substr(dot + 1);
+  }
+  return {};
+}
+
+}  // namespace penstock::queue

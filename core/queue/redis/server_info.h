@@ -1,0 +1,20 @@
+// What a server's INFO tells about it: whether we can use it, and what a promise of its is worth.
+#pragma once
+
+#include <string_view>
+
+#include "base/error.h"
+
+namespace penstock::queue {
+
+// The value of a line "name:value" of INFO; "" where there is none.
+std::string_view info_value(std::string_view info, std::string_view name);
+
+// "" where the server does not say.
+std::string_view redis_version_of(std::string_view info);
+
+// kConfiguration where the server is older than what our commands need: Redis 6.0.6, because of
+// LPOS. One that does not tell its version is taken for new enough.
+Result<void> check_version(std::string_view info);
+
+}  // namespace penstock::queue
