@@ -28,8 +28,6 @@
 namespace penstock::console {
 namespace {
 
-// As many as libuv has pool threads.
-constexpr int kServices = 4;
 // Requests here are short; what takes longer than this to answer is not waited for.
 constexpr std::int64_t kDrainMs = 10'000;
 
@@ -94,7 +92,7 @@ class Program {
 
   bool start_console() {
     std::vector<std::unique_ptr<Services>> services;
-    for (int i = 0; i < kServices; ++i) {
+    for (std::size_t i = 0; i < Dispatcher::kThreads; ++i) {
       auto one = Services::open(settings_, clock_, limiter_);
       if (!one) return explain("the console cannot start", one.error());
       services.push_back(std::move(*one));

@@ -12,6 +12,8 @@ namespace penstock::sqlite {
 namespace {
 
 constexpr mode_t kFileMode = 0640;
+// Of SQLite's virtual machine, some ten microseconds.
+constexpr int kStepsBetweenStops = 4'000;
 
 bool is_machine_exhausted(int system_errno) {
   switch (system_errno) {
@@ -34,7 +36,8 @@ ErrorCode code_of(int extended, int system_errno) {
       return ErrorCode::kExhausted;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-    case SQLITE_PROTOCOL:  // The race for the WAL's locks was lost many times over.
+    case SQLITE_INTERRUPT:  // By set_stop().
+    case SQLITE_PROTOCOL:   // The race for the WAL's locks was lost many times over.
       return ErrorCode::kOverloaded;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
@@ -147,6 +150,22 @@ Result<Statement> Database::prepare(std::string_view sql) {
 std::int64_t Database::changes() const { return sqlite3_changes64(handle_.get()); }
 
 std::int64_t Database::last_row_id() const { return sqlite3_last_insert_rowid(handle_.get()); }
+
+void Database::set_busy_timeout(std::int64_t ms) {
+  sqlite3_busy_timeout(handle_.get(), static_cast<int>(ms));
+}
+
+void Database::set_stop(const std::function<bool()>* should_stop) {
+  const auto ask = [](void* context) -> int {
+    return (*static_cast<const std::function<bool()>*>(context))() ? 1 : 0;
+  };
+  if (should_stop == nullptr) {
+    sqlite3_progress_handler(handle_.get(), 0, nullptr, nullptr);
+  } else {
+    sqlite3_progress_handler(handle_.get(), kStepsBetweenStops, ask,
+                             const_cast<std::function<bool()>*>(should_stop));
+  }
+}
 
 void Statement::Finalize::operator()(sqlite3_stmt* statement) const noexcept {
   sqlite3_finalize(statement);

@@ -3,13 +3,15 @@
 //
 // A Database belongs to one thread at a time (NOMUTEX). Text and blobs are bound without copying:
 // they must stay until the statement was stepped. Errors carry SQLite's extended code as native:
-// full disk, full database, I/O errors and lack of memory or descriptors are kExhausted; busy and
-// locked kOverloaded; corrupt and not-a-database kCorrupt; read-only, permission and can't-open
-// kConfiguration; the rest, which is statements and values that SQLite refuses, kRejected.
+// full disk, full database, I/O errors and lack of memory or descriptors are kExhausted; busy,
+// locked and stopped (set_stop) kOverloaded; corrupt and not-a-database kCorrupt; read-only,
+// permission and can't-open kConfiguration; the rest, which is statements and values that SQLite
+// refuses, kRejected.
 #pragma once
 
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -62,6 +64,13 @@ class Database {
   // Rows that the last INSERT, UPDATE or DELETE changed.
   std::int64_t changes() const;
   std::int64_t last_row_id() const;
+
+  // From the next statement on: how long to wait for another connection's lock.
+  void set_busy_timeout(std::int64_t ms);
+
+  // Asks `should_stop` every few thousand steps of a running statement, and ends it with
+  // kOverloaded (SQLITE_INTERRUPT) where the answer is true. Borrows it; null takes it away.
+  void set_stop(const std::function<bool()>* should_stop);
 
   sqlite3* handle() const { return handle_.get(); }
 

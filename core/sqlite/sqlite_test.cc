@@ -240,6 +240,41 @@ TEST(Statement, CanBeBoundAgainAfterItFailed) {
   EXPECT_TRUE(insert->bind(1, 2).run());
 }
 
+TEST(Database, StopsAStatementThatTakesTooLong) {
+  TempDir dir;
+  Database database = open_or_die(dir.path("a.db"));
+  int asked = 0;
+  const std::function<bool()> should_stop = [&] { return ++asked == 3; };
+  database.set_stop(&should_stop);
+  constexpr const char* kEndless =
+      "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n";
+  auto endless = database.prepare(kEndless);
+  ASSERT_TRUE(endless);
+  const auto stopped = endless->step();
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().code, ErrorCode::kOverloaded);
+  EXPECT_EQ(stopped.error().native, SQLITE_INTERRUPT);
+  EXPECT_EQ(asked, 3);
+
+  // The connection is as good as before.
+  database.set_stop(nullptr);
+  auto next = database.prepare("SELECT 1");
+  ASSERT_TRUE(next);
+  EXPECT_TRUE(next->step().value());
+}
+
+TEST(Database, WaitsForALockAsLongAsItIsTold) {
+  TempDir dir;
+  Database holder = open_or_die(dir.path("a.db"));
+  Database waiter = open_or_die(dir.path("a.db"));
+  const auto lock = Transaction::begin(holder);
+  ASSERT_TRUE(lock);
+  waiter.set_busy_timeout(0);
+  const auto refused = Transaction::begin(waiter);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kOverloaded);
+}
+
 TEST(Transaction, LeavesNothingUnlessCommitted) {
   TempDir dir;
   Database database = open_or_die(dir.path("a.db"));

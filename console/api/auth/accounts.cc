@@ -52,6 +52,8 @@ constexpr std::size_t kFirstPasswordBytes = 18;
 constexpr std::int64_t kHourMs = 3'600'000;
 // A page polls every few seconds; its session's last_seen_at need not be written as often.
 constexpr std::int64_t kSeenEveryMs = 60'000;
+// For another process's lock on console.db, where a change has to be made.
+constexpr std::int64_t kBusyTimeoutMs = 5'000;
 
 // An Argon2id hash takes 64 MiB, so a crowd at the sign-in must not run them all at once.
 std::counting_semaphore<2> hashes_free{2};
@@ -148,7 +150,7 @@ class SqliteAccounts final : public Accounts {
   // Nullopt: no such user, or another password. Takes the same time for both.
   Result<std::optional<User>> check(std::string_view email, std::string_view password);
   Result<Session> start_session(const User& user, std::int64_t session_hours);
-  Result<void> note_seen(std::string_view token_hash, std::int64_t now_ms);
+  void note_seen(std::string_view token_hash, std::int64_t now_ms);
 
   sqlite::Database database_;
   const Clock& clock_;
@@ -365,15 +367,20 @@ Result<std::optional<Session>> SqliteAccounts::find_session(std::string_view tok
   }
   session.token = token;
   session.csrf_token = csrf_token_of(token);
-  if (now - seen_at_ms >= kSeenEveryMs) PENSTOCK_TRY(note_seen(hash, now));
+  if (now - seen_at_ms >= kSeenEveryMs) note_seen(hash, now);
   return session;
 }
 
-Result<void> SqliteAccounts::note_seen(std::string_view token_hash, std::int64_t now_ms) {
+// At once or not at all: a session is good also where nothing can be written, because the disk is
+// full or another process holds the lock, which is just when people want to look.
+void SqliteAccounts::note_seen(std::string_view token_hash, std::int64_t now_ms) {
+  database_.set_busy_timeout(0);
   auto statement = database_.prepare("UPDATE sessions SET last_seen_at = ? WHERE token_hash = ?");
-  if (!statement) return fail(statement.error());
-  statement->bind(1, now_ms).bind(2, token_hash);
-  return statement->run();
+  if (statement) {
+    statement->bind(1, now_ms).bind(2, token_hash);
+    static_cast<void>(statement->run());
+  }
+  database_.set_busy_timeout(kBusyTimeoutMs);
 }
 
 Result<void> SqliteAccounts::sign_out(std::string_view token) {
@@ -414,7 +421,9 @@ Result<std::unique_ptr<Accounts>> Accounts::open(const std::string& path, const 
   if (created < 0 && errno != EEXIST) {
     return fail(ErrorCode::kConfiguration, errno, "create console.db");
   }
-  auto database = sqlite::Database::open(path, {});
+  auto database = sqlite::Database::open(path, {.access = sqlite::Access::kReadWrite,
+                                                .sync = sqlite::Sync::kFull,
+                                                .busy_timeout_ms = kBusyTimeoutMs});
   if (!database) return fail(database.error());
   PENSTOCK_TRY(database->execute("PRAGMA foreign_keys = ON"));
   PENSTOCK_TRY(bring_up_schema(*database));

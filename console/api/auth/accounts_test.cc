@@ -173,6 +173,35 @@ TEST_F(AccountsTest, FileHoldsNeitherTokensNorPasswords) {
   EXPECT_EQ(bytes.find(kPassword), std::string::npos);
 }
 
+// Whether a session is good must not depend on a write: disks are full, files read-only or locked
+// just when people want to look.
+TEST_F(AccountsTest, FindsASessionWhereNothingCanBeWritten) {
+  auto accounts = open();
+  ASSERT_TRUE(accounts->add("ada@example.org", Role::kViewer, kPassword, false));
+  const Session session = **accounts->sign_in("ada@example.org", kPassword, 12);
+  clock_.advance_ms(3'600'000);  // Its last_seen_at is due.
+
+  auto other = sqlite::Database::open(path(), {});
+  ASSERT_TRUE(other);
+  {
+    auto lock = sqlite::Transaction::begin(*other);
+    ASSERT_TRUE(lock);
+    const std::int64_t before_us = SystemClock().mono_us();
+    const auto found = accounts->find_session(session.token);
+    ASSERT_TRUE(found) << to_text(found.error());
+    EXPECT_TRUE(*found);
+    EXPECT_LT(SystemClock().mono_us() - before_us, 1'000'000) << "it waited for the lock";
+  }
+
+  // Any other failure of the write.
+  ASSERT_TRUE(
+      other->execute("CREATE TRIGGER refuse BEFORE UPDATE ON sessions BEGIN "
+                     "SELECT RAISE(ABORT, 'disk full'); END"));
+  EXPECT_TRUE(accounts->find_session(session.token).value());
+  ASSERT_TRUE(other->execute("DROP TRIGGER refuse"));
+  EXPECT_TRUE(accounts->find_session(session.token).value());
+}
+
 TEST_F(AccountsTest, SeveralObjectsShareTheFile) {
   ASSERT_TRUE(open()->add("ada@example.org", Role::kViewer, kPassword, false));
   std::atomic<int> signed_in{0};

@@ -75,6 +75,7 @@ constexpr Route kRoutes[] = {
      .path = "/api/v1/events",
      .access = Access::kViewer,
      .endpoint = get_events,
+     .lane = Lane::kQuestions,
      .summary = "Events, newest first",
      .is_filtered = true,
      .parameters = kEventsParameters,
@@ -83,6 +84,7 @@ constexpr Route kRoutes[] = {
      .path = "/api/v1/events/{}",
      .access = Access::kViewer,
      .endpoint = get_event,
+     .lane = Lane::kQuestions,
      .summary = "One event",
      .answer_schema = kEvent},
 };

@@ -62,6 +62,7 @@ constexpr Route kRoutes[] = {
      .path = "/api/v1/queue",
      .access = Access::kViewer,
      .endpoint = get_queue,
+     .lane = Lane::kQueue,
      .summary = "What waits to be stored",
      .answer_schema = kQueue},
 };

@@ -29,6 +29,7 @@ struct Call {
   std::string csrf;    // X-CSRF-Token.
   std::string client;  // Address text; of IPv6 the network alone, which is one client's to choose.
 
+  store::QueryDeadline deadline;   // Of questions to the store.
   std::optional<Session> session;  // Filled in before the endpoint runs, except for kAnyone.
 };
 
@@ -36,6 +37,15 @@ using Endpoint = http::Response (*)(Call& call, Services& services);
 
 // Who may use a route. From kViewer on, a password that must be changed stands in the way.
 enum class Access : std::uint8_t { kAnyone, kSignedIn, kViewer, kEditor, kAdmin };
+
+// Which threads run an endpoint. None waits behind another's.
+enum class Lane : std::uint8_t {
+  kQuick,      // Sessions and what else takes no time.
+  kPassword,   // Makes password hashes: 64 MiB and tens of milliseconds of a core each.
+  kQuestions,  // To the store: seconds, where a range is large.
+  kQueue,      // May wait for Redis.
+};
+inline constexpr std::size_t kLanes = 4;
 
 struct Parameter {
   const char* name;
@@ -49,8 +59,7 @@ struct Route {
   std::string_view path;  // "{}" takes one segment.
   Access access;
   Endpoint endpoint;
-  // Makes password hashes. Few of these run at once, so that others need not wait behind them.
-  bool is_costly = false;
+  Lane lane = Lane::kQuick;
 
   // For openapi.json.
   const char* summary;

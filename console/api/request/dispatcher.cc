@@ -1,7 +1,8 @@
 #include "console/api/request/dispatcher.h"
 
 #include <algorithm>
-#include <deque>
+#include <array>
+#include <atomic>
 #include <utility>
 
 #include "base/bytes.h"
@@ -18,10 +19,12 @@ namespace penstock::console {
 
 namespace {
 
-// Requests waiting for a pool thread. A page sends a dozen at once.
-constexpr std::size_t kWaitingMax = 512;
-// Argon2id takes 64 MiB and tens of milliseconds of a core.
-constexpr std::size_t kCostlyMax = 2;
+struct LaneSize {
+  std::size_t threads;
+  std::size_t waiting_max;
+};
+// By Lane. A page asks a dozen questions at once; accounts.h makes two hashes at a time.
+constexpr std::array<LaneSize, kLanes> kLaneSizes{{{2, 256}, {2, 64}, {4, 128}, {2, 64}}};
 
 bool is_json(std::string_view content_type) {
   return equals_ignoring_case(trim(content_type.substr(0, content_type.find(';'))),
@@ -38,59 +41,49 @@ struct Job {
   const Route* route;
   Call call;
   server::Responder responder;
+  std::int64_t came_at_us = 0;
+  http::Response response;
 };
+
+http::Response busy_answer(const char* why) {
+  auto response = http::error_response(503, "busy", why);
+  response.headers.emplace_back("Retry-After", "1");
+  return response;
+}
 
 }  // namespace
 
 struct Dispatcher::State : std::enable_shared_from_this<Dispatcher::State> {
-  State(io::Loop& loop_in, const ConsoleSettings& settings, http::NetworkList proxies,
-        std::span<const Route> routes_in, std::vector<std::unique_ptr<Services>> services)
+  State(io::Loop& loop_in, const Clock& clock_in, const ConsoleSettings& settings,
+        http::NetworkList proxies, std::span<const Route> routes_in)
       : loop(loop_in),
+        clock(clock_in),
         trusted_proxies(std::move(proxies)),
         hosts(settings.public_url),
         routes(routes_in) {
     int number = 0;
     for (const Route& route : routes) router.add(route.method, route.path, number++);
-    for (auto& one : services) idle.push_back(std::move(one));
-    PENSTOCK_CHECK(!idle.empty());
   }
 
-  void respond(const server::Responder& responder, http::Response response) {
+  static void respond(const server::Responder& responder, http::Response response) {
     add_security_headers(response, Content::kApi);
     responder.respond(response);
   }
 
-  void on_request(const http::Request& request, const server::Peer& peer,
-                  const server::Responder& responder);
   std::optional<http::Response> find_route(const http::Request& request, Job& job);
   Call make_call(const http::Request& request, const server::Peer& peer,
                  std::string_view segment) const;
-  void start_jobs();
-  void start(Job job, std::shared_ptr<Services> services);
+  // On a lane's thread.
+  void work(Job& job, Services& services) const;
 
   io::Loop& loop;
+  const Clock& clock;
   http::NetworkList trusted_proxies;
   HostRules hosts;
   std::span<const Route> routes;
   http::Router router;
-  std::vector<std::shared_ptr<Services>> idle;
-  std::deque<Job> waiting;
-  std::size_t costly_running = 0;
+  std::atomic<bool> is_stopping{false};
 };
-
-void Dispatcher::State::on_request(const http::Request& request, const server::Peer& peer,
-                                   const server::Responder& responder) {
-  Job job{nullptr, {}, responder};
-  if (auto refusal = find_route(request, job)) return respond(responder, std::move(*refusal));
-  if (waiting.size() >= kWaitingMax) {
-    auto refusal = http::error_response(503, "busy", "too many requests are waiting");
-    refusal.headers.emplace_back("Retry-After", "1");
-    return respond(responder, std::move(refusal));
-  }
-  job.call = make_call(request, peer, job.call.segment);
-  waiting.push_back(std::move(job));
-  start_jobs();
-}
 
 std::optional<http::Response> Dispatcher::State::find_route(const http::Request& request,
                                                             Job& job) {
@@ -135,55 +128,53 @@ Call Dispatcher::State::make_call(const http::Request& request, const server::Pe
   return call;
 }
 
-void Dispatcher::State::start_jobs() {
-  while (!idle.empty()) {
-    const auto next = std::find_if(waiting.begin(), waiting.end(), [&](const Job& job) {
-      return !job.route->is_costly || costly_running < kCostlyMax;
-    });
-    if (next == waiting.end()) return;
-    Job job = std::move(*next);
-    waiting.erase(next);
-    std::shared_ptr<Services> services = std::move(idle.back());
-    idle.pop_back();
-    if (job.route->is_costly) ++costly_running;
-    start(std::move(job), std::move(services));
+void Dispatcher::State::work(Job& job, Services& services) const {
+  const std::int64_t now_us = clock.mono_us();
+  if (now_us - job.came_at_us > kQuestionMsMax * 1'000) {
+    job.response = busy_answer("it waited too long behind other requests");
+    return;
   }
-}
-
-void Dispatcher::State::start(Job job, std::shared_ptr<Services> services) {
-  struct Work {
-    Job job;
-    std::shared_ptr<Services> services;
-    http::Response response;
-  };
-  auto work = std::make_shared<Work>(Work{std::move(job), std::move(services), {}});
-  loop.run_in_pool(
-      [work] {
-        auto refusal = authorize(*work->job.route, work->job.call, *work->services->accounts);
-        work->response = refusal ? std::move(*refusal)
-                                 : work->job.route->endpoint(work->job.call, *work->services);
-      },
-      [work, weak = weak_from_this()] {
-        const auto self = weak.lock();
-        if (!self) return;
-        if (work->job.route->is_costly) --self->costly_running;
-        self->idle.push_back(std::move(work->services));
-        self->respond(work->job.responder, std::move(work->response));
-        self->start_jobs();
-      });
+  job.call.deadline = {&clock, now_us + kQuestionMsMax * 1'000, &is_stopping};
+  auto refusal = authorize(*job.route, job.call, *services.accounts);
+  job.response = refusal ? std::move(*refusal) : job.route->endpoint(job.call, services);
 }
 
 Dispatcher::Dispatcher(io::Loop& loop, const ConsoleSettings& settings,
                        http::NetworkList trusted_proxies, std::span<const Route> routes,
-                       std::vector<std::unique_ptr<Services>> services)
-    : state_(std::make_shared<State>(loop, settings, std::move(trusted_proxies), routes,
-                                     std::move(services))) {}
+                       std::vector<std::unique_ptr<Services>> services) {
+  PENSTOCK_CHECK(services.size() == kThreads);
+  state_ = std::make_shared<State>(loop, services.front()->clock, settings,
+                                   std::move(trusted_proxies), routes);
+  for (const LaneSize& size : kLaneSizes) {
+    std::vector<std::unique_ptr<Services>> own;
+    for (std::size_t i = 0; i < size.threads; ++i) {
+      own.push_back(std::move(services.back()));
+      services.pop_back();
+    }
+    lanes_.push_back(std::make_unique<Workers>(std::move(own), size.waiting_max));
+  }
+  PENSTOCK_CHECK(services.empty());
+}
 
-Dispatcher::~Dispatcher() = default;
+Dispatcher::~Dispatcher() { state_->is_stopping = true; }
 
 void Dispatcher::on_request(const http::Request& request, const server::Peer& peer,
                             server::Responder responder) {
-  state_->on_request(request, peer, responder);
+  const auto job = std::make_shared<Job>();
+  job->responder = responder;
+  if (auto refusal = state_->find_route(request, *job)) {
+    return State::respond(responder, std::move(*refusal));
+  }
+  job->call = state_->make_call(request, peer, job->call.segment);
+  job->came_at_us = state_->clock.mono_us();
+  Workers& lane = *lanes_[static_cast<std::size_t>(job->route->lane)];
+  const bool is_started = lane.start([job, state = state_.get()](Services& services) {
+    state->work(*job, services);
+    state->loop.post([job, weak = state->weak_from_this()] {
+      if (weak.lock()) State::respond(job->responder, std::move(job->response));
+    });
+  });
+  if (!is_started) State::respond(responder, busy_answer("too many requests are waiting"));
 }
 
 }  // namespace penstock::console

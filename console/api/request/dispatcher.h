@@ -1,15 +1,19 @@
 // The API's requests, from the server's loop to the endpoint's thread and back.
 //
 // Checks run in this order: the route (404, 405), origin (403) and content type (415) on the loop;
-// then, on a pool thread, session (401), CSRF token and role (403).
+// then, on a thread of the route's lane, session (401), CSRF token and role (403). Where too many
+// wait before that lane, or one has waited too long, the answer is 503.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
 
 #include "console/api/request/call.h"
 #include "console/api/request/services.h"
+#include "console/api/request/workers.h"
 #include "http/client_address.h"
 #include "io/loop.h"
 #include "server/http_server.h"
@@ -18,9 +22,15 @@ namespace penstock::console {
 
 class Dispatcher final : public server::Handler {
  public:
-  // Takes `services`, one for each request that is to be worked on at a time; needs at least one.
-  // Borrows the rest for its lifetime. Work in hand when the dispatcher goes is finished by its
-  // pool thread and not answered.
+  // Over all lanes.
+  static constexpr std::size_t kThreads = 10;
+  // A question to the store is given up after this; a request that has waited as long before it is
+  // begun is not begun.
+  static constexpr std::int64_t kQuestionMsMax = 5'000;
+
+  // Takes `services`. Requires kThreads of them, one a thread. Borrows the rest for its lifetime.
+  // Questions in hand when the dispatcher goes are given up, other work is finished; neither is
+  // answered.
   Dispatcher(io::Loop& loop, const ConsoleSettings& settings, http::NetworkList trusted_proxies,
              std::span<const Route> routes, std::vector<std::unique_ptr<Services>> services);
   ~Dispatcher() override;
@@ -31,6 +41,7 @@ class Dispatcher final : public server::Handler {
  private:
   struct State;
   std::shared_ptr<State> state_;
+  std::vector<std::unique_ptr<Workers>> lanes_;  // By Lane.
 };
 
 }  // namespace penstock::console

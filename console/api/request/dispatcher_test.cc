@@ -1,5 +1,11 @@
 #include "console/api/request/dispatcher.h"
 
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
 #include <gtest/gtest.h>
 
 #include "console/api/request/answers.h"
@@ -19,7 +25,61 @@ http::Response say_who(Call& call, Services&) {
   return json_answer(str_cat("\"", call.session->user.email, "\""));
 }
 
+// Questions that do not end before the test says so.
+struct Gate {
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool is_open = false;
+  int inside = 0;
+
+  void wait() {
+    std::unique_lock lock(mutex);
+    ++inside;
+    changed.notify_all();
+    changed.wait(lock, [this] { return is_open; });
+  }
+  void wait_for_inside(int count) {
+    std::unique_lock lock(mutex);
+    ASSERT_TRUE(changed.wait_for(lock, std::chrono::seconds(30), [&] { return inside >= count; }));
+  }
+  void open() {
+    const std::lock_guard lock(mutex);
+    is_open = true;
+    changed.notify_all();
+  }
+};
+Gate* gate = nullptr;
+
+http::Response wait_at_gate(Call&, Services&) {
+  gate->wait();
+  return json_answer("{}");
+}
+
+// Runs until its deadline, as a question over too many rows does.
+http::Response run_to_deadline(Call& call, Services&) {
+  gate->wait();
+  return json_answer(call.deadline.is_over() ? "\"over\"" : "\"early\"");
+}
+
 constexpr Route kRoutes[] = {
+    {.method = http::Method::kGet,
+     .path = "/api/v1/slow",
+     .access = Access::kAnyone,
+     .endpoint = wait_at_gate,
+     .lane = Lane::kQuestions,
+     .summary = ""},
+    {.method = http::Method::kGet,
+     .path = "/api/v1/deadline",
+     .access = Access::kAnyone,
+     .endpoint = run_to_deadline,
+     .lane = Lane::kQuestions,
+     .summary = ""},
+    {.method = http::Method::kGet,
+     .path = "/api/v1/who",
+     .access = Access::kSignedIn,
+     .endpoint = say_who,
+     .summary = ""},
+
     {.method = http::Method::kGet,
      .path = "/api/v1/open/{}",
      .access = Access::kAnyone,
@@ -51,6 +111,66 @@ TEST(Dispatcher, ChangesAreTakenFromItsOwnPagesWithASession) {
   EXPECT_EQ(api.ask("POST", "/api/v1/change").status, 401);
   EXPECT_EQ(api.ask("POST", "/api/v1/change", {{"Origin", "https://evil.example"}}).status, 403);
   EXPECT_EQ(api.ask("POST", "/api/v1/change", {{"Content-Type", "text/plain"}}, "x").status, 415);
+}
+
+// Charts over a year, eight at once, and someone who wants to know whether she is signed in.
+TEST(Dispatcher, SessionsDoNotWaitBehindSlowQuestions) {
+  Gate own;
+  gate = &own;
+  TestApi api(kRoutes);
+  api.add_user("ada@x", Role::kViewer);
+  api.start();
+  const std::string token = api.session_of("ada@x");
+  std::vector<std::thread> slow;
+  for (int i = 0; i < 8; ++i) {
+    slow.emplace_back([&] { EXPECT_EQ(api.ask("GET", "/api/v1/slow").status, 200); });
+  }
+  own.wait_for_inside(4);
+  const std::int64_t before_us = SystemClock().mono_us();
+  const Answer who = api.ask("GET", "/api/v1/who", {{"Cookie", "penstock_session=" + token}});
+  EXPECT_EQ(who.status, 200) << who.body;
+  EXPECT_LT(SystemClock().mono_us() - before_us, 1'000'000);
+  own.open();
+  for (std::thread& one : slow) one.join();
+}
+
+TEST(Dispatcher, QuestionsHaveADeadlineFromWhenTheyAreBegun) {
+  Gate own;
+  gate = &own;
+  TestApi api(kRoutes);
+  api.start();
+  Answer answer;
+  std::thread asking([&] { answer = api.ask("GET", "/api/v1/deadline"); });
+  own.wait_for_inside(1);
+  api.clock().advance_ms(Dispatcher::kQuestionMsMax + 1);
+  own.open();
+  asking.join();
+  EXPECT_EQ(answer.body, "\"over\"");
+}
+
+TEST(Dispatcher, WhatWaitedTooLongIsToldToComeAgain) {
+  Gate own;
+  gate = &own;
+  TestApi api(kRoutes);
+  api.start();
+  std::vector<std::thread> asking;
+  std::atomic<int> busy{0};
+  for (int i = 0; i < 5; ++i) {
+    asking.emplace_back([&] {
+      const Answer answer = api.ask("GET", "/api/v1/slow");
+      if (answer.status != 503) return;
+      EXPECT_EQ(answer.member("error"), "busy");
+      EXPECT_EQ(answer.header("Retry-After"), "1");
+      ++busy;
+    });
+  }
+  own.wait_for_inside(4);
+  // The fifth may still be on its way in; it came before the clock moved only once it was counted.
+  while (api.requests_arrived() < 5) std::this_thread::yield();
+  api.clock().advance_ms(Dispatcher::kQuestionMsMax + 1);
+  own.open();
+  for (std::thread& one : asking) one.join();
+  EXPECT_EQ(busy, 1);
 }
 
 }  // namespace

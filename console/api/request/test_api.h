@@ -132,7 +132,7 @@ class TestApi {
 
   void start() {
     std::vector<std::unique_ptr<Services>> services;
-    for (int i = 0; i < 4; ++i) {
+    for (std::size_t i = 0; i < Dispatcher::kThreads; ++i) {
       auto one = Services::open(settings_, clock_, limiter_);
       ASSERT_TRUE(one) << to_text(one.error());
       services.push_back(std::move(*one));
@@ -140,7 +140,8 @@ class TestApi {
     auto proxies = http::NetworkList::parse({"127.0.0.0/8"});
     ASSERT_TRUE(proxies);
     handler_ = make_handler(*std::move(proxies), std::move(services));
-    server_ = std::make_unique<server::HttpServer>(loop_, clock_, *handler_, counters_);
+    counting_ = std::make_unique<Counting>(*handler_, arrived_);
+    server_ = std::make_unique<server::HttpServer>(loop_, clock_, *counting_, counters_);
     auto listening = server_->listen("127.0.0.1:0");
     ASSERT_TRUE(listening) << to_text(listening.error());
     thread_ = std::thread([this] { loop_.run(); });
@@ -180,6 +181,14 @@ class TestApi {
     return visitor_of(answer);
   }
 
+  // A session without a request.
+  std::string session_of(std::string_view email) {
+    auto accounts = Accounts::open(settings_.accounts_path, clock_);
+    return (**(*accounts)->sign_in(email, kPassword, 12)).token;
+  }
+  // Requests that the handler was given.
+  int requests_arrived() const { return arrived_; }
+
   SharedClock& clock() { return clock_; }
   const ConsoleSettings& settings() const { return settings_; }
   std::uint16_t port() const { return server_->port(); }
@@ -195,6 +204,20 @@ class TestApi {
   io::Loop loop_;
 
  private:
+  class Counting final : public server::Handler {
+   public:
+    Counting(server::Handler& next, std::atomic<int>& arrived) : next_(next), arrived_(arrived) {}
+    void on_request(const http::Request& request, const server::Peer& peer,
+                    server::Responder responder) override {
+      next_.on_request(request, peer, responder);
+      ++arrived_;
+    }
+
+   private:
+    server::Handler& next_;
+    std::atomic<int>& arrived_;
+  };
+
   std::string exchange(const std::string& request) const {
     const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
@@ -232,7 +255,9 @@ class TestApi {
   ConsoleSettings settings_;
   SignInLimiter limiter_;
   server::ServerCounters counters_;
+  std::atomic<int> arrived_{0};
   std::unique_ptr<server::Handler> handler_;
+  std::unique_ptr<Counting> counting_;
   std::unique_ptr<server::HttpServer> server_;
   std::thread thread_;
 };

@@ -4,6 +4,7 @@
 // first, by pages. Read-only connections, kept open per day. One object a thread.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/function_ref.h"
 #include "event/row.h"
@@ -68,6 +70,19 @@ struct Summary {
 struct Page {
   std::uint32_t limit = 100;
   std::string cursor;
+};
+
+// When a question is given up: at a moment of the monotonic clock, or as soon as its asker says so.
+// Both are borrowed.
+struct QueryDeadline {
+  const Clock* clock = nullptr;  // Null: no such moment.
+  std::int64_t at_us = 0;
+  const std::atomic<bool>* is_cancelled = nullptr;
+
+  bool is_over() const {
+    return (clock != nullptr && clock->mono_us() >= at_us) ||
+           (is_cancelled != nullptr && is_cancelled->load(std::memory_order_relaxed));
+  }
 };
 
 class Queries {
