@@ -35,8 +35,8 @@ TEST(SpoolCensus, CountsAllSegmentsLessWhatIsDone) {
 
   const SystemClock clock;
   SpoolCursor cursor(dir.path(), clock);
-  cursor.save((*instance)->name() + "/000001-r0", 1);
-  cursor.save((*instance)->name() + "/000001-r1", 1);
+  cursor.save({(*instance)->name() + "/000001-r0", 1});
+  cursor.save({(*instance)->name() + "/000001-r1", 1});
   const auto totals = census.take();
   EXPECT_EQ(totals->batches, 2U);
   EXPECT_EQ(totals->oldest_at_ms, 51);

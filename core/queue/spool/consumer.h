@@ -1,20 +1,18 @@
 // The spool as a consumer: reads every instance's segments, also those that are being written,
 // oldest message first, and removes what it is done with.
 //
-// A stream is the segments of one reactor of one instance, which are read one after another. Among
-// the streams the one whose next message is the oldest comes first.
+// Among the streams that are open (streams.h) the one whose next message is the oldest comes first.
+// What is claimed is noted in the cursor's file before it is handed out, so that the next consumer
+// knows the messages with which this one died: it claims them one by one, and counts.
 //
 // One consumer at a time, by consumer.lock; a second one's claim() is kOverloaded until the first
 // has gone.
 #pragma once
 
 #include <cstdint>
-#include <deque>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -24,17 +22,22 @@
 #include "queue/spool/census.h"
 #include "queue/spool/cursor.h"
 #include "queue/spool/dead_letters.h"
-#include "queue/spool/folder.h"
-#include "queue/spool/segment.h"
+#include "queue/spool/streams.h"
 
 namespace penstock::queue {
 
 class SpoolConsumer final : public Consumer {
  public:
+  enum class Receipts : std::uint8_t {
+    kCounted,
+    kNotCounted,  // For one that does not look into messages, which none of them can kill.
+  };
+
   // Borrows `clock`. `worker` is the origin that set_aside() notes. kConfiguration or kExhausted
   // where the folder cannot be used.
   static Result<std::unique_ptr<SpoolConsumer>> make(const SpoolOptions& options,
-                                                     std::string worker, const Clock& clock);
+                                                     std::string worker, const Clock& clock,
+                                                     Receipts receipts = Receipts::kCounted);
 
   Result<Claim> claim(std::size_t messages_max, std::size_t bytes_max,
                       std::int64_t wait_ms) override;
@@ -44,43 +47,29 @@ class SpoolConsumer final : public Consumer {
   Result<QueueState> state() override;
 
   // Segments that could not be read and were renamed to *.bad.
-  std::uint64_t bad_segments() const { return bad_segments_; }
+  std::uint64_t bad_segments() const { return streams_.bad_segments(); }
 
  private:
-  struct Stream {
-    std::deque<SegmentPlace> segments;  // Oldest first; the first is the one being read.
-    bool is_complete = false;           // Nothing will be added to the first.
-    bool is_dead = false;               // Its instance is.
-    std::optional<SegmentReader> reader;
-    std::int64_t released = 0;  // Last id that is done with.
-    std::int64_t saved = 0;     // The same as the cursor's file has it.
-    std::int64_t claimed = 0;   // Last id of the outstanding claim, or `released`.
-    std::int64_t retry_at_us = 0;
-  };
-  using StreamKey = std::pair<std::string, std::uint32_t>;  // Instance and reactor.
-
-  SpoolConsumer(const SpoolOptions& options, std::string worker, const Clock& clock);
+  SpoolConsumer(const SpoolOptions& options, std::string worker, const Clock& clock,
+                Receipts receipts);
   bool has_lock();
-  Result<Claim> claim_now(std::size_t messages_max, std::size_t bytes_max);
-  void scan();
-  void scan_instance(const std::string& instance);
-  bool open_head(Stream& stream);
-  std::optional<SegmentReader::Head> next_of(Stream& stream);
-  void finish_head(Stream& stream);
-  void save_place(Stream& stream);
-  void on_unreadable(Stream& stream, const Error& error);
-  std::string path_of(const Stream& stream) const;
+  void load_claims();
+  Claim claim_now(std::size_t messages_max, std::size_t bytes_max);
+  void note(Claim& claim);
+  bool is_suspect(const SpoolStreams::Ready& ready) const;
 
   const std::string spool_;
   const std::string worker_;
   const Clock& clock_;
+  const Receipts receipts_;
   std::optional<files::FileLock> lock_;
-  std::map<StreamKey, Stream> streams_;
   SpoolCursor cursor_;
+  SpoolStreams streams_;
   SpoolCensus census_;
   DeadLetterFile dead_letters_;
-  std::int64_t scan_at_us_ = 0;
-  std::uint64_t bad_segments_ = 0;
+  // Those of dead consumers, until their last message is done with: the suspects.
+  SpoolClaims suspects_;
+  SpoolClaims claimed_;  // What is noted of the outstanding claim.
   bool has_claim_ = false;
 };
 

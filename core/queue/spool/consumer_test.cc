@@ -2,9 +2,11 @@
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
 
 #include <gtest/gtest.h>
 
+#include "queue/spool/cursor.h"
 #include "queue/spool/writer.h"
 #include "support/temp_dir.h"
 
@@ -84,9 +86,12 @@ TEST_F(SpoolConsumerTest, DeliversAgainWhatWasNotReleased) {
 
   auto next = consumer();
 
-  EXPECT_EQ(claim(*next), (Texts{"b", "c"}));
+  EXPECT_EQ(claim(*next), Texts{"b"});
+  ASSERT_TRUE(next->release());
+  append(writer, {"d"});
+  EXPECT_EQ(claim(*next), (Texts{"c", "d"}));
   next->give_up();
-  EXPECT_EQ(claim(*next), (Texts{"b", "c"}));
+  EXPECT_EQ(claim(*next), (Texts{"c", "d"}));
 }
 
 TEST_F(SpoolConsumerTest, RemovesSegmentsThatAreDoneAndDeadInstances) {
@@ -170,6 +175,128 @@ TEST_F(SpoolConsumerTest, KeepsWhatWasSetAside) {
   ASSERT_TRUE(spool->release());
 
   EXPECT_EQ(DeadLetterFile(dir_.path("spool")).count().value(), 1U);
+}
+
+class SpoolReceipts : public SpoolConsumerTest {
+ protected:
+  void SetUp() override { writer_.emplace(instance(), options(), 0); }
+
+  Claim next(SpoolConsumer& consumer) {
+    return consumer.claim(100, 1 << 20, 200).value_or(Claim());
+  }
+
+  std::optional<SpoolWriter> writer_;
+};
+
+// Whichever of them killed it is then alone with the next one.
+TEST_F(SpoolReceipts, MessagesOfADeadConsumersClaimComeOneByOne) {
+  append(*writer_, {"a", "b", "c"});
+  EXPECT_EQ(claim(*consumer()).size(), 3U);
+  append(*writer_, {"d", "e"});
+  auto spool = consumer();
+
+  for (const char* message : {"a", "b", "c"}) {
+    const Claim claimed = next(*spool);
+    EXPECT_EQ(claimed.messages, Texts{message});
+    EXPECT_TRUE(claimed.is_alone);
+    EXPECT_EQ(claimed.receipts, 1U);
+    ASSERT_TRUE(spool->release());
+  }
+
+  const Claim claimed = next(*spool);
+  EXPECT_EQ(claimed.messages, (Texts{"d", "e"}));
+  EXPECT_FALSE(claimed.is_alone);
+}
+
+TEST_F(SpoolReceipts, CountDeathsWithTheMessageAlone) {
+  append(*writer_, {"good", "killer", "after"});
+  EXPECT_EQ(claim(*consumer()).size(), 3U);
+  {
+    auto spool = consumer();
+    EXPECT_EQ(claim(*spool), Texts{"good"});
+    ASSERT_TRUE(spool->release());
+    EXPECT_EQ(next(*spool).receipts, 1U);
+  }
+  for (std::uint32_t receipts = 2; receipts <= 4; ++receipts) {
+    auto spool = consumer();
+    const Claim claimed = next(*spool);
+    EXPECT_EQ(claimed.messages, Texts{"killer"});
+    EXPECT_EQ(claimed.receipts, receipts);
+  }
+
+  auto spool = consumer();
+  EXPECT_EQ(next(*spool).receipts, 5U);
+  ASSERT_TRUE(spool->set_aside("killer", "kills"));
+  ASSERT_TRUE(spool->release());
+
+  const Claim claimed = next(*spool);
+  EXPECT_EQ(claimed.messages, Texts{"after"});
+  EXPECT_EQ(claimed.receipts, 1U);
+}
+
+TEST_F(SpoolReceipts, CountForAMessageThatIsTheOnlyOne) {
+  append(*writer_, {"killer"});
+  for (std::uint32_t receipts = 1; receipts <= 4; ++receipts) {
+    EXPECT_EQ(next(*consumer()).receipts, receipts);
+  }
+}
+
+// As at a stop while the store fails: however often, it says nothing about the message.
+TEST_F(SpoolReceipts, DoNotCountAClaimThatWasGivenUp) {
+  append(*writer_, {"only"});
+  for (int i = 0; i < 5; ++i) {
+    auto spool = consumer();
+    const Claim claimed = next(*spool);
+    EXPECT_EQ(claimed.receipts, 1U);
+    EXPECT_FALSE(claimed.is_alone);
+    spool->give_up();
+  }
+  EXPECT_EQ(next(*consumer()).receipts, 1U);
+  auto suspects = consumer();
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(next(*suspects).receipts, 2U);
+    suspects->give_up();
+  }
+  suspects.reset();
+
+  EXPECT_EQ(next(*consumer()).receipts, 2U);
+}
+
+TEST_F(SpoolReceipts, ConcernTheStreamsThatWereClaimed) {
+  SpoolWriter other(instance(), options(), 1);
+  append(*writer_, {"a"}, 1);
+  append(other, {"x"}, 2);
+  EXPECT_EQ(claim(*consumer()).size(), 2U);
+  SpoolWriter third(instance(), options(), 2);
+  append(third, {"older", "than both"}, 0);
+  auto spool = consumer();
+
+  EXPECT_EQ(claim(*spool), Texts{"a"});
+  ASSERT_TRUE(spool->release());
+  EXPECT_EQ(claim(*spool), Texts{"x"});
+  ASSERT_TRUE(spool->release());
+  EXPECT_EQ(claim(*spool), (Texts{"older", "than both"}));
+}
+
+TEST_F(SpoolReceipts, AreNotForOneThatDoesNotLookIntoMessages) {
+  append(*writer_, {"a", "b"});
+  EXPECT_EQ(claim(*consumer()).size(), 2U);
+  auto made =
+      SpoolConsumer::make(options(), "replay", clock_, SpoolConsumer::Receipts::kNotCounted);
+
+  EXPECT_EQ(claim(**made), (Texts{"a", "b"}));
+}
+
+TEST_F(SpoolReceipts, EndWithTheSegment) {
+  append(*writer_, {"a"});
+  EXPECT_EQ(claim(*consumer()), Texts{"a"});
+  writer_.reset();
+  auto spool = consumer();
+  EXPECT_EQ(claim(*spool), Texts{"a"});
+  ASSERT_TRUE(spool->release());
+  EXPECT_TRUE(claim(*spool).empty());
+
+  EXPECT_TRUE(SpoolCursor(dir_.path("spool"), clock_).load_claims().empty());
 }
 
 TEST_F(SpoolConsumerTest, KnowsDepthAndAge) {

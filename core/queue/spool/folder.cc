@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "files/failure.h"
 #include "files/file_lock.h"
 
 namespace penstock::queue {
@@ -120,11 +121,13 @@ void remove_segment(const std::string& segment_path) {
   for (const char* suffix : kSegmentFiles) ::unlink((segment_path + suffix).c_str());
 }
 
-void set_segment_aside(const std::string& segment_path) {
+Result<void> set_segment_aside(const std::string& segment_path) {
   for (const char* suffix : kSegmentFiles) {
     const std::string from = segment_path + suffix;
-    ::rename(from.c_str(), (from + ".bad").c_str());
+    if (::rename(from.c_str(), (from + ".bad").c_str()) == 0 || errno == ENOENT) continue;
+    return files::fail_by_errno(errno, "rename a spool segment");
   }
+  return {};
 }
 
 void remove_instance_if_done(const std::string& spool, const std::string& instance) {

@@ -64,8 +64,9 @@ std::uint64_t segment_bytes_on_disk(const std::string& segment_path);
 
 void remove_segment(const std::string& segment_path);
 
-// Renames the segment's files to *.bad, where nothing looks for them but a person.
-void set_segment_aside(const std::string& segment_path);
+// Renames the segment's files to *.bad, where nothing looks for them but a person. After an error
+// the .db has its name still.
+Result<void> set_segment_aside(const std::string& segment_path);
 
 // Removes a dead instance's folder unless something is left in it that a person should see.
 void remove_instance_if_done(const std::string& spool, const std::string& instance);

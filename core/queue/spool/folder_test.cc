@@ -108,7 +108,7 @@ TEST(SpoolFolder, CountsRemovesAndSetsAsideASegmentWithAllItsFiles) {
   EXPECT_TRUE(is_segment_closed(two));
 
   remove_segment(one);
-  set_segment_aside(two);
+  EXPECT_TRUE(set_segment_aside(two));
 
   EXPECT_TRUE(list_segments(dir.path(), kInstance).empty());
   EXPECT_TRUE(fs::exists(two + ".db-wal.bad"));

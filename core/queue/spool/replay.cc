@@ -34,7 +34,8 @@ struct RedisReplay::Work {
 Result<std::unique_ptr<RedisReplay>> RedisReplay::make(const SpoolOptions& options, io::Loop& loop,
                                                        const Clock& clock,
                                                        std::function<bool()> can_push, Push push) {
-  auto consumer = SpoolConsumer::make(options, "replay", clock);
+  auto consumer =
+      SpoolConsumer::make(options, "replay", clock, SpoolConsumer::Receipts::kNotCounted);
   if (!consumer) return fail(consumer.error());
   auto work = std::make_shared<Work>(std::move(*consumer));
   return std::unique_ptr<RedisReplay>(

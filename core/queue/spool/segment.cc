@@ -31,6 +31,12 @@ Result<void> create_open_mark(const std::string& path) {
   return {};
 }
 
+// Statements of ours that SQLite refuses: the file is a database and no segment.
+Error as_damage(Error error) {
+  if (error.code == ErrorCode::kRejected) error.code = ErrorCode::kCorrupt;
+  return error;
+}
+
 Result<std::int64_t> read_version(sqlite::Database& database) {
   auto statement = database.prepare("PRAGMA user_version");
   if (!statement) return fail(statement.error());
@@ -103,10 +109,10 @@ Result<std::optional<SegmentReader>> SegmentReader::open(const std::string& path
   }
 
   auto head = database->prepare("SELECT id, at_ms FROM batches WHERE id > ? ORDER BY id LIMIT 1");
-  if (!head) return fail(head.error());
+  if (!head) return fail(as_damage(head.error()));
   auto read = database->prepare(
       "SELECT id, length(message), message FROM batches WHERE id > ? ORDER BY id");
-  if (!read) return fail(read.error());
+  if (!read) return fail(as_damage(read.error()));
   return std::optional<SegmentReader>(
       SegmentReader(std::move(*database), std::move(*head), std::move(*read)));
 }
@@ -122,11 +128,13 @@ Result<std::optional<SegmentReader::Head>> SegmentReader::head_after(std::int64_
 
 Result<std::int64_t> SegmentReader::read_after(std::int64_t id, Limits& left,
                                                std::vector<std::string>& out) {
+  const std::int64_t first = id;
   read_.bind(1, id);
   while (left.messages_max > 0) {
     const auto row = read_.step();
-    if (!row) return fail(row.error());
-    if (!*row) return id;
+    // What can be read before a damaged page is brought; the page is come upon again.
+    if (!row && id == first) return fail(row.error());
+    if (!row || !*row) return id;
     // Asked for before the blob, so that one too many is not loaded.
     const auto bytes = static_cast<std::size_t>(read_.integer(1));
     if (bytes > left.bytes_max && !out.empty()) {
