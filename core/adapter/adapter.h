@@ -81,7 +81,7 @@ Outcome read_events(std::string_view body, std::string_view content_type, bool p
 // "collect". Members that are no known field become string properties; "key" is left out. Where no
 // url is given, the Referer header is the page's.
 //
-// 200 for a pixel, 204 otherwise. 400 "invalid_form", 413 and 422 as for read_events.
+// 200 for a pixel, 204 otherwise. 413 and 422 as for read_events.
 Outcome read_form(std::string_view pairs, std::string_view source, const Origin& origin,
                   Workspace& workspace, RecordSink& sink);
 

@@ -9,7 +9,6 @@
 #include "event/fields.h"
 #include "event/kind.h"
 #include "event/limits.h"
-#include "json/utf8.h"
 
 namespace penstock::adapter {
 namespace {
@@ -112,7 +111,7 @@ std::string to_text(const event::Fault& fault) {
 std::string_view as_utf8(std::string_view text, std::string& buffer) {
   if (is_valid_utf8(text)) return text;
   buffer.clear();
-  json::append_valid_utf8(buffer, text);
+  append_valid_utf8(buffer, text);
   return buffer;
 }
 

@@ -1,9 +1,9 @@
 #include "adapter/adapter.h"
 #include "adapter/completion.h"
+#include "base/check.h"
 #include "base/text.h"
 #include "event/limits.h"
 #include "http/target.h"
-#include "json/utf8.h"
 
 namespace penstock::adapter {
 namespace {
@@ -20,7 +20,7 @@ std::string_view copy_text(std::string& buffer, std::string_view text) {
   if (is_valid_utf8(text)) {
     buffer += text;
   } else {
-    json::append_valid_utf8(buffer, text);
+    append_valid_utf8(buffer, text);
   }
   return std::string_view(buffer).substr(begin);
 }
@@ -41,10 +41,7 @@ Outcome read_form(std::string_view pairs, std::string_view source, const Origin&
         draft.take_text(own_name, copy_text(texts, value));
         return {};
       });
-  if (!read) {
-    return refusal(400, "invalid_form",
-                   str_cat("a % is not followed by two hex digits at byte ", read.error().native));
-  }
+  PENSTOCK_CHECK(read);  // The visitor does not fail, and no form is malformed.
   if (draft.text(TextField::kUrl).empty() && !origin.referrer.empty()) {
     draft.set_text(TextField::kUrl,
                    utf8_prefix(copy_text(texts, origin.referrer), event::kUrlBytesMax));

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/utf8.h"
+
 namespace penstock {
 
 inline void append_text(std::string& out, std::string_view text) { out += text; }
@@ -29,6 +31,8 @@ std::string str_cat(const Parts&... parts) {
 // Decimal digits only, the whole text, in range; nullopt otherwise.
 std::optional<std::int64_t> parse_int(std::string_view text);
 
+// Its value, or -1 where `c` is no hex digit.
+int hex_digit(char c);
 void append_hex(std::string& out, std::string_view bytes);
 // Lower- or upper-case hex of even length; nullopt otherwise.
 std::optional<std::string> parse_hex(std::string_view text);
@@ -37,10 +41,6 @@ bool equals_ignoring_case(std::string_view a, std::string_view b);
 std::string to_lower(std::string_view text);
 // Without spaces and tabs at either end.
 std::string_view trim(std::string_view text);
-
-// The longest prefix of at most `bytes_max` bytes that does not cut a UTF-8 sequence in two.
-std::string_view utf8_prefix(std::string_view text, std::size_t bytes_max);
-bool is_valid_utf8(std::string_view text);
 
 // "2026-11-24T10:23:57.123Z". Appends 24 bytes.
 void append_rfc3339(std::string& out, std::int64_t wall_ms);

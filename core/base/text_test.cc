@@ -38,19 +38,6 @@ TEST(Text, RefusesTimesThatDoNotExist) {
   }
 }
 
-TEST(Text, TellsValidUtf8FromOther) {
-  EXPECT_TRUE(is_valid_utf8("plain, h\xc3\xa9, \xe2\x82\xac, \xf0\x9f\x98\x80"));
-  EXPECT_FALSE(is_valid_utf8("\xc0\x80"));          // Overlong NUL.
-  EXPECT_FALSE(is_valid_utf8("\xed\xa0\x80"));      // Surrogate.
-  EXPECT_FALSE(is_valid_utf8("\xf4\x90\x80\x80"));  // Above U+10FFFF.
-  EXPECT_FALSE(is_valid_utf8("\xe2\x82"));          // Cut short.
-}
-
-TEST(Text, CutsOnlyBetweenCharacters) {
-  EXPECT_EQ(utf8_prefix("a\xe2\x82\xac", 3), "a");
-  EXPECT_EQ(utf8_prefix("a\xe2\x82\xac", 4), "a\xe2\x82\xac");
-}
-
 TEST(Text, ReadsHexBothWays) {
   std::string out;
   append_hex(out, std::string_view("\x00\xff\x1a", 3));

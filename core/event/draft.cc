@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "base/bytes.h"
+#include "base/json_text.h"
 #include "event/client_time.h"
 #include "event/kind.h"
 #include "event/limits.h"
-#include "json/writer.h"
 
 namespace penstock::event {
 namespace {
@@ -140,7 +140,7 @@ Result<void> Draft::take_properties(json::Value& value) {
 
 Result<void> Draft::take_extra(std::string_view key, json::Value& value) {
   const std::size_t begin = extras_.size();
-  json::append_string(extras_, key);
+  append_json_string(extras_, key);
   extras_ += ':';
   if (value.append_to(extras_, kPropertiesDepthMax - 1)) {
     extra_list_.push_back({key, begin, extras_.size() - begin, false});
@@ -167,7 +167,7 @@ void Draft::take_time_text(std::string_view text) {
   time_ms_ = parse_client_time(text);
   if (!time_ms_) blame({kTimeMember, kBadTime});
   time_json_.clear();
-  json::append_string(time_json_, text);
+  append_json_string(time_json_, text);
 }
 
 void Draft::take_properties_text(std::string_view text) {
@@ -180,7 +180,7 @@ void Draft::take_properties_text(std::string_view text) {
 
 void Draft::keep(std::string_view key, std::string_view json) {
   const std::size_t begin = extras_.size();
-  json::append_string(extras_, key);
+  append_json_string(extras_, key);
   extras_ += ':';
   extras_ += json;
   extra_list_.push_back({key, begin, extras_.size() - begin, false});
@@ -188,9 +188,9 @@ void Draft::keep(std::string_view key, std::string_view json) {
 
 void Draft::keep_text(std::string_view key, std::string_view text) {
   const std::size_t begin = extras_.size();
-  json::append_string(extras_, key);
+  append_json_string(extras_, key);
   extras_ += ':';
-  json::append_string(extras_, text);
+  append_json_string(extras_, text);
   extra_list_.push_back({key, begin, extras_.size() - begin, false});
 }
 

@@ -33,13 +33,6 @@ Id make_id(std::int64_t time_ms, std::uint64_t high, std::uint64_t low) {
   return id;
 }
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 }  // namespace
 
 std::int64_t Id::time_ms() const {
@@ -65,8 +58,8 @@ std::optional<Id> Id::from_hex(std::string_view text) {
     if (has_dashes && (at == 8 || at == 13 || at == 18 || at == 23)) {
       if (text[at++] != '-') return std::nullopt;
     }
-    const int high = hex_value(text[at]);
-    const int low = hex_value(text[at + 1]);
+    const int high = hex_digit(text[at]);
+    const int low = hex_digit(text[at + 1]);
     if (high < 0 || low < 0) return std::nullopt;
     id.bytes[i] = static_cast<std::uint8_t>(high * 16 + low);
     at += 2;

@@ -1,31 +1,9 @@
 #include "http/message.h"
 
+#include "base/json_text.h"
 #include "base/text.h"
 
 namespace penstock::http {
-namespace {
-
-void append_json_escaped(std::string& out, std::string_view text) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  const bool is_text = is_valid_utf8(text);
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (byte < 0x20) {
-      out += "\\u00";
-      out += kDigits[byte >> 4];
-      out += kDigits[byte & 15];
-    } else {
-      // An answer is always valid JSON, whatever bytes of the request its detail quotes.
-      out += byte < 0x80 || is_text ? c : '?';
-    }
-  }
-}
-
-}  // namespace
-
 std::string_view to_text(Method method) {
   switch (method) {
     case Method::kGet:
@@ -61,11 +39,11 @@ Response error_response(std::uint16_t status, std::string_view error, std::strin
   Response response;
   response.status = status;
   response.body.reserve(error.size() + detail.size() + 32);
-  response.body += R"({"error":")";
-  append_json_escaped(response.body, error);
-  response.body += R"(","detail":")";
-  append_json_escaped(response.body, detail);
-  response.body += R"("})";
+  response.body += R"({"error":)";
+  append_json_string(response.body, error);
+  response.body += R"(,"detail":)";
+  append_json_string(response.body, detail);
+  response.body += '}';
   return response;
 }
 

@@ -38,10 +38,11 @@ TEST(ErrorResponse, IsTheContractsShape) {
 
 TEST(ErrorResponse, IsValidJsonWhateverItQuotes) {
   EXPECT_EQ(error_response(400, "e", "a\"b\\c\n\x01").body,
-            R"({"error":"e","detail":"a\"b\\c\u000a\u0001"})");
+            R"({"error":"e","detail":"a\"b\\c\n\u0001"})");
   EXPECT_EQ(error_response(400, "e", "caf\xc3\xa9").body,
             "{\"error\":\"e\",\"detail\":\"caf\xc3\xa9\"}");
-  EXPECT_EQ(error_response(400, "e", "caf\xe9!").body, R"({"error":"e","detail":"caf?!"})");
+  EXPECT_EQ(error_response(400, "e", "caf\xe9!").body,
+            "{\"error\":\"e\",\"detail\":\"caf\xef\xbf\xbd!\"}");
 }
 
 TEST(ReasonPhrase, IsKnownForEveryStatusOfTheContract) {

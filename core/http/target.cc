@@ -1,14 +1,9 @@
 #include "http/target.h"
 
+#include "base/percent.h"
+
 namespace penstock::http {
 namespace {
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 struct Pair {
   std::string_view name;
@@ -30,33 +25,14 @@ std::optional<Pair> next_pair(std::string_view& query) {
 }
 
 // `text` itself where nothing is encoded in it, else decoded into `scratch`.
-Result<std::string_view> decoded(std::string_view text, std::string& scratch) {
+std::string_view decoded(std::string_view text, std::string& scratch) {
   if (text.find_first_of("%+") == std::string_view::npos) return text;
   scratch.clear();
-  PENSTOCK_TRY(append_decoded(scratch, text, true));
-  return std::string_view(scratch);
+  append_percent_decoded(scratch, text, Plus::kIsSpace);
+  return scratch;
 }
 
 }  // namespace
-
-Result<void> append_decoded(std::string& out, std::string_view text, bool plus_is_space) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '+' && plus_is_space) {
-      out += ' ';
-    } else if (text[i] != '%') {
-      out += text[i];
-    } else {
-      const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
-      const int low = i + 2 < text.size() ? hex_digit(text[i + 2]) : -1;
-      if (high < 0 || low < 0) {
-        return fail(ErrorCode::kRejected, static_cast<std::int64_t>(i), "decode a % sequence");
-      }
-      out += static_cast<char>(high * 16 + low);
-      i += 2;
-    }
-  }
-  return {};
-}
 
 Result<void> for_each_pair(
     std::string_view query,
@@ -64,11 +40,7 @@ Result<void> for_each_pair(
   std::string name_scratch;
   std::string value_scratch;
   while (const auto pair = next_pair(query)) {
-    const auto name = decoded(pair->name, name_scratch);
-    if (!name) return fail(name.error());
-    const auto value = decoded(pair->value, value_scratch);
-    if (!value) return fail(value.error());
-    PENSTOCK_TRY(visit(*name, *value));
+    PENSTOCK_TRY(visit(decoded(pair->name, name_scratch), decoded(pair->value, value_scratch)));
   }
   return {};
 }
@@ -76,11 +48,8 @@ Result<void> for_each_pair(
 std::optional<std::string> query_value(std::string_view query, std::string_view name) {
   std::string scratch;
   while (const auto pair = next_pair(query)) {
-    const auto decoded_name = decoded(pair->name, scratch);
-    if (!decoded_name || *decoded_name != name) continue;
-    std::string value;
-    if (!append_decoded(value, pair->value, true)) return std::nullopt;
-    return value;
+    if (decoded(pair->name, scratch) != name) continue;
+    return std::string(decoded(pair->value, scratch));
   }
   return std::nullopt;
 }

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/check.h"
+#include "base/percent.h"
 #include "http/target.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -11,9 +12,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
 
   std::string decoded;
-  const auto result = http::append_decoded(decoded, text, true);
+  append_percent_decoded(decoded, text, Plus::kIsSpace);
   PENSTOCK_CHECK(decoded.size() <= text.size());
-  if (result && text.find_first_of("%+") == std::string_view::npos) PENSTOCK_CHECK(decoded == text);
+  if (text.find_first_of("%+") == std::string_view::npos) PENSTOCK_CHECK(decoded == text);
+  std::string again;
+  append_percent_decoded(again, text, Plus::kIsText);
+  const auto strict = strictly_percent_decoded(text);
+  if (strict) PENSTOCK_CHECK(*strict == again);
 
   std::size_t bytes = 0;
   std::string first_name;
@@ -30,7 +35,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return {};
       });
   PENSTOCK_CHECK(bytes <= text.size());
-  if (visited && !is_first) {
+  PENSTOCK_CHECK(visited);
+  if (!is_first) {
     const auto value = http::query_value(text, first_name);
     PENSTOCK_CHECK(value && *value == first_value);
   }

@@ -1,7 +1,7 @@
 #include "intake/intake_request.h"
 
+#include "base/percent.h"
 #include "base/text.h"
-#include "http/target.h"
 
 namespace penstock::intake {
 namespace {
@@ -83,8 +83,7 @@ std::string_view key_of(const IntakeHeaders& headers, std::string_view query,
   if (!raw) return {};
   if (raw->find_first_of("%+") == std::string_view::npos) return *raw;
   scratch.clear();
-  // What cannot be decoded is no key that we gave, and is looked up as it stands.
-  if (!http::append_decoded(scratch, *raw, true)) return *raw;
+  append_percent_decoded(scratch, *raw, Plus::kIsSpace);
   return scratch;
 }
 

@@ -6,7 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
-#include "json/utf8.h"
+#include "base/utf8.h"
 
 namespace penstock::json {
 

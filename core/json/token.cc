@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include "json/utf8.h"
+#include "base/utf8.h"
 
 namespace penstock::json {
 namespace {

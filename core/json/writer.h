@@ -5,8 +5,7 @@
 //   w.key("accepted").value(3);
 //   w.end_object();
 //
-// Text is escaped as RFC 8259 wants and, so that a value is inert inside a page as well, <, >, &
-// and U+2028/9 are written as \u escapes. Bytes that are not UTF-8 are replaced by U+FFFD.
+// Texts are escaped, and repaired where they are not UTF-8, as base/json_text.h says.
 #pragma once
 
 #include <concepts>
@@ -17,8 +16,6 @@
 #include "base/text.h"
 
 namespace penstock::json {
-
-void append_string(std::string& out, std::string_view text);  // With its quotes.
 
 class Writer {
  public:

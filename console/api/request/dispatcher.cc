@@ -7,13 +7,13 @@
 
 #include "base/bytes.h"
 #include "base/check.h"
+#include "base/percent.h"
 #include "base/text.h"
 #include "console/api/auth/host_rules.h"
 #include "console/api/auth/session_cookie.h"
 #include "console/api/request/authorize.h"
 #include "console/api/request/security_headers.h"
 #include "http/router.h"
-#include "http/target.h"
 
 namespace penstock::console {
 
@@ -98,9 +98,7 @@ std::optional<http::Response> Dispatcher::State::find_route(const http::Request&
     return refusal;
   }
   job.route = &routes[static_cast<std::size_t>(match.route)];
-  if (!http::append_decoded(job.call.segment, match.segment, false)) {
-    return http::error_response(400, "bad_path", "a % is not followed by two hex digits");
-  }
+  append_percent_decoded(job.call.segment, match.segment, Plus::kIsText);
   if (!job.route->is_changing()) return std::nullopt;
   if (!hosts.is_same_origin(request)) {
     return http::error_response(403, "cross_origin",

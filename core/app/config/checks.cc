@@ -125,7 +125,9 @@ std::string check_queue_url(const std::string& text) {
   }
   const auto address = queue::parse_redis_url(text);
   if (address) return "";
+  const std::int64_t offset = address.error().native;
   return str_cat("is not usable: ", address.error().step,
+                 offset > 0 ? str_cat(" at byte ", offset) : "",
                  "; write \"spool:\", \"redis://[user:pass@]host:port/db\" or "
                  "\"redis+unix:///path?db=0\"");
 }

@@ -4,13 +4,15 @@
 #include <csignal>
 #include <cstdio>
 #include <fstream>
-#include <iterator>
 
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "json/reader.h"
+#include "json/writer.h"
 
 namespace penstock::app {
 namespace {
@@ -26,103 +28,51 @@ std::string path_of(const std::string& state_dir, std::string_view program) {
   return str_cat(folder(state_dir), "/", program, ".json");
 }
 
-void append_quoted(std::string& out, std::string_view text) {
-  out += '"';
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      out += "\\u00";
-      append_hex(out, std::string_view(&c, 1));
-    } else {
-      out += c;
-    }
-  }
-  out += '"';
-}
-
 std::string json_of(const RunFile& file) {
-  std::string out = "{\"listen\":[";
-  for (std::size_t i = 0; i < file.listen.size(); ++i) {
-    if (i > 0) out += ',';
-    append_quoted(out, file.listen[i]);
-  }
-  out += "],\"admin\":";
-  append_quoted(out, file.admin);
-  out += str_cat(",\"pid\":", file.pid, "}\n");
-  return out;
+  std::string out;
+  json::Writer writer(out);
+  writer.begin_object().key("listen").begin_array();
+  for (const std::string& address : file.listen) writer.value(address);
+  writer.end_array().member("admin", file.admin).member("pid", file.pid).end_object();
+  return out + '\n';
 }
 
-// Reads what json_of() writes, and nothing more of JSON than that: this layer has no parser below
-// it, and the file is ours.
-class Scanner {
- public:
-  explicit Scanner(std::string_view text) : rest_(text) {}
+Result<void> read_addresses(json::Value& list, std::vector<std::string>& out) {
+  return list.elements([&](json::Value& address) -> Result<void> {
+    const auto text = address.string();
+    if (!text) return fail(text.error());
+    out.emplace_back(*text);
+    return {};
+  });
+}
 
-  bool take(std::string_view expected) {
-    skip_spaces();
-    if (rest_.substr(0, expected.size()) != expected) return false;
-    rest_.remove_prefix(expected.size());
-    return true;
+Result<void> read_member(std::string_view key, json::Value& value, RunFile& file) {
+  if (key == "listen") return read_addresses(value, file.listen);
+  if (key == "admin") {
+    const auto text = value.string();
+    if (!text) return fail(text.error());
+    file.admin = *text;
+  } else if (key == "pid") {
+    const auto pid = value.integer();
+    if (!pid) return fail(pid.error());
+    file.pid = *pid;
   }
+  return {};
+}
 
-  bool take_string(std::string& out) {
-    if (!take("\"")) return false;
-    while (!rest_.empty() && rest_.front() != '"') {
-      if (rest_.front() == '\\' && !take_escape(out)) return false;
-      if (rest_.empty() || rest_.front() == '"' || rest_.front() == '\\') continue;
-      out += rest_.front();
-      rest_.remove_prefix(1);
-    }
-    return take("\"");
-  }
-
-  bool take_number(std::int64_t& out) {
-    skip_spaces();
-    const std::size_t length = std::min(rest_.find_first_not_of("0123456789"), rest_.size());
-    const auto number = parse_int(rest_.substr(0, length));
-    if (!number) return false;
-    rest_.remove_prefix(length);
-    out = *number;
-    return true;
-  }
-
- private:
-  void skip_spaces() {
-    rest_.remove_prefix(std::min(rest_.find_first_not_of(" \t\r\n"), rest_.size()));
-  }
-
-  bool take_escape(std::string& out) {
-    if (rest_.size() < 2) return false;
-    if (rest_[1] != 'u') {
-      out += rest_[1];
-      rest_.remove_prefix(2);
-      return true;
-    }
-    const auto bytes = rest_.size() < 6 ? std::nullopt : parse_hex(rest_.substr(2, 4));
-    if (!bytes || (*bytes)[0] != '\0') return false;
-    out += (*bytes)[1];
-    rest_.remove_prefix(6);
-    return true;
-  }
-
-  std::string_view rest_;
-};
-
-std::optional<RunFile> parse(std::string_view text) {
-  Scanner scanner(text);
+// Nullopt for what is not JSON and for what names no process.
+std::optional<RunFile> parse(std::string text) {
   RunFile file;
-  if (!scanner.take("{") || !scanner.take("\"listen\"") || !scanner.take(":") || !scanner.take("["))
-    return std::nullopt;
-  while (!scanner.take("]")) {
-    if (!file.listen.empty() && !scanner.take(",")) return std::nullopt;
-    if (!scanner.take_string(file.listen.emplace_back())) return std::nullopt;
-  }
-  if (!scanner.take(",") || !scanner.take("\"admin\"") || !scanner.take(":") ||
-      !scanner.take_string(file.admin) || !scanner.take(",") || !scanner.take("\"pid\"") ||
-      !scanner.take(":") || !scanner.take_number(file.pid) || !scanner.take("}"))
-    return std::nullopt;
+  file.pid = -1;
+  const std::size_t bytes = text.size();
+  text.append(kReadablePadding, '\0');
+  const auto read =
+      json::Reader().read(std::string_view(text).substr(0, bytes), [&](json::Value& root) {
+        return root.members([&](std::string_view key, json::Value& value) {
+          return read_member(key, value, file);
+        });
+      });
+  if (!read || file.pid < 0) return std::nullopt;
   return file;
 }
 

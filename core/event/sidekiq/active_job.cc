@@ -1,7 +1,7 @@
 #include "event/sidekiq/active_job.h"
 
+#include "base/json_text.h"
 #include "event/limits.h"
-#include "json/writer.h"
 
 namespace penstock::event {
 namespace {
@@ -43,7 +43,7 @@ class PlainCopy {
       }
       if (is_serialized) return key == "value" ? copy(value) : Result<void>();
       if (out_.size() > begin + 1) out_ += ',';
-      json::append_string(out_, key);
+      append_json_string(out_, key);
       out_ += ':';
       return copy(value);
     }));

@@ -3,6 +3,7 @@
 #include <array>
 #include <optional>
 
+#include "base/json_text.h"
 #include "base/text.h"
 #include "event/draft.h"
 #include "event/kind.h"
@@ -10,7 +11,6 @@
 #include "event/record_json.h"
 #include "event/sidekiq/active_job.h"
 #include "event/sidekiq/time.h"
-#include "json/writer.h"
 
 namespace penstock::event {
 namespace {
@@ -30,13 +30,13 @@ constexpr std::string_view kForeignSource = "sidekiq";
 void append_sidekiq_job(const Record& record, const SidekiqTarget& target, std::int64_t now_ms,
                         std::string& out) {
   out += R"({"class":)";
-  json::append_string(out, target.job_class);
+  append_json_string(out, target.job_class);
   out += R"(,"args":[)";
   append_record_json(record, out);
   out += R"(],"jid":")";
   append_hex(out, record.id.view().substr(record.id.bytes.size() - kJidIdBytes));
   out += R"(","queue":)";
-  json::append_string(out, target.queue);
+  append_json_string(out, target.queue);
   out += R"(,"created_at":)";
   append_sidekiq_time(out, now_ms);
   out += R"(,"enqueued_at":)";

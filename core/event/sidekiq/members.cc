@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "base/json_text.h"
 #include "event/sidekiq/time.h"
 #include "json/writer.h"
 
@@ -92,7 +93,7 @@ void SidekiqMembers::set(std::string_view name, std::string json) {
 
 void SidekiqMembers::set_text(std::string_view name, std::string_view text) {
   std::string json;
-  json::append_string(json, text);
+  append_json_string(json, text);
   set(name, std::move(json));
 }
 

@@ -1,9 +1,9 @@
 #include "queue/contract/options.h"
 
-#include <charconv>
+#include <algorithm>
 #include <limits>
-#include <optional>
 
+#include "base/percent.h"
 #include "base/text.h"
 
 namespace penstock::queue {
@@ -11,19 +11,20 @@ namespace {
 
 tl::unexpected<Error> faulty(const char* step) { return fail(ErrorCode::kConfiguration, step); }
 
-std::optional<std::string> percent_decode(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      out += text[i];
-      continue;
-    }
-    const auto byte = parse_hex(text.substr(i + 1, 2));
-    if (!byte || byte->size() != 1 || byte->front() == '\0') return std::nullopt;
-    out += *byte;
-    i += 2;
+// A part of `url`, decoded. The error's native number is the offset in `url`.
+Result<std::string> decode(std::string_view part, std::string_view url, const char* step) {
+  const auto at = [&](std::size_t offset) {
+    return static_cast<std::int64_t>(offset) + (part.data() - url.data());
+  };
+  auto decoded = strictly_percent_decoded(part);
+  if (!decoded) {
+    return fail(ErrorCode::kConfiguration, at(static_cast<std::size_t>(decoded.error().native)),
+                step);
   }
-  return out;
+  if (decoded->find('\0') != std::string::npos) {
+    return fail(ErrorCode::kConfiguration, at(std::min(part.find("%00"), part.find('\0'))), step);
+  }
+  return decoded;
 }
 
 Result<void> parse_database(std::string_view text, RedisAddress& address) {
@@ -37,12 +38,13 @@ Result<void> parse_database(std::string_view text, RedisAddress& address) {
 }
 
 // "user:pass", "user" or ":pass".
-Result<void> parse_user(std::string_view text, RedisAddress& address) {
-  const std::size_t colon = text.find(':');
-  auto user = percent_decode(text.substr(0, colon));
-  auto password =
-      percent_decode(colon == std::string_view::npos ? std::string_view() : text.substr(colon + 1));
-  if (!user || !password) return faulty("read queue.url: a faulty %XX in user or password");
+Result<void> parse_user(std::string_view text, std::string_view url, RedisAddress& address) {
+  const std::size_t colon = std::min(text.find(':'), text.size());
+  auto user = decode(text.substr(0, colon), url, "read queue.url: a faulty %XX in the user");
+  if (!user) return fail(user.error());
+  auto password = decode(text.substr(std::min(colon + 1, text.size())), url,
+                         "read queue.url: a faulty %XX in the password");
+  if (!password) return fail(password.error());
   address.user = std::move(*user);
   address.password = std::move(*password);
   if (!address.user.empty() && address.password.empty()) {
@@ -58,7 +60,7 @@ Result<void> parse_port(std::string_view text, RedisAddress& address) {
   return {};
 }
 
-Result<void> parse_host(std::string_view text, RedisAddress& address) {
+Result<void> parse_host(std::string_view text, std::string_view url, RedisAddress& address) {
   std::string_view host = text;
   std::string_view port;
   if (text.starts_with('[')) {
@@ -72,13 +74,14 @@ Result<void> parse_host(std::string_view text, RedisAddress& address) {
     port = text.substr(colon);
   }
   if (!port.empty()) PENSTOCK_TRY(parse_port(port.substr(1), address));
-  auto decoded = percent_decode(host);
-  if (!decoded || decoded->empty()) return faulty("read queue.url: the host is missing");
+  auto decoded = decode(host, url, "read queue.url: a faulty %XX in the host");
+  if (!decoded) return fail(decoded.error());
+  if (decoded->empty()) return faulty("read queue.url: the host is missing");
   address.host = std::move(*decoded);
   return {};
 }
 
-Result<RedisAddress> parse_tcp(std::string_view rest) {
+Result<RedisAddress> parse_tcp(std::string_view rest, std::string_view url) {
   RedisAddress address;
   if (rest.find_first_of("?#") != std::string_view::npos) {
     return faulty("read queue.url: redis:// takes no ? and no #");
@@ -87,17 +90,17 @@ Result<RedisAddress> parse_tcp(std::string_view rest) {
   std::string_view authority = rest.substr(0, slash);
   // A password may hold an @ that somebody forgot to encode: the last one parts.
   if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos) {
-    PENSTOCK_TRY(parse_user(authority.substr(0, at), address));
+    PENSTOCK_TRY(parse_user(authority.substr(0, at), url, address));
     authority.remove_prefix(at + 1);
   }
-  PENSTOCK_TRY(parse_host(authority, address));
+  PENSTOCK_TRY(parse_host(authority, url, address));
   if (slash != std::string_view::npos) {
     PENSTOCK_TRY(parse_database(rest.substr(slash + 1), address));
   }
   return address;
 }
 
-Result<RedisAddress> parse_unix(std::string_view rest) {
+Result<RedisAddress> parse_unix(std::string_view rest, std::string_view url) {
   RedisAddress address;
   const std::size_t slash = rest.find('/');
   if (slash == std::string_view::npos)
@@ -105,11 +108,13 @@ Result<RedisAddress> parse_unix(std::string_view rest) {
   if (slash > 0) {
     const std::string_view authority = rest.substr(0, slash);
     if (authority.back() != '@') return faulty("read queue.url: a unix socket has no host");
-    PENSTOCK_TRY(parse_user(authority.substr(0, authority.size() - 1), address));
+    PENSTOCK_TRY(parse_user(authority.substr(0, authority.size() - 1), url, address));
   }
   const std::size_t question = rest.find('?', slash);
-  auto path = percent_decode(rest.substr(slash, question - slash));
-  if (!path || path->size() < 2) return faulty("read queue.url: the socket's path is missing");
+  auto path = decode(rest.substr(slash, question - slash), url,
+                     "read queue.url: a faulty %XX in the socket's path");
+  if (!path) return fail(path.error());
+  if (path->size() < 2) return faulty("read queue.url: the socket's path is missing");
   if (path->size() > 107) return faulty("read queue.url: the socket's path is too long");
   address.unix_path = std::move(*path);
   if (question == std::string_view::npos) return address;
@@ -132,8 +137,8 @@ Result<RedisAddress> parse_redis_url(std::string_view url) {
   if (colon == std::string_view::npos) return faulty("read queue.url: no scheme");
   const std::string_view scheme = url.substr(0, colon);
   const std::string_view rest = url.substr(colon + 3);
-  if (scheme == "redis") return parse_tcp(rest);
-  if (scheme == "redis+unix" || scheme == "unix") return parse_unix(rest);
+  if (scheme == "redis") return parse_tcp(rest, url);
+  if (scheme == "redis+unix" || scheme == "unix") return parse_unix(rest, url);
   if (scheme == "rediss") {
     return faulty("read queue.url: rediss:// (TLS) is not supported yet; use stunnel or a socket");
   }

@@ -86,5 +86,21 @@ TEST(RedisUrl, NamesTheFaultyPart) {
   }
 }
 
+TEST(RedisUrl, SaysWhereAPercentSequenceIsFaulty) {
+  const struct {
+    const char* url;
+    int offset;
+  } cases[] = {
+      {"redis://u%zz:p@h", 9},   {"redis://u:50%off@h", 12},  {"redis://u:p%@h", 11},
+      {"redis://u:p%00@h", 11},  {"redis://u:p@h%2", 13},     {"redis+unix://u:%@/s", 15},
+      {"redis+unix:///a%2", 15}, {"redis+unix:///a%00b", 15},
+  };
+  for (const auto& c : cases) {
+    const auto address = parse_redis_url(c.url);
+    ASSERT_FALSE(address) << c.url;
+    EXPECT_EQ(address.error().native, c.offset) << c.url;
+  }
+}
+
 }  // namespace
 }  // namespace penstock::queue

@@ -1,13 +1,13 @@
 #include "queue/letters/message_content.h"
 
 #include "base/bytes.h"
+#include "base/json_text.h"
 #include "event/batch.h"
 #include "event/limits.h"
 #include "event/record_json.h"
 #include "event/sidekiq/job.h"
 #include "event/sidekiq/members.h"
 #include "json/reader.h"
-#include "json/writer.h"
 
 namespace penstock::queue {
 namespace {
@@ -89,7 +89,7 @@ MessageContent read_message(std::string_view message, std::int64_t now_ms, Visit
 void append_event_json(event::Record record, std::string& out) {
   std::string quoted;
   if (!record.properties.empty() && !is_json(record.properties)) {
-    json::append_string(quoted, record.properties);
+    append_json_string(quoted, record.properties);
     record.properties = quoted;
   }
   event::append_record_json(record, out);

@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include "base/json_text.h"
 #include "base/text.h"
 
 namespace penstock::queue {
@@ -14,28 +15,6 @@ constexpr std::string_view kBase64 =
 constexpr const char* kCreate =
     "CREATE TABLE IF NOT EXISTS letters(id INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER, "
     "origin TEXT, reason TEXT, message BLOB)";
-
-// Reasons and origins may quote what a client sent: bytes that are no UTF-8 become U+FFFD's
-// question, so that the text stays JSON.
-void append_json_text(std::string& out, std::string_view text) {
-  out += '"';
-  const bool is_utf8 = is_valid_utf8(text);
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (byte < 0x20 || byte == 0x7f) {
-      out += "\\u00";
-      append_hex(out, std::string_view(&c, 1));
-    } else if (byte >= 0x80 && !is_utf8) {
-      out += '?';
-    } else {
-      out += c;
-    }
-  }
-  out += '"';
-}
 
 }  // namespace
 
@@ -77,11 +56,11 @@ std::string to_json(const DeadLetter& letter) {
   out += R"({"message":")";
   append_base64(out, letter.message);
   out += R"(","reason":)";
-  append_json_text(out, letter.reason);
+  append_json_string(out, letter.reason);
   out += R"(,"at":)";
   append_text(out, letter.at_ms);
   out += R"(,"origin":)";
-  append_json_text(out, letter.origin);
+  append_json_string(out, letter.origin);
   out += '}';
   return out;
 }

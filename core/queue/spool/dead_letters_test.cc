@@ -14,14 +14,14 @@ TEST(DeadLetters, AreWrittenAsJson) {
 
   const std::string json = to_json({message, "bad \"checksum\"\n", 1795515837312, "host:1:ab"});
 
-  EXPECT_EQ(json, R"({"message":"tQAB","reason":"bad \"checksum\"\u000a","at":1795515837312,)"
+  EXPECT_EQ(json, R"({"message":"tQAB","reason":"bad \"checksum\"\n","at":1795515837312,)"
                   R"("origin":"host:1:ab"})");
 }
 
 TEST(DeadLetters, StayJsonWhateverTheReasonQuotes) {
   const std::string json = to_json({"", "a\\b \xff \xc3\xa4", 0, "\xc3\xa4"});
 
-  EXPECT_EQ(json, R"({"message":"","reason":"a\\b ? ??","at":0,"origin":"ä"})");
+  EXPECT_EQ(json, R"({"message":"","reason":"a\\b � ä","at":0,"origin":"ä"})");
 }
 
 TEST(DeadLetters, EncodeEveryLengthInBase64) {

@@ -1,6 +1,6 @@
-#include "json/utf8.h"
+#include "base/utf8.h"
 
-namespace penstock::json {
+namespace penstock {
 
 // Table 3-7 of the Unicode Standard: which second bytes follow which first ones.
 std::size_t utf8_length(std::string_view text, std::size_t at) {
@@ -39,6 +39,25 @@ void append_utf8(std::string& out, std::uint32_t code_point) {
   out += byte(0x80 | (code_point & 0x3f));
 }
 
+bool is_valid_utf8(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    if (static_cast<unsigned char>(text[i]) < 0x80) {
+      ++i;
+      continue;
+    }
+    const std::size_t length = utf8_length(text, i);
+    if (length == 0) return false;
+    i += length;
+  }
+  return true;
+}
+
+std::string_view utf8_prefix(std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return text;
+  while (bytes_max > 0 && (static_cast<unsigned char>(text[bytes_max]) & 0xc0) == 0x80) --bytes_max;
+  return text.substr(0, bytes_max);
+}
+
 void append_valid_utf8(std::string& out, std::string_view text) {
   std::size_t start = 0;
   for (std::size_t i = 0; i < text.size();) {
@@ -54,4 +73,4 @@ void append_valid_utf8(std::string& out, std::string_view text) {
   out += text.substr(start);
 }
 
-}  // namespace penstock::json
+}  // namespace penstock

@@ -1,10 +1,8 @@
-#include "json/utf8.h"
+#include "base/utf8.h"
 
 #include <gtest/gtest.h>
 
-#include "base/text.h"
-
-namespace penstock::json {
+namespace penstock {
 namespace {
 
 TEST(Utf8, WritesWhatItReads) {
@@ -30,5 +28,18 @@ TEST(Utf8, ReplacesEachBadByte) {
   EXPECT_EQ(out, "=a\xef\xbf\xbd\xe2\x82\xac\xef\xbf\xbd");
 }
 
+TEST(Utf8, TellsValidUtf8FromOther) {
+  EXPECT_TRUE(is_valid_utf8("plain, h\xc3\xa9, \xe2\x82\xac, \xf0\x9f\x98\x80"));
+  EXPECT_FALSE(is_valid_utf8("\xc0\x80"));          // Overlong NUL.
+  EXPECT_FALSE(is_valid_utf8("\xed\xa0\x80"));      // Surrogate.
+  EXPECT_FALSE(is_valid_utf8("\xf4\x90\x80\x80"));  // Above U+10FFFF.
+  EXPECT_FALSE(is_valid_utf8("\xe2\x82"));          // Cut short.
+}
+
+TEST(Utf8, CutsOnlyBetweenCharacters) {
+  EXPECT_EQ(utf8_prefix("a\xe2\x82\xac", 3), "a");
+  EXPECT_EQ(utf8_prefix("a\xe2\x82\xac", 4), "a\xe2\x82\xac");
+}
+
 }  // namespace
-}  // namespace penstock::json
+}  // namespace penstock

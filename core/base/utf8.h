@@ -1,4 +1,4 @@
-// UTF-8, one sequence at a time.
+// UTF-8: reading it, writing it, cutting it and repairing it.
 #pragma once
 
 #include <cstddef>
@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace penstock::json {
+namespace penstock {
 
 // Length of the valid sequence that begins at `at`, 0 where there is none. Requires at < size.
 std::size_t utf8_length(std::string_view text, std::size_t at);
@@ -14,8 +14,13 @@ std::size_t utf8_length(std::string_view text, std::size_t at);
 // Requires a scalar value: at most U+10FFFF and no surrogate.
 void append_utf8(std::string& out, std::uint32_t code_point);
 
+bool is_valid_utf8(std::string_view text);
+
+// The longest prefix of at most `bytes_max` bytes that does not cut a sequence in two.
+std::string_view utf8_prefix(std::string_view text, std::size_t bytes_max);
+
 // Appends `text` with U+FFFD in place of each byte that is not part of a valid sequence. At most
 // three times as many bytes.
 void append_valid_utf8(std::string& out, std::string_view text);
 
-}  // namespace penstock::json
+}  // namespace penstock

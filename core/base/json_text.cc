@@ -1,0 +1,89 @@
+#include "base/json_text.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "base/utf8.h"
+
+namespace penstock {
+namespace {
+
+// Bytes that stand in a string as they are; all others go through append_special().
+constexpr std::array<bool, 256> kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (std::size_t c = 0x20; c < 0x7f; ++c) plain[c] = true;
+  for (const char c : {'"', '\\', '<', '>', '&'}) plain[static_cast<unsigned char>(c)] = false;
+  return plain;
+}();
+
+void append_escape(std::string& out, std::uint32_t unit) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  out += "\\u";
+  for (const int shift : {12, 8, 4, 0}) out += kDigits[unit >> shift & 15];
+}
+
+// Appends the character at `at`, which begins no ASCII, and returns how many bytes it took.
+std::size_t append_sequence(std::string& out, std::string_view text, std::size_t at) {
+  const std::size_t length = utf8_length(text, at);
+  if (length == 0) {
+    out += "\xef\xbf\xbd";
+    return 1;
+  }
+  const std::string_view sequence = text.substr(at, length);
+  if (sequence == "\xe2\x80\xa8" || sequence == "\xe2\x80\xa9") {
+    append_escape(out, sequence.back() == '\xa8' ? 0x2028 : 0x2029);
+  } else if (sequence < "\xc2\xa0") {
+    append_escape(out, static_cast<unsigned char>(sequence.back()));
+  } else {
+    out += sequence;
+  }
+  return length;
+}
+
+// Appends the character at `at`, which is not plain, and returns how many bytes it took.
+std::size_t append_special(std::string& out, std::string_view text, std::size_t at) {
+  const char c = text[at];
+  if (static_cast<unsigned char>(c) >= 0x80) return append_sequence(out, text, at);
+  switch (c) {
+    case '"':
+      out += "\\\"";
+      break;
+    case '\\':
+      out += "\\\\";
+      break;
+    case '\n':
+      out += "\\n";
+      break;
+    case '\r':
+      out += "\\r";
+      break;
+    case '\t':
+      out += "\\t";
+      break;
+    default:
+      append_escape(out, static_cast<unsigned char>(c));
+      break;
+  }
+  return 1;
+}
+
+}  // namespace
+
+void append_json_string(std::string& out, std::string_view text) {
+  out += '"';
+  std::size_t start = 0;
+  for (std::size_t i = 0; i < text.size();) {
+    if (kPlain[static_cast<unsigned char>(text[i])]) {
+      ++i;
+      continue;
+    }
+    out += text.substr(start, i - start);
+    i += append_special(out, text, i);
+    start = i;
+  }
+  out += text.substr(start);
+  out += '"';
+}
+
+}  // namespace penstock

@@ -1,0 +1,43 @@
+#include "base/percent.h"
+
+#include <cstddef>
+
+#include "base/text.h"
+
+namespace penstock {
+namespace {
+
+// The byte that the % at `at` and two hex digits behind it stand for; -1 where it means itself.
+int byte_at(std::string_view text, std::size_t at) {
+  if (text.size() - at < 3) return -1;
+  const int high = hex_digit(text[at + 1]);
+  const int low = hex_digit(text[at + 2]);
+  return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
+}  // namespace
+
+void append_percent_decoded(std::string& out, std::string_view text, Plus plus) {
+  const std::string_view special = plus == Plus::kIsSpace ? "%+" : "%";
+  while (true) {
+    const std::size_t at = text.find_first_of(special);
+    out += text.substr(0, at);
+    if (at == std::string_view::npos) return;
+    const int byte = text[at] == '+' ? ' ' : byte_at(text, at);
+    out += byte < 0 ? '%' : static_cast<char>(byte);
+    text.remove_prefix(at + (text[at] == '%' && byte >= 0 ? 3 : 1));
+  }
+}
+
+Result<std::string> strictly_percent_decoded(std::string_view text) {
+  for (std::size_t at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 1)) {
+    if (byte_at(text, at) < 0) {
+      return fail(ErrorCode::kRejected, static_cast<std::int64_t>(at), "undo a % and two digits");
+    }
+  }
+  std::string out;
+  append_percent_decoded(out, text, Plus::kIsText);
+  return out;
+}
+
+}  // namespace penstock
