@@ -27,10 +27,7 @@ class StepEnricher final : public Enricher {
     return row;
   }
 
-  void forget() override {
-    texts_.clear();
-    agents_->trim();
-  }
+  void forget() override { texts_.clear(); }
 
  private:
   void add_url(event::Row& row) {
@@ -43,7 +40,7 @@ class StepEnricher final : public Enricher {
   }
 
   void add_user_agent(event::Row& row) {
-    const UserAgent agent = agents_->parse(row.record.user_agent);
+    const UserAgent agent = agents_->parse(row.record.user_agent, texts_);
     row.browser = agent.browser;
     row.os = agent.os;
     row.device = agent.device;
@@ -58,7 +55,7 @@ class StepEnricher final : public Enricher {
 Result<std::unique_ptr<UserAgentParser>> open_agents(const std::string& rules) {
   if (!rules.empty() && access(rules.c_str(), F_OK) == 0) return UserAgentParser::open(rules);
   log_warn("enrich", "no user agent rules: browser and os stay empty", {{"file", rules}});
-  return std::make_unique<UserAgentParser>();
+  return UserAgentParser::open("");
 }
 
 }  // namespace

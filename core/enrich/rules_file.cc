@@ -26,9 +26,7 @@ Result<RulesFile> read_rules(const std::string& path) {
     RulesFile file;
     file.browsers = read_section(root["user_agent_parsers"], "family_replacement");
     file.systems = read_section(root["os_parsers"], "os_replacement");
-    for (Rule& rule : read_section(root["device_parsers"], "device_replacement")) {
-      if (rule.replacement == "Spider") file.spiders.push_back(std::move(rule));
-    }
+    file.devices = read_section(root["device_parsers"], "device_replacement");
     if (file.browsers.empty() || file.systems.empty()) {
       return fail(ErrorCode::kConfiguration, "read the user agent rules: no rules in the file");
     }

@@ -17,7 +17,7 @@ struct Rule {
 struct RulesFile {
   std::vector<Rule> browsers;
   std::vector<Rule> systems;
-  std::vector<Rule> spiders;  // Those device rules that find a bot.
+  std::vector<Rule> devices;
 };
 
 // kConfiguration where the file is missing, no YAML, or not of uap-core's form.

@@ -41,8 +41,9 @@ TEST_F(RulesFileTest, ReadsTheRulesInOrder) {
   EXPECT_EQ(file->browsers[1].replacement, "Bee $1");
   ASSERT_EQ(file->systems.size(), 1u);
   EXPECT_TRUE(file->systems[0].ignores_case);
-  ASSERT_EQ(file->spiders.size(), 1u);
-  EXPECT_EQ(file->spiders[0].expression, "bot");
+  ASSERT_EQ(file->devices.size(), 2u);
+  EXPECT_EQ(file->devices[1].expression, "bot");
+  EXPECT_EQ(file->devices[1].replacement, "Spider");
 }
 
 TEST_F(RulesFileTest, RefusesWhatIsNotOfThatForm) {

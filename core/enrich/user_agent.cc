@@ -1,7 +1,5 @@
 #include "enrich/user_agent.h"
 
-#include <array>
-
 #include "base/text.h"
 #include "enrich/device_class.h"
 #include "enrich/rules_file.h"
@@ -9,25 +7,6 @@
 
 namespace penstock::enrich {
 namespace {
-
-// Beyond uap-core's list: what it does not know yet, and browsers that no person looks through.
-constexpr std::array<std::string_view, 11> kBotWords = {
-    "bot/",      "bot;",       "bot)",  "crawler",      "spider",    "headless",
-    "phantomjs", "lighthouse", "+http", "chatgpt-user", "monitoring"};
-
-// uap-core finds a bot by the words in these names too, but has device rules before that, which
-// are not used here: phones by Cubot, Amazon's browser, LG's and HTC's models, and programs.
-constexpr std::array<std::string_view, 7> kNotBotWords = {
-    "cubot", "silk", "vortex", "htc_speedy", "yahoomobile", "yahoojmobile", "daummobile"};
-
-std::string without_words(std::string text) {
-  for (const std::string_view word : kNotBotWords) {
-    for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at)) {
-      text.replace(at, word.size(), word.size(), '_');
-    }
-  }
-  return text;
-}
 
 // "$1 for ArcGIS" with the first group in place of $1, and so on.
 std::string replaced(std::string_view pattern, const std::vector<std::string_view>& groups) {
@@ -48,57 +27,55 @@ std::string replaced(std::string_view pattern, const std::vector<std::string_vie
 }  // namespace
 
 Result<std::unique_ptr<UserAgentParser>> UserAgentParser::open(const std::string& rules_file) {
+  std::unique_ptr<UserAgentParser> parser(new UserAgentParser);
+  PENSTOCK_TRY(parser->load(rules_file));
+  return parser;
+}
+
+Result<void> UserAgentParser::load(const std::string& rules_file) {
+  if (rules_file.empty()) return bots_.load({});
   auto file = read_rules(rules_file);
   if (!file) return fail(file.error());
 
-  auto parser = std::make_unique<UserAgentParser>();
-  const auto load = [](std::vector<Rule>& from, Families& into) -> Result<void> {
+  const auto add = [](std::vector<Rule>& from, Families& into) -> Result<void> {
     for (Rule& rule : from) {
       PENSTOCK_TRY(into.rules.add(rule.expression, rule.ignores_case));
       into.replacements.push_back(std::move(rule.replacement));
     }
     return into.rules.compile();
   };
-  PENSTOCK_TRY(load(file->browsers, parser->browsers_));
-  PENSTOCK_TRY(load(file->systems, parser->systems_));
-  for (const Rule& rule : file->spiders) {
-    PENSTOCK_TRY(parser->spiders_.add(rule.expression, true));
-  }
-  PENSTOCK_TRY(parser->spiders_.compile());
-  parser->has_rules_ = true;
-  return parser;
+  PENSTOCK_TRY(add(file->browsers, browsers_));
+  PENSTOCK_TRY(add(file->systems, systems_));
+  has_rules_ = true;
+  return bots_.load(file->devices);
 }
 
-UserAgent UserAgentParser::parse(std::string_view user_agent) {
+UserAgent UserAgentParser::parse(std::string_view user_agent, TextArena& texts) {
   const std::string_view text = utf8_prefix(user_agent, event::kUserAgentBytesMax);
   if (text.empty()) return {};
   if (const auto known = by_text_.find(text); known != by_text_.end()) {
     entries_.splice(entries_.begin(), entries_, known->second);
   } else {
+    if (entries_.size() == kCachedMax) {
+      by_text_.erase(entries_.back().text);
+      entries_.pop_back();
+    }
     entries_.push_front(judge(text));
     by_text_.emplace(entries_.front().text, entries_.begin());
   }
   const Entry& entry = entries_.front();
-  return {entry.browser, entry.os, entry.device, entry.is_bot};
-}
-
-void UserAgentParser::trim() {
-  while (entries_.size() > kCachedMax) {
-    by_text_.erase(entries_.back().text);
-    entries_.pop_back();
-  }
+  return {texts.keep(entry.browser), texts.keep(entry.os), entry.device, entry.is_bot};
 }
 
 UserAgentParser::Entry UserAgentParser::judge(std::string_view user_agent) {
   Entry entry;
   entry.text = user_agent;
-  const std::string lower = to_lower(user_agent);
   if (has_rules_) {
     entry.browser = family(browsers_, user_agent);
     entry.os = family(systems_, user_agent);
   }
-  entry.is_bot = is_bot(lower);
-  entry.device = entry.is_bot ? "bot" : device_class(lower);
+  entry.is_bot = bots_.is_bot(user_agent);
+  entry.device = entry.is_bot ? "bot" : device_class(to_lower(user_agent));
   return entry;
 }
 
@@ -107,14 +84,6 @@ std::string UserAgentParser::family(Families& families, std::string_view user_ag
   if (rule < 0) return "Other";
   const std::string& pattern = families.replacements[static_cast<std::size_t>(rule)];
   return replaced(pattern.empty() ? "$1" : std::string_view(pattern), groups_);
-}
-
-bool UserAgentParser::is_bot(std::string_view lower) {
-  const std::string text = without_words(std::string(lower));
-  for (const std::string_view word : kBotWords) {
-    if (text.find(word) != std::string::npos) return true;
-  }
-  return spiders_.first_match(text, groups_) >= 0;
 }
 
 }  // namespace penstock::enrich

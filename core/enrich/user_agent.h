@@ -1,8 +1,8 @@
 // Browser, system, kind of device and whether it is a bot, from a User-Agent header.
 //
 // Browser and system by uap-core's rules (its specification: the first rule in the file's order
-// wins), bots by its spider rules and a few words of our own. User agents repeat, so answers are
-// kept in a cache of bounded size; a hit costs one hash.
+// wins), bots by bots.h. User agents repeat, so answers are kept in a cache of bounded size; a hit
+// costs one hash.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,9 @@
 #include <vector>
 
 #include "base/error.h"
+#include "enrich/bots.h"
 #include "enrich/rule_set.h"
+#include "enrich/text_arena.h"
 
 namespace penstock::enrich {
 
@@ -27,17 +29,13 @@ struct UserAgent {
 
 class UserAgentParser {
  public:
-  // A parser without rules: only device and is_bot are found.
-  UserAgentParser() = default;
-
-  // kConfiguration where `rules_file` is missing, no YAML, or not of uap-core's form.
+  // kConfiguration where `rules_file` is missing, no YAML, or not of uap-core's form. Without a
+  // file ("") only device and is_bot are found.
   static Result<std::unique_ptr<UserAgentParser>> open(const std::string& rules_file);
 
-  // The views are lent until trim().
-  UserAgent parse(std::string_view user_agent);
-
-  // Cuts the cache to its bound, the least recently used first.
-  void trim();
+  // The views are into `texts`, or constants. The cache stays within its bound whatever comes: the
+  // least recently used leaves first.
+  UserAgent parse(std::string_view user_agent, TextArena& texts);
 
   std::size_t cached() const { return entries_.size(); }
 
@@ -57,14 +55,15 @@ class UserAgentParser {
     bool is_bot = false;
   };
 
+  UserAgentParser() = default;
+  Result<void> load(const std::string& rules_file);
   Entry judge(std::string_view user_agent);
   std::string family(Families& families, std::string_view user_agent);
-  bool is_bot(std::string_view lower);
 
   bool has_rules_ = false;
   Families browsers_;
   Families systems_;
-  RuleSet spiders_;
+  BotFinder bots_;
   std::vector<std::string_view> groups_;
 
   std::list<Entry> entries_;  // The most recently used first.

@@ -1,18 +1,23 @@
-// Any User-Agent is judged alike from the cache and anew, and trimming keeps the cache's bound.
+// Any User-Agent is judged alike from the cache and anew, and the cache keeps its bound.
 #include <cstdint>
 #include <memory>
 #include <string>
 
 #include "base/check.h"
 #include "enrich/enricher.h"
+#include "enrich/text_arena.h"
 #include "enrich/user_agent.h"
 
 namespace {
 
-penstock::enrich::UserAgentParser& parser() {
+using penstock::enrich::UserAgentParser;
+
+UserAgentParser& parser() {
   static const auto kParser = [] {
-    auto opened = penstock::enrich::UserAgentParser::open(penstock::enrich::kUserAgentRules);
-    return opened ? std::move(*opened) : std::make_unique<penstock::enrich::UserAgentParser>();
+    auto opened = UserAgentParser::open(penstock::enrich::kUserAgentRules);
+    if (!opened) opened = UserAgentParser::open("");
+    PENSTOCK_CHECK(opened);
+    return std::move(*opened);
   }();
   return *kParser;
 }
@@ -21,12 +26,11 @@ penstock::enrich::UserAgentParser& parser() {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
-  const auto first = parser().parse(text);
-  const std::string browser(first.browser);
-  const auto again = parser().parse(text);
-  PENSTOCK_CHECK(again.browser == browser);
+  penstock::enrich::TextArena texts;
+  const auto first = parser().parse(text, texts);
+  const auto again = parser().parse(text, texts);
+  PENSTOCK_CHECK(again.browser == first.browser);
   PENSTOCK_CHECK(again.is_bot == (again.device == "bot"));
-  parser().trim();
-  PENSTOCK_CHECK(parser().cached() <= penstock::enrich::UserAgentParser::kCachedMax);
+  PENSTOCK_CHECK(parser().cached() <= UserAgentParser::kCachedMax);
   return 0;
 }
