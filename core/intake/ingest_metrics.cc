@@ -61,16 +61,21 @@ void append_gauges(server::MetricsWriter& writer, Reactors reactors) {
 void append_queue(server::MetricsWriter& writer, std::span<const queue::ProducerState> producers) {
   std::uint64_t bytes = 0;
   std::uint64_t batches = 0;
+  std::uint64_t bad_segments = 0;
   bool is_redis_up = true;
   for (const queue::ProducerState& producer : producers) {
     bytes = std::max(bytes, producer.spool_bytes);
     batches = std::max(batches, producer.spool_batches);
+    bad_segments = std::max(bad_segments, producer.spool_bad_segments);
     is_redis_up = is_redis_up && producer.is_redis_up;
   }
   writer.family("penstock_spool_bytes", "gauge", "Size of the spool on disk.");
   writer.sample(static_cast<double>(bytes));
   writer.family("penstock_spool_batches", "gauge", "Batches that wait in the spool.");
   writer.sample(static_cast<double>(batches));
+  writer.family("penstock_spool_bad_segments", "gauge",
+                "Segments that could not be read and were renamed to *.bad.");
+  writer.sample(static_cast<double>(bad_segments));
   writer.family("penstock_redis_up", "gauge",
                 "1 where Redis takes batches; 0 also where none is configured.");
   writer.sample(is_redis_up ? 1 : 0);

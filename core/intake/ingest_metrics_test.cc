@@ -48,6 +48,7 @@ TEST(IngestMetrics, TellAboutTheQueueOnce) {
   up.is_redis_up = true;
   up.spool_bytes = 10;
   up.spool_batches = 2;
+  up.spool_bad_segments = 1;
   queue::ProducerState down = up;
   down.is_redis_up = false;
   const queue::ProducerState producers[] = {up, down};
@@ -57,6 +58,7 @@ TEST(IngestMetrics, TellAboutTheQueueOnce) {
 
   EXPECT_THAT(out, HasSubstr("penstock_spool_bytes 10\n"));
   EXPECT_THAT(out, HasSubstr("penstock_spool_batches 2\n"));
+  EXPECT_THAT(out, HasSubstr("penstock_spool_bad_segments 1\n"));
   EXPECT_THAT(out, HasSubstr("penstock_redis_up 0\n"));
 }
 

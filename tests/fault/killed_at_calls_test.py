@@ -61,6 +61,7 @@ class KilledAtCalls(unittest.TestCase):
             rows = box.row_count()
             box.start(program)
             harness.wait_for("rows", lambda: box.row_count() > rows)
+            box.process(program).kill()
 
     def test_worker_with_redis(self):
         self.run_through(True, WORKER, WORKER_WITH_REDIS)

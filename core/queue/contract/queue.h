@@ -46,7 +46,8 @@ struct ProducerState {
   bool can_store = true;  // False: spool full or failing and no Redis.
   std::uint64_t spool_bytes = 0;
   std::uint64_t spool_batches = 0;
-  std::string last_error;  // Of Redis or the spool; "" when all is well.
+  std::uint64_t spool_bad_segments = 0;  // Could not be read; a person should look at them.
+  std::string last_error;                // Of Redis or the spool; "" when all is well.
 };
 
 // Belongs to one loop.

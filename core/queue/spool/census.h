@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "queue/contract/queue.h"
+#include "queue/spool/segment_files.h"
 
 namespace penstock::queue {
 
@@ -14,6 +15,7 @@ struct SpoolTotals {
   std::uint64_t batches = 0;
   std::int64_t oldest_at_ms = 0;  // 0 where there is nothing.
   std::uint64_t bytes = 0;
+  std::uint64_t bad_segments = 0;  // Renamed to *.bad, for a person to look at.
 };
 
 // Blocking; one thread at a time.
@@ -28,13 +30,18 @@ class SpoolCensus {
   Result<QueueState> state(std::int64_t now_ms);
 
  private:
-  // Opening a segment costs more than all else, so a closed one, which cannot change, is read once.
-  struct Closed {
-    std::int64_t last_id;
-    std::uint64_t round;  // The latest in which it was seen.
+  // Opening a segment costs more than all else, so one that has not changed is not read again.
+  struct Known {
+    SegmentTrace trace;
+    std::int64_t last_id = 0;
+    std::int64_t done = 0;
+    std::int64_t head_at_ms = 0;  // Of the first message behind `done`.
+    std::uint64_t round = 0;      // The latest in which it was seen.
   };
+  const Known* look_at(const std::string& path, std::int64_t done);
+
   std::string spool_;
-  std::map<std::string, Closed> closed_;
+  std::map<std::string, Known> known_;
   std::uint64_t round_ = 0;
 };
 

@@ -42,6 +42,23 @@ TEST(SpoolCensus, CountsAllSegmentsLessWhatIsDone) {
   EXPECT_EQ(totals->oldest_at_ms, 51);
 }
 
+TEST(SpoolCensus, SeesWhatIsAddedToASegmentThatItKnows) {
+  testing::TempDir dir;
+  auto instance = SpoolInstance::shared(dir.path());
+  SpoolWriter writer(*instance, {dir.path(), 1 << 30, 1 << 20}, 0);
+  SpoolCensus census(dir.path());
+  for (std::uint64_t count = 1; count <= 5; ++count) {
+    ASSERT_TRUE(append(writer, "m", 100));
+    EXPECT_EQ(census.take()->batches, count);
+  }
+  EXPECT_EQ(census.take()->bad_segments, 0U);
+  writer.close_segment();
+  ASSERT_TRUE(set_segment_aside(dir.path((*instance)->name() + "/000001-r0")));
+
+  EXPECT_EQ(census.take()->batches, 0U);
+  EXPECT_EQ(census.take()->bad_segments, 1U);
+}
+
 TEST(SpoolCensus, FindsNothingInAnEmptyOrMissingFolder) {
   testing::TempDir dir;
   for (const std::string& folder : {dir.path(), dir.path("none")}) {

@@ -141,6 +141,16 @@ void remove_instance_if_done(const std::string& spool, const std::string& instan
   fs::remove_all(folder, ignored);
 }
 
+std::uint64_t count_bad_segments(const std::string& spool) {
+  std::uint64_t count = 0;
+  for (const std::string& instance : list_instances(spool)) {
+    for (const std::string& name : list_names(str_cat(spool, "/", instance))) {
+      count += name.ends_with(".db.bad") ? 1 : 0;
+    }
+  }
+  return count;
+}
+
 std::uint64_t spool_bytes_on_disk(const std::string& spool) {
   std::uint64_t bytes = 0;
   for (const std::string& instance : list_instances(spool)) {

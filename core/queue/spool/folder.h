@@ -71,6 +71,9 @@ Result<void> set_segment_aside(const std::string& segment_path);
 // Removes a dead instance's folder unless something is left in it that a person should see.
 void remove_instance_if_done(const std::string& spool, const std::string& instance);
 
+// Segments that were set aside and lie there still.
+std::uint64_t count_bad_segments(const std::string& spool);
+
 // Bytes of all files in the instances' folders.
 std::uint64_t spool_bytes_on_disk(const std::string& spool);
 

@@ -67,12 +67,13 @@ Result<std::shared_ptr<SpoolInstance>> SpoolInstance::make(const std::string& sp
   }
   sync_folder(spool);
   auto instance = std::make_shared<SpoolInstance>(spool, name, std::move(**lock));
-  instance->measure_bytes();
+  // No more than has to be known before the first commit.
+  instance->bytes_.store(spool_bytes_on_disk(spool), std::memory_order_relaxed);
   return instance;
 }
 
 SpoolInstance::SpoolInstance(std::string spool, std::string name, files::FileLock lock)
-    : spool_(std::move(spool)), name_(std::move(name)), lock_(std::move(lock)) {}
+    : spool_(std::move(spool)), name_(std::move(name)), lock_(std::move(lock)), census_(spool_) {}
 
 SpoolInstance::~SpoolInstance() { remove_instance_if_done(spool_, name_); }
 
@@ -82,8 +83,17 @@ bool SpoolInstance::take_turn_to_measure(std::int64_t now_us) {
                                                                  std::memory_order_relaxed);
 }
 
-void SpoolInstance::measure_bytes() {
-  bytes_.store(spool_bytes_on_disk(spool_), std::memory_order_relaxed);
+void SpoolInstance::measure() {
+  const std::unique_lock is_ours(measuring_, std::try_to_lock);
+  if (!is_ours) return;
+  const std::uint64_t bytes_before = bytes();
+  const std::uint64_t batches_before = batches();
+  const auto totals = census_.take();
+  if (!totals) return;
+  // What is added meanwhile may or may not be in the totals: it counts.
+  bytes_.fetch_add(totals->bytes - bytes_before, std::memory_order_relaxed);
+  batches_.fetch_add(totals->batches - batches_before, std::memory_order_relaxed);
+  bad_segments_.store(totals->bad_segments, std::memory_order_relaxed);
 }
 
 }  // namespace penstock::queue

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "files/file_lock.h"
+#include "queue/spool/census.h"
 
 namespace penstock::queue {
 
@@ -38,14 +39,16 @@ class SpoolInstance {
 
   // Messages that wait in all instances, as last measured.
   std::uint64_t batches() const { return batches_.load(std::memory_order_relaxed); }
-  void set_batches(std::uint64_t batches) { batches_.store(batches, std::memory_order_relaxed); }
+  // Segments that could not be read and lie aside, as last measured.
+  std::uint64_t bad_segments() const { return bad_segments_.load(std::memory_order_relaxed); }
   // Adds what was written since.
   void add_batches(std::uint64_t count) { batches_.fetch_add(count, std::memory_order_relaxed); }
 
   // True at most once a period, for whichever reactor asks first.
   bool take_turn_to_measure(std::int64_t now_us);
-  // Reads the folder. Blocking.
-  void measure_bytes();
+  // Reads the folder. Blocking, and slow where there are many segments, so it has no place before a
+  // commit. Nothing where somebody else is at it.
+  void measure();
 
  private:
   const std::string spool_;
@@ -53,7 +56,10 @@ class SpoolInstance {
   const files::FileLock lock_;
   std::atomic<std::uint64_t> bytes_{0};
   std::atomic<std::uint64_t> batches_{0};
+  std::atomic<std::uint64_t> bad_segments_{0};
   std::atomic<std::int64_t> measure_at_us_{0};
+  std::mutex measuring_;
+  SpoolCensus census_;  // Guarded by `measuring_`.
 };
 
 }  // namespace penstock::queue

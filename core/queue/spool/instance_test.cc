@@ -50,7 +50,7 @@ TEST(SpoolInstance, CountsBytesOfTheWholeSpool) {
   (*instance)->add_bytes(1'000'000);
   EXPECT_EQ((*instance)->bytes(), 1'000'000U);
 
-  (*instance)->measure_bytes();
+  (*instance)->measure();
 
   EXPECT_EQ((*instance)->bytes(), 0U);
 }

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "base/log.h"
-#include "queue/spool/census.h"
 #include "queue/spool/instance.h"
 #include "queue/spool/writer.h"
 
@@ -24,10 +23,7 @@ constexpr std::int64_t kOverflowIdleUs = 5'000'000;
 struct SpoolProducer::Work {
   Work(std::shared_ptr<SpoolInstance> instance, const SpoolOptions& options, std::uint32_t reactor,
        Role a_role, const Clock& a_clock)
-      : writer(std::move(instance), options, reactor),
-        census(options.path),
-        role(a_role),
-        clock(a_clock) {}
+      : writer(std::move(instance), options, reactor), role(a_role), clock(a_clock) {}
 
   void run();
   void housekeep();
@@ -36,7 +32,6 @@ struct SpoolProducer::Work {
   void set_healthy();
 
   SpoolWriter writer;
-  SpoolCensus census;
   const Role role;
   const Clock& clock;
   std::vector<Submission> group;
@@ -60,10 +55,6 @@ void SpoolProducer::Work::run() {
 // Before each commit and at each tick, so that service comes back without traffic, too.
 void SpoolProducer::Work::housekeep() {
   const std::int64_t now_us = clock.mono_us();
-  if (writer.instance().take_turn_to_measure(now_us)) {
-    writer.instance().measure_bytes();
-    if (const auto totals = census.take()) writer.instance().set_batches(totals->batches);
-  }
   is_full = !writer.has_room(1);
 
   const std::int64_t idle_us = role == Role::kQueue ? kQueueIdleUs : kOverflowIdleUs;
@@ -138,13 +129,16 @@ Result<std::unique_ptr<SpoolProducer>> SpoolProducer::make(const SpoolOptions& o
                                                            ProducerListener& listener) {
   auto instance = SpoolInstance::shared(options.path);
   if (!instance) return fail(instance.error());
-  auto work = std::make_shared<Work>(std::move(*instance), options, reactor, role, clock);
-  return std::unique_ptr<SpoolProducer>(new SpoolProducer(std::move(work), loop, listener));
+  auto work = std::make_shared<Work>(*instance, options, reactor, role, clock);
+  return std::unique_ptr<SpoolProducer>(
+      new SpoolProducer(std::move(*instance), std::move(work), loop, listener));
 }
 
-SpoolProducer::SpoolProducer(std::shared_ptr<Work> work, io::Loop& loop, ProducerListener& listener)
+SpoolProducer::SpoolProducer(std::shared_ptr<SpoolInstance> instance, std::shared_ptr<Work> work,
+                             io::Loop& loop, ProducerListener& listener)
     : loop_(loop),
       listener_(listener),
+      instance_(std::move(instance)),
       work_(std::move(work)),
       self_(std::make_shared<SpoolProducer*>(this)),
       tick_(loop, [this] { on_tick(); }) {
@@ -161,6 +155,13 @@ void SpoolProducer::submit(Submission submission) {
 
 void SpoolProducer::on_tick() {
   if (!is_working_) start_work();
+  // Apart from the commits, which need not wait until a large spool is counted.
+  if (!instance_->take_turn_to_measure(work_->clock.mono_us())) return;
+  loop_.run_in_pool([instance = instance_] { instance->measure(); },
+                    [self = self_] {
+                      // There may be room again.
+                      if (*self != nullptr && !(*self)->is_working_) (*self)->start_work();
+                    });
 }
 
 void SpoolProducer::start_work() {
@@ -192,8 +193,9 @@ void SpoolProducer::on_work_done() {
 ProducerState SpoolProducer::state() const {
   ProducerState state;
   state.can_store = !work_->is_failing && !work_->is_full;
-  state.spool_bytes = work_->writer.instance().bytes();
-  state.spool_batches = work_->writer.instance().batches();
+  state.spool_bytes = instance_->bytes();
+  state.spool_batches = instance_->batches();
+  state.spool_bad_segments = instance_->bad_segments();
   const std::lock_guard guard(work_->mutex);
   state.last_error = work_->last_error;
   if (state.last_error.empty() && work_->is_full) state.last_error = "the spool is full";

@@ -22,6 +22,7 @@
 #include "io/timer.h"
 #include "queue/contract/options.h"
 #include "queue/contract/queue.h"
+#include "queue/spool/instance.h"
 
 namespace penstock::queue {
 
@@ -48,13 +49,15 @@ class SpoolProducer final : public Producer {
  private:
   struct Work;
 
-  SpoolProducer(std::shared_ptr<Work> work, io::Loop& loop, ProducerListener& listener);
+  SpoolProducer(std::shared_ptr<SpoolInstance> instance, std::shared_ptr<Work> work, io::Loop& loop,
+                ProducerListener& listener);
   void on_tick();
   void start_work();
   void on_work_done();
 
   io::Loop& loop_;
   ProducerListener& listener_;
+  const std::shared_ptr<SpoolInstance> instance_;
   std::shared_ptr<Work> work_;            // The pool thread's while is_working_, ours otherwise.
   std::shared_ptr<SpoolProducer*> self_;  // Emptied when we go; what runs later finds nothing.
   io::Timer tick_;

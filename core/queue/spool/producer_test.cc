@@ -2,8 +2,11 @@
 
 #include <filesystem>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "queue/spool/consumer.h"
 #include "queue/spool/folder.h"
@@ -46,6 +49,28 @@ class SpoolProducerTest : public ::testing::Test {
   io::Loop loop_;
   testing::Outcomes outcomes_;
 };
+
+// A thousand segments take as long to count as one that cannot be opened at once, as this one,
+// which waits for somebody to write into it.
+TEST_F(SpoolProducerTest, AnswersWhileTheSpoolIsBeingCounted) {
+  auto producer = make();
+  const std::string slow = dir_.path("spool/0000000000000001-1-aa");
+  std::filesystem::create_directory(slow);
+  ASSERT_EQ(::mkfifo((slow + "/000001-r0.db").c_str(), 0600), 0);
+  // Open for writing without anybody to read is refused: once it is not, the count waits for us.
+  int pipe = -1;
+  std::uint64_t ticket = 0;
+  ASSERT_TRUE(run_until(loop_, [&] {
+    producer->submit(submission_of(++ticket, {"a"}));
+    pipe = ::open((slow + "/000001-r0.db").c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+    return pipe >= 0;
+  }));
+  const std::size_t before = outcomes_.size();
+  for (int i = 0; i < 3; ++i) producer->submit(submission_of(++ticket, {"b"}));
+
+  EXPECT_TRUE(wait_for(ticket)) << "answered " << outcomes_.size() << ", before " << before;
+  ::close(pipe);
+}
 
 TEST_F(SpoolProducerTest, AnswersLaterAndOnlyWhenDurable) {
   auto producer = make();
