@@ -4,12 +4,14 @@
 #include <cstdint>
 #include <string>
 
+#include "base/percent.h"
 #include "base/text.h"
 
 namespace penstock::enrich {
 namespace {
 
-constexpr std::size_t kHostBytesMax = 253;  // DNS allows no longer name.
+constexpr std::size_t kHostBytesMax = 253;    // DNS allows no longer name.
+constexpr std::size_t kUtmNameBytesMax = 12;  // "utm_campaign".
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -71,27 +73,9 @@ std::string_view host_of(std::string_view authority, TextArena& arena) {
   return lower_case(host, arena);
 }
 
-int hex_value(char c) {
-  if (is_digit(c)) return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-// Undoes %XX and +; a % that means nothing stays as it is.
 std::string decoded(std::string_view text) {
   std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const int high = text[i] == '%' && i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
-    const int low = high >= 0 ? hex_value(text[i + 2]) : -1;
-    if (low >= 0) {
-      out += static_cast<char>(high * 16 + low);
-      i += 2;
-    } else {
-      out += text[i] == '+' ? ' ' : text[i];
-    }
-  }
+  append_percent_decoded(out, text, Plus::kIsSpace);
   return out;
 }
 
@@ -112,11 +96,12 @@ void read_campaign(std::string_view query, UrlParts& parts, TextArena& arena) {
   while (!query.empty()) {
     const std::string_view pair = query.substr(0, query.find('&'));
     query.remove_prefix(std::min(query.size(), pair.size() + 1));
-    if (!pair.starts_with("utm_")) continue;
-
+    // Names are encoded too: "utm%5Fsource". Most pairs are none of ours.
     const auto equals = pair.find('=');
-    if (equals == std::string_view::npos) continue;
-    const std::string_view name = pair.substr(0, equals);
+    if (equals == std::string_view::npos || equals > 3 * kUtmNameBytesMax) continue;
+    std::string_view name = pair.substr(0, equals);
+    std::string decoded_name;
+    if (name.find('%') != std::string_view::npos) name = decoded_name = decoded(name);
     std::string_view* const part = name == "utm_source"     ? &parts.utm_source
                                    : name == "utm_medium"   ? &parts.utm_medium
                                    : name == "utm_campaign" ? &parts.utm_campaign

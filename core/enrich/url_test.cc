@@ -76,6 +76,19 @@ TEST_F(Url, ReadsTheCampaign) {
   EXPECT_EQ(parts.utm_campaign, "spring sale 24");
 }
 
+TEST_F(Url, DecodesTheNamesOfACampaignsParts) {
+  const UrlParts parts = split(
+      "https://a.test/?utm%5Fsource=news&%75%74%6d%5f%6D%65%64%69%75%6d=e-mail&"
+      "%75%74%6d%5f%63%61%6d%70%61%69%67%6e=spring&utm%5Fsource=second");
+  EXPECT_EQ(parts.utm_source, "news");
+  EXPECT_EQ(parts.utm_medium, "e-mail");
+  EXPECT_EQ(parts.utm_campaign, "spring");
+  for (const char* name : {"utm%5source", "utm%255Fsource", "utm_source%00", "UTM_SOURCE",
+                           "utm+source", "%", "%utm_source"}) {
+    EXPECT_EQ(split(std::string("https://a.test/?") + name + "=x").utm_source, "") << name;
+  }
+}
+
 TEST_F(Url, TakesTheFirstOfRepeatedCampaignValues) {
   EXPECT_EQ(source("a&utm_source=b"), "a");
   EXPECT_EQ(source("&utm_source=b"), "b");
