@@ -60,6 +60,7 @@ int run(int argc, const char* const* argv) {
   add_user(app, context);
   add_key(app, context);
   add_queue(app, context);
+  add_store(app, context);
 
   if (const auto code = app::parse_arguments(app, argc, argv)) return *code;
   if (context.common.is_check) return app::check_config(app::sources_of(context.common));

@@ -34,6 +34,7 @@ void add_export(CLI::App& app, Context& context);
 void add_user(CLI::App& app, Context& context);
 void add_key(CLI::App& app, Context& context);
 void add_queue(CLI::App& app, Context& context);
+void add_store(CLI::App& app, Context& context);
 
 // A verb with --data, which takes the common options on either side of it.
 CLI::App* add_verb(CLI::App& app, Context& context, const std::string& name,

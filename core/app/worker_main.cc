@@ -145,9 +145,7 @@ class Worker {
     std::vector<std::string> reasons;
     if (counters_.is_queue_failing.value() != 0) reasons.emplace_back("the queue does not answer");
     if (counters_.is_store_failing.value() != 0) reasons.emplace_back("the store refuses a batch");
-    if (access(config_.store_path().c_str(), W_OK) != 0) {
-      reasons.emplace_back("the store's folder cannot be written");
-    }
+    if (auto reason = store_->not_ready()) reasons.push_back(*std::move(reason));
     return reasons;
   }
 

@@ -7,7 +7,10 @@ namespace penstock::store {
 namespace {
 
 constexpr Backend kBackends[] = {
-    {.scheme = "sqlite", .open_writer = open_sqlite_store, .open_reader = open_sqlite_queries},
+    {.scheme = "sqlite",
+     .open_writer = open_sqlite_store,
+     .open_reader = open_sqlite_queries,
+     .prune = prune_sqlite_store},
 };
 
 }  // namespace
@@ -21,6 +24,11 @@ Result<std::unique_ptr<EventStore>> open_event_store(const StoreOptions& options
 
 Result<std::unique_ptr<Queries>> open_queries(const std::string& path) {
   return kBackends[0].open_reader(path);
+}
+
+Result<std::vector<std::int64_t>> prune_store(const StoreOptions& options, const Clock& clock,
+                                              bool is_dry_run) {
+  return kBackends[0].prune(options, clock, is_dry_run);
 }
 
 }  // namespace penstock::store

@@ -1,10 +1,12 @@
 // The stores that there are, by the scheme of their URL, and how each is opened.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -19,6 +21,10 @@ struct Backend {
   Result<std::unique_ptr<EventStore>> (*open_writer)(const StoreOptions& options,
                                                      const Clock& clock);
   Result<std::unique_ptr<Queries>> (*open_reader)(const std::string& path);
+  // Removes every day past the retention, whoever writes meanwhile; returns them, or in a dry run
+  // those that it would remove. For `penstock store prune`: maintain() takes its time.
+  Result<std::vector<std::int64_t>> (*prune)(const StoreOptions& options, const Clock& clock,
+                                             bool is_dry_run);
 };
 
 std::span<const Backend> backends();
@@ -27,5 +33,7 @@ std::span<const Backend> backends();
 Result<std::unique_ptr<EventStore>> open_event_store(const StoreOptions& options,
                                                      const Clock& clock);
 Result<std::unique_ptr<Queries>> open_queries(const std::string& path);
+Result<std::vector<std::int64_t>> prune_store(const StoreOptions& options, const Clock& clock,
+                                              bool is_dry_run);
 
 }  // namespace penstock::store

@@ -24,7 +24,7 @@ constexpr std::size_t kClaimBytesMax = std::size_t{16} << 20;
 
 constexpr std::int64_t kQueueStatePeriodUs = 1'000'000;
 constexpr std::int64_t kStoreBytesPeriodUs = 10'000'000;
-constexpr std::int64_t kPrunePeriodUs = 600'000'000;
+constexpr std::int64_t kUpkeepPeriodUs = 600'000'000;
 
 // Says that something fails once for each change of the reason, however often it is tried.
 class FailureLog {
@@ -96,10 +96,10 @@ struct Pipeline::State {
   FailureLog release_failure{
       "a stored batch was not taken out of the queue and will come again; waiting a moment"};
   FailureLog store_failure{"the store refuses a batch; holding it and trying again"};
-  FailureLog prune_failure{"days past the retention cannot be removed"};
+  FailureLog upkeep_failure{"days past the retention cannot be removed"};
   std::int64_t queue_state_due_us = 0;
   std::int64_t store_bytes_due_us = 0;
-  std::int64_t prune_due_us = 0;
+  std::int64_t upkeep_due_us = 0;
 };
 
 bool Pipeline::State::run_once(std::int64_t wait_ms) {
@@ -263,14 +263,16 @@ void Pipeline::State::look_at_queue() {
 void Pipeline::State::look_after_things() {
   look_at_queue();
   const std::int64_t now_us = clock.mono_us();
-  if (now_us >= prune_due_us) {
-    prune_due_us = now_us + kPrunePeriodUs;
-    const auto removed = store.prune();
-    if (!removed) {
-      prune_failure.failed(removed.error());
+  if (now_us >= upkeep_due_us) {
+    upkeep_due_us = now_us + kUpkeepPeriodUs;
+    const auto upkeep = store.maintain();
+    if (!upkeep) {
+      upkeep_failure.failed(upkeep.error());
     } else {
-      prune_failure.succeeded("days past the retention were removed again");
-      if (*removed > 0) log_info("worker", "removed days past the retention", {{"days", *removed}});
+      upkeep_failure.succeeded("days past the retention were removed again");
+      if (upkeep->days_removed > 0) {
+        log_info("worker", "removed days past the retention", {{"days", upkeep->days_removed}});
+      }
     }
   }
   if (now_us >= store_bytes_due_us) {

@@ -27,13 +27,13 @@ _penstock() {
     fi
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         case $word in
-            up | status | tail | send | export | user | key | queue) [[ -z $verb ]] && verb=$word ;;
-            add | passwd | list | remove | create | revoke | peek | dead | retry | purge)
+            up | status | tail | send | export | user | key | queue | store) [[ -z $verb ]] && verb=$word ;;
+            add | passwd | list | remove | create | revoke | peek | dead | retry | purge | prune)
                 [[ -n $verb ]] && below=$word ;;
         esac
     done
     case "$verb $below" in
-        " ") _penstock_words "up status tail send export user key queue $common" ;;
+        " ") _penstock_words "up status tail send export user key queue store $common" ;;
         "up ") _penstock_words "--data $common" ;;
         "status ") _penstock_words "--json --data $common" ;;
         "tail ") _penstock_words "--json --count --data $common" ;;
@@ -49,6 +49,8 @@ _penstock() {
         "queue peek" | "queue dead") _penstock_words "--count --json --data $common" ;;
         "queue retry") _penstock_words "--all --data $common" ;;
         "queue purge") _penstock_words "--all --yes --data $common" ;;
+        "store ") _penstock_words "prune" ;;
+        "store prune") _penstock_words "--dry-run --data $common" ;;
         *) _penstock_words "--data $common" ;;
     esac
 }

@@ -62,6 +62,34 @@ class ClockJumps(unittest.TestCase):
                     self.start(box, INGEST)
                 self.start(box, WORKER)
 
+    def test_retention_outlives_a_wrong_clock(self):
+        """A year ahead, a year back, there and back again, at the start and in between: what was
+        stored stays, and what comes meanwhile is stored."""
+        with faults.Machine(settings={"store": {"retention_days": 3}}) as box:
+            self.start(box, INGEST)
+            self.start(box, WORKER)
+            sent = 0
+
+            def send():
+                nonlocal sent
+                sent += 1
+                self.assertEqual(202, box.post_events({"name": f"event {sent}"}).status)
+                box.wait_for_rows(sent)
+
+            for day in (-2, -1, 0):
+                self.set_clock(day * DAY_S)
+                send()
+            days = set(box.days())
+            self.assertEqual(3, len(days))
+            for wrong in (400 * DAY_S, -400 * DAY_S, 400 * DAY_S, 0, 800 * DAY_S, 0):
+                self.set_clock(wrong)
+                send()
+                box.process(WORKER).stop()
+                self.start(box, WORKER)
+                send()
+                self.assertLessEqual(days, set(box.days()), f"{wrong} seconds off")
+            self.assertIn("the clock is ahead of the stored events", box.log(WORKER))
+
 
 if __name__ == "__main__":
     harness.main()

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,6 +30,10 @@ struct StoreOutcome {
   std::vector<std::uint32_t> refused;
 };
 
+struct Upkeep {
+  std::uint32_t days_removed = 0;
+};
+
 class EventStore {
  public:
   virtual ~EventStore() = default;
@@ -37,8 +42,12 @@ class EventStore {
   // caller holds the batch and stores it again.
   virtual Result<StoreOutcome> store(std::span<const event::Row> rows) = 0;
 
-  // Removes day files that are past the retention. Cheap when there are none.
-  virtual Result<std::uint32_t> prune() = 0;
+  // What is due now, a little at a time: days past the retention, at most two a call, and none
+  // while the clock is not to be trusted (Calendar). Cheap when there is nothing to do.
+  virtual Result<Upkeep> maintain() = 0;
+
+  // Why it can store nothing just now, in words; nullopt where it can. Any thread.
+  virtual std::optional<std::string> not_ready() const = 0;
 
   // Of all day files, in bytes.
   virtual std::uint64_t bytes() const = 0;

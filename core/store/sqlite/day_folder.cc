@@ -64,6 +64,11 @@ std::optional<FileMark> mark_of(const std::string& path) {
   return FileMark{status.st_dev, status.st_ino};
 }
 
+bool is_plain_file(const std::string& path) {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+}
+
 std::uint64_t day_bytes(const std::string& path) {
   return file_bytes(path) + file_bytes(path + "-wal");
 }

@@ -31,6 +31,9 @@ struct FileMark {
 // Nullopt where there is no such file.
 std::optional<FileMark> mark_of(const std::string& path);
 
+// Whether the path leads to a plain file. What is none is not opened: a FIFO would be waited for.
+bool is_plain_file(const std::string& path);
+
 // The database's file and its journal's, in bytes.
 std::uint64_t day_bytes(const std::string& path);
 

@@ -2,18 +2,22 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <system_error>
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/text.h"
+#include "files/failure.h"
+#include "files/file_lock.h"
+#include "files/folder.h"
 #include "store/contract/anonymize.h"
+#include "store/contract/calendar.h"
 #include "store/rollup/rollup.h"
 #include "store/sqlite/day_folder.h"
 #include "store/sqlite/open_days.h"
+#include "store/sqlite/retention.h"
 #include "store/sqlite/schema.h"
-#include "store/sqlite/writer_lock.h"
 
 namespace penstock::store {
 namespace {
@@ -21,38 +25,32 @@ namespace {
 // A client's retry that crosses midnight comes within this.
 constexpr std::int64_t kRetryAfterMidnightMs = 7'200'000;
 constexpr mode_t kFolderMode = 0750;
+// Days that one maintain() removes, and the day files that must bear out the clock before it does.
+// Whoever wants more at once says so himself (prune_sqlite_store).
+constexpr std::size_t kRemovedAtOnce = 2;
+constexpr std::size_t kWitnesses = 3;
 
 struct RowOfDay {
   std::int64_t day_ms;
   std::uint32_t index;
 };
 
-// Every part of the path that is missing.
-Result<void> make_folders(const std::string& path) {
-  for (std::size_t slash = path.find('/', 1);; slash = path.find('/', slash + 1)) {
-    const std::string part = path.substr(0, slash);
-    if (mkdir(part.c_str(), kFolderMode) != 0 && errno != EEXIST) {
-      return fail(ErrorCode::kConfiguration, errno, "create the store's folder");
-    }
-    if (slash == std::string::npos) return {};
-  }
-}
-
-// A file or folder whose entry is not synced is gone after a power cut, with all that is in it.
-void sync_folder(const std::string& path) {
-  const int descriptor = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return;
-  fsync(descriptor);
-  close(descriptor);
+Retention retention_of(const StoreOptions& options, std::size_t witnesses) {
+  return {.folder = options.path, .days = options.retention_days, .witnesses = witnesses};
 }
 
 class SqliteEventStore final : public EventStore {
  public:
-  SqliteEventStore(const StoreOptions& options, const Clock& clock, WriterLock lock)
-      : options_(options), clock_(clock), lock_(std::move(lock)), days_(options.path) {}
+  SqliteEventStore(const StoreOptions& options, const Clock& clock, files::FileLock lock)
+      : options_(options),
+        clock_(clock),
+        calendar_(clock),
+        lock_(std::move(lock)),
+        days_(options.path) {}
 
   Result<StoreOutcome> store(std::span<const event::Row> rows) override;
-  Result<std::uint32_t> prune() override;
+  Result<Upkeep> maintain() override;
+  std::optional<std::string> not_ready() const override;
   std::uint64_t bytes() const override;
 
  private:
@@ -67,7 +65,8 @@ class SqliteEventStore final : public EventStore {
 
   const StoreOptions options_;
   const Clock& clock_;
-  WriterLock lock_;
+  Calendar calendar_;
+  const files::FileLock lock_;
   OpenDays days_;
   RollupBatch rollups_;
   std::vector<RowOfDay> order_;
@@ -76,6 +75,7 @@ class SqliteEventStore final : public EventStore {
 };
 
 Result<StoreOutcome> SqliteEventStore::store(std::span<const event::Row> rows) {
+  calendar_.look();
   StoreOutcome outcome;
   sort_by_day(rows, outcome);
   for (std::size_t first = 0; first < order_.size();) {
@@ -116,7 +116,7 @@ Result<DayFile*> SqliteEventStore::open_day(std::int64_t day_ms) {
   const bool is_new = !mark_of(day_path(options_.path, day_ms));
   auto file = days_.open(day_ms);
   if (!file) return fail(file.error());
-  if (is_new) sync_folder(options_.path);
+  if (is_new) PENSTOCK_TRY(files::sync_folder(options_.path));
   return file;
 }
 
@@ -208,21 +208,20 @@ Result<void> SqliteEventStore::find_in_day_before(std::int64_t day_ms,
   return {};
 }
 
-Result<std::uint32_t> SqliteEventStore::prune() {
-  if (options_.retention_days == 0) return 0;
-  const std::int64_t oldest_kept_ms =
-      event::start_of_day(clock_.wall_ms()) - std::int64_t{options_.retention_days} * kDayMs;
-  std::uint32_t removed = 0;
-  for (const std::int64_t day_ms : list_days(options_.path)) {
-    if (day_ms >= oldest_kept_ms) break;
-    days_.close(day_ms);
-    if (!remove_day(day_path(options_.path, day_ms))) {
-      return fail(ErrorCode::kConfiguration, errno, "remove a day file that is past retention");
-    }
-    ++removed;
-  }
-  if (removed > 0) sync_folder(options_.path);
-  return removed;
+Result<Upkeep> SqliteEventStore::maintain() {
+  calendar_.look();
+  if (!calendar_.is_settled()) return Upkeep();
+  const auto past = days_past(retention_of(options_, kWitnesses), calendar_);
+  for (const std::int64_t day_ms : past) days_.close(day_ms);
+  const Removal removal = remove_days(options_.path, past, kRemovedAtOnce);
+  if (!removal.done) return fail(removal.done.error());
+  return Upkeep{static_cast<std::uint32_t>(removal.days.size())};
+}
+
+std::optional<std::string> SqliteEventStore::not_ready() const {
+  if (access(options_.path.c_str(), R_OK | W_OK | X_OK) == 0) return std::nullopt;
+  return str_cat("the store's folder cannot be written (", options_.path, ": ",
+                 std::generic_category().message(errno), ")");
 }
 
 std::uint64_t SqliteEventStore::bytes() const {
@@ -246,12 +245,29 @@ Result<void> check_newest_day(const std::string& folder) {
 
 Result<std::unique_ptr<EventStore>> open_sqlite_store(const StoreOptions& options,
                                                       const Clock& clock) {
-  PENSTOCK_TRY(make_folders(options.path));
-  auto lock = WriterLock::take(options.path);
+  PENSTOCK_TRY(files::make_folders(options.path, kFolderMode));
+  auto lock = files::FileLock::try_take(options.path + "/writer.lock");
   if (!lock) return fail(lock.error());
+  if (!*lock) {
+    return fail(ErrorCode::kConfiguration, "lock the store: another worker writes to it");
+  }
   PENSTOCK_TRY(check_newest_day(options.path));
+  // For what it says in the log: at the start a person looks there.
+  static_cast<void>(days_past(retention_of(options, kWitnesses), Calendar(clock)));
   return std::unique_ptr<EventStore>(
-      std::make_unique<SqliteEventStore>(options, clock, *std::move(lock)));
+      std::make_unique<SqliteEventStore>(options, clock, *std::move(*lock)));
+}
+
+Result<std::vector<std::int64_t>> prune_sqlite_store(const StoreOptions& options,
+                                                     const Clock& clock, bool is_dry_run) {
+  if (access(options.path.c_str(), R_OK | X_OK | (is_dry_run ? 0 : W_OK)) != 0) {
+    return files::fail_by_errno(errno, "open the store's folder");
+  }
+  const auto past = days_past(retention_of(options, 1), Calendar(clock));
+  if (is_dry_run) return past;
+  Removal removal = remove_days(options.path, past, past.size());
+  if (!removal.done) return fail(removal.done.error());
+  return std::move(removal.days);
 }
 
 }  // namespace penstock::store

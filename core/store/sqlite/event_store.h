@@ -1,7 +1,9 @@
 // The writing side on SQLite: one file a UTC day, with its rows and its rollups.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -13,5 +15,10 @@ namespace penstock::store {
 // be used, or another process writes here.
 Result<std::unique_ptr<EventStore>> open_sqlite_store(const StoreOptions& options,
                                                       const Clock& clock);
+
+// Removes every day that is past the retention, at once and on a person's word; the worker may run
+// meanwhile. Returns them, or in a dry run those that it would remove.
+Result<std::vector<std::int64_t>> prune_sqlite_store(const StoreOptions& options,
+                                                     const Clock& clock, bool is_dry_run);
 
 }  // namespace penstock::store

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "store/contract/calendar.h"
 #include "store/sqlite/store_testing.h"
 
 namespace penstock::store {
@@ -188,12 +189,16 @@ TEST_F(StoreTest, RefusesDataOfANewerVersionAtOnce) {
 TEST_F(StoreTest, PrunesDaysPastTheRetention) {
   options_.retention_days = 2;
   open_store();
-  for (int day = 0; day < 5; ++day) store({row_at(kToday - day * kDay + 1, 1)});
-  ASSERT_EQ(list_days(options_.path).size(), 5u);
+  for (int day = 0; day < 6; ++day) store({row_at(kToday - day * kDay + 1, 1)});
+  ASSERT_EQ(list_days(options_.path).size(), 6u);
+  EXPECT_EQ(days_removed(), 0u);  // The hour after the start.
 
-  EXPECT_EQ(store_->prune().value_or(99), 2u);
+  clock_.advance_ms(Calendar::kSettleMs);
+  EXPECT_EQ(days_removed(), 2u);
+  EXPECT_EQ(list_days(options_.path).front(), kToday - 3 * kDay);
+  EXPECT_EQ(days_removed(), 1u);
+  EXPECT_EQ(days_removed(), 0u);
   EXPECT_EQ(list_days(options_.path).front(), kToday - 2 * kDay);
-  EXPECT_EQ(store_->prune().value_or(99), 0u);
   for (const auto& entry : std::filesystem::directory_iterator(options_.path)) {
     EXPECT_FALSE(entry.path().string().find("2025-11-20") != std::string::npos) << entry.path();
   }
@@ -201,8 +206,56 @@ TEST_F(StoreTest, PrunesDaysPastTheRetention) {
 
 TEST_F(StoreTest, KeepsEverythingWithoutARetention) {
   store({row_at(kToday - 900 * kDay, 1)});
-  EXPECT_EQ(store_->prune().value_or(99), 0u);
+  clock_.advance_ms(Calendar::kSettleMs);
+  EXPECT_EQ(days_removed(), 0u);
   EXPECT_EQ(list_days(options_.path).size(), 1u);
+}
+
+// What a board without a battery or a bad time server does, at the start and in between.
+TEST_F(StoreTest, AWrongClockRemovesNothing) {
+  options_.retention_days = 5;
+  open_store();
+  for (int day = 0; day < 3; ++day) store({row_at(kToday - day * kDay + 1, 1)});
+
+  for (const std::int64_t wrong_ms : {kToday + 400 * kDay, kToday - 400 * kDay, kToday + 30 * kDay,
+                                      kToday + 12 * kHour, kToday + 400 * kDay}) {
+    clock_.set_wall_ms(wrong_ms);
+    if (wrong_ms == kToday + 30 * kDay) open_store();
+    // Rows that come meanwhile carry the wrong time; one day of them proves nothing.
+    if (wrong_ms > kToday) store({row_at(wrong_ms, 7)});
+    for (int i = 0; i < 6; ++i) {
+      clock_.advance_ms(Calendar::kSettleMs / 3);
+      EXPECT_EQ(days_removed(), 0u) << wrong_ms;
+    }
+  }
+  EXPECT_EQ(number(kToday - 2 * kDay, "SELECT count(*) FROM events"), 1);
+}
+
+// A year off, with the clock right when it is back: what is old by then goes, two days a call.
+TEST_F(StoreTest, PrunesAfterALongRest) {
+  options_.retention_days = 2;
+  for (int day = 0; day < 3; ++day) store({row_at(kToday - (400 + day) * kDay, 1)});
+  open_store();
+  clock_.advance_ms(Calendar::kSettleMs);
+  EXPECT_EQ(days_removed(), 0u);  // Nothing says yet that a year has gone by.
+
+  for (int day = 0; day < 3; ++day) {
+    store({row_at(clock_.wall_ms(), 5)});
+    clock_.advance_ms(kDay);
+  }
+  EXPECT_EQ(days_removed(), 2u);
+  EXPECT_EQ(days_removed(), 1u);
+}
+
+TEST_F(StoreTest, ADayThatCannotBeRemovedHoldsUpNoOther) {
+  options_.retention_days = 2;
+  open_store();
+  for (int day = 0; day < 5; ++day) store({row_at(kToday - day * kDay + 1, 1)});
+  std::filesystem::create_directories(day_path(options_.path, kToday - 9 * kDay) + "/x");
+  clock_.advance_ms(Calendar::kSettleMs);
+
+  EXPECT_FALSE(store_->maintain().has_value());
+  EXPECT_EQ(list_days(options_.path).size(), 4u);
 }
 
 TEST_F(StoreTest, WritesADayAnewWhoseFileWasRemoved) {

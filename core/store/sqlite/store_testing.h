@@ -37,6 +37,12 @@ class StoreTest : public ::testing::Test {
     return outcome.value_or(StoreOutcome{});
   }
 
+  std::uint32_t days_removed() {
+    auto upkeep = store_->maintain();
+    EXPECT_TRUE(upkeep.has_value()) << to_text(upkeep.error());
+    return upkeep ? upkeep->days_removed : 0;
+  }
+
   Queries& queries() {
     if (queries_ == nullptr) queries_ = *open_sqlite_queries(options_.path);
     return *queries_;
