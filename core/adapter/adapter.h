@@ -24,7 +24,7 @@ struct Origin {
   std::string_view ip;          // The client's, through trusted proxies.
   std::string_view user_agent;  // The request's header.
   std::string_view referrer;    // The request's Referer header.
-  bool is_server_side = false;  // The key may override ip and user_agent in the event.
+  bool is_server_side = false;  // The key's events say ip, user_agent and time themselves.
   std::int64_t received_at_ms = 0;
 };
 
@@ -57,6 +57,7 @@ struct Workspace {
   event::IdMaker ids;
   event::Draft draft;
   std::string user_agent;
+  std::string client_ip;
   std::string scratch;
 };
 

@@ -1,28 +1,15 @@
 #include "adapter/completion.h"
 
-#include <array>
-#include <cstring>
-
-#include <arpa/inet.h>
-
 #include "base/text.h"
 #include "event/fields.h"
 #include "event/kind.h"
 #include "event/limits.h"
+#include "http/client_address.h"
 
 namespace penstock::adapter {
 namespace {
 
 using event::TextField;
-
-bool is_address(std::string_view text) {
-  std::array<char, event::kIpBytesMax + 1> terminated{};
-  if (text.size() >= terminated.size()) return false;
-  std::memcpy(terminated.data(), text.data(), text.size());
-  in6_addr ignored;
-  return inet_pton(AF_INET, terminated.data(), &ignored) == 1 ||
-         inet_pton(AF_INET6, terminated.data(), &ignored) == 1;
-}
 
 }  // namespace
 
@@ -63,8 +50,11 @@ void Completion::settle_connection(event::Record& record) {
     return;
   }
   if (const std::string_view ip = draft.text(TextField::kIp); !ip.empty()) {
-    if (!is_address(ip)) draft.blame({event::member_name(TextField::kIp), "is not an address"});
-    record.ip = ip;
+    const auto address = http::Address::parse(trim(ip));
+    if (!address) draft.blame({event::member_name(TextField::kIp), "is not an address"});
+    // One visitor is one address, however it is spelled.
+    workspace_.client_ip = address ? address->text() : std::string();
+    record.ip = workspace_.client_ip;
   }
   if (const std::string_view agent = draft.text(TextField::kUserAgent); !agent.empty()) {
     record.user_agent = utf8_prefix(agent, event::kUserAgentBytesMax);
@@ -74,7 +64,10 @@ void Completion::settle_connection(event::Record& record) {
 void Completion::settle_name() {
   event::Draft& draft = workspace_.draft;
   if (!draft.text(TextField::kName).empty()) return;
-  if (draft.text(TextField::kUrl).empty()) {
+  // Who names an event, and by nothing, did not mean a page view.
+  if (draft.was_given(TextField::kName)) {
+    draft.blame({event::member_name(TextField::kName), "is empty"});
+  } else if (draft.text(TextField::kUrl).empty()) {
     draft.blame({"", "has neither a name nor a url"});
   } else {
     draft.set_text(TextField::kName, event::kPageviewName);
@@ -83,7 +76,7 @@ void Completion::settle_name() {
 
 void Completion::settle_id(event::Record& record) {
   event::Draft& draft = workspace_.draft;
-  const auto time = draft.settle_time(origin_.received_at_ms);
+  const auto time = draft.settle_time(origin_.received_at_ms, origin_.is_server_side);
   record.received_at_ms = origin_.received_at_ms;
   record.occurred_at_ms = time.value_or(origin_.received_at_ms);
   const std::string_view client_id = draft.text(TextField::kId);

@@ -1,11 +1,26 @@
+#include <algorithm>
+#include <span>
+
 #include "adapter/adapter.h"
 #include "adapter/completion.h"
 #include "base/text.h"
+#include "base/utf8.h"
 
 namespace penstock::adapter {
 namespace {
 
 enum class Format : std::uint8_t { kDocument, kLines, kUnknown };
+
+constexpr std::string_view kDocumentTypes[] = {"application/json", "text/plain", "text/json",
+                                               "application/x-json", "text/x-json"};
+constexpr std::string_view kLinesTypes[] = {"application/x-ndjson",    "application/ndjson",
+                                            "application/jsonl",       "application/x-jsonl",
+                                            "application/jsonlines",   "application/x-jsonlines",
+                                            "application/json-lines",  "application/x-json-lines",
+                                            "application/ldjson",      "application/x-ldjson",
+                                            "text/x-ndjson",           "text/ndjson",
+                                            "application/stream+json", "text/jsonl"};
+constexpr std::string_view kJsonSuffix = "+json";
 
 std::string_view skip_white_space(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r\n");
@@ -15,9 +30,15 @@ std::string_view skip_white_space(std::string_view text) {
 Format format_of(std::string_view content_type, std::string_view body) {
   const std::string_view type = trim(content_type.substr(0, content_type.find(';')));
   const auto is = [&](std::string_view name) { return equals_ignoring_case(type, name); };
-  if (type.empty() || is("application/json") || is("text/plain")) return Format::kDocument;
-  if (is("application/x-ndjson") || is("application/ndjson") || is("application/jsonl")) {
-    return Format::kLines;
+  const auto is_one_of = [&](std::span<const std::string_view> names) {
+    return std::any_of(names.begin(), names.end(), is);
+  };
+  if (type.empty() || is_one_of(kDocumentTypes)) return Format::kDocument;
+  if (is_one_of(kLinesTypes)) return Format::kLines;
+  // "application/vnd.api+json" (RFC 6839, section 3.1).
+  if (type.size() > kJsonSuffix.size() &&
+      equals_ignoring_case(type.substr(type.size() - kJsonSuffix.size()), kJsonSuffix)) {
+    return Format::kDocument;
   }
   // What `curl -d` says of every body.
   if (is("application/x-www-form-urlencoded") && (body.front() == '{' || body.front() == '[')) {
@@ -167,7 +188,7 @@ Outcome EventsReader::read_lines(std::string_view body) {
 
 Outcome read_events(std::string_view body, std::string_view content_type, bool partial,
                     const Origin& origin, Workspace& workspace, RecordSink& sink) {
-  const std::string_view content = skip_white_space(body);
+  const std::string_view content = skip_white_space(without_byte_order_mark(body));
   if (content.empty()) return refusal(400, "empty_body", "the body holds no event");
   const Format format = format_of(content_type, content);
   if (format == Format::kUnknown) {

@@ -29,6 +29,7 @@ std::string_view copy_text(std::string& buffer, std::string_view text) {
 
 Outcome read_form(std::string_view pairs, std::string_view source, const Origin& origin,
                   Workspace& workspace, RecordSink& sink) {
+  pairs = without_byte_order_mark(pairs);
   event::Draft& draft = workspace.draft;
   std::string& texts = workspace.scratch;
   texts.clear();
@@ -43,8 +44,7 @@ Outcome read_form(std::string_view pairs, std::string_view source, const Origin&
       });
   PENSTOCK_CHECK(read);  // The visitor does not fail, and no form is malformed.
   if (draft.text(TextField::kUrl).empty() && !origin.referrer.empty()) {
-    draft.set_text(TextField::kUrl,
-                   utf8_prefix(copy_text(texts, origin.referrer), event::kUrlBytesMax));
+    draft.set_text(TextField::kUrl, copy_text(texts, origin.referrer));
   }
 
   Completion completion(origin, source, workspace, sink);

@@ -71,7 +71,9 @@ TEST_F(FormTest, TakesTheRefererForThePage) {
   EXPECT_EQ(take("url=https://own.example/").url, "https://own.example/");
   const std::string long_referer(9000, 'r');
   origin_.referrer = long_referer;
-  EXPECT_EQ(take("name=n").url.size(), event::kUrlBytesMax);
+  const event::Record cut = take("name=n");
+  EXPECT_EQ(cut.url.size(), event::kUrlBytesMax);
+  EXPECT_EQ(cut.properties, R"({"penstock_cut":["url"]})");
 }
 
 TEST_F(FormTest, RepairsWhatIsNotUtf8) {
@@ -80,6 +82,20 @@ TEST_F(FormTest, RepairsWhatIsNotUtf8) {
   EXPECT_EQ(record.name, "\xef\xbf\xbd");
   EXPECT_EQ(record.url, "https://page.example/\xef\xbf\xbd");
   EXPECT_EQ(record.properties, "{\"x\xef\xbf\xbd\":\"\xc3\xa9\xef\xbf\xbd\"}");
+}
+
+TEST_F(FormTest, KeepsAllOfARepeatedField) {
+  EXPECT_EQ(take("name=n&tag=a&x=1&tag=b&tag=").properties, R"({"x":"1","tag":["a","b",""]})");
+  EXPECT_EQ(take("name=a&name=b").name, "b");
+}
+
+TEST_F(FormTest, TakesWhatIsEmptyForNone) {
+  EXPECT_EQ(take("name=n&time=&properties=&url=&kind=").properties, "");
+  EXPECT_EQ(take("name=n&properties=%5B%5D").properties, "");
+  EXPECT_EQ(take("\xef\xbb\xbfname=n").name, "n");
+  EXPECT_EQ(take("name=a%00b").name,
+            "a\xef\xbf\xbd"
+            "b");
 }
 
 TEST_F(FormTest, GivesARetryTheSameId) {
@@ -94,7 +110,8 @@ TEST_F(FormTest, SaysWhatIsWrong) {
   EXPECT_EQ(refusal(""), "422 invalid_event: has neither a name nor a url");
   EXPECT_EQ(refusal("name=n&time=soon"),
             "422 invalid_event: time is neither RFC 3339 nor a Unix time");
-  EXPECT_EQ(refusal("name=a%00b"), "422 invalid_event: name holds a NUL character");
+  EXPECT_EQ(refusal("name=&url=%2F"), "422 invalid_event: name is empty");
+  EXPECT_EQ(refusal("name=n&properties=%5B1%5D"), "422 invalid_event: properties is not an object");
   EXPECT_EQ(refusal("name=n&properties=%7B"), "422 invalid_event: properties is not JSON");
   EXPECT_EQ(refusal("name=n&properties=5"), "422 invalid_event: properties is not an object");
   sink_.bytes_max = 10;

@@ -55,13 +55,18 @@ class Scanner {
   std::string_view rest_;
 };
 
-// "Z" or "+hh:mm": minutes east of UTC.
+// "Z" or "+hh:mm": minutes east of UTC. Also "+hhmm", PostgreSQL's "+hh" and Ruby's " UTC".
 std::optional<int> parse_offset(Scanner& scanner) {
+  scanner.take(' ');
   if (scanner.take_either('Z', 'z')) return 0;
+  if (scanner.take('U')) {
+    return scanner.take('T') && scanner.take('C') ? std::optional<int>(0) : std::nullopt;
+  }
   const bool east = scanner.take('+');
   if (!east && !scanner.take('-')) return std::nullopt;
   const auto hours = scanner.digits(2);
   if (!hours || *hours > 23) return std::nullopt;
+  if (scanner.is_done()) return (east ? *hours : -*hours) * 60;
   scanner.take(':');
   const auto minutes = scanner.digits(2);
   if (!minutes || *minutes > 59) return std::nullopt;

@@ -46,8 +46,9 @@ std::string_view trim(std::string_view text);
 void append_rfc3339(std::string& out, std::int64_t wall_ms);
 // "2026-11-24", of the UTC day that `wall_ms` lies in.
 std::string day_text(std::int64_t wall_ms);
-// Milliseconds since the epoch; accepts any fraction and offset that RFC 3339 allows, a space in
-// place of the T, and a date alone. Nullopt for a time that does not exist.
+// Milliseconds since the epoch; accepts any fraction and offset that RFC 3339 allows, "+hhmm",
+// "+hh" and " UTC", a space in place of the T, and a date alone. Nullopt for a time that does not
+// exist.
 std::optional<std::int64_t> parse_rfc3339(std::string_view text);
 
 inline constexpr std::int64_t kDayMs = 86'400'000;

@@ -8,6 +8,13 @@
 
 namespace penstock {
 
+// Without U+FEFF at its beginning, which a reader of JSON may pass over (RFC 8259, section 8.1) and
+// which Windows' programs like to write.
+constexpr std::string_view without_byte_order_mark(std::string_view text) {
+  constexpr std::string_view kMark = "\xef\xbb\xbf";
+  return text.starts_with(kMark) ? text.substr(kMark.size()) : text;
+}
+
 // Length of the valid sequence that begins at `at`, 0 where there is none. Requires at < size.
 std::size_t utf8_length(std::string_view text, std::size_t at);
 

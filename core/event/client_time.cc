@@ -8,23 +8,32 @@
 namespace penstock::event {
 namespace {
 
-constexpr double kSecondsMax = 1e11;
+// From which number on the next smaller unit is meant.
+constexpr double kMillisecondsFrom = 1e11;
+constexpr double kMicrosecondsFrom = 1e14;
+constexpr double kNanosecondsFrom = 1e17;
 // Far outside every window, and far inside 64 bits.
-constexpr double kMillisecondsMax = 1e17;
+constexpr double kNumberMax = 1e20;
+
+double to_ms(double number) {
+  const double size = std::abs(number);
+  if (size < kMillisecondsFrom) return number * 1e3;
+  if (size < kMicrosecondsFrom) return number;
+  return size < kNanosecondsFrom ? number / 1e3 : number / 1e6;
+}
 
 }  // namespace
 
 std::optional<std::int64_t> parse_client_time(std::string_view text) {
+  text = trim(text);
   const bool is_date = text.size() > 4 && text[4] == '-';
   if (is_date) return parse_rfc3339(text);
   double number = 0;
   const char* end = text.data() + text.size();
   const auto read = std::from_chars(text.data(), end, number);
   if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
-  if (!std::isfinite(number)) return std::nullopt;
-  const double ms = std::abs(number) < kSecondsMax ? number * 1000 : number;
-  if (std::abs(ms) > kMillisecondsMax) return std::nullopt;
-  return std::llround(ms);
+  if (!std::isfinite(number) || std::abs(number) >= kNumberMax) return std::nullopt;
+  return std::llround(to_ms(number));
 }
 
 }  // namespace penstock::event

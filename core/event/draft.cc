@@ -4,6 +4,8 @@
 
 #include "base/bytes.h"
 #include "base/json_text.h"
+#include "base/text.h"
+#include "base/utf8.h"
 #include "event/client_time.h"
 #include "event/kind.h"
 #include "event/limits.h"
@@ -14,27 +16,26 @@ namespace {
 struct FieldRule {
   std::string_view name;
   std::size_t bytes_max;
-  std::string_view too_long;
+  std::string_view too_long;  // Empty: what is longer is cut.
   bool may_be_number;
 };
 
 // The texts name the numbers of limits.h.
-static_assert(kNameBytesMax == 256 && kIdentityBytesMax == 256 && kUrlBytesMax == 8192);
-static_assert(kIpBytesMax == 45);
+static_assert(kNameBytesMax == 256 && kIdentityBytesMax == 256);
+static_assert(kIpSpellingBytesMax == 64);
 constexpr std::string_view kOver256 = "is longer than 256 bytes";
-constexpr std::string_view kOver8192 = "is longer than 8192 bytes";
 
 // In the order of TextField. A user agent is cut instead, when the event is completed.
 constexpr std::array<FieldRule, kTextFieldCount> kRules = {{
     {"id", kIdentityBytesMax, kOver256, true},
     {"name", kNameBytesMax, kOver256, false},
     {"kind", std::string_view::npos, "", false},
-    {"url", kUrlBytesMax, kOver8192, false},
-    {"referrer", kUrlBytesMax, kOver8192, false},
+    {"url", kUrlBytesMax, "", false},
+    {"referrer", kUrlBytesMax, "", false},
     {"user_id", kIdentityBytesMax, kOver256, true},
     {"anonymous_id", kIdentityBytesMax, kOver256, true},
     {"session_id", kIdentityBytesMax, kOver256, true},
-    {"ip", kIpBytesMax, "is longer than 45 bytes", false},
+    {"ip", kIpSpellingBytesMax, "is longer than 64 bytes", false},
     {"user_agent", std::string_view::npos, "", false},
 }};
 
@@ -47,7 +48,7 @@ constexpr std::string_view kBadTime = "is neither RFC 3339 nor a Unix time";
 constexpr std::string_view kTooDeep = "nests deeper than 64";
 static_assert(kPropertiesDepthMax == 64);
 
-std::optional<TextField> field_named(std::string_view key) {
+std::optional<TextField> text_field_named(std::string_view key) {
   for (std::size_t i = 0; i < kRules.size(); ++i) {
     if (kRules[i].name == key) return static_cast<TextField>(i);
   }
@@ -62,6 +63,9 @@ std::string_view member_name(TextField field) { return rule_of(field).name; }
 
 void Draft::clear() {
   texts_.fill({});
+  given_ = 0;
+  cut_ = 0;
+  repaired_.clear();
   time_ms_.reset();
   time_json_.clear();
   properties_.clear();
@@ -77,18 +81,38 @@ void Draft::blame(const Fault& fault) {
 
 void Draft::set_text(TextField field, std::string_view text) {
   const FieldRule& rule = rule_of(field);
+  given_ |= bit_of(field);
+  cut_ &= ~bit_of(field);
+  const bool is_cut = rule.too_long.empty();
+  if (is_cut) cut(field, text);
+  if (text.find('\0') != std::string_view::npos) {
+    text = without_nul(text);
+    if (is_cut) cut(field, text);
+  }
   if (text.size() > rule.bytes_max) return blame({rule.name, rule.too_long});
   if (field == TextField::kKind && !text.empty() && !is_kind(text)) {
     return blame({rule.name, kUnknownKind});
   }
-  if (text.find('\0') != std::string_view::npos) {
-    return blame({rule.name, "holds a NUL character"});
-  }
   texts_[static_cast<std::size_t>(field)] = text;
 }
 
+void Draft::cut(TextField field, std::string_view& text) {
+  const std::size_t bytes_max = rule_of(field).bytes_max;
+  if (text.size() <= bytes_max) return;
+  text = utf8_prefix(text, bytes_max);
+  cut_ |= bit_of(field);
+}
+
+// SQLite's tools and most others end a text at its first NUL.
+std::string_view Draft::without_nul(std::string_view text) {
+  constexpr std::string_view kReplacement = "\xef\xbf\xbd";
+  std::string& repaired = repaired_.emplace_back();
+  for (const char c : text) c == '\0' ? repaired.append(kReplacement) : repaired.append(1, c);
+  return repaired;
+}
+
 Result<void> Draft::take(std::string_view key, json::Value& value) {
-  if (const auto field = field_named(key)) return take_field(*field, value);
+  if (const auto field = text_field_named(key)) return take_field(*field, value);
   if (key == kPropertiesMember) return take_properties(value);
   if (key == kTimeMember) return take_time(value);
   return take_extra(key, value);
@@ -120,6 +144,7 @@ Result<void> Draft::take_time(json::Value& value) {
   }
   const auto text = kind == json::Kind::kString ? value.string() : value.raw(1);
   if (!text) return fail(text.error());
+  if (trim(*text).empty()) return {};
   time_ms_ = parse_client_time(*text);
   if (!time_ms_) blame({kTimeMember, kBadTime});
   time_json_.clear();
@@ -129,7 +154,11 @@ Result<void> Draft::take_time(json::Value& value) {
 Result<void> Draft::take_properties(json::Value& value) {
   if (value.kind() == json::Kind::kNull) return {};
   if (value.kind() != json::Kind::kObject) {
-    blame({kPropertiesMember, "is not an object"});
+    // PHP writes an empty map so.
+    std::string text;
+    const bool is_empty =
+        value.kind() == json::Kind::kArray && value.append_to(text, 1) && text == "[]";
+    if (!is_empty) blame({kPropertiesMember, "is not an object"});
     return {};
   }
   properties_.clear();
@@ -139,11 +168,9 @@ Result<void> Draft::take_properties(json::Value& value) {
 }
 
 Result<void> Draft::take_extra(std::string_view key, json::Value& value) {
-  const std::size_t begin = extras_.size();
-  append_json_string(extras_, key);
-  extras_ += ':';
+  const Extra extra = begin_extra(key);
   if (value.append_to(extras_, kPropertiesDepthMax - 1)) {
-    extra_list_.push_back({key, begin, extras_.size() - begin, false});
+    end_extra(extra);
   } else {
     blame({kPropertiesMember, kTooDeep});
   }
@@ -151,19 +178,22 @@ Result<void> Draft::take_extra(std::string_view key, json::Value& value) {
 }
 
 void Draft::take_text(std::string_view key, std::string_view text) {
-  if (const auto field = field_named(key)) {
+  if (const auto field = text_field_named(key)) {
     set_text(*field, text);
   } else if (key == kPropertiesMember) {
     take_properties_text(text);
   } else if (key == kTimeMember) {
     take_time_text(text);
   } else {
-    keep_text(key, text);
+    Extra extra = begin_extra(key);
+    extra.may_repeat = true;
+    append_json_string(extras_, text);
+    end_extra(extra);
   }
 }
 
 void Draft::take_time_text(std::string_view text) {
-  if (text.empty()) return;
+  if (trim(text).empty()) return;
   time_ms_ = parse_client_time(text);
   if (!time_ms_) blame({kTimeMember, kBadTime});
   time_json_.clear();
@@ -171,46 +201,69 @@ void Draft::take_time_text(std::string_view text) {
 }
 
 void Draft::take_properties_text(std::string_view text) {
-  if (text.empty()) return;
+  if (trim(text).empty()) return;
   const std::optional<Fault> earlier = fault_;
   const auto read = nested_.read(
       text, [&](json::Value& value) -> Result<void> { return take_properties(value); });
   if (!read) fault_ = earlier ? earlier : Fault{kPropertiesMember, "is not JSON"};
 }
 
-void Draft::keep(std::string_view key, std::string_view json) {
-  const std::size_t begin = extras_.size();
+Draft::Extra Draft::begin_extra(std::string_view key) {
+  Extra extra{.key = key, .begin = extras_.size()};
   append_json_string(extras_, key);
   extras_ += ':';
+  extra.value_begin = extras_.size();
+  return extra;
+}
+
+void Draft::end_extra(Extra extra) {
+  extra.end = extras_.size();
+  extra_list_.push_back(extra);
+}
+
+void Draft::keep(std::string_view key, std::string_view json) {
+  const Extra extra = begin_extra(key);
   extras_ += json;
-  extra_list_.push_back({key, begin, extras_.size() - begin, false});
+  end_extra(extra);
 }
 
 void Draft::keep_text(std::string_view key, std::string_view text) {
-  const std::size_t begin = extras_.size();
-  append_json_string(extras_, key);
-  extras_ += ':';
+  const Extra extra = begin_extra(key);
   append_json_string(extras_, text);
-  extra_list_.push_back({key, begin, extras_.size() - begin, false});
+  end_extra(extra);
 }
 
 void Draft::keep_field(TextField field) {
   if (!text(field).empty()) keep_text(member_name(field), text(field));
 }
 
-std::optional<std::int64_t> Draft::settle_time(std::int64_t received_at_ms) {
-  if (!time_ms_) return std::nullopt;
-  if (*time_ms_ >= std::max<std::int64_t>(0, received_at_ms - kTimePastMaxMs) &&
-      *time_ms_ <= received_at_ms + kTimeFutureMaxMs) {
-    return time_ms_;
+void Draft::keep_cuts() {
+  if (cut_ == 0) return;
+  const Extra extra = begin_extra(kCutProperty);
+  char before = '[';
+  for (std::size_t i = 0; i < kTextFieldCount; ++i) {
+    const auto field = static_cast<TextField>(i);
+    if ((cut_ & bit_of(field)) == 0) continue;
+    extras_ += before;
+    append_json_string(extras_, member_name(field));
+    before = ',';
   }
+  extras_ += ']';
+  end_extra(extra);
+}
+
+std::optional<std::int64_t> Draft::settle_time(std::int64_t received_at_ms, bool is_server) {
+  if (!time_ms_) return std::nullopt;
+  const std::int64_t first = is_server ? 0 : received_at_ms - kTimePastMaxMs;
+  const std::int64_t last = is_server ? kTimeMaxMs : received_at_ms + kTimeFutureMaxMs;
+  if (*time_ms_ >= std::max<std::int64_t>(0, first) && *time_ms_ <= last) return time_ms_;
   keep(kTimeMember, time_json_);
   return std::nullopt;
 }
 
-// Marks each extra that a later one or a member of `properties` hides. By sorting, since a client
-// may send thousands.
-void Draft::drop_hidden_extras() {
+// Of extras with one name the last counts, of a form's all; a member of `properties` hides them.
+// By sorting, since a client may send thousands.
+void Draft::settle_repeated_extras() {
   names_.clear();
   for (std::size_t i = 0; i < extra_list_.size(); ++i) names_.emplace_back(extra_list_[i].key, i);
   if (!properties_.empty()) {
@@ -225,17 +278,45 @@ void Draft::drop_hidden_extras() {
     if (!read) return blame({kPropertiesMember, "is not JSON"});
   }
   std::sort(names_.begin(), names_.end());
-  for (std::size_t i = 0; i + 1 < names_.size(); ++i) {
-    const auto& [name, index] = names_[i];
-    if (name == names_[i + 1].first && index < extra_list_.size()) {
-      extra_list_[index].is_dropped = true;
+  for (std::size_t first = 0; first < names_.size();) {
+    std::size_t end = first + 1;
+    while (end < names_.size() && names_[end].first == names_[first].first) ++end;
+    if (end - first > 1) settle_run(first, end);
+    first = end;
+  }
+}
+
+// Of names_[first] to names_[end - 1], which are one name.
+void Draft::settle_run(std::size_t first, std::size_t end) {
+  const std::size_t last = names_[end - 1].second;
+  const bool is_hidden = last >= extra_list_.size();
+  bool is_list = !is_hidden;
+  for (std::size_t i = first; i < end && is_list; ++i) {
+    is_list = extra_list_[names_[i].second].may_repeat;
+  }
+  if (is_list) {
+    Extra list = begin_extra(names_[first].first);
+    char before = '[';
+    for (std::size_t i = first; i < end; ++i) {
+      const Extra& one = extra_list_[names_[i].second];
+      extras_ += before;
+      extras_.append(extras_, one.value_begin, one.end - one.value_begin);
+      before = ',';
     }
+    extras_ += ']';
+    list.end = extras_.size();
+    extra_list_[last] = list;
+  }
+  for (std::size_t i = first; i + 1 < end; ++i) {
+    const std::size_t index = names_[i].second;
+    if (index < extra_list_.size()) extra_list_[index].is_dropped = true;
   }
 }
 
 std::string_view Draft::properties() {
+  keep_cuts();
   if (extra_list_.empty()) return properties_ == "{}" ? std::string_view() : properties_;
-  drop_hidden_extras();
+  settle_repeated_extras();
   merged_.clear();
   merged_.reserve(properties_.size() + extras_.size() + extra_list_.size() + 2);
   if (properties_.empty()) {
@@ -246,7 +327,7 @@ std::string_view Draft::properties() {
   for (const Extra& extra : extra_list_) {
     if (extra.is_dropped) continue;
     if (merged_.size() > 1) merged_ += ',';
-    merged_.append(extras_, extra.begin, extra.size);
+    merged_.append(extras_, extra.begin, extra.end - extra.begin);
   }
   merged_ += '}';
   return merged_;

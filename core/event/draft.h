@@ -2,11 +2,13 @@
 //
 // What the client got wrong is kept as the draft's fault, the first one only, and reading goes on:
 // so one bad event neither hides a fault of the syntax behind it nor costs its neighbours their
-// place in the request. Texts are borrowed from whoever hands them in.
+// place in the request. What is no fault of anybody's is repaired: a url that is too long is cut, a
+// NUL becomes U+FFFD. Texts are borrowed from whoever hands them in.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,7 +36,10 @@ inline constexpr std::size_t kTextFieldCount = 10;
 
 std::string_view member_name(TextField field);
 
-// A rule that an event breaks: "url" and "is longer than 8192 bytes". Static storage.
+// The property that names the members which were cut: ["url"].
+inline constexpr std::string_view kCutProperty = "penstock_cut";
+
+// A rule that an event breaks: "name" and "is longer than 256 bytes". Static storage.
 struct Fault {
   std::string_view member;  // Empty where no one member is to blame.
   std::string_view problem;
@@ -48,7 +53,8 @@ class Draft {
   // A member of a native JSON event. Members that are not known go to the properties; null counts
   // as absent; of members with one name the last counts. Fails only where `value`'s document does.
   Result<void> take(std::string_view key, json::Value& value);
-  // The same for a member whose value is known only as text.
+  // The same for a member whose value is known only as text. A property that comes several times
+  // is an array of them all.
   void take_text(std::string_view key, std::string_view text);
 
   // Adds a property, `json` a checked JSON text; one of the same name in the event's own
@@ -64,13 +70,15 @@ class Draft {
   // Empty where absent.
   std::string_view text(TextField field) const { return texts_[static_cast<std::size_t>(field)]; }
   void set_text(TextField field, std::string_view text);
+  // Whether it came at all, be it empty.
+  bool was_given(TextField field) const { return (given_ & bit_of(field)) != 0; }
 
-  // The client's time if it lies in the window around `received_at_ms`. One that does not counts as
-  // none and goes to the properties.
-  std::optional<std::int64_t> settle_time(std::int64_t received_at_ms);
+  // The client's time. A server's clock is believed; anybody else's if it lies in the window around
+  // `received_at_ms`. A time that is not believed counts as none and goes to the properties.
+  std::optional<std::int64_t> settle_time(std::int64_t received_at_ms, bool is_server);
 
-  // All properties as one object without duplicate names; empty where there are none. Lent until
-  // the next clear().
+  // All properties as one object without duplicate names; empty where there are none. Once an
+  // event; lent until the next clear().
   std::string_view properties();
 
   // Fills the record's texts from the fields, but for ip and user_agent; a kind that the client did
@@ -80,10 +88,14 @@ class Draft {
  private:
   struct Extra {
     std::string_view key;
-    std::size_t begin;  // In extras_, of "key":value.
-    std::size_t size;
-    bool is_dropped;
+    std::size_t begin = 0;  // In extras_, of "key":value.
+    std::size_t value_begin = 0;
+    std::size_t end = 0;
+    bool may_repeat = false;
+    bool is_dropped = false;
   };
+
+  static std::uint32_t bit_of(TextField field) { return 1u << static_cast<unsigned>(field); }
 
   Result<void> take_field(TextField field, json::Value& value);
   Result<void> take_time(json::Value& value);
@@ -91,9 +103,18 @@ class Draft {
   void take_properties_text(std::string_view text);
   void take_time_text(std::string_view text);
   Result<void> take_extra(std::string_view key, json::Value& value);
-  void drop_hidden_extras();
+  std::string_view without_nul(std::string_view text);
+  void keep_cuts();
+  Extra begin_extra(std::string_view key);
+  void end_extra(Extra extra);
+  void cut(TextField field, std::string_view& text);
+  void settle_repeated_extras();
+  void settle_run(std::size_t first, std::size_t end);
 
   std::array<std::string_view, kTextFieldCount> texts_{};
+  std::uint32_t given_ = 0;  // By bit_of().
+  std::uint32_t cut_ = 0;
+  std::deque<std::string> repaired_;
   std::optional<std::int64_t> time_ms_;
   std::string time_json_;
   std::string properties_;

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "event/kind.h"
+#include "event/limits.h"
 
 namespace penstock::event {
 namespace {
@@ -95,10 +96,10 @@ TEST_F(DraftTest, NamesTheFirstMemberThatBreaksARule) {
       {R"({"properties":[1]})", "properties is not an object"},
       {R"({"time":"soon"})", "time is neither RFC 3339 nor a Unix time"},
       {R"({"time":{}})", "time is neither RFC 3339 nor a Unix time"},
-      {R"({"session_id":"a\u0000b"})", "session_id holds a NUL character"},
+      {R"({"properties":[[]]})", "properties is not an object"},
+      {R"({"properties":"[]"})", "properties is not an object"},
       {str_cat("{\"name\":\"", std::string(257, 'n'), "\"}"), "name is longer than 256 bytes"},
       {str_cat("{\"id\":\"", std::string(257, 'n'), "\"}"), "id is longer than 256 bytes"},
-      {str_cat("{\"url\":\"", std::string(8193, 'n'), "\"}"), "url is longer than 8192 bytes"},
       {str_cat("{\"properties\":", std::string(64, '['), std::string(64, ']'), "}"),
        "properties is not an object"},
       {str_cat("{\"properties\":{\"a\":", std::string(64, '['), std::string(64, ']'), "}}"),
@@ -124,7 +125,7 @@ TEST_F(DraftTest, BelievesATimeWithinTheWindowOnly) {
   constexpr std::int64_t kNow = 1'795'515'837'312;
   const auto settled = [&](std::int64_t time) {
     read(str_cat("{\"time\":", time, "}"));
-    return draft_.settle_time(kNow);
+    return draft_.settle_time(kNow, false);
   };
   EXPECT_EQ(settled(kNow - 7 * kDayMs), kNow - 7 * kDayMs);
   EXPECT_EQ(draft_.properties(), "");
@@ -133,8 +134,73 @@ TEST_F(DraftTest, BelievesATimeWithinTheWindowOnly) {
   EXPECT_EQ(draft_.properties(), str_cat("{\"time\":", kNow - 7 * kDayMs - 1, "}"));
   EXPECT_EQ(settled(kNow + 3'600'001), std::nullopt);
   read(R"({"time":"2020-01-01T00:00:00Z","properties":{"time":"own"}})");
-  EXPECT_EQ(draft_.settle_time(kNow), std::nullopt);
+  EXPECT_EQ(draft_.settle_time(kNow, false), std::nullopt);
   EXPECT_EQ(draft_.properties(), R"({"time":"own"})");
+}
+
+TEST_F(DraftTest, BelievesAServersTimeWhateverItIs) {
+  constexpr std::int64_t kNow = 1'795'515'837'312;
+  const auto settled = [&](std::string_view time) {
+    read(str_cat("{\"time\":", time, "}"));
+    return draft_.settle_time(kNow, true);
+  };
+  EXPECT_EQ(settled(R"("2015-03-01T00:00:00Z")"), 1'425'168'000'000);
+  EXPECT_EQ(settled("0"), 0);
+  EXPECT_EQ(settled(str_cat(kNow + kDayMs)), kNow + kDayMs);
+  EXPECT_EQ(draft_.properties(), "");
+  // What no store can file is kept as it came.
+  EXPECT_EQ(settled("-1"), std::nullopt);
+  EXPECT_EQ(draft_.properties(), R"({"time":-1})");
+  EXPECT_EQ(settled("253402300800000"), 253'402'300'800);  // By its size microseconds.
+}
+
+TEST_F(DraftTest, TakesAnEmptyTimeForNone) {
+  for (const char* empty : {R"({"time":""})", R"({"time":" "})", R"({"time":null})"}) {
+    read(empty);
+    EXPECT_EQ(draft_.settle_time(0, false), std::nullopt);
+    EXPECT_EQ(draft_.properties(), "");
+    EXPECT_EQ(fault(), "");
+  }
+}
+
+TEST_F(DraftTest, TakesAnEmptyArrayForNoProperties) {
+  for (const char* empty : {R"({"properties":[]})", R"({"properties":[ ]})"}) {
+    read(empty);
+    EXPECT_EQ(fault(), "");
+    EXPECT_EQ(draft_.properties(), "");
+  }
+  read(R"({"a":1,"properties":[]})");
+  EXPECT_EQ(draft_.properties(), R"({"a":1})");
+}
+
+TEST_F(DraftTest, CutsAnAddressThatIsTooLongAndSaysSo) {
+  const std::string url = std::string(kUrlBytesMax - 1, 'u') + "\xc3\xa9";
+  read(str_cat(R"({"url":")", url, R"(","referrer":")", std::string(20'000, 'r'), "\"}"));
+  EXPECT_EQ(fault(), "");
+  EXPECT_EQ(draft_.text(TextField::kUrl), std::string(kUrlBytesMax - 1, 'u'));
+  EXPECT_EQ(draft_.text(TextField::kReferrer).size(), kUrlBytesMax);
+  EXPECT_EQ(draft_.properties(), R"({"penstock_cut":["url","referrer"]})");
+
+  read(str_cat(R"({"url":")", std::string(kUrlBytesMax, 'u'), "\"}"));
+  EXPECT_EQ(draft_.properties(), "");
+  read(str_cat(R"({"url":")", url, R"(","url":"/","properties":{"a":1}})"));
+  EXPECT_EQ(draft_.properties(), R"({"a":1})");
+}
+
+TEST_F(DraftTest, ReplacesNulInEveryMember) {
+  read(R"({"name":"a\u0000b","url":"\u0000","user_id":"u\u0000","id":"\u0000\u0000"})");
+  EXPECT_EQ(fault(), "");
+  EXPECT_EQ(draft_.text(TextField::kName),
+            "a\xef\xbf\xbd"
+            "b");
+  EXPECT_EQ(draft_.text(TextField::kUrl), "\xef\xbf\xbd");
+  EXPECT_EQ(draft_.text(TextField::kUserId), "u\xef\xbf\xbd");
+  EXPECT_EQ(draft_.text(TextField::kId), "\xef\xbf\xbd\xef\xbf\xbd");
+  std::string text = R"({"url":")";
+  for (std::size_t i = 0; i < kUrlBytesMax; ++i) text += "\\u0000";
+  read(text + "\"}");
+  EXPECT_EQ(draft_.text(TextField::kUrl).size(), kUrlBytesMax / 3 * 3);
+  EXPECT_EQ(draft_.properties(), R"({"penstock_cut":["url"]})");
 }
 
 TEST_F(DraftTest, TakesTextsAsAFormHasThem) {
@@ -143,10 +209,23 @@ TEST_F(DraftTest, TakesTextsAsAFormHasThem) {
   draft_.take_text("time", "1795515837");
   draft_.take_text("properties", R"({"a": 1})");
   draft_.take_text("pl\"an", "<pro>");
-  EXPECT_EQ(draft_.settle_time(1'795'515'837'312), 1'795'515'837'000);
+  EXPECT_EQ(draft_.settle_time(1'795'515'837'312, false), 1'795'515'837'000);
   EXPECT_EQ(draft_.properties(), "{\"a\":1,\"pl\\\"an\":\"\\u003cpro\\u003e\"}");
   draft_.take_text("properties", "{");
   EXPECT_EQ(fault(), "properties is not JSON");
+}
+
+TEST_F(DraftTest, MakesAnArrayOfAFormsRepeatedFields) {
+  draft_.clear();
+  for (const char* tag : {"a", "b\"", "", "a"}) draft_.take_text("tag", tag);
+  draft_.take_text("once", "1");
+  draft_.take_text("own", "2");
+  draft_.take_text("own", "3");
+  draft_.take_text("properties", R"({"own":4})");
+  EXPECT_EQ(draft_.properties(), R"({"own":4,"tag":["a","b\"","","a"],"once":"1"})");
+  // In JSON the last of equals counts.
+  read(R"({"tag":"a","tag":"b"})");
+  EXPECT_EQ(draft_.properties(), R"({"tag":"b"})");
 }
 
 TEST_F(DraftTest, MovesAFieldToTheProperties) {

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/check.h"
+#include "base/utf8.h"
 #include "json/cursor.h"
 #include "json/structure.h"
 
@@ -114,9 +115,11 @@ struct Reader::State {
   std::size_t error_offset = 0;
   bool failed_on_syntax = false;
 
-  tl::unexpected<Error> fail_on_syntax(const Error& error, std::size_t offset) {
+  // `offset` is within the document, which begins at `base`.
+  tl::unexpected<Error> fail_on_syntax(Error error, std::size_t base, std::size_t offset) {
     failed_on_syntax = true;
-    error_offset = offset;
+    error_offset = base + offset;
+    error.native = static_cast<std::int64_t>(offset);
     return fail(error);
   }
 };
@@ -124,12 +127,14 @@ struct Reader::State {
 Reader::Reader() : state_(std::make_unique<State>()) {}
 Reader::~Reader() = default;
 
-Result<void> Reader::read_document(std::string_view text, std::size_t base,
+Result<void> Reader::read_document(std::string_view marked_text, std::size_t base,
                                    FunctionRef<Result<void>(Value& root)> visit) {
+  const std::string_view text = without_byte_order_mark(marked_text);
+  const std::size_t mark_bytes = marked_text.size() - text.size();
   const auto tokens = state_->structure.index(text);
   if (!tokens) {
-    const auto offset = base + static_cast<std::size_t>(tokens.error().native);
-    return state_->fail_on_syntax(tokens.error(), offset);
+    const auto offset = mark_bytes + static_cast<std::size_t>(tokens.error().native);
+    return state_->fail_on_syntax(tokens.error(), base, offset);
   }
   state_->failed_on_syntax = false;
   Cursor& cursor = state_->cursor;
@@ -141,7 +146,7 @@ Result<void> Reader::read_document(std::string_view text, std::size_t base,
   }
   const auto state = cursor.state();
   if (const auto fault = cursor.fault_offset()) {
-    return state_->fail_on_syntax(state.error(), base + *fault);
+    return state_->fail_on_syntax(state.error(), base, mark_bytes + *fault);
   }
   return state;
 }
@@ -160,7 +165,7 @@ Result<void> Reader::read_lines(
   for (std::size_t begin = 0; begin < text.size() && outcome; ++number) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
     const std::string_view line = text.substr(begin, end - begin);
-    if (!is_blank(line)) {
+    if (!is_blank(without_byte_order_mark(line))) {
       outcome = read_document(line, begin,
                               [&](Value& root) -> Result<void> { return visit(number, root); });
       if (!outcome && on_bad_line != nullptr) outcome = (*on_bad_line)(number, outcome.error());

@@ -73,11 +73,12 @@ class Reader {
   Reader();
   ~Reader();
 
-  // Reads one document that fills `text` but for white space. `visit` sees the root. Requires
-  // kReadablePadding readable bytes behind `text`, though none is read today.
+  // Reads one document that fills `text` but for white space and a byte order mark. `visit` sees
+  // the root. Requires kReadablePadding readable bytes behind `text`, though none is read today.
   Result<void> read(std::string_view text, FunctionRef<Result<void>(Value& root)> visit);
 
-  // Reads newline-delimited documents; empty lines are passed over. `visit` sees each root and its
+  // Reads newline-delimited documents; empty lines are passed over, and a byte order mark at the
+  // beginning of a line. `visit` sees each root and its
   // line's number from 0. Stops at the first failure, unless `on_bad_line` is given: then it is
   // told and reading goes on with the next line. An error's native number is the offset within the
   // line.
@@ -91,7 +92,7 @@ class Reader {
   std::size_t error_offset() const;
 
  private:
-  Result<void> read_document(std::string_view text, std::size_t base,
+  Result<void> read_document(std::string_view marked_text, std::size_t base,
                              FunctionRef<Result<void>(Value& root)> visit);
 
   struct State;

@@ -11,6 +11,7 @@
 #include "event/record_json.h"
 #include "event/sidekiq/active_job.h"
 #include "event/sidekiq/time.h"
+#include "http/client_address.h"
 
 namespace penstock::event {
 namespace {
@@ -50,6 +51,7 @@ struct SidekiqJobReader::State {
   json::Reader event_reader;
   Draft draft;
   std::string event_text;
+  std::string ip;
 
   // The job's own members.
   std::string_view job_class;
@@ -201,7 +203,7 @@ Result<Record> SidekiqJobReader::State::finish_foreign(std::string_view job, std
         (member.name == "kind" && !record.kind.empty());
     if (!member.json.empty() && !is_used) draft.keep(member.name, member.json);
   }
-  const auto time = draft.settle_time(record.received_at_ms);
+  const auto time = draft.settle_time(record.received_at_ms, true);
   record.occurred_at_ms = time.value_or(record.received_at_ms);
   record.project = kForeignProject;
   record.source = kForeignSource;
@@ -234,6 +236,10 @@ Result<Record> SidekiqJobReader::read(std::string_view job, std::int64_t now_ms)
   const std::string_view kind = record->kind;
   state.draft.copy_texts(*record);
   record->ip = state.draft.text(TextField::kIp);
+  if (const auto address = http::Address::parse(trim(record->ip))) {
+    state.ip = address->text();
+    record->ip = state.ip;
+  }
   record->user_agent = utf8_prefix(state.draft.text(TextField::kUserAgent), kUserAgentBytesMax);
   if (record->name.empty() && !record->url.empty()) record->name = kPageviewName;
   if (record->name.empty()) {

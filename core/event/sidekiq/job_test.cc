@@ -200,6 +200,25 @@ TEST(SidekiqJob, DoesNotTakeAForeignUuidForAnAddress) {
   EXPECT_EQ(record->id.time_ms(), start_of_day(kNow));
 }
 
+TEST(SidekiqJob, SpellsAnAddressAsEveryoneDoes) {
+  SidekiqJobReader reader;
+  const auto ip = [&](std::string_view text) {
+    return std::string(
+        reader.read(str_cat(R"({"class":"X","args":[{"ip":")", text, "\"}]}"), kNow)->ip);
+  };
+  EXPECT_EQ(ip("2001:DB8:0:0::9"), "2001:db8::9");
+  EXPECT_EQ(ip("::ffff:192.0.2.1"), "192.0.2.1");
+  EXPECT_EQ(ip("unknown"), "unknown");
+}
+
+TEST(SidekiqJob, BelievesAnOldTime) {
+  SidekiqJobReader reader;
+  const auto record = reader.read(
+      R"({"class":"X","args":[{"name":"n","time":"2015-03-01T00:00:00Z"}],"jid":"j"})", kNow);
+  ASSERT_TRUE(record);
+  EXPECT_EQ(record->occurred_at_ms, 1'425'168'000'000);
+}
+
 TEST(SidekiqJob, CutsALongUserAgent) {
   const std::string job = str_cat(R"({"class":"X","args":[{"name":"n","user_agent":")",
                                   std::string(5000, 'u'), "\"}]}");
