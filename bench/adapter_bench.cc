@@ -98,7 +98,7 @@ void bm_pixel(benchmark::State& state) {
   adapter::Workspace workspace{Random(1)};
   WriterSink sink;
   for ([[maybe_unused]] auto _ : state) {
-    const auto outcome = adapter::read_form(query, "pixel", from, workspace, sink);
+    const auto outcome = adapter::read_pixel(query, from, workspace, sink);
     if (outcome.accepted != 1) state.SkipWithError(outcome.detail.c_str());
     benchmark::DoNotOptimize(sink.writer.finish());
     sink.writer.clear();

@@ -6,14 +6,17 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "adapter/loose_members.h"
 #include "base/random.h"
 #include "event/draft.h"
 #include "event/id.h"
 #include "event/record.h"
+#include "http/message.h"
 #include "json/reader.h"
 
 namespace penstock::adapter {
@@ -58,7 +61,7 @@ struct Workspace {
   event::Draft draft;
   std::string user_agent;
   std::string client_ip;
-  std::string scratch;
+  LooseMembers members;
 };
 
 // More rejected events than this in one partial request, and it is refused whole: its answer would
@@ -78,12 +81,24 @@ inline constexpr std::size_t kRequestRecordBytesMax = 32 << 20;
 Outcome read_events(std::string_view body, std::string_view content_type, bool partial,
                     const Origin& origin, Workspace& workspace, RecordSink& sink);
 
-// GET /v1/pixel.gif and GET|POST /v1/collect: one event as "name=…&url=…". `source` is "pixel" or
-// "collect". Members that are no known field become string properties; "key" is left out. Where no
-// url is given, the Referer header is the page's.
+// GET /v1/pixel.gif: one event as "name=…&url=…". Members that are no known field become string
+// properties; "key" is left out. Where no url is given, the Referer header is the page's.
 //
-// 200 for a pixel, 204 otherwise. 413 and 422 as for read_events.
-Outcome read_form(std::string_view pairs, std::string_view source, const Origin& origin,
-                  Workspace& workspace, RecordSink& sink);
+// 200. 413 and 422 as for read_events.
+Outcome read_pixel(std::string_view query, const Origin& origin, Workspace& workspace,
+                   RecordSink& sink);
+
+// GET and POST /v1/collect: the event of the query, of a form in the body and of X-Penstock-…
+// headers (loose_members.h) together; a JSON body's events take what the query and the headers say.
+//
+// 204. 400, 413 and 422 as for read_events; 415 for a body that is neither a form nor JSON.
+struct CollectRequest {
+  std::string_view query;
+  std::string_view body;  // Requires kReadablePadding bytes behind it.
+  std::string_view content_type;
+  std::span<const http::Header> headers;
+};
+Outcome read_collect(const CollectRequest& request, const Origin& origin, Workspace& workspace,
+                     RecordSink& sink);
 
 }  // namespace penstock::adapter

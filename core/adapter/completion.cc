@@ -1,6 +1,7 @@
 #include "adapter/completion.h"
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "event/fields.h"
 #include "event/kind.h"
 #include "event/limits.h"

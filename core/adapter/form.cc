@@ -1,50 +1,24 @@
 #include "adapter/adapter.h"
+#include "adapter/body_format.h"
 #include "adapter/completion.h"
-#include "base/check.h"
-#include "base/text.h"
-#include "event/limits.h"
-#include "http/target.h"
+#include "adapter/events_reader.h"
+#include "adapter/loose_members.h"
+#include "base/utf8.h"
 
 namespace penstock::adapter {
 namespace {
 
 using event::TextField;
 
-// A bad byte becomes three.
-constexpr std::size_t kRepairFactor = 3;
-
-// Copies `text`, repaired, behind what `buffer` holds. Requires the capacity: earlier copies are
-// lent out and must not move.
-std::string_view copy_text(std::string& buffer, std::string_view text) {
-  const std::size_t begin = buffer.size();
-  if (is_valid_utf8(text)) {
-    buffer += text;
-  } else {
-    append_valid_utf8(buffer, text);
-  }
-  return std::string_view(buffer).substr(begin);
-}
-
-}  // namespace
-
-Outcome read_form(std::string_view pairs, std::string_view source, const Origin& origin,
-                  Workspace& workspace, RecordSink& sink) {
-  pairs = without_byte_order_mark(pairs);
+Outcome add_form_event(std::string_view source, std::uint16_t status, const Origin& origin,
+                       Workspace& workspace, RecordSink& sink) {
   event::Draft& draft = workspace.draft;
-  std::string& texts = workspace.scratch;
-  texts.clear();
-  texts.reserve(kRepairFactor * (pairs.size() + origin.referrer.size()));
+  LooseMembers& members = workspace.members;
   draft.clear();
-  const auto read = http::for_each_pair(
-      pairs, [&](std::string_view name, std::string_view value) -> Result<void> {
-        if (name == "key") return {};
-        const std::string_view own_name = copy_text(texts, name);
-        draft.take_text(own_name, copy_text(texts, value));
-        return {};
-      });
-  PENSTOCK_CHECK(read);  // The visitor does not fail, and no form is malformed.
+  members.put_pairs(draft);
+  members.put_headers(draft);
   if (draft.text(TextField::kUrl).empty() && !origin.referrer.empty()) {
-    draft.set_text(TextField::kUrl, copy_text(texts, origin.referrer));
+    draft.set_text(TextField::kUrl, members.keep(origin.referrer));
   }
 
   Completion completion(origin, source, workspace, sink);
@@ -58,9 +32,56 @@ Outcome read_form(std::string_view pairs, std::string_view source, const Origin&
       return refusal(413, kEventTooLargeError, "the event is larger than ingest.max_event_bytes");
   }
   Outcome outcome;
-  outcome.status = source == "pixel" ? 200 : 204;
+  outcome.status = status;
   outcome.accepted = 1;
   return outcome;
+}
+
+// The headers' bytes that may become members.
+std::size_t bytes_of(std::span<const http::Header> headers) {
+  std::size_t bytes = 0;
+  for (const http::Header& header : headers) bytes += header.value.size();
+  return bytes;
+}
+
+}  // namespace
+
+Outcome read_pixel(std::string_view query, const Origin& origin, Workspace& workspace,
+                   RecordSink& sink) {
+  workspace.members.start(query.size() + origin.referrer.size());
+  workspace.members.add_pairs(query);
+  return add_form_event("pixel", 200, origin, workspace, sink);
+}
+
+Outcome read_collect(const CollectRequest& request, const Origin& origin, Workspace& workspace,
+                     RecordSink& sink) {
+  constexpr std::string_view kSource = "collect";
+  const std::string_view body = without_byte_order_mark(request.body);
+  const BodyFormat format = body_format_of(request.content_type, body);
+  LooseMembers& members = workspace.members;
+  members.start(request.query.size() + body.size() + origin.referrer.size() +
+                bytes_of(request.headers));
+  members.add_headers(request.headers);
+  members.add_pairs(request.query);
+  switch (format) {
+    case BodyFormat::kEmpty:
+      break;
+    case BodyFormat::kForm:
+      members.add_pairs(body);
+      break;
+    case BodyFormat::kDocument:
+    case BodyFormat::kLines: {
+      EventsReader reader(kSource, false, &members, origin, workspace, sink);
+      Outcome outcome = format == BodyFormat::kLines ? reader.read_lines(request.body)
+                                                     : reader.read_document(request.body);
+      if (outcome.status < 400) outcome.status = 204;
+      return outcome;
+    }
+    case BodyFormat::kUnknown:
+      return refusal(415, "unsupported_type",
+                     "send application/x-www-form-urlencoded, application/json, or no body");
+  }
+  return add_form_event(kSource, 204, origin, workspace, sink);
 }
 
 }  // namespace penstock::adapter

@@ -15,9 +15,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   origin.referrer = (data[0] & 2) != 0 ? "https://page.example/\xff" : "";
   origin.received_at_ms = 1'795'515'837'312;
   adapter::Workspace workspace{Random(1)};
-  adapter::FuzzSink sink;
-  const adapter::Outcome outcome = adapter::read_form(pairs, "collect", origin, workspace, sink);
-  PENSTOCK_CHECK((outcome.status == 204) == (sink.count() == 1));
-  PENSTOCK_CHECK(outcome.accepted == sink.count());
+  for (const bool is_body : {false, true}) {
+    adapter::FuzzSink sink;
+    const http::Header headers[] = {{"X-Penstock-Url", pairs}};
+    const adapter::Outcome outcome =
+        adapter::read_collect({is_body ? "name=n" : pairs, is_body ? pairs : "", "",
+                               (data[0] & 4) != 0 ? std::span<const http::Header>(headers)
+                                                  : std::span<const http::Header>()},
+                              origin, workspace, sink);
+    PENSTOCK_CHECK((outcome.status == 204) == outcome.error.empty());
+    PENSTOCK_CHECK(outcome.accepted == (outcome.status == 204 ? sink.count() : 0));
+  }
   return 0;
 }

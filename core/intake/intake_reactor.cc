@@ -187,8 +187,13 @@ adapter::Outcome IntakeReactor::run_adapter(const Work& work, std::string_view b
     return adapter::read_events(body, work.headers.content_type, is_partial, origin, workspace_,
                                 batch_);
   }
-  const std::string_view pairs = work.route == kCollectForm ? body : work.request.query;
-  return adapter::read_form(pairs, kSources[work.source], origin, workspace_, batch_);
+  if (work.route == kPixel) {
+    return adapter::read_pixel(work.request.query, origin, workspace_, batch_);
+  }
+  if (work.route == kCollectQuery) body = {};
+  return adapter::read_collect(
+      {work.request.query, body, work.headers.content_type, work.request.headers}, origin,
+      workspace_, batch_);
 }
 
 void IntakeReactor::settle(const Work& work, const adapter::Outcome& outcome) {

@@ -245,6 +245,24 @@ TEST_F(IntakeReactorTest, Answers503WhereNothingIsDurable) {
   EXPECT_EQ(counted(0, 3), 2u);
 }
 
+TEST_F(IntakeReactorTest, CollectsFromQueryBodyAndHeaders) {
+  start();
+  EXPECT_EQ(ask(post("/v1/collect?name=beacon&key=", "")).status, 204);
+  EXPECT_EQ(
+      ask(post("/v1/collect", R"({"name":"json"})", "Content-Type: application/json\r\n")).status,
+      204);
+  EXPECT_EQ(ask(get("/v1/collect?name=injected&a=1",
+                    "X-Penstock-Name: request\r\nX-Penstock-Referrer: http://r/?a&name=x\r\n"))
+                .status,
+            204);
+  ASSERT_EQ(events_.size(), 3u);
+  EXPECT_EQ(events_[0].name, "beacon");
+  EXPECT_EQ(events_[1].name, "json");
+  EXPECT_EQ(events_[2].name, "request");
+  EXPECT_EQ(events_[2].properties, R"({"a":"1"})");
+  EXPECT_EQ(counted(2, 0), 3u);
+}
+
 TEST_F(IntakeReactorTest, TakesAllEventsOfARequestOrNone) {
   start();
   const Answer answer =
