@@ -51,6 +51,9 @@ class Killer(unittest.TestCase):
     def test_in_the_spool(self):
         self.run_through(False)
 
+    def test_in_redis(self):
+        self.run_through(True)
+
 
 if __name__ == "__main__":
     harness.main()

@@ -4,27 +4,28 @@
 
 #include "base/bytes.h"
 #include "base/text.h"
+#include "queue/redis/keys.h"
 #include "queue/spool/dead_letters.h"
 
 namespace penstock::queue {
 namespace {
 
-constexpr std::string_view kRead =
+constexpr RedisScript kRead{
     "local k, n_max, bytes_max = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]) "
     "local out, bytes, length = {}, 0, redis.call('LLEN', KEYS[1]) "
     "if k > length then k = length end "
     "while k > 0 and #out < 2 * n_max do "
     "local m = redis.call('LINDEX', KEYS[1], -k) bytes = bytes + #m "
     "if #out > 0 and bytes > bytes_max then break end "
-    "out[#out + 1] = m out[#out + 1] = '' k = k - 1 end return {k, out}";
+    "out[#out + 1] = m out[#out + 1] = '' k = k - 1 end return {k, out}"};
 
-constexpr std::string_view kMove =
+constexpr RedisScript kMove{
     "if not redis.call('LPOS', KEYS[1], ARGV[1]) then return 0 end "
     "redis.call('LPUSH', KEYS[2], ARGV[2]) "
     "if ARGV[3] ~= '' then redis.call('SADD', KEYS[3], ARGV[3]) end "
-    "return redis.call('LREM', KEYS[1], 1, ARGV[1])";
+    "return redis.call('LREM', KEYS[1], 1, ARGV[1])"};
 
-constexpr std::string_view kRemove = "return redis.call('LREM', KEYS[1], 1, ARGV[1])";
+constexpr RedisScript kRemove{"return redis.call('LREM', KEYS[1], 1, ARGV[1])"};
 
 }  // namespace
 
@@ -57,7 +58,7 @@ std::optional<StoredLetter> read_letter_json(json::Reader& reader, std::string_v
 }
 
 ListLetters::ListLetters(RedisClient& client, const RedisOptions& options)
-    : RedisLetters(client, options.key + ":dead", {'r', "LLEN", kRead, kMove, kRemove}),
+    : RedisLetters(client, RedisKeys(options.key).dead(), {'r', "LLEN", kRead, kMove, kRemove}),
       options_(options) {}
 
 StoredLetter ListLetters::letter_of(std::string_view element, std::string_view /*score*/) {

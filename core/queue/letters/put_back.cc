@@ -56,11 +56,11 @@ PutBack put_back_to_spool(const SpoolOptions& options, const Clock& clock) {
 PutBack put_back_to_redis(const RedisOptions& options, RedisClient& client) {
   return [options, &client](std::span<const std::string_view> messages) -> Result<void> {
     if (!options.sidekiq_queue.empty()) {
-      PENSTOCK_TRY(redis_push(client, {"SADD", "queues", options.sidekiq_queue}));
+      PENSTOCK_TRY(redis_put_back(client.call({"SADD", "queues", options.sidekiq_queue})));
     }
     std::vector<std::string_view> command = {"LPUSH", options.key};
     command.insert(command.end(), messages.begin(), messages.end());
-    PENSTOCK_TRY(redis_push(client, command));
+    PENSTOCK_TRY(redis_put_back(client.call(command)));
     return {};
   };
 }

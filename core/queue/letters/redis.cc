@@ -1,6 +1,7 @@
 #include "queue/letters/redis.h"
 
 #include <utility>
+#include <vector>
 
 #include <hiredis.h>
 
@@ -19,16 +20,16 @@ std::string_view text_of(const redisReply& reply) { return {reply.str, reply.len
 }  // namespace
 
 Result<std::uint64_t> RedisLetters::count() {
-  const auto reply = redis_call(client_, {type_.count, key_}, "count the dead letters");
+  const auto reply = redis_ok(client_.call({type_.count, key_}), "count the dead letters");
   if (!reply) return fail(reply.error());
   return static_cast<std::uint64_t>((*reply)->integer);
 }
 
 Result<bool> RedisLetters::for_each(LetterPosition position, LetterLimits limits, Visit visit) {
-  const auto reply = redis_call(client_,
-                                {"EVAL", type_.read, "1", key_, str_cat(position),
-                                 str_cat(limits.letters_max), str_cat(limits.bytes_max)},
-                                "read the dead letters");
+  const auto reply = redis_ok(
+      client_.run(type_.read, {key_},
+                  {str_cat(position), str_cat(limits.letters_max), str_cat(limits.bytes_max)}),
+      "read the dead letters");
   if (!reply) return fail(reply.error());
   const redisReply& parts = **reply;
   LetterPosition next = parts.element[0]->integer;
@@ -112,15 +113,16 @@ Result<bool> RedisLetters::remove(std::string_view id) {
 
 Result<bool> RedisLetters::move(std::string_view element) {
   const Return back = return_of(element);
-  const auto reply = redis_push(client_, {"EVAL", type_.move, "3", key_, back.list, "queues",
-                                          element, back.message, back.queue});
+  std::vector<std::string_view> keys = {key_, back.list};
+  if (!back.queue.empty()) keys.push_back("queues");
+  const std::string_view arguments[] = {element, back.message, back.queue};
+  const auto reply = redis_put_back(client_.run(type_.move, keys, arguments));
   if (!reply) return fail(reply.error());
   return (*reply)->integer == 1;
 }
 
 Result<bool> RedisLetters::remove_element(std::string_view element) {
-  const auto reply =
-      redis_call(client_, {"EVAL", type_.remove, "1", key_, element}, "delete a dead letter");
+  const auto reply = redis_ok(client_.run(type_.remove, {key_}, {element}), "delete a dead letter");
   if (!reply) return fail(reply.error());
   return (*reply)->integer > 0;
 }

@@ -32,11 +32,13 @@ class RedisLetters : public LetterPlace {
     std::string_view count;
     // ARGV: position, elements at most, bytes at most. Returns the position behind them, and
     // elements and scores in turn.
-    std::string_view read;
-    // KEYS: this, the queue's list, the set of queues. ARGV: element, message, the queue's name or
-    // "". 1: moved. The push comes first: where it fails, the element stays.
-    std::string_view move;
-    std::string_view remove;  // KEYS: this. ARGV: element. How many were removed.
+    RedisScript read;
+    // KEYS: this, the queue's list and, with a queue's name, the set of queues. ARGV: element,
+    // message, the queue's name or "". 1: moved. The push comes first: where it fails, the element
+    // stays.
+    RedisScript move;
+    // KEYS: this. ARGV: element. How many were removed.
+    RedisScript remove;
   };
   // What goes back into the queue for an element.
   struct Return {

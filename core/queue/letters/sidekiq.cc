@@ -13,22 +13,22 @@
 namespace penstock::queue {
 namespace {
 
-constexpr std::string_view kRead =
+constexpr RedisScript kRead{
     "local k, n_max, bytes_max = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]) "
     "local out, bytes, length = {}, 0, redis.call('ZCARD', KEYS[1]) "
     "if k > length then k = length end "
     "while k > 0 and #out < 2 * n_max do "
     "local e = redis.call('ZRANGE', KEYS[1], k - 1, k - 1, 'WITHSCORES') bytes = bytes + #e[1] "
     "if #out > 0 and bytes > bytes_max then break end "
-    "out[#out + 1] = e[1] out[#out + 1] = e[2] k = k - 1 end return {k, out}";
+    "out[#out + 1] = e[1] out[#out + 1] = e[2] k = k - 1 end return {k, out}"};
 
-constexpr std::string_view kMove =
+constexpr RedisScript kMove{
     "if not redis.call('ZSCORE', KEYS[1], ARGV[1]) then return 0 end "
     "redis.call('LPUSH', KEYS[2], ARGV[2]) "
     "redis.call('SADD', KEYS[3], ARGV[3]) "
-    "return redis.call('ZREM', KEYS[1], ARGV[1])";
+    "return redis.call('ZREM', KEYS[1], ARGV[1])"};
 
-constexpr std::string_view kRemove = "return redis.call('ZREM', KEYS[1], ARGV[1])";
+constexpr RedisScript kRemove{"return redis.call('ZREM', KEYS[1], ARGV[1])"};
 
 // A client may have written any number as a score.
 std::int64_t to_ms(std::string_view score) {

@@ -2,26 +2,40 @@
 
 #include <hiredis.h>
 
+#include "base/log.h"
+#include "base/text.h"
 #include "queue/redis/reply.h"
 
 namespace penstock::queue {
+namespace {
 
-Result<RedisClient::Reply> redis_call(RedisClient& client, RedisClient::Arguments arguments,
-                                      const char* step) {
-  auto reply = client.call(arguments);
-  if (!reply || (*reply)->type != REDIS_REPLY_ERROR) return reply;
-  return fail(to_error(refusal_of({(*reply)->str, (*reply)->len}), step));
+bool is_error(const Result<RedisClient::Reply>& reply) {
+  return reply && (*reply)->type == REDIS_REPLY_ERROR;
 }
 
-Result<RedisClient::Reply> redis_push(RedisClient& client, RedisClient::Arguments arguments) {
-  auto reply = client.call(arguments);
-  if (!reply || (*reply)->type != REDIS_REPLY_ERROR) return reply;
-  const std::string_view text((*reply)->str, (*reply)->len);
-  // A script's error may name the script before the reason.
-  if (refusal_of(text) == Refusal::kFull || text.find("OOM ") != std::string_view::npos) {
+std::string_view text_of(const Result<RedisClient::Reply>& reply) {
+  return {(*reply)->str, (*reply)->len};
+}
+
+}  // namespace
+
+Result<RedisClient::Reply> redis_ok(Result<RedisClient::Reply> reply, const char* step) {
+  if (!is_error(reply)) return reply;
+  return fail(to_error(refusal_of(text_of(reply)), step));
+}
+
+Result<RedisClient::Reply> redis_ok_or_log(Result<RedisClient::Reply> reply, const char* step) {
+  if (is_error(reply)) {
+    log_warn("redis", "refused", {{"step", step}, {"error", utf8_prefix(text_of(reply), 200)}});
+  }
+  return redis_ok(std::move(reply), step);
+}
+
+Result<RedisClient::Reply> redis_put_back(Result<RedisClient::Reply> reply) {
+  if (is_error(reply) && refusal_of(text_of(reply)) == Refusal::kFull) {
     return fail(ErrorCode::kOverloaded, "put a dead letter back: Redis is full");
   }
-  return fail(to_error(refusal_of(text), "put a dead letter back"));
+  return redis_ok(std::move(reply), "put a dead letter back");
 }
 
 }  // namespace penstock::queue

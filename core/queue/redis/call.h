@@ -1,28 +1,19 @@
-// Commands of the dead letters' parts, whose error replies are errors. Nothing is logged: whoever
-// asked for it is told.
+// What an error reply means for a queue.
 #pragma once
-
-#include <initializer_list>
 
 #include "base/error.h"
 #include "queue/redis/client.h"
 
 namespace penstock::queue {
 
-// As RedisClient::call, but an error reply fails with what it means for a queue (redis_reply.h).
-Result<RedisClient::Reply> redis_call(RedisClient& client, RedisClient::Arguments arguments,
-                                      const char* step);
-inline Result<RedisClient::Reply> redis_call(RedisClient& client,
-                                             std::initializer_list<std::string_view> arguments,
-                                             const char* step) {
-  return redis_call(client, RedisClient::Arguments(arguments.begin(), arguments.size()), step);
-}
+// The reply; an error reply fails with what it means (reply.h). Nothing is logged: whoever asked is
+// told.
+Result<RedisClient::Reply> redis_ok(Result<RedisClient::Reply> reply, const char* step);
 
-// Of a command that puts a message back: its error says when Redis is full.
-Result<RedisClient::Reply> redis_push(RedisClient& client, RedisClient::Arguments arguments);
-inline Result<RedisClient::Reply> redis_push(RedisClient& client,
-                                             std::initializer_list<std::string_view> arguments) {
-  return redis_push(client, RedisClient::Arguments(arguments.begin(), arguments.size()));
-}
+// The same where nobody is told: an error reply is logged.
+Result<RedisClient::Reply> redis_ok_or_log(Result<RedisClient::Reply> reply, const char* step);
+
+// Of what puts a message back: its error says when Redis is full.
+Result<RedisClient::Reply> redis_put_back(Result<RedisClient::Reply> reply);
 
 }  // namespace penstock::queue

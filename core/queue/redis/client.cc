@@ -80,7 +80,7 @@ Result<RedisClient::Reply> RedisClient::run(const RedisScript& script, Arguments
   words.insert(words.end(), arguments.begin(), arguments.end());
   if (!name->empty()) {
     auto reply = call(words);
-    if (!reply || !is_error(**reply, "NOSCRIPT")) return reply;
+    if (!reply || (!is_error(**reply, "NOSCRIPT") && !is_error(**reply, "NOPERM"))) return reply;
   }
   words[0] = "EVAL";
   words[1] = script.text;

@@ -11,61 +11,32 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "base/log.h"
+#include "base/random.h"
 #include "base/text.h"
 #include "event/batch.h"
+#include "queue/redis/call.h"
+#include "queue/redis/receipts.h"
 #include "queue/redis/reply.h"
 #include "queue/spool/folder.h"
 
 namespace penstock::queue {
 namespace {
 
-constexpr std::int64_t kPollMs = 20;
+// How often an idle consumer looks where it cannot wait in Redis.
+constexpr std::int64_t kPollFirstMs = 20;
+constexpr std::int64_t kPollLastMs = 100;
+// How long it waits at a time: the lease wants to be renewed.
+constexpr std::int64_t kWaitLastMs = 1'000;
+// How long it does not try to wait where that was refused.
+constexpr std::int64_t kNoWaitUs = 10'000'000;
 constexpr std::int64_t kShowPeriodUs = 1'000'000;
-constexpr std::size_t kEdgeBytes = 256;
-
-// Read in small steps, because how long the messages are is known only once they are read.
-constexpr std::string_view kClaim =
-    "local n_max, bytes_max = tonumber(ARGV[1]), tonumber(ARGV[2]) "
-    "local out, n, bytes = {}, 0, 0 "
-    "while true do "
-    "local part = redis.call('LRANGE', KEYS[1], -n - 16, -n - 1) "
-    "for i = #part, 1, -1 do local m = part[i] "
-    "if n == n_max or (n > 0 and bytes + #m > bytes_max) then return out end "
-    "n = n + 1 out[n] = m bytes = bytes + #m end "
-    "if #part < 16 then return out end end";
-
-// A message's length, head and tail, which hold a native batch's checksum and first id, or a job's
-// jid and times: sent back in place of the message, to find it again.
-constexpr std::string_view kMark =
-    "local function mark(m) return #m..':'..string.sub(m,1,256)..string.sub(m,-256) end ";
-
-constexpr std::string_view kRelease =
-    "local n = tonumber(ARGV[1]) "
-    "local old, new = redis.call('LINDEX', KEYS[1], -1), redis.call('LINDEX', KEYS[1], -n) "
-    "if old and new and mark(old) == ARGV[2] and mark(new) == ARGV[3] then "
-    "redis.call('LTRIM', KEYS[1], 0, -n - 1) return 1 end return 0";
-
-// Looks no further up than twice the claim: what was pushed behind it is above.
-constexpr std::string_view kRemove =
-    "local left, removed = {}, 0 "
-    "for i = 1, #ARGV do left[ARGV[i]] = (left[ARGV[i]] or 0) + 1 end "
-    "local tail = redis.call('LRANGE', KEYS[1], -2 * #ARGV, -1) "
-    "for i = #tail, 1, -1 do local m = tail[i] local k = mark(m) "
-    "if (left[k] or 0) > 0 then left[k] = left[k] - 1 "
-    "removed = removed + redis.call('LREM', KEYS[1], -1, m) end end return removed";
-
-std::string fingerprint_of(std::string_view message) {
-  const std::size_t edge = std::min(message.size(), kEdgeBytes);
-  return str_cat(message.size(), ":", message.substr(0, edge),
-                 message.substr(message.size() - edge));
-}
 
 std::string_view text_of(const redisReply& reply) { return {reply.str, reply.len}; }
 
-Result<void> check(const redisReply& reply, const char* step) {
-  if (reply.type != REDIS_REPLY_ERROR) return {};
-  log_warn("redis", "refused", {{"step", step}, {"error", utf8_prefix(text_of(reply), 200)}});
-  return fail(to_error(refusal_of(text_of(reply)), step));
+std::string new_holder(const std::string& worker) {
+  std::string holder = worker + ":";
+  append_text(holder, Random::from_system().next());
+  return holder;
 }
 
 }  // namespace
@@ -73,11 +44,12 @@ Result<void> check(const redisReply& reply, const char* step) {
 RedisConsumer::RedisConsumer(const RedisOptions& options, const SpoolOptions& spool,
                              std::string worker, const Clock& clock)
     : options_(options),
+      keys_(options.key),
       worker_(std::move(worker)),
-      marker_key_(options.key + ":working:" + worker_),
+      holder_(new_holder(worker_)),
       clock_(clock),
       client_(options, clock),
-      lease_(client_, clock, options.key + ":lease", worker_),
+      lease_(client_, clock, keys_.lease(), worker_),
       dead_letters_(spool.path),
       spool_path_(spool.path) {}
 
@@ -87,33 +59,64 @@ Result<Claim> RedisConsumer::claim(std::size_t messages_max, std::size_t bytes_m
                                    std::int64_t wait_ms) {
   PENSTOCK_CHECK(claimed_.empty() && messages_max > 0);
   const std::int64_t until_us = clock_.mono_us() + wait_ms * 1000;
+  const auto left_ms = [&] { return (until_us - clock_.mono_us()) / 1000; };
+  std::int64_t poll_ms = kPollFirstMs;
+  // What was empty a moment ago is waited for first: one command instead of two.
+  bool waits = was_empty_ && wait_ms > 0 && can_wait();
   while (true) {
-    auto claim = claim_now(messages_max, bytes_max);
-    if (claim && !claim->messages.empty()) return claim;
-    const std::int64_t left_ms = (until_us - clock_.mono_us()) / 1000;
-    if (left_ms <= 0) return claim;
-    std::this_thread::sleep_for(std::chrono::milliseconds(std::min(left_ms, kPollMs)));
+    if (!waits || wait_in_redis(left_ms())) {
+      auto claim = claim_now(messages_max, bytes_max);
+      if (claim && !claim->messages.empty()) return claim;
+      if (left_ms() <= 0) return claim;
+      waits = was_empty_ && can_wait();
+    } else if (left_ms() <= 0) {
+      return Claim();
+    }
+    if (waits) continue;
+    std::this_thread::sleep_for(std::chrono::milliseconds(std::min(left_ms(), poll_ms)));
+    poll_ms = std::min(poll_ms * 2, kPollLastMs);
   }
 }
 
+bool RedisConsumer::can_wait() const { return clock_.mono_us() >= wait_from_us_; }
+
+// Whether there is reason to look again.
+bool RedisConsumer::wait_in_redis(std::int64_t wait_ms) {
+  if (const auto is_ours = lease_.hold(); !is_ours || !*is_ours) return true;
+  const std::int64_t ms = std::clamp<std::int64_t>(wait_ms, 1, kWaitLastMs);  // 0 is for ever.
+  const std::string seconds = str_cat(ms / 1000, ".", ms % 1000 / 100, ms % 100 / 10, ms % 10);
+  const auto reply =
+      client_.call({"BLMOVE", keys_.list(), keys_.list(), "RIGHT", "RIGHT", seconds}, ms);
+  if (!reply) return true;
+  // Before Redis 6.2 it is not known; one that is full or may not write refuses it.
+  if ((*reply)->type == REDIS_REPLY_ERROR) wait_from_us_ = clock_.mono_us() + kNoWaitUs;
+  return (*reply)->type != REDIS_REPLY_NIL;
+}
+
 Result<Claim> RedisConsumer::claim_now(std::size_t messages_max, std::size_t bytes_max) {
+  was_empty_ = false;
   const auto is_ours = lease_.hold();
   if (!is_ours) return fail(is_ours.error());
   if (!*is_ours) return Claim();
 
   const auto reply =
-      client_.call({"EVAL", kClaim, "1", options_.key, str_cat(messages_max), str_cat(bytes_max)});
+      redis_ok_or_log(client_.run(claim_script(), {keys_.list(), keys_.receipts()},
+                                  {str_cat(messages_max), str_cat(bytes_max), holder_}),
+                      "read the Redis list");
   if (!reply) return fail(reply.error());
-  PENSTOCK_TRY(check(**reply, "read the Redis list"));
-  if ((*reply)->elements == 0) {
+  const redisReply& messages = *(*reply)->element[2];
+  if (messages.elements == 0) {
+    was_empty_ = true;
     hide_claim();
     return Claim();
   }
 
   Claim claim;
-  for (std::size_t i = 0; i < (*reply)->elements; ++i) {
-    const std::string_view message = text_of(*(*reply)->element[i]);
-    claimed_.push_back(fingerprint_of(message));
+  claim.receipts = static_cast<std::uint32_t>((*reply)->element[0]->integer);
+  claim.is_alone = (*reply)->element[1]->integer == 1;
+  for (std::size_t i = 0; i < messages.elements; ++i) {
+    const std::string_view message = text_of(*messages.element[i]);
+    claimed_.push_back(mark_of(message));
     std::string& copy = claim.messages.emplace_back();
     copy.reserve(message.size() + kReadablePadding);
     copy = message;
@@ -125,37 +128,43 @@ Result<Claim> RedisConsumer::claim_now(std::size_t messages_max, std::size_t byt
 Result<void> RedisConsumer::release() {
   PENSTOCK_CHECK(!claimed_.empty());
   const std::vector<std::string> claimed = std::exchange(claimed_, {});
-  const std::string count = str_cat(claimed.size());
-  const std::string script = str_cat(kMark, kRelease);
-  const auto reply =
-      client_.call({"EVAL", script, "1", options_.key, count, claimed.front(), claimed.back()});
+  const auto reply = redis_ok_or_log(
+      client_.run(release_script(), {keys_.list(), keys_.receipts()},
+                  {holder_, str_cat(claimed.size()), claimed.front(), claimed.back()}),
+      "trim the Redis list");
   if (!reply) return fail(reply.error());
-  PENSTOCK_TRY(check(**reply, "trim the Redis list"));
   if ((*reply)->integer == 1) return {};
   return remove_what_is_left(claimed);
 }
 
-Result<void> RedisConsumer::remove_what_is_left(const std::vector<std::string>& fingerprints) {
-  const std::string script = str_cat(kMark, kRemove);
-  std::vector<std::string_view> arguments = {"EVAL", script, "1", options_.key};
-  arguments.insert(arguments.end(), fingerprints.begin(), fingerprints.end());
-  const auto reply = client_.call(arguments);
+Result<void> RedisConsumer::remove_what_is_left(const std::vector<std::string>& marks) {
+  const std::string_view keys[] = {keys_.list(), keys_.receipts()};
+  std::vector<std::string_view> arguments = {holder_};
+  arguments.insert(arguments.end(), marks.begin(), marks.end());
+  const auto reply =
+      redis_ok_or_log(client_.run(remove_script(), keys, arguments), "remove from the Redis list");
   if (!reply) return fail(reply.error());
-  PENSTOCK_TRY(check(**reply, "remove from the Redis list"));
   log_info("redis", "somebody else takes from the list",
-           {{"claimed", fingerprints.size()}, {"still_there", (*reply)->integer}});
+           {{"claimed", marks.size()}, {"still_there", (*reply)->integer}});
   return {};
+}
+
+// Where Redis does not hear of it, it takes this for a death, of which it needs several.
+void RedisConsumer::give_up() {
+  if (claimed_.empty()) return;
+  claimed_.clear();
+  static_cast<void>(client_.run(give_up_script(), {keys_.list(), keys_.receipts()}, {holder_}));
 }
 
 Result<void> RedisConsumer::set_aside(std::string_view message, std::string_view reason) {
   PENSTOCK_CHECK(!claimed_.empty());
   const DeadLetter letter{message, reason, clock_.wall_ms(), worker_};
-  const std::string dead_key = options_.key + ":dead";
-  const auto reply = client_.call({"LPUSH", dead_key, to_json(letter)});
+  const std::string dead_key = keys_.dead();
+  auto reply = client_.call({"LPUSH", dead_key, to_json(letter)});
   if (!reply) return fail(reply.error());
   if ((*reply)->type == REDIS_REPLY_ERROR) {
     if (refusal_of(text_of(**reply)) != Refusal::kFull) {
-      return check(**reply, "set a message aside in Redis");
+      PENSTOCK_TRY(redis_ok_or_log(std::move(reply), "set a message aside in Redis"));
     }
     PENSTOCK_TRY(make_spool_folder(spool_path_));
     return dead_letters_.add(letter);
@@ -172,13 +181,13 @@ void RedisConsumer::show_claim() {
   show_at_us_ = clock_.mono_us() + kShowPeriodUs;
   const std::string text =
       str_cat("{\"messages\":", claimed_.size(), ",\"at\":", clock_.wall_ms(), "}");
-  is_shown_ = client_.call({"SET", marker_key_, text, "PX", "60000"}).has_value();
+  is_shown_ = client_.call({"SET", keys_.working(worker_), text, "PX", "60000"}).has_value();
 }
 
 void RedisConsumer::hide_claim() {
   if (!is_shown_) return;
   is_shown_ = false;
-  static_cast<void>(client_.call({"DEL", marker_key_}));
+  static_cast<void>(client_.call({"DEL", keys_.working(worker_)}));
 }
 
 Result<QueueState> RedisConsumer::state() {
@@ -187,9 +196,8 @@ Result<QueueState> RedisConsumer::state() {
 
 Result<QueueState> read_redis_state(RedisClient& client, const std::string& key,
                                     const Clock& clock) {
-  const auto length = client.call({"LLEN", key});
+  const auto length = redis_ok_or_log(client.call({"LLEN", key}), "measure the Redis list");
   if (!length) return fail(length.error());
-  PENSTOCK_TRY(check(**length, "measure the Redis list"));
   QueueState state;
   state.depth = static_cast<std::uint64_t>((*length)->integer);
   if (state.depth == 0) return state;

@@ -3,7 +3,11 @@
 // Claimed messages stay in the list. Moving them to a list of our own (LMOVE) would be refused by a
 // Redis that is full, and draining is what makes room: LRANGE and LTRIM work there. Before a trim
 // one script looks whether the tail is still what was claimed; where somebody else has taken from
-// it, as a Ruby Sidekiq does, only the claimed messages that are still there are removed.
+// it, as a Ruby Sidekiq does, only the claimed messages that are still there are removed. Who died
+// with what is counted beside it (receipts.h).
+//
+// An idle consumer waits in Redis, by a command that takes the tail and puts it back (BLMOVE);
+// where that is not to be had, it looks again and again.
 //
 // KEY:working:WORKER shows people how much a worker has in hand; it is never read.
 #pragma once
@@ -18,6 +22,7 @@
 #include "queue/contract/options.h"
 #include "queue/contract/queue.h"
 #include "queue/redis/client.h"
+#include "queue/redis/keys.h"
 #include "queue/redis/lease.h"
 #include "queue/spool/dead_letters.h"
 
@@ -33,25 +38,30 @@ class RedisConsumer final : public Consumer {
   Result<Claim> claim(std::size_t messages_max, std::size_t bytes_max,
                       std::int64_t wait_ms) override;
   Result<void> release() override;
-  void give_up() override { claimed_.clear(); }
+  void give_up() override;
   Result<void> set_aside(std::string_view message, std::string_view reason) override;
   Result<QueueState> state() override;
 
  private:
   Result<Claim> claim_now(std::size_t messages_max, std::size_t bytes_max);
+  bool can_wait() const;
+  bool wait_in_redis(std::int64_t wait_ms);
   void show_claim();
   void hide_claim();
-  Result<void> remove_what_is_left(const std::vector<std::string>& fingerprints);
+  Result<void> remove_what_is_left(const std::vector<std::string>& marks);
 
   const RedisOptions options_;
+  const RedisKeys keys_;
   const std::string worker_;
-  const std::string marker_key_;
+  const std::string holder_;  // The worker, and which of its lives this is.
   const Clock& clock_;
   RedisClient client_;
   RedisLease lease_;
   DeadLetterFile dead_letters_;
   const std::string spool_path_;
-  std::vector<std::string> claimed_;  // Fingerprints, oldest first. Empty: no claim.
+  std::vector<std::string> claimed_;  // Marks, oldest first. Empty: no claim.
+  bool was_empty_ = false;            // The list, which is ours, at the last look.
+  std::int64_t wait_from_us_ = 0;     // When it may be waited in Redis again.
   std::int64_t show_at_us_ = 0;
   bool is_shown_ = false;
 };

@@ -6,17 +6,17 @@
 #include "base/text.h"
 #include "queue/redis/call.h"
 #include "queue/redis/consumer.h"
-#include "queue/redis/reply.h"
+#include "queue/redis/keys.h"
 
 namespace penstock::queue {
 namespace {
 
-constexpr std::string_view kPeek =
+constexpr RedisScript kPeek{
     "local n_max, bytes_max = tonumber(ARGV[1]), tonumber(ARGV[2]) "
     "local out, bytes = {}, 0 "
     "for n = 1, n_max do local m = redis.call('LINDEX', KEYS[1], -n) "
     "if not m then break end bytes = bytes + #m "
-    "if n > 1 and bytes > bytes_max then break end out[n] = m end return out";
+    "if n > 1 and bytes > bytes_max then break end out[n] = m end return out"};
 
 }  // namespace
 
@@ -29,18 +29,15 @@ Result<QueueState> RedisInspector::state() {
 }
 
 Result<std::uint64_t> RedisInspector::count(std::initializer_list<std::string_view> command) {
-  const auto reply = client_.call(command);
+  const auto reply = redis_ok(client_.call(command), "count the dead letters");
   if (!reply) return fail(reply.error());
-  if ((*reply)->type != REDIS_REPLY_INTEGER) {
-    return fail(to_error(refusal_of({(*reply)->str, (*reply)->len}), "count the dead letters"));
-  }
   return static_cast<std::uint64_t>((*reply)->integer);
 }
 
 Result<std::uint64_t> RedisInspector::dead_letters() {
   const auto in_file = dead_letters_.count();
   if (!in_file) return fail(in_file.error());
-  const auto in_list = count({"LLEN", options_.key + ":dead"});
+  const auto in_list = count({"LLEN", RedisKeys(options_.key).dead()});
   if (!in_list || options_.sidekiq_queue.empty()) return in_list ? *in_file + *in_list : in_list;
   const auto in_set = count({"ZCARD", "dead"});
   return in_set ? *in_file + *in_list + *in_set : in_set;
@@ -48,9 +45,9 @@ Result<std::uint64_t> RedisInspector::dead_letters() {
 
 Result<std::vector<WaitingMessage>> RedisInspector::peek(std::size_t messages_max,
                                                          std::size_t bytes_max) {
-  const auto reply = redis_call(
-      client_, {"EVAL", kPeek, "1", options_.key, str_cat(messages_max), str_cat(bytes_max)},
-      "look into the Redis list");
+  const auto reply =
+      redis_ok(client_.run(kPeek, {options_.key}, {str_cat(messages_max), str_cat(bytes_max)}),
+               "look into the Redis list");
   if (!reply) return fail(reply.error());
   std::vector<WaitingMessage> waiting;
   for (std::size_t i = 0; i < (*reply)->elements; ++i) {

@@ -1,8 +1,8 @@
 // Who of several workers reads a Redis list: a key that expires, renewed by the one that holds it.
 //
 // It spares work and nothing rests on it: a release checks what it removes (redis_consumer.h), so
-// two holders at once would store some events twice, which their ids make harmless. That is why a
-// Redis without room for the key is read without a lease.
+// two holders at once would store some events twice, which their ids make harmless. A Redis that is
+// full has room for it all the same.
 #pragma once
 
 #include <cstdint>
@@ -31,6 +31,7 @@ class RedisLease {
   Result<bool> renew();
   Result<bool> take();
   Result<bool> take_over();
+  Result<bool> run(const RedisScript& script, RedisClient::Words arguments);
 
   RedisClient& client_;
   const Clock& clock_;

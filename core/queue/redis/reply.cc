@@ -1,5 +1,7 @@
 #include "queue/redis/reply.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "queue/redis/server_info.h"
 
@@ -15,6 +17,13 @@ std::optional<std::uint64_t> number_of(std::string_view info, std::string_view n
 }  // namespace
 
 Refusal refusal_of(std::string_view error_text) {
+  // Up to Redis 6 a script's error names the script first: "ERR … @user_script:1: OOM command …".
+  if (const std::size_t at = error_text.find("@user_script:");
+      at != std::string_view::npos && error_text.starts_with("ERR ")) {
+    const std::string_view rest = error_text.substr(at);
+    error_text =
+        rest.substr(std::min(rest.find_first_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), rest.size()));
+  }
   const std::string_view word = error_text.substr(0, error_text.find(' '));
   if (word == "OOM") return Refusal::kFull;
   for (const std::string_view here : {"READONLY", "LOADING", "MASTERDOWN", "CLUSTERDOWN"}) {

@@ -15,6 +15,11 @@ TEST(RedisReply, TellsRefusalsApart) {
   EXPECT_EQ(refusal_of("WRONGTYPE Operation against a key"), Refusal::kForbidden);
   EXPECT_EQ(refusal_of("SOMETHING new"), Refusal::kNotNow);
   EXPECT_EQ(refusal_of(""), Refusal::kNotNow);
+  EXPECT_EQ(refusal_of("ERR Error running script (call to f_ab): @user_script:1: @user_script: 1: "
+                       "OOM command not allowed when used memory > 'maxmemory'."),
+            Refusal::kFull);
+  EXPECT_EQ(refusal_of("ERR Error running script (call to f_ab): @user_script:1:"),
+            Refusal::kNotNow);
 }
 
 TEST(RedisReply, SaysWhatACallerShouldDo) {

@@ -7,7 +7,8 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "queue/sidekiq/call.h"
+#include "queue/redis/call.h"
+#include "queue/sidekiq/score.h"
 
 namespace penstock::queue {
 namespace {
@@ -35,6 +36,18 @@ constexpr std::string_view kBeat =
 constexpr std::string_view kLeave =
     "redis.call('SREM', KEYS[5], ARGV[3]) redis.call('DEL', KEYS[7], KEYS[8])";
 
+const RedisScript& beat_script() {
+  static const std::string kText = str_cat(kCount, kBeat);
+  static const RedisScript kScript{kText};
+  return kScript;
+}
+
+const RedisScript& leave_script() {
+  static const std::string kText = str_cat(kCount, kLeave);
+  static const RedisScript kScript{kText};
+  return kScript;
+}
+
 }  // namespace
 
 SidekiqBeat::SidekiqBeat(RedisClient& client, SidekiqState& state, const Clock& clock,
@@ -51,17 +64,15 @@ Result<std::vector<std::string>> SidekiqBeat::beat() {
   const std::string work = state_.work();
   const SidekiqCounts counts = state_.take();
   const std::string day = day_text(clock_.wall_ms());
-  const auto reply = sidekiq_call(
-      client_,
-      {"EVAL", str_cat(kCount, kBeat), "9",
-       // The keys.
-       "stat:processed", str_cat("stat:processed:", day), "stat:failed",
-       str_cat("stat:failed:", day), "processes", identity_, str_cat(identity_, ":workers"),
-       str_cat(identity_, ":work"), str_cat(identity_, "-signals"),
-       // The arguments.
-       str_cat(counts.processed), str_cat(counts.failed), identity_, info_,
-       work.empty() ? "0" : "1", sidekiq_score(clock_.wall_ms()), str_cat(*round_trip_us),
-       state_.is_quiet() ? "true" : "false", str_cat(resident_kb()), work},
+  const auto reply = redis_ok_or_log(
+      client_.run(
+          beat_script(),
+          {"stat:processed", str_cat("stat:processed:", day), "stat:failed",
+           str_cat("stat:failed:", day), "processes", identity_, str_cat(identity_, ":workers"),
+           str_cat(identity_, ":work"), str_cat(identity_, "-signals")},
+          {str_cat(counts.processed), str_cat(counts.failed), identity_, info_,
+           work.empty() ? "0" : "1", sidekiq_score(clock_.wall_ms()), str_cat(*round_trip_us),
+           state_.is_quiet() ? "true" : "false", str_cat(resident_kb()), work}),
       "beat as a Sidekiq process");
   if (!reply) {
     state_.add(counts);
@@ -76,7 +87,7 @@ Result<std::vector<std::string>> SidekiqBeat::beat() {
 
 Result<std::int64_t> SidekiqBeat::measure_round_trip_us() {
   const std::int64_t begun_us = clock_.mono_us();
-  const auto reply = sidekiq_call(client_, {"PING"}, "measure the way to Redis");
+  const auto reply = redis_ok_or_log(client_.call({"PING"}), "measure the way to Redis");
   if (!reply) return fail(reply.error());
   return clock_.mono_us() - begun_us;
 }
@@ -84,13 +95,13 @@ Result<std::int64_t> SidekiqBeat::measure_round_trip_us() {
 Result<void> SidekiqBeat::leave() {
   const SidekiqCounts counts = state_.take();
   const std::string day = day_text(clock_.wall_ms());
-  const auto reply = sidekiq_call(
-      client_,
-      {"EVAL", str_cat(kCount, kLeave), "8", "stat:processed", str_cat("stat:processed:", day),
-       "stat:failed", str_cat("stat:failed:", day), "processes", identity_,
-       str_cat(identity_, ":workers"), str_cat(identity_, ":work"), str_cat(counts.processed),
-       str_cat(counts.failed), identity_},
-      "leave as a Sidekiq process");
+  const auto reply =
+      redis_ok_or_log(client_.run(leave_script(),
+                                  {"stat:processed", str_cat("stat:processed:", day), "stat:failed",
+                                   str_cat("stat:failed:", day), "processes", identity_,
+                                   str_cat(identity_, ":workers"), str_cat(identity_, ":work")},
+                                  {str_cat(counts.processed), str_cat(counts.failed), identity_}),
+                      "leave as a Sidekiq process");
   if (reply) return {};
   state_.add(counts);
   return fail(reply.error());

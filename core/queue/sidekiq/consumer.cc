@@ -11,7 +11,8 @@
 #include "event/batch.h"
 #include "event/sidekiq/job.h"
 #include "event/sidekiq/texts.h"
-#include "queue/sidekiq/call.h"
+#include "queue/redis/call.h"
+#include "queue/sidekiq/score.h"
 
 namespace penstock::queue {
 namespace {
@@ -21,10 +22,10 @@ constexpr std::string_view kRefused = "Penstock::RefusedEvent";
 
 constexpr std::int64_t kDeadMs = 180 * kDayMs;
 // The last argument leaves 9 999, which is what Sidekiq's own command does.
-constexpr std::string_view kKill =
+constexpr RedisScript kKill{
     "redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2]) "
     "redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[3]) "
-    "redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -10000)";
+    "redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -10000)"};
 
 }  // namespace
 
@@ -49,6 +50,8 @@ Result<Claim> SidekiqConsumer::claim(std::size_t messages_max, std::size_t bytes
   auto claim = inner_->claim(messages_max, bytes_max, wait_ms);
   if (!claim || claim->messages.empty()) return claim;
   claimed_ = claim->messages;
+  is_killer_ = claim->receipts > kReceiptsMax;
+  if (is_killer_) return claim;  // Not even looked at.
   state_.set_work(
       event::sidekiq_work_text(options_.sidekiq_queue, claimed_.front(), clock_.wall_ms()));
   return claim;
@@ -78,6 +81,11 @@ SidekiqCounts SidekiqConsumer::end_claim() {
 }
 
 Result<void> SidekiqConsumer::set_aside(std::string_view message, std::string_view reason) {
+  if (is_killer_ && message == claimed_.front()) {
+    PENSTOCK_TRY(inner_->set_aside(message, reason));
+    ++failed_;
+    return {};
+  }
   if (event::is_native_batch(message)) return set_event_aside(message, reason);
   return set_job_aside(message, kUnreadable, reason);
 }
@@ -137,12 +145,13 @@ Result<void> SidekiqConsumer::keep(const event::FailedJob& failed) {
   }
   const std::string score = sidekiq_score(failed.at_ms);
   if (failed.fate == Fate::kRetry) {
-    const auto added = sidekiq_call(client_, {"ZADD", "retry", score, failed.text}, "retry a job");
+    const auto added =
+        redis_ok_or_log(client_.call({"ZADD", "retry", score, failed.text}), "retry a job");
     return added ? Result<void>() : fail(added.error());
   }
   const std::string forget_before = sidekiq_score(failed.at_ms - kDeadMs);
-  const auto killed = sidekiq_call(
-      client_, {"EVAL", kKill, "1", "dead", score, failed.text, forget_before}, "bury a job");
+  const auto killed = redis_ok_or_log(
+      client_.run(kKill, {"dead"}, {score, failed.text, forget_before}), "bury a job");
   return killed ? Result<void>() : fail(killed.error());
 }
 

@@ -2,8 +2,8 @@
 // work: a job that cannot be stored goes to the set `retry`, in the end to `dead`.
 //
 // Everything else is the inner consumer's: nothing leaves the queue before it is stored or set
-// aside. What is no job at all, and what a full Redis has no room for, goes to the inner consumer's
-// dead letters.
+// aside. What is no job at all, what has killed its worker, and what a full Redis has no room for,
+// goes to the inner consumer's dead letters.
 #pragma once
 
 #include <cstdint>
@@ -62,6 +62,7 @@ class SidekiqConsumer final : public Consumer {
   };
   std::vector<Entry> by_id_;
   bool is_indexed_ = false;
+  bool is_killer_ = false;  // The first claimed one has killed its worker too often.
   std::uint64_t failed_ = 0;
   std::uint64_t uncounted_ = 0;
 };

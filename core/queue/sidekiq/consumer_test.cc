@@ -87,6 +87,26 @@ TEST_F(SidekiqConsumerTest, SendsAFailedJobToTheRetries) {
   EXPECT_EQ(counts.failed, 1U);
 }
 
+// Sent to the retries it would kill again, and whatever reads it here may be what it kills by.
+TEST_F(SidekiqConsumerTest, SetsWhatKillsItsWorkerAsideUnread) {
+  push(kJob);
+  std::unique_ptr<SidekiqConsumer> consumer;
+  for (std::uint32_t i = 1; i <= kReceiptsMax; ++i) {
+    consumer = this->consumer();  // The one before died with its claim.
+    EXPECT_EQ(consumer->claim(100, 4 << 20, 0)->receipts, i);
+    EXPECT_NE(state_.work(), "");
+  }
+  consumer = this->consumer();
+  ASSERT_EQ(consumer->claim(100, 4 << 20, 0)->receipts, kReceiptsMax + 1);
+  EXPECT_EQ(state_.work(), "");
+  ASSERT_TRUE(consumer->set_aside(kJob, "the worker died 3 times with it"));
+  ASSERT_TRUE(consumer->release());
+
+  EXPECT_EQ(number({"LLEN", "queue:low:dead"}), 1);
+  EXPECT_EQ(number({"EXISTS", "retry"}), 0);
+  EXPECT_EQ(state_.take().failed, 1U);
+}
+
 TEST_F(SidekiqConsumerTest, BuriesAnExhaustedJobAndForgetsOldDead) {
   call({"ZADD", "dead", "1779000000.5", "long dead"});
   const std::string job = R"({"class":"X","args":[5],"retry":1,"retry_count":0})";

@@ -9,7 +9,8 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "event/sidekiq/failure.h"
-#include "queue/sidekiq/call.h"
+#include "queue/redis/call.h"
+#include "queue/sidekiq/score.h"
 #include "queue/spool/dead_letters.h"
 
 namespace penstock::queue {
@@ -20,11 +21,11 @@ constexpr std::int64_t kPollMsPerProcess = 5'000;
 constexpr std::int64_t kProcessesFew = 10;
 
 // The push comes first: where it fails, the job stays in its set.
-constexpr std::string_view kMove =
+constexpr RedisScript kMove{
     "if not redis.call('ZSCORE', KEYS[1], ARGV[1]) then return 0 end "
     "redis.call('LPUSH', KEYS[2], ARGV[2]) "
     "if ARGV[3] ~= '' then redis.call('SADD', KEYS[3], ARGV[3]) end "
-    "redis.call('ZREM', KEYS[1], ARGV[1]) return 1";
+    "redis.call('ZREM', KEYS[1], ARGV[1]) return 1"};
 
 }  // namespace
 
@@ -51,8 +52,8 @@ Result<std::size_t> SidekiqPoller::poll_set(std::string_view set, std::size_t jo
   std::size_t stuck = 0;  // Jobs whose queue Redis refuses; they stay, and are passed over.
   while (moved < jobs_max) {
     const std::string now = sidekiq_score(clock_.wall_ms());
-    const auto due = sidekiq_call(
-        client_, {"ZRANGEBYSCORE", set, "-inf", now, "LIMIT", str_cat(stuck), str_cat(kStep)},
+    const auto due = redis_ok_or_log(
+        client_.call({"ZRANGEBYSCORE", set, "-inf", now, "LIMIT", str_cat(stuck), str_cat(kStep)}),
         "look for due jobs");
     if (!due) return fail(due.error());
     for (std::size_t i = 0; i < (*due)->elements; ++i) {
@@ -82,14 +83,14 @@ Result<bool> SidekiqPoller::move(std::string_view set, std::string_view job) {
              {{"set", set}, {"text", utf8_prefix(job, 200)}});
     text = to_json({job, "a due Sidekiq job that is no JSON object", clock_.wall_ms(), origin_});
   }
-  const auto moved = sidekiq_call(
-      client_, {"EVAL", kMove, "3", set, list, "queues", job, text, queue}, "push a due job");
+  const auto moved = redis_ok_or_log(client_.run(kMove, {set, list, "queues"}, {job, text, queue}),
+                                     "push a due job");
   if (!moved) return fail(moved.error());
   return (*moved)->integer == 1;
 }
 
 Result<std::int64_t> SidekiqPoller::next_wait_ms() {
-  const auto count = sidekiq_call(client_, {"SCARD", "processes"}, "count the processes");
+  const auto count = redis_ok_or_log(client_.call({"SCARD", "processes"}), "count the processes");
   if (!count) return fail(count.error());
   const std::int64_t processes = std::max<std::int64_t>((*count)->integer, 1);
   const std::int64_t average_ms = processes * kPollMsPerProcess;
@@ -99,19 +100,20 @@ Result<std::int64_t> SidekiqPoller::next_wait_ms() {
 }
 
 Result<void> SidekiqPoller::prune_processes() {
-  const auto lock =
-      sidekiq_call(client_, {"SET", "process_cleanup", "1", "NX", "EX", "60"}, "lock the clean-up");
+  const auto lock = redis_ok_or_log(client_.call({"SET", "process_cleanup", "1", "NX", "EX", "60"}),
+                                    "lock the clean-up");
   if (!lock) return fail(lock.error());
   if ((*lock)->type == REDIS_REPLY_NIL) return {};
-  const auto all = sidekiq_call(client_, {"SMEMBERS", "processes"}, "list the processes");
+  const auto all = redis_ok_or_log(client_.call({"SMEMBERS", "processes"}), "list the processes");
   if (!all) return fail(all.error());
   for (std::size_t i = 0; i < (*all)->elements; ++i) {
     const std::string_view identity((*all)->element[i]->str, (*all)->element[i]->len);
     const auto has_info =
-        sidekiq_call(client_, {"HEXISTS", identity, "info"}, "look for a process");
+        redis_ok_or_log(client_.call({"HEXISTS", identity, "info"}), "look for a process");
     if (!has_info) return fail(has_info.error());
     if ((*has_info)->integer == 1) continue;
-    const auto removed = sidekiq_call(client_, {"SREM", "processes", identity}, "forget a process");
+    const auto removed =
+        redis_ok_or_log(client_.call({"SREM", "processes", identity}), "forget a process");
     if (!removed) return fail(removed.error());
   }
   return {};

@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "event/sidekiq/texts.h"
 #include "queue/redis/client.h"
+#include "queue/redis/keys.h"
 #include "queue/sidekiq/beat.h"
 #include "queue/sidekiq/consumer.h"
 #include "queue/sidekiq/poller.h"
@@ -75,7 +76,7 @@ void SidekiqProcess::stop() {
 void SidekiqProcess::run() {
   RedisClient client(options_.redis, clock_);
   SidekiqBeat heart(client, state_, clock_, options_.identity, info_text(options_, clock_));
-  SidekiqPoller poller(client, clock_, options_.redis.key + ":dead", options_.identity);
+  SidekiqPoller poller(client, clock_, RedisKeys(options_.redis.key).dead(), options_.identity);
   Random random = Random::from_system();
   const auto spread = static_cast<std::int64_t>(
       random.below(static_cast<std::uint64_t>(options_.first_poll_ms / 2) + 1));

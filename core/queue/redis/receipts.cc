@@ -1,0 +1,102 @@
+#include "queue/redis/receipts.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace penstock::queue {
+namespace {
+
+constexpr std::size_t kEdgeBytes = 256;
+
+// `put` may be refused as a whole, as where nothing can be written.
+constexpr std::string_view kCommon =
+    "local function mark(m) return #m..':'..string.sub(m,1,256)..string.sub(m,-256) end "
+    "local function put(holder, open, alone, left, deaths, mark) "
+    "if type(redis.pcall('DEL', KEYS[2])) ~= 'table' then "
+    "redis.call('HSET', KEYS[2], 'holder', holder, 'open', open, 'alone', alone, 'left', left, "
+    "'deaths', deaths, 'mark', mark) end end "
+    "local function get() local r = redis.pcall('HMGET', KEYS[2], 'holder', 'open', 'alone', "
+    "'left', 'deaths', 'mark') if r.err then r = {} end "
+    "return {holder = r[1], open = r[2] == '1', alone = r[3] == '1', left = tonumber(r[4] or 0), "
+    "deaths = tonumber(r[5] or 0), mark = r[6] or ''} end "
+    "local function finish(holder) local was = get() if was.holder ~= holder then return end "
+    "if was.alone and was.left > 1 then put(holder, 0, 1, was.left - 1, 0, '') "
+    "else redis.pcall('DEL', KEYS[2]) end end ";
+
+// Messages are read in small steps, because how long they are is known only once they are read.
+constexpr std::string_view kClaim =
+    "local n_max, bytes_max, holder = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3] "
+    "local was, alone = get(), false "
+    "if was.holder then local died = was.open and was.holder ~= holder "
+    "if was.alone then alone = true if died then was.deaths = was.deaths + 1 end "
+    "else alone = died end end "
+    "if alone then n_max = 1 end "
+    "local function read() local out, n, bytes = {}, 0, 0 "
+    "while true do "
+    "local part = redis.call('LRANGE', KEYS[1], -n - (alone and 1 or 16), -n - 1) "
+    "for i = #part, 1, -1 do local m = part[i] "
+    "if n == n_max or (n > 0 and bytes + #m > bytes_max) then return out end "
+    "n = n + 1 out[n] = m bytes = bytes + #m end "
+    "if #part < 16 then return out end end end "
+    "local out = read() "
+    "if #out == 0 then if was.holder then redis.pcall('DEL', KEYS[2]) end return {0, 0, out} end "
+    "local first = mark(out[1]) "
+    "local deaths = alone and first == was.mark and was.deaths or 0 "
+    "put(holder, 1, (#out == 1) and 1 or 0, alone and was.left or #out, deaths, first) "
+    "return {deaths + 1, alone and 1 or 0, out}";
+
+constexpr std::string_view kRelease =
+    "local n = tonumber(ARGV[2]) "
+    "local old, new = redis.call('LINDEX', KEYS[1], -1), redis.call('LINDEX', KEYS[1], -n) "
+    "if old and new and mark(old) == ARGV[3] and mark(new) == ARGV[4] then "
+    "redis.call('LTRIM', KEYS[1], 0, -n - 1) finish(ARGV[1]) return 1 end return 0";
+
+// Looks no further up than twice the claim: what was pushed behind it is above.
+constexpr std::string_view kRemove =
+    "local left, removed = {}, 0 "
+    "for i = 2, #ARGV do left[ARGV[i]] = (left[ARGV[i]] or 0) + 1 end "
+    "local tail = redis.call('LRANGE', KEYS[1], -2 * (#ARGV - 1), -1) "
+    "for i = #tail, 1, -1 do local m = tail[i] local k = mark(m) "
+    "if (left[k] or 0) > 0 then left[k] = left[k] - 1 "
+    "removed = removed + redis.call('LREM', KEYS[1], -1, m) end end "
+    "finish(ARGV[1]) return removed";
+
+constexpr std::string_view kGiveUp =
+    "local was = get() if was.holder ~= ARGV[1] then return 0 end "
+    "if was.alone then put(ARGV[1], 0, 1, was.left, was.deaths, was.mark) "
+    "else redis.pcall('DEL', KEYS[2]) end return 1";
+
+}  // namespace
+
+std::string mark_of(std::string_view message) {
+  const std::size_t edge = std::min(message.size(), kEdgeBytes);
+  return str_cat(message.size(), ":", message.substr(0, edge),
+                 message.substr(message.size() - edge));
+}
+
+const RedisScript& claim_script() {
+  static const std::string kText = str_cat(kCommon, kClaim);
+  static const RedisScript kScript{kText};
+  return kScript;
+}
+
+const RedisScript& release_script() {
+  static const std::string kText = str_cat(kCommon, kRelease);
+  static const RedisScript kScript{kText};
+  return kScript;
+}
+
+const RedisScript& remove_script() {
+  static const std::string kText = str_cat(kCommon, kRemove);
+  static const RedisScript kScript{kText};
+  return kScript;
+}
+
+const RedisScript& give_up_script() {
+  static const std::string kText = str_cat(kCommon, kGiveUp);
+  static const RedisScript kScript{kText};
+  return kScript;
+}
+
+}  // namespace penstock::queue
