@@ -102,7 +102,12 @@ int write_range(const ExportArguments& arguments, const store::Range& range,
   });
   if (!scanned) return failed(str_cat("the store cannot be read: ", to_text(scanned.error())));
   if (!is_writable || !output.write(text) || !output.finish()) return cannot_write();
-  return app::kExitDone;
+  if (queries.missing_days().empty()) return app::kExitDone;
+  std::string days;
+  for (const std::int64_t day_ms : queries.missing_days()) {
+    days += str_cat(days.empty() ? "" : ", ", day_text(day_ms));
+  }
+  return failed(str_cat("written without what cannot be read: ", days));
 }
 
 int export_events(const ExportArguments& arguments, const app::Config& config) {

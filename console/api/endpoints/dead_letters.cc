@@ -125,9 +125,9 @@ constexpr Parameter kDeadLettersParameters[] = {
     {"limit", R"({"type":"integer","minimum":1,"maximum":200,"default":50})", "Letters at most"},
     {"cursor", R"({"type":"string"})", "next of the page before"},
 };
-constexpr const char* kDeadLetters = R"({"type":"object","properties":{
+constexpr const char* kDeadLetters = R"({"title":"DeadLetters","type":"object","properties":{
   "total":{"type":"integer"},
-  "letters":{"type":"array","items":{"type":"object","properties":{
+  "letters":{"type":"array","items":{"title":"DeadLetter","type":"object","properties":{
     "id":{"type":"string"},
     "at":{"type":["integer","null"],"description":"Unix milliseconds; null where unknown"},
     "place":{"type":"string","enum":["file","redis","sidekiq"]},

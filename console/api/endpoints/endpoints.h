@@ -5,6 +5,8 @@
 #pragma once
 
 #include <span>
+#include <string>
+#include <string_view>
 
 #include "console/api/request/call.h"
 
@@ -17,5 +19,8 @@ std::span<const Route> queue_routes();
 std::span<const Route> dead_letter_routes();
 std::span<const Route> system_routes();
 std::span<const Route> openapi_routes();
+
+// openapi.json, for the build too, which makes the page's types from it.
+std::string openapi_text(std::string_view version);
 
 }  // namespace penstock::console

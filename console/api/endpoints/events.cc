@@ -27,12 +27,13 @@ http::Response get_events(Call& call, Services& services) {
   json::Writer writer(body);
   writer.begin_object().key("events").begin_array();
   std::string row_json;
-  auto next = services.queries->events(range, filter, page, [&](const event::Row& row) {
-    row_json.clear();
-    store::append_row_json(row, row_json);
-    writer.raw(row_json);
-    return body.size() < kPageBytesMax;
-  });
+  auto next = services.queries->within(call.deadline)
+                  .events(range, filter, page, [&](const event::Row& row) {
+                    row_json.clear();
+                    store::append_row_json(row, row_json);
+                    writer.raw(row_json);
+                    return body.size() < kPageBytesMax;
+                  });
   if (!next) {
     if (next.error().code == ErrorCode::kRejected && !page.cursor.empty()) {
       return bad_parameter("cursor", next.error().step);
@@ -45,6 +46,7 @@ http::Response get_events(Call& call, Services& services) {
   } else {
     writer.value(*next);
   }
+  write_missing_days(writer, *services.queries);
   writer.end_object();
   return json_answer(std::move(body));
 }
@@ -52,7 +54,7 @@ http::Response get_events(Call& call, Services& services) {
 http::Response get_event(Call& call, Services& services) {
   const auto id = event::Id::from_hex(call.segment);
   if (!id) return bad_parameter("id", "expected 32 hex digits");
-  auto event = services.queries->event_json(id->hex());
+  auto event = services.queries->within(call.deadline).event_json(id->hex());
   if (!event) return failure_answer(event.error());
   if (!*event) return http::error_response(404, "not_found", "there is no event with this id");
   return json_answer(std::move(**event));
@@ -64,9 +66,10 @@ constexpr Parameter kEventsParameters[] = {
     {"is_bot", R"({"type":"boolean"})", "Only bots, or none"},
 };
 constexpr const char* kEvent = R"({"$ref":"#/components/schemas/Event"})";
-constexpr const char* kEvents = R"({"type":"object","properties":{
+constexpr const char* kEvents = R"({"title":"Events","type":"object","properties":{
   "events":{"type":"array","items":{"$ref":"#/components/schemas/Event"}},
-  "next_cursor":{"type":["string","null"],"description":"null on the last page"}}})";
+  "next_cursor":{"type":["string","null"],"description":"null on the last page"},
+  "missing_days":{"$ref":"#/components/schemas/MissingDays"}}})";
 
 using enum http::Method;
 

@@ -28,6 +28,22 @@ constexpr const char* kErrorSchema =
     R"({"type":"object","required":["error","detail"],"properties":{
   "error":{"type":"string"},"detail":{"type":"string"}}})";
 
+constexpr const char* kMissingDaysSchema =
+    R"({"type":"array","items":{"type":"string","format":"date"},
+  "description":"Days of the range that are left out, because their file cannot be read"})";
+
+std::string dimension_schema() {
+  std::string text;
+  json::Writer writer(text);
+  writer.begin_object().member("title", "TopDimension").member("type", "string");
+  writer.key("enum").begin_array();
+  for (int i = 0; i < store::kDimensions; ++i) {
+    writer.value(store::to_text(static_cast<store::Dimension>(i)));
+  }
+  writer.end_array().end_object();
+  return text;
+}
+
 const char* schema_of(const event::Field& field) {
   switch (field.type) {
     case event::FieldType::kTime:
@@ -48,6 +64,7 @@ void write_components(json::Writer& writer) {
   writer.key("securitySchemes").raw(kSecuritySchemes);
   writer.key("schemas").begin_object();
   writer.key("Error").raw(kErrorSchema);
+  writer.key("MissingDays").raw(kMissingDaysSchema);
   writer.key("Event").begin_object().member("type", "object");
   writer.key("properties").begin_object();
   for (const event::Field& field : event::kFields) writer.key(field.name).raw(schema_of(field));
@@ -59,7 +76,7 @@ void write_parameter(json::Writer& writer, const Parameter& parameter, const cha
   writer.member("name", parameter.name).member("in", place);
   if (std::string_view(place) == "path") writer.member("required", true);
   writer.member("description", parameter.text);
-  writer.key("schema").raw(parameter.schema);
+  writer.key("schema").raw(parameter.schema != nullptr ? parameter.schema : dimension_schema());
   writer.end_object();
 }
 
@@ -143,7 +160,9 @@ std::string path_text(std::string_view pattern) {
   return str_cat(pattern.substr(0, wildcard), "{id}", pattern.substr(wildcard + 2));
 }
 
-std::string describe(std::string_view version) {
+}  // namespace
+
+std::string openapi_text(std::string_view version) {
   std::string text;
   json::Writer writer(text);
   writer.begin_object();
@@ -169,8 +188,10 @@ std::string describe(std::string_view version) {
   return text;
 }
 
+namespace {
+
 http::Response get_openapi(Call&, Services& services) {
-  return json_answer(describe(services.settings.version));
+  return json_answer(openapi_text(services.settings.version));
 }
 
 constexpr const char* kAnyObject = R"({"type":"object"})";

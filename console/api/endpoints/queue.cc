@@ -49,11 +49,11 @@ http::Response get_queue(Call&, Services& services) {
   return json_answer(std::move(body));
 }
 
-constexpr const char* kQueue = R"({"type":"object","properties":{
+constexpr const char* kQueue = R"({"title":"Queue","type":"object","properties":{
   "kind":{"type":"string","enum":["redis","spool"]},"reachable":{"type":"boolean"},
   "depth":{"type":["integer","null"],"description":"Messages; null where it is not reachable"},
   "oldest_seconds":{"type":["number","null"]},"dead":{"type":["integer","null"]},
-  "spool_bytes":{"type":"integer"},"detail":{"type":"string"}}})";
+  "spool_bytes":{"type":"integer"},"detail":{"type":"string","x-optional":true}}})";
 
 using enum http::Method;
 

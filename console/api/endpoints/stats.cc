@@ -1,5 +1,6 @@
 // Counts for charts, lists and tiles, out of the store's rollups. Answers are columns: a chart
 // library wants them so, and a name said once is not said for each point.
+#include <optional>
 #include <utility>
 
 #include "console/api/endpoints/endpoints.h"
@@ -18,13 +19,23 @@ void write_column(json::Writer& writer, std::string_view name, const Numbers& nu
   writer.end_array();
 }
 
+void write_count(json::Writer& writer, std::string_view name,
+                 const std::optional<std::uint64_t>& count) {
+  writer.key(name);
+  if (count) {
+    writer.value(*count);
+  } else {
+    writer.null();
+  }
+}
+
 http::Response get_timeseries(Call& call, Services& services) {
   QueryReader query(call.query, services.clock.wall_ms());
   const store::Range range = query.range();
   const std::int64_t step_s = query.step_s(range);
   const store::Filter filter = query.filter();
   if (auto refusal = query.refusal()) return *refusal;
-  auto series = services.queries->timeseries(range, step_s, filter);
+  auto series = services.queries->within(call.deadline).timeseries(range, step_s, filter);
   if (!series) return failure_answer(series.error());
 
   std::string body;
@@ -36,6 +47,7 @@ http::Response get_timeseries(Call& call, Services& services) {
   write_column(writer, "t", series->at_s);
   write_column(writer, "events", series->events);
   write_column(writer, "visitors", series->visitors);
+  write_missing_days(writer, *services.queries);
   writer.end_object();
   return json_answer(std::move(body));
 }
@@ -47,7 +59,7 @@ http::Response get_top(Call& call, Services& services) {
   const std::uint32_t limit = query.number("limit", 10, 1, 1000);
   const store::Filter filter = query.filter();
   if (auto refusal = query.refusal()) return *refusal;
-  auto entries = services.queries->top(range, dimension, filter, limit);
+  auto entries = services.queries->within(call.deadline).top(range, dimension, filter, limit);
   if (!entries) return failure_answer(entries.error());
 
   std::string body;
@@ -60,7 +72,9 @@ http::Response get_top(Call& call, Services& services) {
     writer.member("value", entry.value).member("events", entry.events);
     writer.end_object();
   }
-  writer.end_array().end_object();
+  writer.end_array();
+  write_missing_days(writer, *services.queries);
+  writer.end_object();
   return json_answer(std::move(body));
 }
 
@@ -69,21 +83,22 @@ http::Response get_summary(Call& call, Services& services) {
   const store::Range range = query.range();
   const store::Filter filter = query.filter();
   if (auto refusal = query.refusal()) return *refusal;
-  auto summary = services.queries->summary(range, filter);
+  auto summary = services.queries->within(call.deadline).summary(range, filter);
   if (!summary) return failure_answer(summary.error());
 
   std::string body;
   json::Writer writer(body);
   writer.begin_object();
   writer.member("events", summary->events);
-  writer.member("visitors", summary->visitors);
-  writer.member("bots", summary->bots);
+  write_count(writer, "visitors", summary->visitors);
+  write_count(writer, "bots", summary->bots);
   writer.key("newest_received_at");
   if (summary->newest_received_ms) {
     writer.value(*summary->newest_received_ms);
   } else {
     writer.null();
   }
+  write_missing_days(writer, *services.queries);
   writer.end_object();
   return json_answer(std::move(body));
 }
@@ -93,24 +108,28 @@ constexpr Parameter kTimeseriesParameters[] = {
      "Whole minutes, hours or days: 60, 15m, 1h, 1d. Default: by the range"},
 };
 constexpr Parameter kTopParameters[] = {
-    {"dimension",
-     R"({"type":"string","enum":["name","source","path","host","referrer","browser","os","device",
-     "country","campaign"]})",
-     "What to count by. Required"},
+    {"dimension", nullptr, "What to count by. Required"},
     {"limit", R"({"type":"integer","minimum":1,"maximum":1000,"default":10})", "Rows at most"},
 };
-constexpr const char* kTimeseries = R"({"type":"object","properties":{
+constexpr const char* kTimeseries = R"({"title":"Timeseries","type":"object","properties":{
   "from":{"type":"integer"},"to":{"type":"integer"},"step":{"type":"integer"},
   "t":{"type":"array","items":{"type":"integer"},"description":"Start of each step, Unix seconds"},
   "events":{"type":"array","items":{"type":"integer"}},
   "visitors":{"type":"array","items":{"type":"integer"},
-    "description":"Estimated; empty where the filter names a dimension"}}})";
-constexpr const char* kTop = R"({"type":"object","properties":{"dimension":{"type":"string"},
-  "rows":{"type":"array","items":{"type":"object",
-    "properties":{"value":{"type":"string"},"events":{"type":"integer"}}}}}})";
-constexpr const char* kSummary = R"({"type":"object","properties":{"events":{"type":"integer"},
-  "visitors":{"type":"integer","description":"Estimated"},"bots":{"type":"integer"},
-  "newest_received_at":{"type":["integer","null"],"description":"Unix milliseconds"}}})";
+    "description":"Estimated; empty where the filter names a dimension"},
+  "missing_days":{"$ref":"#/components/schemas/MissingDays"}}})";
+constexpr const char* kTop =
+    R"({"title":"Top","type":"object","properties":{"dimension":{"type":"string"},
+  "rows":{"type":"array","items":{"title":"TopRow","type":"object",
+    "properties":{"value":{"type":"string","description":"256 bytes at most"},
+      "events":{"type":"integer"}}}},
+  "missing_days":{"$ref":"#/components/schemas/MissingDays"}}})";
+constexpr const char* kSummary =
+    R"({"title":"Summary","type":"object","properties":{"events":{"type":"integer"},
+  "visitors":{"type":["integer","null"],"description":"Estimated; null where not known"},
+  "bots":{"type":["integer","null"],"description":"null where not known"},
+  "newest_received_at":{"type":["integer","null"],"description":"Unix milliseconds"},
+  "missing_days":{"$ref":"#/components/schemas/MissingDays"}}})";
 
 using enum http::Method;
 

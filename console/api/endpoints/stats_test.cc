@@ -35,7 +35,7 @@ TEST_F(Stats, TimeseriesHasColumnsOfOneLength) {
 TEST_F(Stats, TopListsMostFrequentFirst) {
   const Answer answer = get("/stats/top?dimension=path");
   EXPECT_TRUE(answer.says(R"({"dimension":"path","rows":[{"value":"/a","events":6},)"
-                          R"({"value":"/b","events":4}]})"))
+                          R"({"value":"/b","events":4}],"missing_days":[]})"))
       << answer.body;
   EXPECT_EQ(get("/stats/top").status, 400);
   EXPECT_TRUE(get("/stats/top?dimension=name&limit=1").says("pageview"));

@@ -35,7 +35,8 @@ http::Response get_system(Call&, Services& services) {
   return json_answer(std::move(body));
 }
 
-constexpr const char* kSystem = R"({"type":"object","properties":{"version":{"type":"string"},
+constexpr const char* kSystem =
+    R"({"title":"System","type":"object","properties":{"version":{"type":"string"},
   "time":{"type":"integer"},"started_at":{"type":"integer"},
   "programs":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},
     "running":{"type":"boolean"},"listen":{"type":"array","items":{"type":"string"}}}}}}})";

@@ -26,6 +26,12 @@ http::Response bad_parameter(std::string_view name, std::string_view why) {
   return http::error_response(400, "bad_parameter", str_cat(name, ": ", why));
 }
 
+void write_missing_days(json::Writer& writer, const store::Queries& queries) {
+  writer.key("missing_days").begin_array();
+  for (const std::int64_t day_ms : queries.missing_days()) writer.value(day_text(day_ms));
+  writer.end_array();
+}
+
 http::Response failure_answer(const Error& error) {
   switch (error.code) {
     case ErrorCode::kRejected:

@@ -7,6 +7,8 @@
 
 #include "base/error.h"
 #include "http/message.h"
+#include "json/writer.h"
+#include "store/contract/queries.h"
 
 namespace penstock::console {
 
@@ -17,6 +19,9 @@ http::Response no_content();
 
 // 400, the fault of one parameter: {"error":"bad_parameter","detail":"limit: …"}.
 http::Response bad_parameter(std::string_view name, std::string_view why);
+
+// The member missing_days: those that the last question had to leave out.
+void write_missing_days(json::Writer& writer, const store::Queries& queries);
 
 // What the store, console.db or the queue said, in the status that tells the client what to do
 // next: 400 for what it will never answer, 503 for what may work later, 500 for the rest, which is

@@ -1,5 +1,7 @@
 // Calls to the console's own API: JSON, with a deadline, and the CSRF token where it is needed.
 
+import type {GetAnswers, GetPath} from 'model';
+
 const kDeadlineMs = 15_000;
 
 let csrfToken = '';
@@ -17,8 +19,15 @@ export class ApiError extends Error {
   }
 }
 
-async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal):
-    Promise<T> {
+let onSessionEnded = () => {};
+
+// Called where an answer says that nobody is signed in, whoever asked.
+export function setOnSessionEnded(callback: () => void): void {
+  onSessionEnded = callback;
+}
+
+async function call(method: string, path: string, body?: unknown, signal?: AbortSignal):
+    Promise<Response> {
   const headers: Record<string, string> = {};
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (method !== 'GET') headers['X-CSRF-Token'] = csrfToken;
@@ -44,8 +53,10 @@ async function call<T>(method: string, path: string, body?: unknown, signal?: Ab
   } finally {
     signal?.removeEventListener('abort', abort);
   }
-  if (!response.ok) throw await errorOf(response);
-  return (response.status === 204 ? undefined : await response.json()) as T;
+  if (response.ok) return response;
+  const error = await errorOf(response);
+  if (error.status === 401 && path !== '/session') onSessionEnded();
+  throw error;
 }
 
 async function errorOf(response: Response): Promise<ApiError> {
@@ -58,7 +69,21 @@ async function errorOf(response: Response): Promise<ApiError> {
   }
 }
 
-export const get = <T>(path: string, signal?: AbortSignal) =>
-    call<T>('GET', path, undefined, signal);
-export const post = <T>(path: string, body: unknown) => call<T>('POST', path, body);
-export const remove = (path: string) => call<void>('DELETE', path);
+// The answer of a GET route, without /api/v1; `query` begins with its question mark.
+export async function get<P extends GetPath>(
+    path: P, query = '', signal?: AbortSignal): Promise<GetAnswers[P]> {
+  return await (await call('GET', path + query, undefined, signal)).json();
+}
+
+// As the text that came, for what must not be read as JavaScript's numbers.
+export async function getText(path: string, signal?: AbortSignal): Promise<string> {
+  return await (await call('GET', path, undefined, signal)).text();
+}
+
+export async function post<T>(path: string, body: unknown): Promise<T> {
+  return await (await call('POST', path, body)).json();
+}
+
+export async function remove(path: string): Promise<void> {
+  await call('DELETE', path);
+}

@@ -2,13 +2,14 @@
 import {render} from 'preact';
 import {useEffect, useState} from 'preact/hooks';
 
-import {ApiError, get, remove, setCsrfToken} from './api';
-import type {Session} from './model';
+import {ApiError, get, remove, setCsrfToken, setOnSessionEnded} from './api';
+import type {Session} from 'model';
+import {pageAt} from './pages';
 import {Notice} from './parts/notice';
 import {Shell} from './parts/shell';
+import {usePath} from './place';
 import {applyTheme} from './theme';
 import {ChangePassword} from './views/change_password';
-import {Overview} from './views/overview';
 import {SignIn} from './views/sign_in';
 
 type Visit =
@@ -36,7 +37,7 @@ function App() {
   const ask = async () => {
     if (localStorage.getItem(kMaybeKey) === null) return farewell(false);
     try {
-      welcome(await get<Session>('/session'));
+      welcome(await get('/session'));
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) {
         farewell(false);
@@ -49,7 +50,10 @@ function App() {
     await remove('/session').catch(() => {});  // It may have ended by itself.
     farewell(false);
   };
-  useEffect(() => void ask(), []);
+  useEffect(() => {
+    setOnSessionEnded(() => farewell(true));
+    void ask();
+  }, []);
 
   switch (visit.kind) {
     case 'asking':
@@ -69,12 +73,18 @@ function App() {
         return <ChangePassword email={visit.session.user.email} onSession={welcome}
                                onSignOut={signOut} />;
       }
-      return (
-        <Shell user={visit.session.user} onSignOut={signOut}>
-          <Overview role={visit.session.user.role} onEnded={() => farewell(true)} />
-        </Shell>
-      );
+      return <Pages user={visit.session.user} onSignOut={signOut} />;
   }
+}
+
+function Pages({user, onSignOut}: {user: Session['user'], onSignOut: () => void}) {
+  const page = pageAt(usePath(), user.role);
+  useEffect(() => void (document.title = `${page.title} – Penstock`), [page]);
+  return (
+    <Shell user={user} page={page} onSignOut={onSignOut}>
+      <page.view key={page.path} role={user.role} />
+    </Shell>
+  );
 }
 
 applyTheme();

@@ -2,7 +2,7 @@
 // gone back to.
 import {useEffect, useState} from 'preact/hooks';
 
-import {type Dimension, kDimensions} from './model';
+import {type Dimension, kDimensions} from './dimensions';
 
 export interface Range {
   name: string;
@@ -98,18 +98,26 @@ export function queryOf(place: Place, nowMs: number, before = false): string {
   return params.toString();
 }
 
+// What of a place is asked for: the open event and how a card shows its data change nothing.
+export function questionOf(place: Place): string {
+  return hrefOf({...place, eventId: null, chart: 'chart', tabs: {}});
+}
+
 export function go(href: string): void {
   if (href === location.pathname + location.search) return;
   history.pushState(null, '', href);
   dispatchEvent(new PopStateEvent('popstate'));
 }
 
-export function usePlace(): Place {
-  const [search, setSearch] = useState(location.search);
+function useLocation<K extends 'pathname' | 'search'>(part: K): string {
+  const [value, setValue] = useState(location[part]);
   useEffect(() => {
-    const read = () => setSearch(location.search);
+    const read = () => setValue(location[part]);
     addEventListener('popstate', read);
     return () => removeEventListener('popstate', read);
   }, []);
-  return readPlace(search);
+  return value;
 }
+
+export const usePath = () => useLocation('pathname');
+export const usePlace = () => readPlace(useLocation('search'));

@@ -1,60 +1,88 @@
-// Asks again every few seconds, for as long as somebody looks.
+// Asks again every few seconds, for as long as somebody looks. Each card has a poll of its own, so
+// that one that is slow or fails leaves the others as they are.
 import {useEffect, useRef, useState} from 'preact/hooks';
 
 import {ApiError} from './api';
 
 const kPeriodMs = 5_000;
+// What fails is asked for less often, and a question that is too much for the store above all.
+const kPeriodMsMax = 60_000;
+const kRefreshEvent = 'penstock-refresh';
 
 export interface Polled<T> {
   data: T | null;     // The newest there is; null while the first is awaited.
   atMs: number;       // When it came.
   isOld: boolean;     // It answers an earlier question: the address has changed since.
   error: ApiError | null;  // Of the last try; with data, the data is stale.
-  again: () => void;
+}
+
+// Every poll of the page asks at once.
+export function refresh(): void {
+  dispatchEvent(new Event(kRefreshEvent));
+}
+
+// The pause after `failures` in a row; what the console asks for where that is longer.
+export function pauseMs(failures: number, retryAfterS: number | null): number {
+  const pause = Math.min(kPeriodMs * 2 ** failures, kPeriodMsMax);
+  return Math.max(pause, Math.min((retryAfterS ?? 0) * 1000, kPeriodMsMax));
 }
 
 // `load` is called with each new `question` at once, and then every period while the page is
-// visible, never twice at a time.
-export function usePoll<T>(question: string, load: (signal: AbortSignal) => Promise<T>): Polled<T> {
-  const [state, setState] = useState<Omit<Polled<T>, 'again' | 'isOld'> & {question: string}>(
+// visible, never twice at a time. A null question asks nothing.
+export function usePoll<T>(
+    question: string|null, load: (signal: AbortSignal) => Promise<T>): Polled<T> {
+  const [state, setState] = useState<Omit<Polled<T>, 'isOld'> & {question: string|null}>(
       {data: null, atMs: 0, error: null, question});
-  const [round, setRound] = useState(0);
   const latest = useRef(load);
   latest.current = load;
 
   useEffect(() => {
+    if (question === null) {
+      setState({data: null, atMs: 0, error: null, question});
+      return;
+    }
     const stop = new AbortController();
     let timer = 0;
     let isBusy = false;
+    let failures = 0;
 
     const ask = async () => {
       clearTimeout(timer);
       if (isBusy || stop.signal.aborted) return;
       isBusy = true;
+      let retryAfterS: number|null = null;
       try {
         const data = await latest.current(stop.signal);
         if (stop.signal.aborted) return;
+        failures = 0;
         setState({data, atMs: Date.now(), error: null, question});
       } catch (error) {
         if (stop.signal.aborted) return;
         const told = error instanceof ApiError ? error : new ApiError(0, 'page', String(error));
+        ++failures;
+        retryAfterS = told.retryAfterS;
         setState((before) => ({...before, error: told}));
       } finally {
         isBusy = false;
-        if (!document.hidden && !stop.signal.aborted) timer = window.setTimeout(ask, kPeriodMs);
+        if (!document.hidden && !stop.signal.aborted) {
+          timer = window.setTimeout(ask, pauseMs(failures, retryAfterS));
+        }
       }
     };
     const onVisibility = () => document.hidden ? clearTimeout(timer) : void ask();
+    const onRefresh = () => void ask();
 
     void ask();
     document.addEventListener('visibilitychange', onVisibility);
+    addEventListener(kRefreshEvent, onRefresh);
     return () => {
       stop.abort();
       clearTimeout(timer);
       document.removeEventListener('visibilitychange', onVisibility);
+      removeEventListener(kRefreshEvent, onRefresh);
     };
-  }, [question, round]);
+  }, [question]);
 
   const {question: answered, ...rest} = state;
-  return {...rest, isOld: answered !== question, again: () => setRound((n) => n + 1)};
+  return {...rest, isOld: answered !== question};
 }

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "base/text.h"
 #include "store/contract/queries.h"
 
 namespace penstock::store {
@@ -13,24 +14,7 @@ constexpr std::array<std::string_view, kDimensions> kColumns = {
     "name",    "source", "path",   "host",    "referrer_host",
     "browser", "os",     "device", "country", "utm_campaign"};
 
-}  // namespace
-
-std::string_view to_text(Dimension dimension) {
-  return kNames[static_cast<std::size_t>(dimension)];
-}
-
-std::optional<Dimension> dimension_of(std::string_view text) {
-  for (std::size_t i = 0; i < kNames.size(); ++i) {
-    if (kNames[i] == text) return static_cast<Dimension>(i);
-  }
-  return std::nullopt;
-}
-
-std::string_view column_of(Dimension dimension) {
-  return kColumns[static_cast<std::size_t>(dimension)];
-}
-
-std::string_view value_of(const event::Row& row, Dimension dimension) {
+std::string_view text_of(const event::Row& row, Dimension dimension) {
   switch (dimension) {
     case Dimension::kName:
       return row.record.name;
@@ -54,6 +38,31 @@ std::string_view value_of(const event::Row& row, Dimension dimension) {
       return row.utm_campaign;
   }
   return {};
+}
+
+}  // namespace
+
+std::string_view to_text(Dimension dimension) {
+  return kNames[static_cast<std::size_t>(dimension)];
+}
+
+std::optional<Dimension> dimension_of(std::string_view text) {
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
+    if (kNames[i] == text) return static_cast<Dimension>(i);
+  }
+  return std::nullopt;
+}
+
+std::string_view column_of(Dimension dimension) {
+  return kColumns[static_cast<std::size_t>(dimension)];
+}
+
+std::string_view dimension_value(std::string_view text) {
+  return utf8_prefix(text, kDimensionValueBytesMax);
+}
+
+std::string_view value_of(const event::Row& row, Dimension dimension) {
+  return dimension_value(text_of(row, dimension));
 }
 
 }  // namespace penstock::store

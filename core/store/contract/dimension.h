@@ -1,6 +1,7 @@
 // What a dimension is called in a row, in its column and in the rollups.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -12,6 +13,12 @@ namespace penstock::store {
 // The column of `events` that holds it.
 std::string_view column_of(Dimension dimension);
 
+// A dimension's values are texts of at most this, cut on a character's boundary. Lists, tiles,
+// charts and filters all mean the value, whatever longer text a row has.
+inline constexpr std::size_t kDimensionValueBytesMax = 256;
+std::string_view dimension_value(std::string_view text);
+
+// The row's value; "" where it has none.
 std::string_view value_of(const event::Row& row, Dimension dimension);
 
 // Its number in the rollups' `dimension` column, behind kTotalCode and kBotsCode.

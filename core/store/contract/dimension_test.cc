@@ -1,5 +1,7 @@
 #include "store/contract/dimension.h"
 
+#include <string>
+
 #include <gtest/gtest.h>
 
 namespace penstock::store {
@@ -31,6 +33,18 @@ TEST(Dimension, ReadsItsOwnColumnOfARow) {
     const auto dimension = static_cast<Dimension>(i);
     EXPECT_EQ(value_of(row, dimension), to_text(dimension));
   }
+}
+
+// On a character's boundary: "é" has two bytes and would end behind the last.
+TEST(Dimension, ValuesAreCut) {
+  event::Row row;
+  const std::string exact(kDimensionValueBytesMax, 'x');
+  const std::string accented = std::string(kDimensionValueBytesMax - 1, 'x') + "é";
+  const std::string longer = exact + "y";
+  row.path = longer;
+  EXPECT_EQ(value_of(row, Dimension::kPath), exact);
+  EXPECT_EQ(dimension_value(accented), exact.substr(1));
+  EXPECT_EQ(dimension_value(exact), exact);
 }
 
 TEST(Dimension, NamesTheColumnsThatDifferFromIt) {

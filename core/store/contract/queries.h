@@ -38,6 +38,7 @@ std::optional<Dimension> dimension_of(std::string_view text);
 
 struct Filter {
   std::string project;  // "" for all.
+  // Values as dimension_value() cuts them; a longer text means the value that it begins with.
   std::vector<std::pair<Dimension, std::string>> equals;
   std::optional<bool> is_bot;  // Lists only.
 };
@@ -59,11 +60,12 @@ struct TopEntry {
   std::uint64_t events;
 };
 
+// Nullopt is not known: what a filter leaves of a large range is only counted.
 struct Summary {
   std::uint64_t events = 0;
-  std::uint64_t visitors = 0;  // Estimated over the whole range: sketches merged, not added.
-  std::uint64_t bots = 0;
-  std::optional<std::int64_t> newest_received_ms;
+  std::optional<std::uint64_t> visitors;  // Estimated over the range: sketches merged, not added.
+  std::optional<std::uint64_t> bots;
+  std::optional<std::int64_t> newest_received_ms;  // Of the newest event; also where there is none.
 };
 
 // Position behind the last row of a page; opaque text for clients.
@@ -89,9 +91,17 @@ class Queries {
  public:
   virtual ~Queries() = default;
 
+  // For the questions that follow, until it is called again: past it they fail with kOverloaded.
+  // Returns this.
+  virtual Queries& within(const QueryDeadline& deadline) = 0;
+
+  // Days (their first millisecond, ascending) that the last question had to pass over, because
+  // their file is damaged or may not be read. Lent until the next question.
+  virtual const std::vector<std::int64_t>& missing_days() const = 0;
+
   // step_s: 60, 3600 or 86400, or a multiple of one of them; kRejected otherwise, or where the
   // range would give over 5,000 points. With more than one dimension in the filter rows are
-  // counted.
+  // counted. The counts add up to what summary() says of the same range.
   virtual Result<Series> timeseries(const Range& range, std::int64_t step_s,
                                     const Filter& filter) = 0;
   virtual Result<std::vector<TopEntry>> top(const Range& range, Dimension dimension,

@@ -5,7 +5,6 @@
 
 #include "base/check.h"
 #include "base/hash.h"
-#include "base/text.h"
 #include "store/contract/dimension.h"
 #include "store/rollup/visitor.h"
 
@@ -13,11 +12,6 @@ namespace penstock::store {
 namespace {
 
 constexpr std::size_t kTableSlotsMin = 1'024;
-
-std::string_view label_of(std::string_view value) {
-  if (value.size() <= kRollupValueBytesMax) return value;
-  return utf8_prefix(value, kRollupValueBytesMax);
-}
 
 std::int64_t start_of(std::int64_t at_s, std::int64_t step_s) { return at_s - at_s % step_s; }
 
@@ -47,7 +41,7 @@ void RollupBatch::add(const event::Row& row) {
   for (int i = 0; i < kDimensions; ++i) {
     const auto dimension = static_cast<Dimension>(i);
     const std::string_view value = value_of(row, dimension);
-    if (!value.empty()) count_minute(rollup_code(dimension), label_of(value));
+    if (!value.empty()) count_minute(rollup_code(dimension), value);
   }
   add_visitor(project, minute_s, visitor_hash(row.record));
   minutes_ = counts_.size();

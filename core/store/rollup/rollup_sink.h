@@ -1,7 +1,6 @@
 // What a store does with a batch's counts and sketches, and the words in which both speak of them.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -17,9 +16,6 @@ inline constexpr std::int64_t kHourS = 3'600;
 inline constexpr std::int64_t kDayS = 86'400;
 inline constexpr std::int64_t kTotalCode = 0;
 inline constexpr std::int64_t kBotsCode = 1;
-
-// Values of rollups are cut to this, on a character's boundary: a chart's label needs no more.
-inline constexpr std::size_t kRollupValueBytesMax = 256;
 
 // Each store's own. All calls of one begin() are inside one transaction of the caller's; after a
 // failure the sink is not used again, for what it remembers may have been rolled back.

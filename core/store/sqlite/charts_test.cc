@@ -204,6 +204,96 @@ TEST_F(StoreTest, SummaryMergesVisitorsOverTheRange) {
   EXPECT_EQ(filtered->bots, 3u);
 }
 
+// Ranges that begin and end anywhere within a minute: chart, summary, top list and rows agree.
+TEST_F(StoreTest, EveryQuestionCountsTheSameOfARange) {
+  std::vector<event::Row> rows;
+  for (std::uint32_t i = 0; i < 400; ++i) {
+    rows.push_back(row_at(kToday - 2 * kHour + i * 41'003, i));
+    rows.back().path = i % 3 == 0 ? "/a" : "/b";
+    rows.back().record.anonymous_id = "everybody";
+  }
+  store(rows);
+  const Range ranges[] = {{kToday - kHour + 30'000, kToday + kHour + 30'000},
+                          {kToday - kHour, kToday + kHour + 1},
+                          {kToday - 1, kToday + 1},
+                          {kToday + 61'000, kToday + 62'000},
+                          {kToday + 59'500, kToday + 130'001},
+                          {kToday - 3 * kHour + 1, kToday + 3 * kHour - 1}};
+  for (const Range& range : ranges) {
+    const std::string where = str_cat(range.from_ms - kToday, " to ", range.to_ms - kToday);
+    for (const Filter& filter : {Filter(), equal_to(Dimension::kPath, "/a")}) {
+      std::uint64_t listed = 0;
+      ASSERT_TRUE(queries().scan(range, filter, [&](const event::Row&) { return ++listed > 0; }));
+      const auto summary = queries().summary(range, filter);
+      ASSERT_TRUE(summary.has_value());
+      EXPECT_EQ(summary->events, listed) << where;
+      EXPECT_EQ(summary->visitors, listed > 0 ? 1u : 0u) << where;
+      for (const std::int64_t step_s : {60, 300, 420, 3'600, 5'400, 7'200, 86'400, 2 * 86'400}) {
+        const auto series = queries().timeseries(range, step_s, filter);
+        ASSERT_TRUE(series.has_value());
+        EXPECT_EQ(sum_of(series->events), listed) << where << " step " << step_s;
+      }
+      const auto top = queries().top(range, Dimension::kPath, filter, 10);
+      ASSERT_TRUE(top.has_value());
+      std::uint64_t counted = 0;
+      for (const TopEntry& entry : *top) counted += entry.events;
+      EXPECT_EQ(counted, listed) << where;
+    }
+  }
+}
+
+// What is alike in its first 256 bytes is one value, whoever asks.
+TEST_F(StoreTest, LongValuesAreOneValueEverywhere) {
+  const std::string start = "/" + std::string(250, 'x');
+  const std::string paths[] = {start + "aaaaa" + "1", start + "aaaaa" + "2", start + "aaaaa",
+                               start + "aaaab",       start + "aaaa" + "é1", start + "aaaa"};
+  std::vector<event::Row> rows;
+  for (std::uint32_t i = 0; i < 12; ++i) {
+    rows.push_back(row_at(kToday + i * kMinute + 500, i));
+    rows.back().path = paths[i % 6];
+    rows.back().country = "DE";
+  }
+  store(rows);
+  const Range range{kToday, kToday + kDay};
+  const auto top = queries().top(range, Dimension::kPath, {}, 10);
+  ASSERT_TRUE(top.has_value());
+  ASSERT_EQ(top->size(), 3u);
+  std::uint64_t sum = 0;
+  for (const TopEntry& entry : *top) {
+    sum += entry.events;
+    EXPECT_LE(entry.value.size(), 256u);
+    Filter filter = equal_to(Dimension::kPath, entry.value);
+    EXPECT_EQ(queries().summary(range, filter)->events, entry.events) << entry.value;
+    EXPECT_EQ(sum_of(queries().timeseries(range, 3'600, filter)->events), entry.events);
+    std::uint64_t listed = 0;
+    ASSERT_TRUE(
+        queries().events(range, filter, {}, [&](const event::Row&) { return ++listed > 0; }));
+    EXPECT_EQ(listed, entry.events) << entry.value;
+    EXPECT_EQ(queries().top(range, Dimension::kCountry, filter, 1)->at(0).events, entry.events);
+    filter.equals.emplace_back(Dimension::kCountry, "DE");
+    EXPECT_EQ(queries().summary(range, filter)->events, entry.events);
+  }
+  EXPECT_EQ(sum, 12u);
+  // A longer text, as a row has it, means its value.
+  EXPECT_EQ(queries().summary(range, equal_to(Dimension::kPath, paths[0]))->events,
+            queries().summary(range, equal_to(Dimension::kPath, paths[1]))->events);
+}
+
+TEST_F(StoreTest, SummaryFindsTheNewestEventOfAValue) {
+  std::vector<event::Row> rows;
+  for (std::uint32_t i = 0; i < 50; ++i) rows.push_back(row_at(kToday + i * kMinute + 7'000, i));
+  rows[10].path = "/rare";
+  rows[12].path = "/rare";
+  store(rows);
+  const auto summary =
+      queries().summary({kToday, kToday + kDay}, equal_to(Dimension::kPath, "/rare"));
+  ASSERT_TRUE(summary.has_value());
+  EXPECT_EQ(summary->newest_received_ms, rows[12].record.received_at_ms);
+  const auto none = queries().summary({kToday, kToday + kDay}, equal_to(Dimension::kPath, "/no"));
+  EXPECT_EQ(none->events, 0u);
+  EXPECT_FALSE(none->newest_received_ms.has_value());
+}
+
 TEST_F(StoreTest, SummaryOfNothingIsZero) {
   const auto summary = queries().summary({kToday, kToday + kDay}, {});
   ASSERT_TRUE(summary.has_value());

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "base/log.h"
 #include "base/text.h"
+#include "store/contract/dimension.h"
 #include "store/rollup/rollup_sink.h"
 #include "store/sqlite/schema.h"
 
@@ -128,6 +130,23 @@ Result<void> DayReader::values(
   }
 }
 
+Result<bool> DayReader::may_have(std::int64_t day_ms, const Filter& filter) {
+  const Span day{kDayS, day_ms / 1'000, day_ms / 1'000 + kDayS};
+  for (const auto& [dimension, value] : filter.equals) {
+    if (value.empty()) continue;  // Rollups count what there is.
+    std::uint64_t sum = 0;
+    auto found = projects(filter.project);
+    if (!found) return fail(found.error());
+    for (const std::string& project : *found) {
+      PENSTOCK_TRY(counts(day, project, rollup_code(dimension), value,
+                          [&](std::int64_t, std::uint64_t events) { sum += events; }));
+      if (sum > 0) break;
+    }
+    if (sum == 0) return false;
+  }
+  return true;
+}
+
 Result<void> DayReader::sketches(
     const Span& span, std::string_view project,
     FunctionRef<void(std::int64_t at_s, const HyperLogLog& sketch)> visit) {
@@ -171,6 +190,63 @@ std::vector<std::int64_t> DayReaders::recently_changed(std::size_t count) const 
   return days;
 }
 
+void DayReaders::begin_question() {
+  is_out_of_time_ = false;
+  missing_.clear();
+}
+
+// Each day once, and said in the log once a question: a page asks every few seconds.
+void DayReaders::note_missing(std::int64_t day_ms, const Error& error) {
+  const auto place = std::lower_bound(missing_.begin(), missing_.end(), day_ms);
+  if (place != missing_.end() && *place == day_ms) return;
+  missing_.insert(place, day_ms);
+  // What was open of it may be in any state.
+  std::erase_if(entries_, [day_ms](const Entry& entry) { return entry.day_ms == day_ms; });
+  log_warn("store", "a day cannot be read and is left out",
+           {{"file", day_path(folder_, day_ms)}, {"error", to_text(error)}});
+}
+
+Result<void> DayReaders::visit(std::int64_t day_ms, FunctionRef<Result<void>(DayReader&)> visit) {
+  if (should_stop_()) return fail(ErrorCode::kOverloaded, "read a day");
+  auto reader = open(day_ms);
+  Result<void> visited;
+  if (!reader) {
+    visited = fail(reader.error());
+  } else if (*reader != nullptr) {
+    visited = visit(**reader);
+  }
+  if (visited) return {};
+  const ErrorCode code = visited.error().code;
+  if (code != ErrorCode::kCorrupt && code != ErrorCode::kConfiguration) return visited;
+  note_missing(day_ms, visited.error());
+  return {};
+}
+
+Result<void> DayReaders::each(
+    const Range& range, FunctionRef<Result<void>(DayReader&, std::int64_t day_ms)> visit_day) {
+  for (const std::int64_t day_ms : days(range.from_ms, range.to_ms)) {
+    PENSTOCK_TRY(visit(day_ms, [&](DayReader& reader) { return visit_day(reader, day_ms); }));
+  }
+  return {};
+}
+
+Result<void> DayReaders::each_newest_first(
+    const Range& range, FunctionRef<Result<bool>(DayReader&, std::int64_t day_ms)> visit_day) {
+  auto descending = days(range.from_ms, range.to_ms);
+  std::reverse(descending.begin(), descending.end());
+  bool goes_on = true;
+  for (const std::int64_t day_ms : descending) {
+    PENSTOCK_TRY(visit(day_ms, [&](DayReader& reader) -> Result<void> {
+      auto answer = visit_day(reader, day_ms);
+      if (!answer) return fail(answer.error());
+      goes_on = *answer;
+      return {};
+    }));
+    if (!goes_on) return {};
+  }
+  return {};
+}
+
 Result<DayReader*> DayReaders::open(std::int64_t day_ms) {
   const std::string path = day_path(folder_, day_ms);
   const auto mark = mark_of(path);
@@ -189,6 +265,7 @@ Result<DayReader*> DayReaders::open(std::int64_t day_ms) {
     return fail(reader.error());
   }
   if (*reader == nullptr) return nullptr;
+  (*reader)->database().set_stop(&should_stop_);
   if (entries_.size() == kOpenMax) entries_.erase(entries_.begin());
   entries_.push_back({day_ms, *mark, *std::move(reader)});
   return entries_.back().reader.get();

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 #include "base/error.h"
 #include "base/function_ref.h"
 #include "sqlite/sqlite.h"
+#include "store/contract/queries.h"
 #include "store/rollup/hyperloglog.h"
 #include "store/sqlite/day_folder.h"
 
@@ -46,6 +48,10 @@ class DayReader {
   Result<void> values(const Span& span, std::string_view project, std::int64_t code,
                       FunctionRef<void(std::string_view value, std::uint64_t events)> visit);
 
+  // False where the day (its first millisecond) has surely no row of the filter: a look into the
+  // rollups instead of at every row.
+  Result<bool> may_have(std::int64_t day_ms, const Filter& filter);
+
   Result<void> sketches(const Span& span, std::string_view project,
                         FunctionRef<void(std::int64_t at_s, const HyperLogLog& sketch)> visit);
 
@@ -68,6 +74,16 @@ class DayReaders {
   static constexpr std::size_t kOpenMax = 128;
 
   explicit DayReaders(std::string folder) : folder_(std::move(folder)) {}
+  DayReaders(const DayReaders&) = delete;
+  DayReaders& operator=(const DayReaders&) = delete;
+
+  // For the questions that follow: past it, every statement and every visit of a day fails.
+  void set_deadline(const QueryDeadline& deadline) { deadline_ = deadline; }
+  // Before each question: none is missing yet, and it is in time.
+  void begin_question();
+  bool is_out_of_time() const { return is_out_of_time_; }
+  // Days that the question passed over because they cannot be read, ascending.
+  const std::vector<std::int64_t>& missing() const { return missing_; }
 
   // Days with a file that [from_ms, to_ms) touches, ascending.
   std::vector<std::int64_t> days(std::int64_t from_ms, std::int64_t to_ms) const;
@@ -75,7 +91,19 @@ class DayReaders {
   // The last changed files' days, ascending, `count` at most.
   std::vector<std::int64_t> recently_changed(std::size_t count) const;
 
-  // Null where there is nothing to read. Lent until kOpenMax other days were opened.
+  // Calls `visit` with the day's reader, lent until kOpenMax other days were opened; not at all
+  // where there is nothing to read. A day that turns out to be damaged, or that may not be read, is
+  // noted as missing and is no failure: the others can still be shown.
+  Result<void> visit(std::int64_t day_ms, FunctionRef<Result<void>(DayReader&)> visit);
+
+  // The days of a range, ascending.
+  Result<void> each(const Range& range,
+                    FunctionRef<Result<void>(DayReader&, std::int64_t day_ms)> visit);
+  // Descending, until `visit` says false.
+  Result<void> each_newest_first(const Range& range,
+                                 FunctionRef<Result<bool>(DayReader&, std::int64_t day_ms)> visit);
+
+  // Null where there is nothing to read. Lent as above.
   Result<DayReader*> open(std::int64_t day_ms);
 
  private:
@@ -85,8 +113,18 @@ class DayReaders {
     std::unique_ptr<DayReader> reader;
   };
 
+  void note_missing(std::int64_t day_ms, const Error& error);
+
   const std::string folder_;
   std::vector<Entry> entries_;  // Most recently used last.
+  QueryDeadline deadline_;
+  bool is_out_of_time_ = false;
+  std::vector<std::int64_t> missing_;
+  // Asked by each open file's statements.
+  const std::function<bool()> should_stop_ = [this] {
+    is_out_of_time_ = is_out_of_time_ || deadline_.is_over();
+    return is_out_of_time_;
+  };
 };
 
 }  // namespace penstock::store

@@ -16,32 +16,53 @@ namespace {
 // file while anybody reads an older state of it.
 constexpr std::uint32_t kScanPageRows = 2'000;
 
-// Newest first, or oldest first: rows strictly behind a position in that order.
-constexpr std::string_view kBehindNewest =
-    " AND occurred_at <= ? AND (occurred_at < ? OR rowid < ?)";
-constexpr std::string_view kBehindOldest =
-    " AND occurred_at >= ? AND (occurred_at > ? OR rowid > ?)";
+enum class Order : std::uint8_t { kNewestFirst, kOldestFirst };
 
-std::string page_sql(const Filter& filter, bool has_position, bool is_newest_first) {
-  std::string sql = str_cat("SELECT rowid,", kRowColumns,
-                            " FROM events WHERE occurred_at >= ? AND occurred_at < ?");
-  if (has_position) sql += is_newest_first ? kBehindNewest : kBehindOldest;
+// What is left of a day behind a position, in an order: first what is left of its millisecond (any
+// number of rows may have the same), then the other times. Each part is one range of the index, so
+// a page costs its own rows, however deep it is.
+struct Part {
+  bool is_one_millisecond;
+  std::int64_t first;   // The millisecond, or the range's start.
+  std::int64_t second;  // The row id, or the range's end.
+};
+
+std::vector<Part> parts_behind(const std::optional<RowPosition>& position, const Range& range,
+                               Order order) {
+  if (!position) return {{false, range.from_ms, range.to_ms}};
+  const std::int64_t at_ms = position->occurred_at_ms;
+  std::vector<Part> parts;
+  if (at_ms >= range.from_ms && at_ms < range.to_ms)
+    parts.push_back({true, at_ms, position->row_id});
+  if (order == Order::kNewestFirst) {
+    parts.push_back({false, range.from_ms, std::min(range.to_ms, at_ms)});
+  } else {
+    parts.push_back({false, std::max(range.from_ms, at_ms + 1), range.to_ms});
+  }
+  return parts;
+}
+
+std::string part_sql(const Part& part, const Filter& filter, Order order) {
+  std::string sql = str_cat("SELECT rowid,", kRowColumns, " FROM events WHERE ");
+  if (!part.is_one_millisecond) {
+    sql += "occurred_at >= ? AND occurred_at < ?";
+  } else {
+    sql += order == Order::kNewestFirst ? "occurred_at = ? AND rowid < ?"
+                                        : "occurred_at = ? AND rowid > ?";
+  }
   sql += filter_sql(filter);
-  sql += is_newest_first ? " ORDER BY occurred_at DESC, rowid DESC LIMIT ?"
-                         : " ORDER BY occurred_at, rowid LIMIT ?";
+  sql += order == Order::kNewestFirst ? " ORDER BY occurred_at DESC, rowid DESC LIMIT ?"
+                                      : " ORDER BY occurred_at, rowid LIMIT ?";
   return sql;
 }
 
-void bind_page(sqlite::Statement& statement, const Range& range, const Filter& filter,
-               const std::optional<RowPosition>& position, std::int64_t limit) {
-  statement.bind(1, range.from_ms).bind(2, range.to_ms);
-  int index = 3;
-  if (position) {
-    statement.bind(index++, position->occurred_at_ms);
-    statement.bind(index++, position->occurred_at_ms);
-    statement.bind(index++, position->row_id);
-  }
-  statement.bind(bind_filter(statement, index, filter), limit);
+Result<sqlite::Statement> select_part(DayReader& reader, const Part& part, const Filter& filter,
+                                      Order order, std::int64_t limit) {
+  auto rows = reader.database().prepare(part_sql(part, filter, order));
+  if (!rows) return rows;
+  rows->bind(1, part.first).bind(2, part.second);
+  rows->bind(bind_filter(*rows, 3, filter), limit);
+  return rows;
 }
 
 }  // namespace
@@ -56,54 +77,59 @@ Result<std::string> Listing::events(const Range& range, const Filter& filter, co
     rest.to_ms = std::min(rest.to_ms, walk.position->occurred_at_ms + 1);
   }
 
-  auto days = days_.days(rest.from_ms, rest.to_ms);
-  std::reverse(days.begin(), days.end());
-  for (const std::int64_t day_ms : days) {
-    auto reader = days_.open(day_ms);
-    if (!reader) return fail(reader.error());
-    if (*reader == nullptr) continue;
-    PENSTOCK_TRY(list_day(**reader, rest, filter, walk, visit));
-    if (walk.is_stopped) return walk.position ? walk.position->text() : page.cursor;
-  }
-  return std::string();
+  const Result<void> read =
+      days_.each_newest_first(rest, [&](DayReader& reader, std::int64_t day_ms) -> Result<bool> {
+        auto may_have = reader.may_have(day_ms, filter);
+        if (!may_have) return fail(may_have.error());
+        if (*may_have) PENSTOCK_TRY(list_day(reader, rest, filter, walk, visit));
+        return !walk.is_stopped;
+      });
+  PENSTOCK_TRY(read);
+  if (!walk.is_stopped) return std::string();
+  return walk.position ? walk.position->text() : page.cursor;
 }
 
 Result<void> Listing::list_day(DayReader& reader, const Range& range, const Filter& filter,
                                Walk& walk, FunctionRef<bool(const event::Row&)> visit) {
-  auto rows = reader.database().prepare(page_sql(filter, walk.position.has_value(), true));
-  if (!rows) return fail(rows.error());
-  // One row more than is wanted tells whether there is a next page.
-  bind_page(*rows, range, filter, walk.position, std::int64_t{walk.rows_left} + 1);
-  while (true) {
-    auto has_row = rows->step();
-    if (!has_row) return fail(has_row.error());
-    if (!*has_row) return {};
-    if (walk.rows_left == 0) {
-      walk.is_stopped = true;
-      return {};
-    }
-    const event::Row row = row_of(*rows, 1);
-    --walk.rows_left;
-    walk.position = RowPosition{row.record.occurred_at_ms, rows->integer(0)};
-    if (!visit(row)) {
-      walk.is_stopped = true;
-      return {};
+  for (const Part& part : parts_behind(walk.position, range, Order::kNewestFirst)) {
+    // One row more than is wanted tells whether there is a next page.
+    auto rows =
+        select_part(reader, part, filter, Order::kNewestFirst, std::int64_t{walk.rows_left} + 1);
+    if (!rows) return fail(rows.error());
+    while (true) {
+      auto has_row = rows->step();
+      if (!has_row) return fail(has_row.error());
+      if (!*has_row) break;
+      if (walk.rows_left == 0) {
+        walk.is_stopped = true;
+        return {};
+      }
+      const event::Row row = row_of(*rows, 1);
+      --walk.rows_left;
+      walk.position = RowPosition{row.record.occurred_at_ms, rows->integer(0)};
+      if (!visit(row)) {
+        walk.is_stopped = true;
+        return {};
+      }
     }
   }
+  return {};
 }
 
 Result<void> Listing::scan(const Range& range, const Filter& filter,
                            FunctionRef<bool(const event::Row&)> visit) {
   for (const std::int64_t day_ms : days_.days(range.from_ms, range.to_ms)) {
     Walk walk{kScanPageRows, std::nullopt};
-    while (true) {
-      // Opened anew for each page: the visitor may have taken its time.
-      auto reader = days_.open(day_ms);
-      if (!reader) return fail(reader.error());
-      if (*reader == nullptr) break;
-      auto goes_on = scan_page(**reader, range, filter, walk, visit);
-      if (!goes_on) return fail(goes_on.error());
-      if (!*goes_on) break;
+    // Opened anew for each page: the visitor may have taken its time.
+    bool goes_on = true;
+    while (goes_on) {
+      goes_on = false;
+      PENSTOCK_TRY(days_.visit(day_ms, [&](DayReader& reader) -> Result<void> {
+        auto has_more = scan_page(reader, range, filter, walk, visit);
+        if (!has_more) return fail(has_more.error());
+        goes_on = *has_more;
+        return {};
+      }));
     }
     if (walk.is_stopped) return {};
   }
@@ -112,30 +138,34 @@ Result<void> Listing::scan(const Range& range, const Filter& filter,
 
 Result<bool> Listing::scan_page(DayReader& reader, const Range& range, const Filter& filter,
                                 Walk& walk, FunctionRef<bool(const event::Row&)> visit) {
-  auto rows = reader.database().prepare(page_sql(filter, walk.position.has_value(), false));
-  if (!rows) return fail(rows.error());
-  bind_page(*rows, range, filter, walk.position, kScanPageRows);
-  std::uint32_t seen = 0;
-  while (true) {
-    auto has_row = rows->step();
-    if (!has_row) return fail(has_row.error());
-    if (!*has_row) return seen == kScanPageRows;
-    const event::Row row = row_of(*rows, 1);
-    ++seen;
-    walk.position = RowPosition{row.record.occurred_at_ms, rows->integer(0)};
-    if (!visit(row)) {
-      walk.is_stopped = true;
-      return false;
+  std::uint32_t left = kScanPageRows;
+  for (const Part& part : parts_behind(walk.position, range, Order::kOldestFirst)) {
+    auto rows = select_part(reader, part, filter, Order::kOldestFirst, left);
+    if (!rows) return fail(rows.error());
+    while (true) {
+      auto has_row = rows->step();
+      if (!has_row) return fail(has_row.error());
+      if (!*has_row) break;
+      const event::Row row = row_of(*rows, 1);
+      --left;
+      walk.position = RowPosition{row.record.occurred_at_ms, rows->integer(0)};
+      if (!visit(row)) {
+        walk.is_stopped = true;
+        return false;
+      }
     }
+    if (left == 0) return true;
   }
+  return false;
 }
 
 Result<std::vector<DayReader*>> Listing::followed_days() {
   std::vector<DayReader*> readers;
   for (const std::int64_t day_ms : days_.recently_changed(kFollowedDays)) {
-    auto reader = days_.open(day_ms);
-    if (!reader) return fail(reader.error());
-    if (*reader != nullptr) readers.push_back(*reader);
+    PENSTOCK_TRY(days_.visit(day_ms, [&](DayReader& reader) -> Result<void> {
+      readers.push_back(&reader);
+      return {};
+    }));
   }
   return readers;
 }
@@ -148,7 +178,7 @@ Result<std::string> Listing::follow(const std::string& position, std::uint32_t l
                                     FunctionRef<bool(const event::Row&)> visit) {
   std::optional<std::int64_t> after = 0;
   if (!position.empty()) after = parse_int(position);
-  if (!after) return fail(ErrorCode::kRejected, "a position that follow() gave");
+  if (!after || *after < 0) return fail(ErrorCode::kRejected, "a position that follow() gave");
   auto readers = followed_days();
   if (!readers) return fail(readers.error());
 
@@ -197,22 +227,21 @@ Result<std::optional<std::string>> Listing::event_json(std::string_view id_hex) 
   std::reverse(days.begin(), days.end());
   const auto own = std::find(days.begin(), days.end(), event::start_of_day(id->time_ms()));
   if (own != days.end()) std::rotate(days.begin(), own, own + 1);
+  std::optional<std::string> json;
   for (const std::int64_t day_ms : days) {
-    auto reader = days_.open(day_ms);
-    if (!reader) return fail(reader.error());
-    if (*reader == nullptr) continue;
-    auto rows =
-        (*reader)->database().prepare(str_cat("SELECT ", kRowColumns, " FROM events WHERE id = ?"));
-    if (!rows) return fail(rows.error());
-    rows->bind_blob(1, id->view());
-    auto has_row = rows->step();
-    if (!has_row) return fail(has_row.error());
-    if (!*has_row) continue;
-    std::string json;
-    append_row_json(row_of(*rows, 0), json);
-    return std::optional(std::move(json));
+    PENSTOCK_TRY(days_.visit(day_ms, [&](DayReader& reader) -> Result<void> {
+      auto rows =
+          reader.database().prepare(str_cat("SELECT ", kRowColumns, " FROM events WHERE id = ?"));
+      if (!rows) return fail(rows.error());
+      rows->bind_blob(1, id->view());
+      auto has_row = rows->step();
+      if (!has_row) return fail(has_row.error());
+      if (*has_row) append_row_json(row_of(*rows, 0), json.emplace());
+      return {};
+    }));
+    if (json) break;
   }
-  return std::optional<std::string>();
+  return json;
 }
 
 }  // namespace penstock::store

@@ -137,6 +137,45 @@ TEST_F(ListingTest, ScansOldestFirstThroughManyPages) {
   EXPECT_EQ(seen, 3u);
 }
 
+// Imports may have times of whole seconds or days: thousands of rows with one and the same.
+TEST_F(ListingTest, ScansAndPagesThroughRowsOfOneTimeAtTheirOwnCost) {
+  std::vector<event::Row> rows;
+  for (std::uint32_t i = 0; i < 9'000; ++i) rows.push_back(row_at(kToday, i));
+  store(rows);
+  store({row_at(kToday - 1, 1), row_at(kToday + 1, 2)});
+  std::size_t seen = 0;
+  std::int64_t last_ms = 0;
+  ASSERT_TRUE(queries().scan(kAll, {}, [&](const event::Row& row) {
+    EXPECT_GE(row.record.occurred_at_ms, last_ms);
+    last_ms = row.record.occurred_at_ms;
+    return ++seen > 0;
+  }));
+  EXPECT_EQ(seen, 9'002u);
+
+  // The plan says it: no page walks over the rows of the pages before.
+  for (const char* sql :
+       {"SELECT * FROM events WHERE occurred_at = 1 AND rowid > 2 ORDER BY occurred_at, rowid",
+        "SELECT * FROM events WHERE occurred_at = 1 AND rowid < 2 ORDER BY occurred_at DESC, "
+        "rowid DESC"}) {
+    auto database = sqlite::Database::open(day_path(options_.path, kToday), {});
+    auto plan = database->prepare(str_cat("EXPLAIN QUERY PLAN ", sql));
+    ASSERT_TRUE(plan->step().value());
+    EXPECT_NE(plan->text(3).find("(occurred_at=? AND rowid"), std::string_view::npos)
+        << plan->text(3);
+    EXPECT_FALSE(plan->step().value()) << "it sorts";
+  }
+}
+
+TEST_F(ListingTest, RefusesCursorsThatNoRowHas) {
+  store({row_at(kToday, 1)});
+  for (const char* cursor : {"9223372036854775807.1", "-1.1", "1.-1", "253402300800000.5"}) {
+    const auto answer =
+        queries().events(kAll, {}, {10, cursor}, [](const event::Row&) { return true; });
+    ASSERT_FALSE(answer.has_value()) << cursor;
+    EXPECT_EQ(answer.error().code, ErrorCode::kRejected);
+  }
+}
+
 TEST_F(ListingTest, FollowsInTheOrderOfStoringOverAllDays) {
   store({row_at(kToday, 1)});
   std::string position;

@@ -1,5 +1,6 @@
 #include "store/sqlite/queries.h"
 
+#include "store/contract/dimension.h"
 #include "store/sqlite/charts.h"
 #include "store/sqlite/day_reader.h"
 #include "store/sqlite/listing.h"
@@ -7,38 +8,62 @@
 namespace penstock::store {
 namespace {
 
+Filter cut_to_values(const Filter& filter) {
+  Filter cut = filter;
+  for (auto& [dimension, value] : cut.equals) value.resize(dimension_value(value).size());
+  return cut;
+}
+
 class SqliteQueries final : public Queries {
  public:
   explicit SqliteQueries(const std::string& path) : days_(path), charts_(days_), listing_(days_) {}
 
+  Queries& within(const QueryDeadline& deadline) override {
+    days_.set_deadline(deadline);
+    return *this;
+  }
+  const std::vector<std::int64_t>& missing_days() const override { return days_.missing(); }
+
   Result<Series> timeseries(const Range& range, std::int64_t step_s,
                             const Filter& filter) override {
-    return charts_.timeseries(range, step_s, filter);
+    return ask([&] { return charts_.timeseries(range, step_s, cut_to_values(filter)); });
   }
   Result<std::vector<TopEntry>> top(const Range& range, Dimension dimension, const Filter& filter,
                                     std::uint32_t limit) override {
-    return charts_.top(range, dimension, filter, limit);
+    return ask([&] { return charts_.top(range, dimension, cut_to_values(filter), limit); });
   }
   Result<Summary> summary(const Range& range, const Filter& filter) override {
-    return charts_.summary(range, filter);
+    return ask([&] { return charts_.summary(range, cut_to_values(filter)); });
   }
   Result<std::string> events(const Range& range, const Filter& filter, const Page& page,
                              FunctionRef<bool(const event::Row&)> visit) override {
-    return listing_.events(range, filter, page, visit);
+    return ask([&] { return listing_.events(range, cut_to_values(filter), page, visit); });
   }
   Result<void> scan(const Range& range, const Filter& filter,
                     FunctionRef<bool(const event::Row&)> visit) override {
-    return listing_.scan(range, filter, visit);
+    return ask([&] { return listing_.scan(range, cut_to_values(filter), visit); });
   }
   Result<std::string> follow(const std::string& position, std::uint32_t limit,
                              FunctionRef<bool(const event::Row&)> visit) override {
-    return listing_.follow(position, limit, visit);
+    return ask([&] { return listing_.follow(position, limit, visit); });
   }
   Result<std::optional<std::string>> event_json(std::string_view id_hex) override {
-    return listing_.event_json(id_hex);
+    return ask([&] { return listing_.event_json(id_hex); });
   }
 
  private:
+  template <class Question>
+  auto ask(Question question) -> decltype(question()) {
+    days_.begin_question();
+    auto answer = question();
+    // Whatever the step that was stopped: this is what the asker has to know.
+    if (!answer && days_.is_out_of_time()) {
+      return fail(ErrorCode::kOverloaded,
+                  "too much for this range: choose a shorter one, or take a filter away");
+    }
+    return answer;
+  }
+
   DayReaders days_;
   Charts charts_;
   Listing listing_;

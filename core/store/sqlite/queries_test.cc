@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include <sys/stat.h>
@@ -102,6 +104,90 @@ TEST_F(StoreTest, QueriesReadWhileTheWriterWritesAndDaysComeAndGo) {
   }
   is_done = true;
   reader.join();
+}
+
+// Every look at it is a millisecond later.
+class TickingClock final : public Clock {
+ public:
+  std::int64_t wall_ms() const override { return kToday; }
+  std::int64_t mono_us() const override { return now_us_ += 1'000; }
+
+ private:
+  mutable std::int64_t now_us_ = 0;
+};
+
+TEST_F(StoreTest, QueriesEndAtTheirDeadline) {
+  std::vector<event::Row> rows;
+  for (std::uint32_t i = 0; i < 5'000; ++i) rows.push_back(row_at(kToday + i, i));
+  store(rows);
+  const TickingClock clock;
+  Filter rare;
+  rare.equals = {{Dimension::kPath, "/"}, {Dimension::kCountry, "XX"}};
+  const Range range{kToday, kToday + kDay};
+  const auto any = [](const event::Row&) { return true; };
+  Queries& asked = queries();
+  const auto late = [&]() -> Queries& {
+    return asked.within({&clock, clock.mono_us() + 3'000, nullptr});
+  };
+  const auto is_late = [](const auto& answer) {
+    return !answer && answer.error().code == ErrorCode::kOverloaded &&
+           std::string(answer.error().step).find("too much for this range") == 0;
+  };
+  EXPECT_TRUE(is_late(late().scan(range, {}, any)));
+  EXPECT_TRUE(is_late(late().summary(range, rare)));
+  EXPECT_TRUE(is_late(late().timeseries(range, 60, rare)));
+  EXPECT_TRUE(is_late(late().top(range, Dimension::kOs, rare, 5)));
+
+  std::atomic<bool> is_cancelled{true};
+  EXPECT_TRUE(is_late(asked.within({nullptr, 0, &is_cancelled}).summary(range, {})));
+  is_cancelled = false;
+  EXPECT_TRUE(asked.summary(range, {}).has_value());
+  // And the next question is as good as ever.
+  EXPECT_EQ(asked.within({}).summary(range, {})->events, 5'000u);
+}
+
+// Also the list of what does not exist, which would read every row to find none.
+TEST_F(StoreTest, ListsOfAbsentValuesReadNoRows) {
+  std::vector<event::Row> rows;
+  for (std::uint32_t i = 0; i < 5'000; ++i) rows.push_back(row_at(kToday + i, i));
+  store(rows);
+  const TickingClock clock;
+  Filter absent;
+  absent.equals = {{Dimension::kPath, "/nothing"}};
+  const auto listed =
+      queries()
+          .within({&clock, clock.mono_us() + 3'000, nullptr})
+          .events({0, kToday * 2}, absent, {}, [](const event::Row&) { return true; });
+  EXPECT_TRUE(listed.has_value());
+}
+
+TEST_F(StoreTest, QueriesShowWhatTheyCanAndNameTheDaysThatAreMissing) {
+  store({row_at(kToday - 2 * kDay, 1), row_at(kToday - kDay, 2), row_at(kToday, 3)});
+  store_.reset();
+  const std::string bad = day_path(options_.path, kToday - kDay);
+  for (const char* suffix : {"-wal", "-shm"}) std::filesystem::remove(bad + suffix);
+  std::ofstream(bad, std::ios::trunc) << "hello";
+
+  const Range range{kToday - 5 * kDay, kToday + kDay};
+  const std::vector<std::int64_t> missing{kToday - kDay};
+  EXPECT_EQ(queries().summary(range, {})->events, 2u);
+  EXPECT_EQ(queries().missing_days(), missing);
+  EXPECT_TRUE(queries().timeseries(range, 3'600, {}).has_value());
+  EXPECT_EQ(queries().missing_days(), missing);
+  EXPECT_TRUE(queries().top(range, Dimension::kPath, {}, 5).has_value());
+  EXPECT_EQ(queries().missing_days(), missing);
+  int rows = 0;
+  const auto count = [&](const event::Row&) { return ++rows > 0; };
+  EXPECT_TRUE(queries().events(range, {}, {}, count).has_value());
+  EXPECT_EQ(queries().missing_days(), missing);
+  EXPECT_TRUE(queries().scan(range, {}, count).has_value());
+  EXPECT_EQ(queries().missing_days(), missing);
+  EXPECT_EQ(rows, 4);
+  EXPECT_TRUE(queries().follow("", 10, count).has_value());
+  EXPECT_TRUE(queries().event_json(std::string(32, '0')).has_value());
+  // Days that the question does not touch are not missed.
+  EXPECT_EQ(queries().summary({kToday, kToday + kDay}, {})->events, 1u);
+  EXPECT_TRUE(queries().missing_days().empty());
 }
 
 TEST_F(StoreTest, TheSqliteToolReadsARunningStore) {

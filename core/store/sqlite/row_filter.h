@@ -8,7 +8,8 @@
 
 namespace penstock::store {
 
-// " AND project = ? AND path = ? …", or "". Made of our own words only.
+// " AND project = ? AND path = ? …", or "". Made of our own words only. Requires values that
+// dimension_value() has cut.
 std::string filter_sql(const Filter& filter);
 
 // Binds its parameters from `first` on; the filter must stay until the statement was stepped.

@@ -3,7 +3,7 @@ import {useEffect, useRef} from 'preact/hooks';
 import uPlot from 'uplot';
 
 import * as format from '../format';
-import type {Timeseries} from '../model';
+import type {Timeseries} from 'model';
 import {onThemeChange} from '../theme';
 
 const kHeight = 248;

@@ -4,7 +4,7 @@ import {useState} from 'preact/hooks';
 
 import {ApiError, post} from '../api';
 import * as format from '../format';
-import type {DeadLetter, DeadLetters} from '../model';
+import type {DeadLetter, DeadLetters} from 'model';
 
 interface Props {
   dead: DeadLetters;

@@ -1,9 +1,9 @@
 // One event with all its members, over the page. Everything is put in as text.
 import {useEffect, useRef, useState} from 'preact/hooks';
 
-import {ApiError, get} from '../api';
+import {ApiError, getText} from '../api';
 import * as format from '../format';
-import type {StoredEvent} from '../model';
+import {members, pretty} from '../json_text';
 import {Icon} from './icons';
 
 interface Props {
@@ -13,7 +13,8 @@ interface Props {
 
 export function EventDialog({id, onClose}: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const [event, setEvent] = useState<StoredEvent | null>(null);
+  // As it came: its numbers may be larger than JavaScript's.
+  const [event, setEvent] = useState<string | null>(null);
   const [error, setError] = useState('');
 
   useEffect(() => dialog.current!.showModal(), []);
@@ -21,7 +22,7 @@ export function EventDialog({id, onClose}: Props) {
     const stop = new AbortController();
     setEvent(null);
     setError('');
-    get<StoredEvent>(`/events/${encodeURIComponent(id)}`, stop.signal).then(setEvent, (failure) => {
+    getText(`/events/${encodeURIComponent(id)}`, stop.signal).then(setEvent, (failure) => {
       if (stop.signal.aborted) return;
       const isGone = failure instanceof ApiError && failure.status === 404;
       setError(isGone ? 'It is not in the store, or not any more.' : String(failure.message));
@@ -38,8 +39,8 @@ export function EventDialog({id, onClose}: Props) {
             aria-labelledby="event-title">
       <div class="drawer-inner">
         <header class="drawer-head">
-          <h2 id="event-title">{event ? event.name : 'Event'}</h2>
-          {event && <CopyButton text={JSON.stringify(event, null, 2)} />}
+          <h2 id="event-title">{event ? nameOf(event) : 'Event'}</h2>
+          {event && <CopyButton text={pretty(event)} />}
           <button type="button" class="button-quiet" aria-label="Close" title="Close (Esc)"
                   onClick={onClose}>
             <Icon name="close" />
@@ -55,28 +56,35 @@ export function EventDialog({id, onClose}: Props) {
 
 const kTimes = ['occurred_at', 'received_at'];
 
-function Members({event}: {event: StoredEvent}) {
-  const names = Object.keys(event).filter((name) => name !== 'properties');
+function nameOf(event: string): string {
+  const name = members(event).find(([member]) => member === 'name');
+  return name ? JSON.parse(name[1]) : 'Event';
+}
+
+function Members({event}: {event: string}) {
+  const all = members(event);
   return (
     <>
       <dl class="members">
-        {names.map((name) => (
+        {all.filter(([name]) => name !== 'properties').map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{memberText(name, event[name])}</dd>
+            <dd>{memberText(name, value)}</dd>
           </div>
         ))}
       </dl>
       <h3>properties</h3>
-      <pre class="json" tabIndex={0}>{JSON.stringify(event.properties, null, 2)}</pre>
+      <pre class="json" tabIndex={0}>
+        {pretty(all.find(([name]) => name === 'properties')?.[1] ?? '{}')}
+      </pre>
     </>
   );
 }
 
-function memberText(name: string, value: unknown) {
-  if (value === '' || value === null) return <span class="none">–</span>;
-  if (kTimes.includes(name) && typeof value === 'number') return format.fullTime(value);
-  return String(value);
+function memberText(name: string, value: string) {
+  if (value === '""' || value === 'null') return <span class="none">–</span>;
+  if (kTimes.includes(name)) return format.fullTime(Number(value));
+  return value.startsWith('"') ? JSON.parse(value) : value;
 }
 
 export function CopyButton({text}: {text: string}) {

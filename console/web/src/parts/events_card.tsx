@@ -1,20 +1,22 @@
 // The newest events. A row's link opens the event in full; a click anywhere on the row does too.
+import type {Event as StoredEvent} from 'model';
+
+import {get} from '../api';
 import * as format from '../format';
-import type {StoredEvent} from '../model';
-import {go, hrefOf, type Place} from '../place';
+import {go, hrefOf, type Place, queryOf, questionOf} from '../place';
+import {usePoll} from '../poll';
+import {CardBody} from './card';
 import {Link} from './link';
 
-interface Props {
-  place: Place;
-  events: StoredEvent[];
-  nowMs: number;
-}
+const kRows = 12;
 
-export function EventsCard({place, events, nowMs}: Props) {
+export function EventsCard({place, nowMs}: {place: Place, nowMs: number}) {
+  const polled = usePoll(questionOf(place), (signal) =>
+      get('/events', `?${queryOf(place, Date.now())}&limit=${kRows}`, signal));
   return (
     <section class="card events" aria-labelledby="events-title">
       <header class="card-head"><h2 id="events-title">Newest events</h2></header>
-      {events.length === 0 ?
+      <CardBody polled={polled}>{({events}) => events.length === 0 ?
         <p class="card-empty">None in this range.</p> :
         <table class="rows">
           <thead>
@@ -27,7 +29,7 @@ export function EventsCard({place, events, nowMs}: Props) {
             <Row key={event.id} event={event} nowMs={nowMs}
                  href={hrefOf({...place, eventId: event.id})} />
           ))}</tbody>
-        </table>}
+        </table>}</CardBody>
     </section>
   );
 }

@@ -1,6 +1,6 @@
 // The filters in force; each can be taken away.
 import {dimensionValue} from '../format';
-import {kDimensionTitles} from '../model';
+import {kDimensionTitles} from '../dimensions';
 import {hrefOf, type Place, withoutFilter} from '../place';
 import {Icon} from './icons';
 import {Link} from './link';

@@ -1,13 +1,15 @@
 // The walk of an event through the programs, with the state of each step.
+import type {Queue, Summary, System} from 'model';
 import type {ComponentChildren} from 'preact';
 
 import * as format from '../format';
-import type {Queue, Summary, System} from '../model';
+import type {Polled} from '../poll';
+import {CardBody} from './card';
 
 interface Props {
-  queue: Queue;
-  system: System;
-  summary: Summary;
+  queue: Polled<Queue>;
+  system: Polled<System>;
+  summary: Summary | null;
 }
 
 type State = 'good' | 'warn' | 'bad' | 'unknown';
@@ -17,34 +19,66 @@ export const kOldWarnS = 30;
 export const kOldBadS = 300;
 
 export function PipelineCard({queue, system, summary}: Props) {
-  const program = (name: string) => system.programs.find((one) => one.name === name);
-  const intake = program('penstock-ingest');
-  const worker = program('penstock-worker');
   return (
     <section class="card pipeline" aria-labelledby="pipeline-title">
       <header class="card-head"><h2 id="pipeline-title">Pipeline</h2></header>
-      <ol class="steps">
-        <Step name="Intake" state={intake?.running ? 'good' : 'unknown'}
-              text={intake?.running ? 'takes events' : 'not seen on this machine'}>
-          {intake?.listen.join(', ')}
-        </Step>
-        <Step name="Queue" state={queueState(queue)} text={queueText(queue)}>
-          {queue.kind === 'redis' ? 'Redis, ' : ''}{format.bytes(queue.spool_bytes)} of
-          spool on disk
-        </Step>
-        <Step name="Worker" state={worker?.running ? 'good' : 'unknown'}
-              text={worker?.running ? 'stores them' : 'not seen on this machine'}>
-          {queue.dead === null ? '' : queue.dead === 0 ? 'no dead letters' :
-                                      `${format.count(queue.dead)} dead letters`}
-        </Step>
-        <Step name="Store" state={summary.newest_received_at === null ? 'unknown' : 'good'}
-              text={summary.newest_received_at === null ?
-                        'nothing in this range' :
-                        `newest came ${age(summary.newest_received_at, system.time)} ago`}>
-          {format.count(summary.events)} events in this range
-        </Step>
-      </ol>
+      <CardBody polled={system}>{(programs) => (
+        <ol class="steps">
+          <IntakeStep system={programs} />
+          <QueueStep queue={queue} />
+          <WorkerStep system={programs} queue={queue.data} />
+          <StoreStep summary={summary} nowMs={programs.time} />
+        </ol>
+      )}</CardBody>
     </section>
+  );
+}
+
+const programOf = (system: System, name: string) =>
+    system.programs.find((one) => one.name === name);
+
+function IntakeStep({system}: {system: System}) {
+  const intake = programOf(system, 'penstock-ingest');
+  return (
+    <Step name="Intake" state={intake?.running ? 'good' : 'unknown'}
+          text={intake?.running ? 'takes events' : 'not seen on this machine'}>
+      {intake?.listen.join(', ')}
+    </Step>
+  );
+}
+
+function QueueStep({queue: {data, error}}: {queue: Polled<Queue>}) {
+  if (data === null) {
+    return <Step name="Queue" state="unknown" text={error ? error.message : 'is being asked'} />;
+  }
+  return (
+    <Step name="Queue" state={queueState(data)} text={queueText(data)}>
+      {data.kind === 'redis' ? 'Redis, ' : ''}{format.bytes(data.spool_bytes)} of spool on disk
+    </Step>
+  );
+}
+
+function WorkerStep({system, queue}: {system: System, queue: Queue | null}) {
+  const worker = programOf(system, 'penstock-worker');
+  const dead = queue?.dead ?? null;
+  return (
+    <Step name="Worker" state={worker?.running ? 'good' : 'unknown'}
+          text={worker?.running ? 'stores them' : 'not seen on this machine'}>
+      {dead === null ? '' : dead === 0 ? 'no dead letters' :
+                            `${format.count(dead)} dead letters`}
+    </Step>
+  );
+}
+
+function StoreStep({summary, nowMs}: {summary: Summary | null, nowMs: number}) {
+  if (summary === null) return <Step name="Store" state="unknown" text="is being asked" />;
+  const newest = summary.newest_received_at;
+  return (
+    <Step name="Store" state={newest === null ? 'unknown' : 'good'}
+          text={newest === null ? 'nothing in this range' :
+                                  `newest came ${age(newest, nowMs)} ago`}>
+      {format.count(summary.events)} events in this range
+    </Step>
   );
 }
 

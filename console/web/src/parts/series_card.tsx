@@ -1,20 +1,20 @@
 // Events over time: a chart, and the same numbers as a table.
+import type {Timeseries} from 'model';
 import {useEffect, useState} from 'preact/hooks';
 
+import {get} from '../api';
 import * as format from '../format';
-import type {Timeseries} from '../model';
-import {hrefOf, type Place} from '../place';
+import {hrefOf, type Place, queryOf, questionOf} from '../place';
+import {usePoll} from '../poll';
+import {CardBody, MissingDays} from './card';
 import type {Chart as ChartType} from './chart';
 import {Icon} from './icons';
 import {Link} from './link';
 
-interface Props {
-  place: Place;
-  series: Timeseries;
-}
-
-export function SeriesCard({place, series}: Props) {
-  const hasVisitors = series.visitors.length > 0;
+export function SeriesCard({place}: {place: Place}) {
+  const polled = usePoll(questionOf(place), (signal) => get(
+      '/stats/timeseries', `?${queryOf(place, Date.now())}&step=${place.range.stepS}`, signal));
+  const hasVisitors = (polled.data?.visitors.length ?? 1) > 0;
   const isTable = place.chart === 'table';
   return (
     <section class="card series" aria-labelledby="series-title">
@@ -23,17 +23,22 @@ export function SeriesCard({place, series}: Props) {
         <p class="legend">
           <span><span class="swatch swatch-events" />Events</span>
           {hasVisitors && <span><span class="swatch swatch-visitors" />Visitors</span>}
-          <span class="legend-step">per {stepText(series.step)}</span>
+          <span class="legend-step">per {stepText(place.range.stepS)}</span>
         </p>
         <Link class="button-quiet" href={hrefOf({...place, chart: isTable ? 'chart' : 'table'})}
               label={isTable ? 'Show the chart' : 'Show the numbers as a table'}>
           <Icon name={isTable ? 'chart' : 'table'} />
         </Link>
       </header>
-      {isTable ? <SeriesTable series={series} /> :
-                 <figure role="img" aria-label={describe(place, series)}>
-                   <LazyChart series={series} />
-                 </figure>}
+      <CardBody polled={polled}>{(series) => (
+        <>
+          <MissingDays days={series.missing_days} />
+          {isTable ? <SeriesTable series={series} /> :
+                     <figure role="img" aria-label={describe(place, series)}>
+                       <LazyChart series={series} />
+                     </figure>}
+        </>
+      )}</CardBody>
     </section>
   );
 }

@@ -2,7 +2,8 @@
 import type {ComponentChildren} from 'preact';
 import {useState} from 'preact/hooks';
 
-import type {Session} from '../model';
+import type {Session} from 'model';
+import {type Page, pagesOf} from '../pages';
 import {kThemes, setTheme, theme} from '../theme';
 import {Icon, Mark} from './icons';
 import {Link} from './link';
@@ -26,17 +27,26 @@ export function ThemeButton() {
 
 interface Props {
   user: Session['user'];
+  page: Page;
   onSignOut: () => void;
   children: ComponentChildren;
 }
 
-export function Shell({user, onSignOut, children}: Props) {
+export function Shell({user, page, onSignOut, children}: Props) {
+  const pages = pagesOf(user.role);
   return (
     <>
       <a class="skip" href="#content">Skip to content</a>
       <header class="head">
         <div class="head-inner">
           <Link href="/" class="brand"><Mark />Penstock</Link>
+          {pages.length > 1 && (
+            <nav class="tabs" aria-label="Pages">
+              {pages.map((one) => (
+                <Link key={one.path} href={one.path} isCurrent={one === page}>{one.title}</Link>
+              ))}
+            </nav>
+          )}
           <div class="head-end">
             <span class="who" title={`Signed in as ${user.email}, ${user.role}`}>{user.email}</span>
             <ThemeButton />

@@ -1,8 +1,13 @@
 // The most frequent values of a dimension, as bars that are links: a click filters by the value.
 // A card shows one of several dimensions.
+import type {TopRow} from 'model';
+
+import {get} from '../api';
+import {type Dimension, kDimensionTitles} from '../dimensions';
 import * as format from '../format';
-import {type Dimension, kDimensionTitles, type TopRow} from '../model';
-import {hrefOf, type Place, withFilter} from '../place';
+import {hrefOf, type Place, queryOf, questionOf, withFilter} from '../place';
+import {usePoll} from '../poll';
+import {CardBody} from './card';
 import {Link} from './link';
 
 export interface Card {
@@ -26,13 +31,16 @@ export function shownDimension(card: Card, place: Place): Dimension {
 interface Props {
   card: Card;
   place: Place;
-  rows: TopRow[];
-  total: number;
+  total: number | null;  // Events of the range, where that is known.
 }
 
-export function TopList({card, place, rows, total}: Props) {
+const kRows = 8;
+
+export function TopList({card, place, total}: Props) {
   const dimension = shownDimension(card, place);
-  const most = rows[0]?.events ?? 0;
+  const polled = usePoll(`${questionOf(place)} ${dimension}`, (signal) => get(
+      '/stats/top', `?${queryOf(place, Date.now())}&dimension=${dimension}&limit=${kRows}`,
+      signal));
   return (
     <section class="card top" aria-labelledby={`top-${card.name}`}>
       <header class="card-head">
@@ -48,21 +56,22 @@ export function TopList({card, place, rows, total}: Props) {
           </nav>
         )}
       </header>
-      {rows.length === 0 ?
+      <CardBody polled={polled}>{({rows}) => rows.length === 0 ?
         <p class="card-empty">{emptyText(dimension, total)}</p> :
         <ol class="bars">
           {rows.map((row) => (
             <li key={row.value}>
-              <Bar dimension={dimension} row={row} most={most} total={total} place={place} />
+              <Bar dimension={dimension} row={row} most={rows[0]?.events ?? 0} total={total}
+                   place={place} />
             </li>
           ))}
-        </ol>}
+        </ol>}</CardBody>
     </section>
   );
 }
 
-function emptyText(dimension: Dimension, total: number): string {
-  return dimension === 'country' && total > 0 ?
+function emptyText(dimension: Dimension, total: number | null): string {
+  return dimension === 'country' && total !== null && total > 0 ?
       'None known. Countries are looked up in the file that store.geoip_database names.' :
       'None in this range.';
 }
@@ -78,7 +87,7 @@ interface BarProps {
   dimension: Dimension;
   row: TopRow;
   most: number;
-  total: number;
+  total: number | null;
   place: Place;
 }
 
@@ -92,7 +101,7 @@ function Bar({dimension, row, most, total, place}: BarProps) {
       <span class={row.value === '' ? 'bar-value bar-unknown' : 'bar-value'} title={value}>
         {value}
       </span>
-      <span class="bar-share">{format.share(row.events, total)}</span>
+      <span class="bar-share">{total === null ? '' : format.share(row.events, total)}</span>
       <span class="bar-count">{format.axis(row.events)}</span>
     </Link>
   );

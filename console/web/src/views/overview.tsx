@@ -1,11 +1,11 @@
 // The first view: how much, when, what, from where, and whether it all arrives.
+import type {DeadLetters, Queue, Summary, System} from 'model';
 import {useEffect} from 'preact/hooks';
 
 import {get} from '../api';
 import * as format from '../format';
-import type {
-  DeadLetters, Queue, Role, StoredEvent, Summary, System, Timeseries, TopRow,
-} from '../model';
+import {mayDo, type ViewProps} from '../pages';
+import {MissingDays} from '../parts/card';
 import {DeadLettersCard} from '../parts/dead_letters_card';
 import {EventDialog} from '../parts/event_dialog';
 import {EventsCard} from '../parts/events_card';
@@ -18,89 +18,94 @@ import {kOldBadS, kOldWarnS, PipelineCard} from '../parts/pipeline_card';
 import {RangePicker} from '../parts/range_picker';
 import {SeriesCard} from '../parts/series_card';
 import {ChangeNote, Tile} from '../parts/tile';
-import {kCards, shownDimension, TopList} from '../parts/top_list';
-import {go, hrefOf, kRanges, type Place, queryOf, usePlace} from '../place';
-import {usePoll} from '../poll';
+import {kCards, TopList} from '../parts/top_list';
+import {go, hrefOf, kRanges, type Place, queryOf, questionOf, usePlace} from '../place';
+import {type Polled, refresh, usePoll} from '../poll';
 
-const kTopRows = 8;
-const kEventRows = 12;
 const kDeadRows = 8;
 
-interface Data {
-  summary: Summary;
-  before: Summary;  // Of the range before, to compare with.
-  series: Timeseries;
-  tops: TopRow[][];  // As kCards.
-  events: StoredEvent[];
-  queue: Queue;
-  dead: DeadLetters | null;  // Null where there are none, or they cannot be had.
-  system: System;
-  newestAt: number | null;  // Of all time; asked only where the range has none.
+// What several cards show. Null where it is not known.
+interface Shared {
+  summary: Polled<Summary>;
+  before: Polled<Summary>;  // Of the range before, to compare with.
+  queue: Polled<Queue>;
+  system: Polled<System>;
 }
 
-async function load(place: Place, signal: AbortSignal): Promise<Data> {
-  const now = Date.now();
-  const query = queryOf(place, now);
-  const queryBefore = queryOf(place, now, true);
-  const [summary, before, series, events, queue, system, ...tops] = await Promise.all([
-    get<Summary>(`/stats/summary?${query}`, signal),
-    get<Summary>(`/stats/summary?${queryBefore}`, signal),
-    get<Timeseries>(`/stats/timeseries?${query}&step=${place.range.stepS}`, signal),
-    get<{events: StoredEvent[]}>(`/events?${query}&limit=${kEventRows}`, signal),
-    get<Queue>('/queue', signal),
-    get<System>('/system', signal),
-    ...kCards.map((card) => get<{rows: TopRow[]}>(
-        `/stats/top?${query}&dimension=${shownDimension(card, place)}&limit=${kTopRows}`, signal)),
-  ]);
-  const newestAt = summary.events > 0 ? summary.newest_received_at : await newestOfAll(signal);
-  const dead = queue.dead ?
-      await get<DeadLetters>(`/queue/dead?limit=${kDeadRows}`, signal).catch(() => null) :
-      null;
-  return {summary, before, series, events: events.events, queue, dead, system,
-          tops: tops.map((top) => top.rows), newestAt};
+function useShared(place: Place): Shared {
+  const question = questionOf(place);
+  return {
+    summary: usePoll(question, (signal) =>
+        get('/stats/summary', '?' + queryOf(place, Date.now()), signal)),
+    before: usePoll(question, (signal) =>
+        get('/stats/summary', '?' + queryOf(place, Date.now(), true), signal)),
+    queue: usePoll('queue', (signal) => get('/queue', '', signal)),
+    system: usePoll('system', (signal) => get('/system', '', signal)),
+  };
 }
 
-async function newestOfAll(signal: AbortSignal): Promise<number | null> {
-  const {events} = await get<{events: StoredEvent[]}>('/events?from=0&limit=1', signal);
-  return events[0]?.received_at ?? null;
+// When the newest of all events came: asked only where the range has none. Undefined: not known yet.
+function useNewest(summary: Summary | null): number | null | undefined {
+  const isEmpty = summary !== null && summary.events === 0;
+  const polled = usePoll(isEmpty ? 'newest' : null, async (signal) => {
+    const {events} = await get('/events', '?from=0&limit=1', signal);
+    return {at: events[0]?.received_at ?? null};
+  });
+  if (summary !== null && !isEmpty) return summary.newest_received_at;
+  return polled.data === null ? undefined : polled.data.at;
 }
 
-export function Overview({role, onEnded}: {role: Role, onEnded: () => void}) {
+function useDeadLetters(queue: Queue | null): Polled<DeadLetters> {
+  return usePoll(queue?.dead ? 'dead' : null,
+                 (signal) => get('/queue/dead', `?limit=${kDeadRows}`, signal));
+}
+
+export function Overview({role}: ViewProps) {
   const place = usePlace();
-  // The event that is open does not change what is asked.
-  const question = hrefOf({...place, eventId: null, chart: 'chart'});
-  const {data, atMs, isOld, error, again} = usePoll(question, (signal) => load(place, signal));
-  useEffect(() => {
-    if (error?.status === 401) onEnded();
-  }, [error]);
-  useKeys(place, again);
+  const shared = useShared(place);
+  const {summary, queue, system} = shared;
+  const newestAt = useNewest(summary.data);
+  const dead = useDeadLetters(queue.data);
+  const nowMs = system.data?.time ?? Date.now();
+  useKeys(place);
 
   return (
-    <div class={isOld ? 'view is-old' : 'view'} aria-busy={isOld || data === null}>
+    <div class={summary.isOld ? 'view is-old' : 'view'}
+         aria-busy={summary.isOld || summary.data === null}>
       <div class="toolbar">
         <h1>Overview</h1>
-        <Freshness atMs={atMs} hasError={error !== null} onRefresh={again} />
+        <Freshness atMs={summary.atMs} hasError={summary.error !== null} onRefresh={refresh} />
         <RangePicker place={place} />
       </div>
       <FilterBar place={place} />
-      {error && data && (
-        <Notice kind="stale" title="Not up to date." action={{text: 'Try now', run: again}}>
-          {error.message} What you see is from {format.time(atMs, Date.now())}; the page keeps
-          trying.
-        </Notice>
+      <Troubles shared={shared} />
+      <Tiles place={place} shared={shared} />
+      {newestAt === null && summary.data?.events === 0 ?
+        <div class="pair">
+          <FirstEvent system={system.data} />
+          <PipelineCard queue={queue} system={system} summary={summary.data} />
+        </div> :
+        <>
+          {summary.data?.events === 0 && typeof newestAt === 'number' && (
+            <NothingHere place={place} newestAt={newestAt} nowMs={nowMs} />
+          )}
+          <SeriesCard place={place} />
+          <div class="tops">
+            {kCards.map((card) => (
+              <TopList key={card.name} card={card} place={place}
+                       total={summary.data?.events ?? null} />
+            ))}
+          </div>
+          <div class="pair">
+            <EventsCard place={place} nowMs={nowMs} />
+            <PipelineCard queue={queue} system={system} summary={summary.data} />
+          </div>
+        </>}
+      {dead.data && dead.data.letters.length > 0 && (
+        <DeadLettersCard dead={dead.data} mayChange={mayDo(role, 'editor')} nowMs={nowMs}
+                         onChanged={refresh} />
       )}
-      {error && !data && (
-        <Notice kind="error" title="No data." action={{text: 'Try again', run: again}}>
-          {error.message}
-        </Notice>
-      )}
-      {!data && !error && <Skeleton />}
-      {data && <Content place={place} data={data} />}
-      {data?.dead && data.dead.letters.length > 0 && (
-        <DeadLettersCard dead={data.dead} mayChange={role !== 'viewer'} nowMs={data.system.time}
-                         onChanged={again} />
-      )}
-      <Footer version={data?.system.version} />
+      <Footer version={system.data?.version} />
       {place.eventId !== null && (
         <EventDialog id={place.eventId} onClose={() => go(hrefOf({...place, eventId: null}))} />
       )}
@@ -108,72 +113,69 @@ export function Overview({role, onEnded}: {role: Role, onEnded: () => void}) {
   );
 }
 
-function Content({place, data}: {place: Place, data: Data}) {
-  const {summary, series, queue, system, tops, events, newestAt} = data;
-  if (newestAt === null) {
-    return (
-      <>
-        <Tiles place={place} data={data} />
-        <div class="pair">
-          <FirstEvent system={system} />
-          <PipelineCard queue={queue} system={system} summary={summary} />
-        </div>
-      </>
-    );
-  }
+// What is wrong with the tiles' own numbers; cards say for themselves what is wrong with theirs.
+function Troubles({shared: {summary, system}}: {shared: Shared}) {
+  const error = summary.error ?? system.error;
+  const again = {text: 'Try again', run: refresh};
   return (
     <>
-      <Tiles place={place} data={data} />
-      {summary.events === 0 && (
-        <NothingHere place={place} newestAt={newestAt} nowMs={system.time} />
-      )}
-      <SeriesCard place={place} series={series} />
-      <div class="tops">
-        {kCards.map((card, i) => (
-          <TopList key={card.name} card={card} place={place} rows={tops[i] ?? []}
-                   total={summary.events} />
-        ))}
-      </div>
-      <div class="pair">
-        <EventsCard place={place} events={events} nowMs={system.time} />
-        <PipelineCard queue={queue} system={system} summary={summary} />
-      </div>
+      {error && (summary.data === null ?
+        <Notice kind="error" title="No data." action={again}>{error.message}</Notice> :
+        <Notice kind="stale" title="Not up to date." action={again}>
+          {error.message} What you see is from {format.time(summary.atMs, Date.now())}; the page
+          keeps trying.
+        </Notice>)}
+      {summary.data && <MissingDays days={summary.data.missing_days} />}
     </>
   );
 }
 
-function Tiles({place, data: {summary, before, queue}}: {place: Place, data: Data}) {
+function Tiles({place, shared}: {place: Place, shared: Shared}) {
   const name = place.range.name;
-  const oldest = queue.oldest_seconds;
-  const known = (n: number | null) => n === null ? '–' : format.tile(n);
+  const summary = shared.summary.data;
+  const before = shared.before.data;
+  const queue = shared.queue.data;
+  const oldest = queue?.oldest_seconds ?? null;
+  const known = (n: number | null | undefined) => n == null ? '–' : format.tile(n);
+  const exact = (n: number | null | undefined) => n == null ? {} : {exact: format.count(n)};
+  const note = (now: number | null | undefined, then: number | null | undefined) =>
+    now == null ? (summary === null ? '' : 'not counted for this filter') :
+    then == null ? '' :
+    <ChangeNote change={format.change(now, then)} rangeName={name} />;
   return (
     <dl class="tiles">
-      <Tile title="Events" value={format.tile(summary.events)} exact={format.count(summary.events)}>
-        <ChangeNote change={format.change(summary.events, before.events)} rangeName={name} />
+      <Tile title="Events" value={known(summary?.events)} {...exact(summary?.events)}>
+        {note(summary?.events, before?.events)}
       </Tile>
-      <Tile title="Visitors" value={format.tile(summary.visitors)}
-            exact={format.count(summary.visitors)}>
-        <ChangeNote change={format.change(summary.visitors, before.visitors)} rangeName={name} />
+      <Tile title="Visitors" value={known(summary?.visitors)} {...exact(summary?.visitors)}>
+        {note(summary?.visitors, before?.visitors)}
       </Tile>
-      <Tile title="Bots" value={format.tile(summary.bots)} exact={format.count(summary.bots)}>
-        {summary.events === 0 ? 'no events' :
+      <Tile title="Bots" value={known(summary?.bots)} {...exact(summary?.bots)}>
+        {summary === null ? '' :
+         summary.bots === null ? 'not counted for this filter' :
+         summary.events === 0 ? 'no events' :
                                 `${format.share(summary.bots, summary.events)} of events`}
       </Tile>
-      <Tile title="Waiting" value={known(queue.depth)} {...(queue.reachable ? {} : {tone: 'bad'})}>
-        {queue.reachable ? `messages in the ${queue.kind === 'redis' ? 'queue' : 'spool'}` :
+      <Tile title="Waiting" value={known(queue?.depth)}
+            {...(queue === null || queue.reachable ? {} : {tone: 'bad'})}>
+        {queue === null ? queueTrouble(shared.queue) :
+         queue.reachable ? `messages in the ${queue.kind === 'redis' ? 'queue' : 'spool'}` :
                            'the queue cannot be reached'}
       </Tile>
       <Tile title="Oldest waiting"
-            value={oldest === null ? '–' : queue.depth === 0 ? '0 s' : format.duration(oldest)}
+            value={oldest === null ? '–' : queue?.depth === 0 ? '0 s' : format.duration(oldest)}
             {...toneOfAge(oldest)}>
-        {queue.depth === 0 ? 'stored as they come' : 'until it is stored'}
+        {queue === null ? '' : queue.depth === 0 ? 'stored as they come' : 'until it is stored'}
       </Tile>
-      <Tile title="Dead letters" value={known(queue.dead)} {...(queue.dead ? {tone: 'warn'} : {})}>
-        {queue.dead ? 'could not be stored' : 'nothing set aside'}
+      <Tile title="Dead letters" value={known(queue?.dead)}
+            {...(queue?.dead ? {tone: 'warn'} : {})}>
+        {queue === null ? '' : queue.dead ? 'could not be stored' : 'nothing set aside'}
       </Tile>
     </dl>
   );
 }
+
+const queueTrouble = (queue: Polled<Queue>) => queue.error ? queue.error.message : '';
 
 function toneOfAge(oldest: number | null): {tone?: 'warn' | 'bad'} {
   if (oldest === null || oldest < kOldWarnS) return {};
@@ -219,18 +221,6 @@ function Freshness({atMs, hasError, onRefresh}:
   );
 }
 
-function Skeleton() {
-  return (
-    <div class="skeleton" role="status" aria-label="Loading">
-      <div class="tiles">{[1, 2, 3, 4, 5, 6].map((n) => <div key={n} class="tile ghost" />)}</div>
-      <div class="card ghost ghost-chart" />
-      <div class="tops">
-        {[1, 2, 3, 4].map((n) => <div key={n} class="card ghost ghost-list" />)}
-      </div>
-    </div>
-  );
-}
-
 function Footer({version}: {version: string | undefined}) {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   return (
@@ -245,7 +235,7 @@ function Footer({version}: {version: string | undefined}) {
   );
 }
 
-function useKeys(place: Place, again: () => void): void {
+function useKeys(place: Place): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const isTyping = event.target instanceof HTMLInputElement;
@@ -253,7 +243,7 @@ function useKeys(place: Place, again: () => void): void {
       if (isTyping || isOpen || event.metaKey || event.ctrlKey || event.altKey) return;
       const range = kRanges[Number(event.key) - 1];
       if (range) go(hrefOf({...place, range}));
-      if (event.key === 'r') again();
+      if (event.key === 'r') refresh();
       if (event.key === 'Escape') go(hrefOf({...place, filters: []}));
     };
     addEventListener('keydown', onKey);

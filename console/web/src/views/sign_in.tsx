@@ -2,7 +2,7 @@
 import {useRef, useState} from 'preact/hooks';
 
 import {ApiError, post} from '../api';
-import type {Session} from '../model';
+import type {Session} from 'model';
 import {Mark} from '../parts/icons';
 import {Notice} from '../parts/notice';
 

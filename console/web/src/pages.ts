@@ -1,0 +1,36 @@
+// The pages: what address leads to which view, and who may see it. A new page is a row here and a
+// view; the head shows those that the person may see.
+import type {ComponentType} from 'preact';
+
+import type {Role} from 'model';
+import {Overview} from './views/overview';
+
+export interface ViewProps {
+  role: Role;
+}
+
+export interface Page {
+  path: string;
+  title: string;
+  role: Role;  // The least that sees it.
+  view: ComponentType<ViewProps>;
+}
+
+export const kPages: readonly [Page, ...Page[]] = [
+  {path: '/', title: 'Overview', role: 'viewer', view: Overview},
+];
+
+const kRoles: Role[] = ['viewer', 'editor', 'admin'];
+
+export function mayDo(role: Role, least: Role): boolean {
+  return kRoles.indexOf(role) >= kRoles.indexOf(least);
+}
+
+export function pagesOf(role: Role): Page[] {
+  return kPages.filter((page) => mayDo(role, page.role));
+}
+
+// What is no page, or is not for this role, is the first one.
+export function pageAt(path: string, role: Role): Page {
+  return pagesOf(role).find((page) => page.path === path) ?? kPages[0];
+}
