@@ -39,6 +39,13 @@ constexpr const char* kSchemaSteps[] = {
     CREATE INDEX sessions_by_user ON sessions (user_id);
     PRAGMA user_version = 1;
     )sql",
+    R"sql(
+    CREATE TABLE secrets (
+      name TEXT PRIMARY KEY,
+      value TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    PRAGMA user_version = 2;
+    )sql",
 };
 constexpr std::int64_t kSchemaVersion = std::size(kSchemaSteps);
 
@@ -121,10 +128,32 @@ Result<void> bring_up_schema(sqlite::Database& database) {
   return transaction->commit();
 }
 
+constexpr std::size_t kDeviceKeyBytes = 32;
+
+Result<std::string> read_device_key(sqlite::Database& database) {
+  auto query = database.prepare("SELECT value FROM secrets WHERE name = 'device'");
+  if (!query) return fail(query.error());
+  auto has_row = query->step();
+  if (!has_row) return fail(has_row.error());
+  return *has_row ? std::string(query->text(0)) : std::string();
+}
+
+// Made by the first who asks.
+Result<std::string> device_key_of(sqlite::Database& database) {
+  auto key = read_device_key(database);
+  if (!key || !key->empty()) return key;
+  const std::string fresh = crypto::random_token(kDeviceKeyBytes);
+  auto insert =
+      database.prepare("INSERT OR IGNORE INTO secrets (name, value) VALUES ('device', ?)");
+  if (!insert) return fail(insert.error());
+  PENSTOCK_TRY(insert->bind(1, fresh).run());
+  return read_device_key(database);
+}
+
 class SqliteAccounts final : public Accounts {
  public:
-  SqliteAccounts(sqlite::Database database, const Clock& clock)
-      : database_(std::move(database)), clock_(clock) {}
+  SqliteAccounts(sqlite::Database database, std::string device_key, const Clock& clock)
+      : database_(std::move(database)), device_key_(std::move(device_key)), clock_(clock) {}
 
   Result<std::optional<std::string>> first_run(const std::string& password_file) override;
   Result<User> add(std::string_view email, Role role, std::string_view password,
@@ -137,6 +166,7 @@ class SqliteAccounts final : public Accounts {
                                          std::int64_t session_hours) override;
   Result<std::optional<Session>> find_session(std::string_view token) override;
   Result<void> sign_out(std::string_view token) override;
+  const std::string& device_key() const override { return device_key_; }
 
  private:
   struct Credentials {
@@ -153,6 +183,7 @@ class SqliteAccounts final : public Accounts {
   void note_seen(std::string_view token_hash, std::int64_t now_ms);
 
   sqlite::Database database_;
+  const std::string device_key_;
   const Clock& clock_;
 };
 
@@ -427,7 +458,10 @@ Result<std::unique_ptr<Accounts>> Accounts::open(const std::string& path, const 
   if (!database) return fail(database.error());
   PENSTOCK_TRY(database->execute("PRAGMA foreign_keys = ON"));
   PENSTOCK_TRY(bring_up_schema(*database));
-  return std::unique_ptr<Accounts>(std::make_unique<SqliteAccounts>(std::move(*database), clock));
+  auto device_key = device_key_of(*database);
+  if (!device_key) return fail(device_key.error());
+  return std::unique_ptr<Accounts>(
+      std::make_unique<SqliteAccounts>(std::move(*database), std::move(*device_key), clock));
 }
 
 }  // namespace penstock::console

@@ -67,6 +67,9 @@ class Accounts {
   // Nullopt for a session that is unknown, ended or past its hours.
   virtual Result<std::optional<Session>> find_session(std::string_view token) = 0;
   virtual Result<void> sign_out(std::string_view token) = 0;
+
+  // A secret of this installation that outlives the process: for DeviceTokens.
+  virtual const std::string& device_key() const = 0;
 };
 
 }  // namespace penstock::console

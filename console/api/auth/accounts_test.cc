@@ -202,6 +202,12 @@ TEST_F(AccountsTest, FindsASessionWhereNothingCanBeWritten) {
   EXPECT_TRUE(accounts->find_session(session.token).value());
 }
 
+TEST_F(AccountsTest, TheDevicesKeyStays) {
+  const std::string key = open()->device_key();
+  EXPECT_GE(key.size(), 43u);
+  EXPECT_EQ(open()->device_key(), key);
+}
+
 TEST_F(AccountsTest, SeveralObjectsShareTheFile) {
   ASSERT_TRUE(open()->add("ada@example.org", Role::kViewer, kPassword, false));
   std::atomic<int> signed_in{0};

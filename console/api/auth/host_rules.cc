@@ -25,6 +25,19 @@ std::string_view without_port(std::string_view authority) {
   return authority.substr(0, authority.find(':'));
 }
 
+// The authority as a browser writes it: without the scheme's own port, in lower case.
+std::string normal_authority(std::string_view authority, bool is_https) {
+  const std::string_view port = is_https ? ":443" : ":80";
+  if (authority.size() > port.size() && authority.substr(authority.size() - port.size()) == port &&
+      !without_port(authority).empty() &&
+      without_port(authority).size() + port.size() == authority.size()) {
+    authority.remove_suffix(port.size());
+  }
+  return to_lower(authority);
+}
+
+bool is_https_url(std::string_view url) { return to_lower(url.substr(0, 8)) == "https://"; }
+
 bool is_loopback_name(std::string_view name) {
   constexpr std::string_view kLocal = "localhost";
   if (!name.empty() && name.back() == '.') name.remove_suffix(1);
@@ -37,9 +50,9 @@ bool is_loopback_name(std::string_view name) {
 }  // namespace
 
 HostRules::HostRules(std::string_view public_url)
-    : public_authority_(to_lower(authority_of(public_url))),
+    : public_authority_(normal_authority(authority_of(public_url), is_https_url(public_url))),
       public_host_(without_port(public_authority_)),
-      is_secure_(to_lower(public_url.substr(0, 8)) == "https://") {}
+      is_secure_(is_https_url(public_url)) {}
 
 bool HostRules::is_ours(std::string_view host) const {
   const std::string_view name = without_port(host);
@@ -49,15 +62,20 @@ bool HostRules::is_ours(std::string_view host) const {
   return http::Address::parse(name).has_value();
 }
 
+// Browsers send Sec-Fetch-Site, and no page can make them say anything else. They compare what they
+// see, so a proxy that rewrites Host changes nothing about it; Origin has to be compared with a
+// Host that may have been rewritten.
 bool HostRules::is_same_origin(const http::Request& request) const {
   const std::string_view site = request.header("Sec-Fetch-Site");
-  if (!site.empty() && site != "same-origin" && site != "none") return false;
+  if (site == "same-origin") return true;
+  if (!site.empty() && site != "none") return false;
   const std::string_view origin = request.header("Origin");
   if (origin.empty()) return true;
-  const std::string_view authority = authority_of(origin);
-  if (authority.empty()) return false;  // "null": a sandboxed page.
-  return equals_ignoring_case(authority, request.header("Host")) ||
-         equals_ignoring_case(authority, public_authority_);
+  if (authority_of(origin).empty()) return false;  // "null": a sandboxed page.
+  const bool is_https = is_https_url(origin);
+  const std::string authority = normal_authority(authority_of(origin), is_https);
+  return authority == normal_authority(request.header("Host"), is_https) ||
+         (!public_authority_.empty() && authority == public_authority_);
 }
 
 }  // namespace penstock::console

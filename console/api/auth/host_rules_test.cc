@@ -53,5 +53,24 @@ TEST(HostRules, TakesChangesFromItsOwnPagesOnly) {
   EXPECT_FALSE(accepts(rules, {{"Host", "localhost"}, {"Sec-Fetch-Site", "same-site"}}));
 }
 
+TEST(HostRules, KnowsItsOwnPageBehindAProxy) {
+  const HostRules unset("");
+  const HostRules rules("https://stats.example.org:443/");
+  // A proxy that writes the port out.
+  EXPECT_TRUE(accepts(unset, {{"Host", "192.0.2.7:443"}, {"Origin", "https://192.0.2.7"}}));
+  EXPECT_TRUE(accepts(unset, {{"Host", "192.0.2.7"}, {"Origin", "https://192.0.2.7:443"}}));
+  EXPECT_TRUE(accepts(unset, {{"Host", "192.0.2.7:80"}, {"Origin", "http://192.0.2.7"}}));
+  EXPECT_TRUE(accepts(unset, {{"Host", "[2001:db8::1]:443"}, {"Origin", "https://[2001:db8::1]"}}));
+  EXPECT_FALSE(accepts(unset, {{"Host", "192.0.2.7:443"}, {"Origin", "http://192.0.2.7"}}));
+  EXPECT_FALSE(accepts(unset, {{"Host", "192.0.2.7:8443"}, {"Origin", "https://192.0.2.7"}}));
+  EXPECT_TRUE(accepts(rules, {{"Host", "10.0.0.1"}, {"Origin", "https://stats.example.org"}}));
+  // One that rewrites Host: the browser says that it is the same origin.
+  EXPECT_TRUE(accepts(unset, {{"Host", "127.0.0.1:8081"},
+                              {"Origin", "https://stats.example.org"},
+                              {"Sec-Fetch-Site", "same-origin"}}));
+  EXPECT_FALSE(
+      accepts(unset, {{"Host", "127.0.0.1:8081"}, {"Origin", "https://stats.example.org"}}));
+}
+
 }  // namespace
 }  // namespace penstock::console

@@ -6,11 +6,11 @@ namespace penstock::console {
 namespace {
 
 TEST(SessionCookie, IsBoundToTheBrowserAndOverHttpsToTheHost) {
-  EXPECT_EQ(set_session_cookie("TOKEN", 12, false),
-            "penstock_session=TOKEN; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict");
+  EXPECT_EQ(set_session_cookie("TOKEN", "D", 12, false),
+            "penstock_session=TOKEN~D; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict");
   EXPECT_EQ(
-      set_session_cookie("TOKEN", 1, true),
-      "__Host-penstock_session=TOKEN; Path=/; Max-Age=3600; HttpOnly; SameSite=Strict; Secure");
+      set_session_cookie("TOKEN", "D", 1, true),
+      "__Host-penstock_session=TOKEN~D; Path=/; Max-Age=3600; HttpOnly; SameSite=Strict; Secure");
   EXPECT_EQ(clear_session_cookie(false),
             "penstock_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict");
 }
@@ -25,6 +25,18 @@ TEST(SessionCookie, IsFoundAmongOthers) {
                            "a=penstock_session=abc", ";;;"}) {
     EXPECT_EQ(session_token(none, false), "") << none;
   }
+}
+
+TEST(DeviceCookie, StandsInTheSessionsUntilItHasItsOwn) {
+  EXPECT_EQ(session_token("penstock_session=s~d", false), "s");
+  EXPECT_EQ(device_token("penstock_session=s~d", false), "d");
+  EXPECT_EQ(session_token("penstock_session=s", false), "s") << "of a version before";
+  EXPECT_EQ(device_token("penstock_session=s", false), "");
+  EXPECT_EQ(device_token("penstock_session=s~d; penstock_device=e", false), "e");
+  EXPECT_EQ(device_token("penstock_device=e", false), "e");
+  EXPECT_EQ(device_token("penstock_device=e", true), "");
+  const std::string set = set_device_cookie("d", true);
+  EXPECT_EQ(set.find("__Host-penstock_device=d; Path=/; Max-Age=34560000; HttpOnly"), 0u) << set;
 }
 
 }  // namespace

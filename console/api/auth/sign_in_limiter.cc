@@ -15,32 +15,49 @@ constexpr std::size_t kEntriesMax = 10'000;
 // Longer than any address of ours; what is longer is some text that matches nobody.
 constexpr std::size_t kKeyBytesMax = 256;
 
-std::string account_key(std::string_view email) {
-  return str_cat("account ", to_lower(email.substr(0, kKeyBytesMax)));
+std::string pair_key(const SignInTry& one) {
+  return str_cat("pair ", one.address, " ", to_lower(one.email.substr(0, kKeyBytesMax)));
 }
 
-std::string address_key(std::string_view address) { return str_cat("address ", address); }
+std::string address_key(const SignInTry& one) { return str_cat("address ", one.address); }
+
+std::string device_key(const SignInTry& one) { return str_cat("device ", one.device); }
 
 }  // namespace
 
-std::int64_t SignInLimiter::admit(std::string_view email, std::string_view address) {
+std::int64_t SignInLimiter::admit(const SignInTry& one) {
   const std::lock_guard lock(mutex_);
   const std::int64_t now = clock_.mono_us();
   make_room(now);
-  Entry& account = entry(account_key(email), now);
-  Entry& client = entry(address_key(address), now);
-  const std::int64_t wait_us = std::max(account.not_before_us, client.not_before_us) - now;
-  if (wait_us > 0) return (wait_us + kSecondUs - 1) / kSecondUs;
-  note_failure(account, kAccountRule, now);
+  const auto seconds = [now](std::int64_t until_us) {
+    return until_us <= now ? 0 : (until_us - now + kSecondUs - 1) / kSecondUs;
+  };
+  if (!one.device.empty()) {
+    Entry& device = entry(device_key(one), now);
+    if (const std::int64_t wait_s = seconds(device.not_before_us); wait_s > 0) return wait_s;
+    note_failure(device, kDeviceRule, now);
+    return 0;
+  }
+  Entry& pair = entry(pair_key(one), now);
+  Entry& client = entry(address_key(one), now);
+  if (const std::int64_t wait_s = seconds(std::max(pair.not_before_us, client.not_before_us));
+      wait_s > 0) {
+    return wait_s;
+  }
+  note_failure(pair, kPairRule, now);
   note_failure(client, kAddressRule, now);
   return 0;
 }
 
-void SignInLimiter::succeeded(std::string_view email, std::string_view address) {
+void SignInLimiter::succeeded(const SignInTry& one) {
   const std::lock_guard lock(mutex_);
-  entries_.erase(account_key(email));
+  if (!one.device.empty()) {
+    entries_.erase(device_key(one));
+    return;
+  }
+  entries_.erase(pair_key(one));
   // The address keeps its other failures: someone who guesses may have an account too.
-  const auto client = entries_.find(address_key(address));
+  const auto client = entries_.find(address_key(one));
   if (client == entries_.end()) return;
   if (client->second.failures > 0) --client->second.failures;
   client->second.not_before_us = 0;

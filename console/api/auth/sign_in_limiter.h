@@ -1,8 +1,9 @@
-// Slows down whoever guesses passwords: a delay that grows with each failure, per account and per
-// client address. Nobody is locked out for good.
+// Slows down whoever guesses passwords, and nobody else: a delay that grows with each failure, per
+// pair of account and client address and per address. Nobody is locked out for good, and no account
+// by others: who is elsewhere, or has signed in from this browser before, has a budget of his own.
 //
-// An account's delay ends at a minute, because its owner has to wait for it as well; an address's
-// at a quarter of an hour. Both are forgotten an hour after the last try.
+// Guesses from many addresses at one account are bounded by the work of hashing (Lane::kPassword).
+// Delays end at a minute; all is forgotten an hour after the last try.
 #pragma once
 
 #include <cstddef>
@@ -16,6 +17,13 @@
 
 namespace penstock::console {
 
+// Who tries.
+struct SignInTry {
+  std::string_view email;
+  std::string_view address;
+  std::string_view device;  // A genuine token of this account, or "": a stranger.
+};
+
 class SignInLimiter {
  public:
   // Borrows `clock`. Safe from every thread.
@@ -23,11 +31,11 @@ class SignInLimiter {
 
   // 0: try, and it counts as a failure until succeeded() says otherwise, so that many tries at once
   // gain nothing. Else the seconds to wait; the try does not count.
-  std::int64_t admit(std::string_view email, std::string_view address);
+  std::int64_t admit(const SignInTry& one);
 
-  void succeeded(std::string_view email, std::string_view address);
+  void succeeded(const SignInTry& one);
 
-  // Accounts and addresses remembered; bounded whatever is tried.
+  // Pairs, addresses and devices remembered; bounded whatever is tried.
   std::size_t remembered() const;
 
  private:
@@ -40,8 +48,9 @@ class SignInLimiter {
     std::uint32_t free_tries;
     std::int64_t delay_s_max;
   };
-  static constexpr Rule kAccountRule{5, 60};
-  static constexpr Rule kAddressRule{20, 900};  // An office may share one.
+  static constexpr Rule kPairRule{5, 60};
+  static constexpr Rule kAddressRule{20, 60};  // An office may share one.
+  static constexpr Rule kDeviceRule{10, 60};
 
   Entry& entry(std::string key, std::int64_t now_us);
   void make_room(std::int64_t now_us);

@@ -34,12 +34,29 @@ http::Response session_answer(const Session& session) {
   return json_answer(std::move(body));
 }
 
-http::Response new_session_answer(const Session& session, const Services& services) {
+// The one that the browser has, or a new one.
+std::string device_of(std::string_view email, const Call& call, const Services& services) {
+  return services.devices.is_of(call.device, email) ? call.device : services.devices.make(email);
+}
+
+http::Response new_session_answer(const Session& session, const Call& call,
+                                  const Services& services) {
   http::Response response = session_answer(session);
   response.headers.emplace_back(
-      "Set-Cookie",
-      set_session_cookie(session.token, services.settings.session_hours, is_secure(services)));
+      "Set-Cookie", set_session_cookie(session.token, device_of(session.user.email, call, services),
+                                       services.settings.session_hours, is_secure(services)));
   return response;
+}
+
+void keep_device(http::Response& response, const Call& call, const Services& services) {
+  response.headers.emplace_back(
+      "Set-Cookie",
+      set_device_cookie(device_of(call.session->user.email, call, services), is_secure(services)));
+}
+
+SignInTry try_of(std::string_view email, const Call& call, const Services& services) {
+  const bool is_known = services.devices.is_of(call.device, email);
+  return {email, call.client, is_known ? std::string_view(call.device) : std::string_view()};
 }
 
 http::Response too_many_tries(std::int64_t wait_s) {
@@ -54,7 +71,8 @@ http::Response post_session(Call& call, Services& services) {
   std::string password;
   http::Response refusal;
   if (!read_texts(call.body, {{"email", &email}, {"password", &password}}, refusal)) return refusal;
-  if (const auto wait_s = services.limiter.admit(email, call.client); wait_s > 0) {
+  const SignInTry one = try_of(email, call, services);
+  if (const auto wait_s = services.limiter.admit(one); wait_s > 0) {
     return too_many_tries(wait_s);
   }
   auto session = services.accounts->sign_in(email, password, services.settings.session_hours);
@@ -64,12 +82,16 @@ http::Response post_session(Call& call, Services& services) {
     return http::error_response(401, "wrong_credentials",
                                 "the e-mail address or password is wrong");
   }
-  services.limiter.succeeded(email, call.client);
+  services.limiter.succeeded(one);
   log_info("session", "signed in", {{"user", (*session)->user.email}, {"client", call.client}});
-  return new_session_answer(**session, services);
+  return new_session_answer(**session, call, services);
 }
 
-http::Response get_session(Call& call, Services&) { return session_answer(*call.session); }
+http::Response get_session(Call& call, Services& services) {
+  http::Response response = session_answer(*call.session);
+  keep_device(response, call, services);
+  return response;
+}
 
 http::Response delete_session(Call& call, Services& services) {
   if (auto ended = services.accounts->sign_out(call.session->token); !ended) {
@@ -77,6 +99,7 @@ http::Response delete_session(Call& call, Services& services) {
   }
   http::Response response = no_content();
   response.headers.emplace_back("Set-Cookie", clear_session_cookie(is_secure(services)));
+  keep_device(response, call, services);
   return response;
 }
 
@@ -96,7 +119,8 @@ http::Response post_session_password(Call& call, Services& services) {
     return http::error_response(422, "bad_password", "the new password is the old one");
   }
   // A session that someone left open must not be a way to guess the password at full speed.
-  if (const auto wait_s = services.limiter.admit(email, call.client); wait_s > 0) {
+  const SignInTry one = try_of(email, call, services);
+  if (const auto wait_s = services.limiter.admit(one); wait_s > 0) {
     return too_many_tries(wait_s);
   }
   auto is_right = services.accounts->is_password(email, old);
@@ -104,7 +128,7 @@ http::Response post_session_password(Call& call, Services& services) {
   if (!*is_right) {
     return http::error_response(403, "wrong_password", "the old password is wrong");
   }
-  services.limiter.succeeded(email, call.client);
+  services.limiter.succeeded(one);
   if (auto changed = services.accounts->set_password(email, wanted); !changed) {
     return failure_answer(changed.error());
   }
@@ -115,7 +139,7 @@ http::Response post_session_password(Call& call, Services& services) {
   auto session = services.accounts->sign_in(email, wanted, services.settings.session_hours);
   if (!session) return failure_answer(session.error());
   if (!*session) return http::error_response(401, "no_session", "sign in again");
-  return new_session_answer(**session, services);
+  return new_session_answer(**session, call, services);
 }
 
 constexpr const char* kCredentials = R"({"type":"object","required":["email","password"],
@@ -124,11 +148,11 @@ constexpr const char* kPasswordChange = R"({"type":"object",
   "required":["old_password","new_password"],
   "properties":{"old_password":{"type":"string"},
     "new_password":{"type":"string","minLength":12,"maxLength":128}}})";
-constexpr const char* kSession = R"({"type":"object","properties":{
+constexpr const char* kSession = R"({"title":"Session","type":"object","properties":{
   "csrf_token":{"type":"string","description":"For X-CSRF-Token of every changing request"},
   "expires_at":{"type":"integer","description":"Unix milliseconds"},
   "user":{"type":"object","properties":{"email":{"type":"string"},
-    "role":{"type":"string","enum":["viewer","editor","admin"]},
+    "role":{"title":"Role","type":"string","enum":["viewer","editor","admin"]},
     "must_change_password":{"type":"boolean"}}}}})";
 
 using enum http::Method;
@@ -157,7 +181,7 @@ constexpr Route kRoutes[] = {
      .path = "/api/v1/session/password",
      .access = Access::kSignedIn,
      .endpoint = post_session_password,
-     .lane = Lane::kPassword,
+     .lane = Lane::kKnownDevice,
      .summary = "Change one's own password; ends all one's sessions and starts a new one",
      .body_schema = kPasswordChange,
      .answer_schema = kSession},

@@ -54,7 +54,7 @@ TEST(Session, WrongPasswordAndUnknownUserGetTheSameAnswer) {
   EXPECT_EQ(wrong.header("Set-Cookie"), "");
 }
 
-TEST(Session, GuessingIsSlowedDownPerAccountAndAddress) {
+TEST(Session, GuessingIsSlowedDownForWhoGuesses) {
   TestConsole console;
   console.add_user("ada@example.org", Role::kEditor);
   console.start();
@@ -69,10 +69,42 @@ TEST(Session, GuessingIsSlowedDownPerAccountAndAddress) {
   EXPECT_EQ(answer.status, 429);
   EXPECT_EQ(answer.header("Retry-After"), "1");
   EXPECT_LE(tries, 6);
-  EXPECT_EQ(console.try_sign_in("ada@example.org", kPassword).status, 429) << "from anywhere";
+  EXPECT_EQ(console.try_sign_in("ada@example.org", kPassword, from_there).status, 429);
+  EXPECT_EQ(console.try_sign_in("ada@example.org", kPassword).status, 200) << "elsewhere";
 
   console.clock().advance_ms(1000);
-  EXPECT_EQ(console.try_sign_in("ada@example.org", kPassword).status, 200);
+  EXPECT_EQ(console.try_sign_in("ada@example.org", kPassword, from_there).status, 200);
+}
+
+// From changing addresses, hers among them. The right password gets in from a fresh one, and from
+// everywhere in a browser that was in before.
+TEST(Session, NobodyIsKeptOutByWhoGuesses) {
+  TestConsole console;
+  console.add_user("ada@example.org", Role::kAdmin);
+  console.start();
+  const Visitor before = TestConsole::visitor_of(
+      console.try_sign_in("ada@example.org", kPassword, {{"X-Forwarded-For", "192.0.2.1"}}));
+  const std::string set =
+      console.ask("GET", "/api/v1/session", before.headers()).header("Set-Cookie");
+  ASSERT_EQ(set.find("penstock_device="), 0u) << set;
+  const std::string device = set.substr(0, set.find(';'));
+  const auto from = [](std::string_view address) {
+    return testing::Headers{{"X-Forwarded-For", std::string(address)}};
+  };
+  for (int i = 0; i < 12; ++i) {
+    console.try_sign_in("ada@example.org", "a wrong guess!", from(str_cat("203.0.113.", i % 4)));
+    console.try_sign_in("ada@example.org", "a wrong guess!", from("192.0.2.1"));
+  }
+  EXPECT_EQ(console.try_sign_in("ada@example.org", kPassword, from("192.0.2.1")).status, 429);
+  EXPECT_EQ(console.try_sign_in("ada@example.org", kPassword, from("198.51.100.7")).status, 200);
+  testing::Headers known = from("192.0.2.1");
+  known.emplace_back("Cookie", device);
+  EXPECT_EQ(console.try_sign_in("ada@example.org", kPassword, known).status, 200);
+  known.back().second = before.cookie;  // The session's, which has both.
+  EXPECT_EQ(console.try_sign_in("ada@example.org", kPassword, known).status, 200);
+  // The device is hers: another account is as strange from it as from anywhere.
+  known.back().second.back() = known.back().second.back() == 'a' ? 'b' : 'a';
+  EXPECT_EQ(console.try_sign_in("ada@example.org", kPassword, known).status, 429) << "forged";
 }
 
 TEST(Session, FirstPasswordHasToBeChangedAndItsFileGoes) {

@@ -27,6 +27,7 @@ struct Call {
   std::string body;    // kReadablePadding bytes of capacity behind it.
   std::string token;   // The session cookie's, "" without one.
   std::string csrf;    // X-CSRF-Token.
+  std::string device;  // The device cookie's, "" without one or where it is not genuine.
   std::string client;  // Address text; of IPv6 the network alone, which is one client's to choose.
 
   store::QueryDeadline deadline;   // Of questions to the store.
@@ -40,16 +41,18 @@ enum class Access : std::uint8_t { kAnyone, kSignedIn, kViewer, kEditor, kAdmin 
 
 // Which threads run an endpoint. None waits behind another's.
 enum class Lane : std::uint8_t {
-  kQuick,      // Sessions and what else takes no time.
-  kPassword,   // Makes password hashes: 64 MiB and tens of milliseconds of a core each.
+  kQuick,     // Sessions and what else takes no time.
+  kPassword,  // Makes password hashes: 64 MiB and tens of milliseconds of a core each.
+  // The same for browsers that have signed in before: strangers who guess do not fill their line.
+  kKnownDevice,
   kQuestions,  // To the store: seconds, where a range is large.
   kQueue,      // May wait for Redis.
 };
-inline constexpr std::size_t kLanes = 4;
+inline constexpr std::size_t kLanes = 5;
 
 struct Parameter {
   const char* name;
-  const char* schema;  // JSON text.
+  const char* schema;  // JSON text; nullptr: one of the dimensions.
   const char* text;
 };
 

@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "base/percent.h"
 #include "base/text.h"
+#include "console/api/auth/device_token.h"
 #include "console/api/auth/host_rules.h"
 #include "console/api/auth/session_cookie.h"
 #include "console/api/request/authorize.h"
@@ -23,8 +24,9 @@ struct LaneSize {
   std::size_t threads;
   std::size_t waiting_max;
 };
-// By Lane. A page asks a dozen questions at once; accounts.h makes two hashes at a time.
-constexpr std::array<LaneSize, kLanes> kLaneSizes{{{2, 256}, {2, 64}, {4, 128}, {2, 64}}};
+// By Lane. A page asks a dozen questions at once; both lanes of passwords together make the two
+// hashes at a time that accounts.h allows.
+constexpr std::array<LaneSize, kLanes> kLaneSizes{{{2, 256}, {1, 64}, {1, 64}, {4, 128}, {2, 64}}};
 
 bool is_json(std::string_view content_type) {
   return equals_ignoring_case(trim(content_type.substr(0, content_type.find(';'))),
@@ -55,11 +57,12 @@ http::Response busy_answer(const char* why) {
 
 struct Dispatcher::State : std::enable_shared_from_this<Dispatcher::State> {
   State(io::Loop& loop_in, const Clock& clock_in, const ConsoleSettings& settings,
-        http::NetworkList proxies, std::span<const Route> routes_in)
+        http::NetworkList proxies, DeviceTokens devices_in, std::span<const Route> routes_in)
       : loop(loop_in),
         clock(clock_in),
         trusted_proxies(std::move(proxies)),
         hosts(settings.public_url),
+        devices(std::move(devices_in)),
         routes(routes_in) {
     int number = 0;
     for (const Route& route : routes) router.add(route.method, route.path, number++);
@@ -80,6 +83,7 @@ struct Dispatcher::State : std::enable_shared_from_this<Dispatcher::State> {
   const Clock& clock;
   http::NetworkList trusted_proxies;
   HostRules hosts;
+  DeviceTokens devices;
   std::span<const Route> routes;
   http::Router router;
   std::atomic<bool> is_stopping{false};
@@ -102,7 +106,8 @@ std::optional<http::Response> Dispatcher::State::find_route(const http::Request&
   if (!job.route->is_changing()) return std::nullopt;
   if (!hosts.is_same_origin(request)) {
     return http::error_response(403, "cross_origin",
-                                "changes are taken from the console's own page");
+                                "changes are taken from the console's own page. Behind a proxy set "
+                                "console.public_url to the address that browsers show");
   }
   // What a foreign form can send without asking first (CORS) is never JSON.
   if (!request.body.empty() && !is_json(request.header("Content-Type"))) {
@@ -121,6 +126,8 @@ Call Dispatcher::State::make_call(const http::Request& request, const server::Pe
   reserve_padding(call.body);
   call.token = session_token(request.header("Cookie"), hosts.is_secure());
   call.csrf = request.header("X-CSRF-Token");
+  const std::string_view device = device_token(request.header("Cookie"), hosts.is_secure());
+  if (devices.is_genuine(device)) call.device = device;
   call.client = client_text(
       http::client_address(peer.address, request.header("X-Forwarded-For"), trusted_proxies));
   return call;
@@ -142,7 +149,7 @@ Dispatcher::Dispatcher(io::Loop& loop, const ConsoleSettings& settings,
                        std::vector<std::unique_ptr<Services>> services) {
   PENSTOCK_CHECK(services.size() == kThreads);
   state_ = std::make_shared<State>(loop, services.front()->clock, settings,
-                                   std::move(trusted_proxies), routes);
+                                   std::move(trusted_proxies), services.front()->devices, routes);
   for (const LaneSize& size : kLaneSizes) {
     std::vector<std::unique_ptr<Services>> own;
     for (std::size_t i = 0; i < size.threads; ++i) {
@@ -165,7 +172,9 @@ void Dispatcher::on_request(const http::Request& request, const server::Peer& pe
   }
   job->call = state_->make_call(request, peer, job->call.segment);
   job->came_at_us = state_->clock.mono_us();
-  Workers& lane = *lanes_[static_cast<std::size_t>(job->route->lane)];
+  const bool is_known = job->route->lane == Lane::kPassword && !job->call.device.empty();
+  Workers& lane =
+      *lanes_[static_cast<std::size_t>(is_known ? Lane::kKnownDevice : job->route->lane)];
   const bool is_started = lane.start([job, state = state_.get()](Services& services) {
     state->work(*job, services);
     state->loop.post([job, weak = state->weak_from_this()] {

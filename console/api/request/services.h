@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "console/api/auth/accounts.h"
+#include "console/api/auth/device_token.h"
 #include "console/api/auth/sign_in_limiter.h"
 #include "queue/consumer.h"
 #include "queue/dead_letter_box.h"
@@ -38,6 +39,7 @@ struct Services {
   const ConsoleSettings& settings;
   const Clock& clock;
   SignInLimiter& limiter;  // Shared; safe from any thread.
+  const DeviceTokens devices;
   std::int64_t started_at_ms;
   std::unique_ptr<Accounts> accounts;
   std::unique_ptr<store::Queries> queries;
