@@ -155,6 +155,7 @@ class Worker {
     figures.duplicates = counters_.duplicates.value();
     figures.dead = counters_.dead.value();
     figures.batches = counters_.batches.value();
+    figures.unjudged_user_agents = counters_.unjudged_user_agents.value();
     figures.store_bytes = counters_.store_bytes.value();
     figures.queue_depth = counters_.queue_depth.value();
     figures.queue_oldest_ms = counters_.queue_oldest_ms.value();

@@ -21,6 +21,9 @@ void append_worker_metrics(std::string& out, const WorkerFigures& figures,
   metrics.sample({{"outcome", "dead"}}, number(figures.dead));
   metrics.family("penstock_worker_batches_total", "counter", "Claims stored and released.");
   metrics.sample(number(figures.batches));
+  metrics.family("penstock_worker_user_agents_unjudged_total", "counter",
+                 "New user agents that a batch had no time for: stored without a browser.");
+  metrics.sample(number(figures.unjudged_user_agents));
   metrics.histogram("penstock_worker_commit_seconds", "Time to store one batch.", {&commit});
   metrics.family("penstock_worker_store_failing", "gauge",
                  "1 while a batch is held because the store refuses it.");

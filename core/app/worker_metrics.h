@@ -14,6 +14,7 @@ struct WorkerFigures {
   std::uint64_t duplicates = 0;
   std::uint64_t dead = 0;
   std::uint64_t batches = 0;
+  std::uint64_t unjudged_user_agents = 0;
   std::uint64_t store_bytes = 0;
   std::uint64_t queue_depth = 0;
   std::uint64_t queue_oldest_ms = 0;

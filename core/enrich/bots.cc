@@ -29,13 +29,6 @@ bool has_name_of_bot(std::string_view lower) {
   return false;
 }
 
-bool has_bot_word(std::string_view text) {
-  const std::string lower = to_lower(text);
-  return has_name_of_bot(lower) ||
-         std::any_of(kBotWords.begin(), kBotWords.end(),
-                     [&](std::string_view word) { return lower.find(word) != std::string::npos; });
-}
-
 // `text` without the groups that a rule names the model by: "$1" is the first.
 std::string without_model(std::string text, std::string_view model,
                           const std::vector<std::string_view>& groups, const char* begin) {
@@ -64,6 +57,13 @@ Result<void> BotFinder::load(const std::vector<Rule>& devices) {
   PENSTOCK_TRY(devices_.compile());
   PENSTOCK_TRY(spiders_.compile());
   return crawlers_.compile();
+}
+
+bool BotFinder::has_bot_word(std::string_view user_agent) {
+  const std::string lower = to_lower(user_agent);
+  return has_name_of_bot(lower) ||
+         std::any_of(kBotWords.begin(), kBotWords.end(),
+                     [&](std::string_view word) { return lower.find(word) != std::string::npos; });
 }
 
 bool BotFinder::has_sign(std::string_view user_agent) {

@@ -27,7 +27,12 @@ class StepEnricher final : public Enricher {
     return row;
   }
 
-  void forget() override { texts_.clear(); }
+  void forget() override {
+    texts_.clear();
+    agents_->renew();
+  }
+
+  std::uint64_t unjudged_user_agents() const override { return agents_->unjudged(); }
 
  private:
   void add_url(event::Row& row) {
@@ -40,7 +45,7 @@ class StepEnricher final : public Enricher {
   }
 
   void add_user_agent(event::Row& row) {
-    const UserAgent agent = agents_->parse(row.record.user_agent, texts_);
+    const UserAgent agent = agents_->parse(row.record.user_agent, row.record.ip, texts_);
     row.browser = agent.browser;
     row.os = agent.os;
     row.device = agent.device;

@@ -4,6 +4,7 @@
 // tables, valid until `forget()`, which the worker calls when a batch is stored.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -32,6 +33,9 @@ class Enricher {
 
   // Frees what only the last batch's rows pointed to.
   virtual void forget() = 0;
+
+  // User agents so far that there was no time for: UserAgentParser::unjudged().
+  virtual std::uint64_t unjudged_user_agents() const = 0;
 };
 
 }  // namespace penstock::enrich

@@ -1,5 +1,7 @@
 #include "enrich/user_agent.h"
 
+#include <ctime>
+
 #include "base/text.h"
 #include "enrich/device_class.h"
 #include "enrich/rules_file.h"
@@ -24,10 +26,18 @@ std::string replaced(std::string_view pattern, const std::vector<std::string_vie
   return std::string(trim(out));
 }
 
+// Of the processor and not of the wall: a busy machine is nobody's fault.
+std::int64_t thread_time_us() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return now.tv_sec * 1'000'000 + now.tv_nsec / 1'000;
+}
+
 }  // namespace
 
-Result<std::unique_ptr<UserAgentParser>> UserAgentParser::open(const std::string& rules_file) {
-  std::unique_ptr<UserAgentParser> parser(new UserAgentParser);
+Result<std::unique_ptr<UserAgentParser>> UserAgentParser::open(const std::string& rules_file,
+                                                               const WorkLimits& limits) {
+  std::unique_ptr<UserAgentParser> parser(new UserAgentParser(limits));
   PENSTOCK_TRY(parser->load(rules_file));
   return parser;
 }
@@ -50,18 +60,23 @@ Result<void> UserAgentParser::load(const std::string& rules_file) {
   return bots_.load(file->devices);
 }
 
-UserAgent UserAgentParser::parse(std::string_view user_agent, TextArena& texts) {
+UserAgent UserAgentParser::parse(std::string_view user_agent, std::string_view source,
+                                 TextArena& texts) {
   const std::string_view text = utf8_prefix(user_agent, event::kUserAgentBytesMax);
   if (text.empty()) return {};
   if (const auto known = by_text_.find(text); known != by_text_.end()) {
     entries_.splice(entries_.begin(), entries_, known->second);
   } else {
-    if (entries_.size() == kCachedMax) {
+    const std::string payer(source);
+    if (!budget_.allows(payer)) return guess(text);
+    const std::int64_t begin_us = thread_time_us();
+    entries_.push_front(judge(text));
+    budget_.spend(payer, thread_time_us() - begin_us);
+    by_text_.emplace(entries_.front().text, entries_.begin());
+    if (entries_.size() > kCachedMax) {
       by_text_.erase(entries_.back().text);
       entries_.pop_back();
     }
-    entries_.push_front(judge(text));
-    by_text_.emplace(entries_.front().text, entries_.begin());
   }
   const Entry& entry = entries_.front();
   return {texts.keep(entry.browser), texts.keep(entry.os), entry.device, entry.is_bot};
@@ -77,6 +92,14 @@ UserAgentParser::Entry UserAgentParser::judge(std::string_view user_agent) {
   entry.is_bot = bots_.is_bot(user_agent);
   entry.device = entry.is_bot ? "bot" : device_class(to_lower(user_agent));
   return entry;
+}
+
+UserAgent UserAgentParser::guess(std::string_view user_agent) {
+  ++unjudged_;
+  UserAgent agent;
+  agent.is_bot = BotFinder::has_bot_word(user_agent);
+  agent.device = agent.is_bot ? "bot" : device_class(to_lower(user_agent));
+  return agent;
 }
 
 std::string UserAgentParser::family(Families& families, std::string_view user_agent) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <list>
 #include <memory>
 #include <string>
@@ -17,6 +18,7 @@
 #include "enrich/bots.h"
 #include "enrich/rule_set.h"
 #include "enrich/text_arena.h"
+#include "enrich/work_budget.h"
 
 namespace penstock::enrich {
 
@@ -31,11 +33,19 @@ class UserAgentParser {
  public:
   // kConfiguration where `rules_file` is missing, no YAML, or not of uap-core's form. Without a
   // file ("") only device and is_bot are found.
-  static Result<std::unique_ptr<UserAgentParser>> open(const std::string& rules_file);
+  static Result<std::unique_ptr<UserAgentParser>> open(const std::string& rules_file,
+                                                       const WorkLimits& limits = {});
 
   // The views are into `texts`, or constants. The cache stays within its bound whatever comes: the
-  // least recently used leaves first.
-  UserAgent parse(std::string_view user_agent, TextArena& texts);
+  // least recently used leaves first. A new user agent that the batch has no time left for is told
+  // by a few words alone, has no browser and no system, and is counted.
+  UserAgent parse(std::string_view user_agent, std::string_view source, TextArena& texts);
+
+  // A new batch begins: time is there again.
+  void renew() { budget_.renew(); }
+
+  // How many were told by a few words alone.
+  std::uint64_t unjudged() const { return unjudged_; }
 
   std::size_t cached() const { return entries_.size(); }
 
@@ -55,9 +65,10 @@ class UserAgentParser {
     bool is_bot = false;
   };
 
-  UserAgentParser() = default;
+  explicit UserAgentParser(const WorkLimits& limits) : budget_(limits) {}
   Result<void> load(const std::string& rules_file);
   Entry judge(std::string_view user_agent);
+  UserAgent guess(std::string_view user_agent);
   std::string family(Families& families, std::string_view user_agent);
 
   bool has_rules_ = false;
@@ -66,6 +77,8 @@ class UserAgentParser {
   BotFinder bots_;
   std::vector<std::string_view> groups_;
 
+  WorkBudget budget_;
+  std::uint64_t unjudged_ = 0;
   std::list<Entry> entries_;  // The most recently used first.
   std::unordered_map<std::string_view, std::list<Entry>::iterator> by_text_;
 };

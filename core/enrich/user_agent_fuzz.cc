@@ -27,8 +27,9 @@ UserAgentParser& parser() {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
   penstock::enrich::TextArena texts;
-  const auto first = parser().parse(text, texts);
-  const auto again = parser().parse(text, texts);
+  const auto first = parser().parse(text, "", texts);
+  parser().renew();
+  const auto again = parser().parse(text, "", texts);
   PENSTOCK_CHECK(again.browser == first.browser);
   PENSTOCK_CHECK(again.is_bot == (again.device == "bot"));
   PENSTOCK_CHECK(parser().cached() <= UserAgentParser::kCachedMax);

@@ -15,16 +15,23 @@ constexpr std::string_view kChrome =
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/120.0.0.0 Safari/537.36";
 
+constexpr std::int64_t kDayUs = 86'400'000'000;
+constexpr WorkLimits kUnlimited = {kDayUs, kDayUs};
+
 // A parser with what its answers are lent from.
 class Agents {
  public:
-  explicit Agents(const char* rules = kUserAgentRules) {
-    auto opened = UserAgentParser::open(rules);
+  explicit Agents(const char* rules = kUserAgentRules, const WorkLimits& limits = kUnlimited) {
+    auto opened = UserAgentParser::open(rules, limits);
     EXPECT_TRUE(opened);
     parser_ = std::move(*opened);
   }
-  UserAgent parse(std::string_view text) { return parser_->parse(text, texts_); }
+  UserAgent parse(std::string_view text, std::string_view source = "192.0.2.1") {
+    return parser_->parse(text, source, texts_);
+  }
+  void renew() { parser_->renew(); }
   std::size_t cached() const { return parser_->cached(); }
+  std::uint64_t unjudged() const { return parser_->unjudged(); }
 
  private:
   std::unique_ptr<UserAgentParser> parser_;
@@ -111,6 +118,24 @@ TEST(UserAgent, KeepsTheNewestAnswersAndNeverMoreThanItsBound) {
   EXPECT_EQ(first.os, "Windows");
   EXPECT_EQ(agents.parse(kChrome).browser, "Chrome");
   EXPECT_EQ(agents.cached(), UserAgentParser::kCachedMax);
+}
+
+// Its next batch has time for one at least, so that none waits for ever.
+TEST(UserAgent, TellsByWordsWhatABatchHasNoTimeFor) {
+  Agents agents(kUserAgentRules, {.batch_us = kDayUs, .source_us = 1});
+  EXPECT_EQ(agents.parse(kChrome).browser, "Chrome");
+  const std::string other = std::string(kChrome) + " Edg/120.0";
+  const UserAgent late = agents.parse(other);
+  EXPECT_EQ(late.browser, "");
+  EXPECT_EQ(late.device, "desktop");
+  EXPECT_TRUE(agents.parse("new-bot/1.0").is_bot);
+  EXPECT_EQ(agents.unjudged(), 2u);
+
+  EXPECT_EQ(agents.parse(kChrome).browser, "Chrome");  // Known ones cost nothing.
+  EXPECT_EQ(agents.parse(other, "192.0.2.2").browser, "Edge");
+  agents.renew();
+  EXPECT_EQ(agents.parse("curl/7.88").browser, "curl");
+  EXPECT_EQ(agents.unjudged(), 2u);
 }
 
 TEST(UserAgent, CutsLongOnes) {

@@ -126,6 +126,7 @@ bool Pipeline::State::run_once(std::int64_t wait_ms) {
 bool Pipeline::State::process(const queue::Claim& claim) {
   if (!set_bad_messages_aside(claim)) return false;
   for (const event::Record& record : decoder.records()) rows.push_back(enricher.enrich(record));
+  counters.unjudged_user_agents.set(enricher.unjudged_user_agents());
   if (!store_rows()) return false;
   release();
   counters.batches.add();

@@ -30,6 +30,7 @@ struct PipelineCounters {
   Counter duplicates;
   Counter dead;
   Counter batches;
+  Counter unjudged_user_agents;
   Counter store_bytes;
   Counter queue_depth;
   Counter queue_oldest_ms;

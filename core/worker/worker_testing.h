@@ -156,6 +156,7 @@ class FakeEnricher final : public enrich::Enricher {
     return row;
   }
   void forget() override { ++forgotten; }
+  std::uint64_t unjudged_user_agents() const override { return 0; }
 
   int forgotten = 0;
 };
