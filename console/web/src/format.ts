@@ -33,14 +33,37 @@ export const axis = (n: number) => n < 10_000 ? whole.format(n) : short.format(n
 
 export const share = (part: number, all: number) => percent.format(all > 0 ? part / all : 0);
 
+const offsetMinutes = (ms: number) => -new Date(ms).getTimezoneOffset();
+
+// Whether another moment has the same time on the clock: the hour that is there twice on the day
+// when clocks go back.
+function isTwice(ms: number): boolean {
+  const own = offsetMinutes(ms);
+  return [-3, 3].some((hours) => {
+    const other = offsetMinutes(ms + hours * 3_600_000);
+    return other !== own && offsetMinutes(ms + (own - other) * 60_000) === other;
+  });
+}
+
+function offsetText(ms: number): string {
+  const minutes = offsetMinutes(ms);
+  const rest = Math.abs(minutes) % 60;
+  return `UTC${minutes < 0 ? '−' : '+'}${Math.floor(Math.abs(minutes) / 60)}` +
+      (rest === 0 ? '' : `:${rest}`);
+}
+
+// A time on the clock, with its offset where the clock alone does not say which it is.
+export const told = (text: string, ms: number) => isTwice(ms) ? `${text} ${offsetText(ms)}` : text;
+
 export function time(ms: number, nowMs: number): string {
-  return nowMs - ms < 12 * 3_600_000 ? clock.format(ms) : dayAndClock.format(ms);
+  return told(nowMs - ms < 12 * 3_600_000 ? clock.format(ms) : dayAndClock.format(ms), ms);
 }
 
 export const fullTime = (ms: number) => new Date(ms).toISOString();
 
-export const bucketTime = (seconds: number, stepS: number) =>
-    (stepS % 86_400 === 0 ? bucketDay : bucket).format(seconds * 1000);
+export const bucketTime = (seconds: number, stepS: number) => stepS % 86_400 === 0 ?
+    bucketDay.format(seconds * 1000) :
+    told(bucket.format(seconds * 1000), seconds * 1000);
 
 // "4 s", "12 min", "3 h", "5 d": one unit, rounded down.
 export function duration(seconds: number): string {
@@ -96,4 +119,10 @@ export function messageStart(base64: string): string {
   const bytes = Uint8Array.from(atob(base64.slice(0, kChars)), (c) => c.charCodeAt(0));
   const text = new TextDecoder().decode(bytes);
   return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '·');
+}
+
+// What the console says of a failure, as a sentence.
+export function sentence(text: string): string {
+  const capital = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(capital) ? capital : capital + '.';
 }

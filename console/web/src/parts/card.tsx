@@ -16,14 +16,14 @@ export function CardBody<T>({polled: {data, atMs, error}, children}: Props<T>) {
   const again = {text: 'Try again', run: refresh};
   if (data === null) {
     return error ?
-        <Notice kind="error" title="No data." action={again}>{error.message}</Notice> :
-        <p class="card-empty" role="status">Loading…</p>;
+        <Notice kind="error" title="No data." action={again}>{format.sentence(error.message)}</Notice> :
+        <div class="ghost ghost-body" role="status" aria-label="Loading" />;
   }
   return (
     <>
       {error && (
         <Notice kind="stale" title="Not up to date." action={again}>
-          {error.message} From {format.time(atMs, Date.now())}.
+          {format.sentence(error.message)} From {format.time(atMs, Date.now())}.
         </Notice>
       )}
       {children(data)}

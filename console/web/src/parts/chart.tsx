@@ -138,7 +138,8 @@ const kTimeLabels: uPlot.Axis.Values = (_u, splits, _axis, _space, increment) =>
     splits.map((seconds) => {
       const date = new Date(seconds * 1000);
       const isMidnight = date.getHours() === 0 && date.getMinutes() === 0;
-      return (increment >= 86_400 || isMidnight ? day : clock).format(date);
+      if (increment >= 86_400 || isMidnight) return day.format(date);
+      return format.told(clock.format(date), seconds * 1000);
     });
 
 // The line under the pointer stands at a step, where its numbers are.

@@ -120,9 +120,11 @@ function Troubles({shared: {summary, system}}: {shared: Shared}) {
   return (
     <>
       {error && (summary.data === null ?
-        <Notice kind="error" title="No data." action={again}>{error.message}</Notice> :
+        <Notice kind="error" title="No data." action={again}>
+          {format.sentence(error.message)}
+        </Notice> :
         <Notice kind="stale" title="Not up to date." action={again}>
-          {error.message} What you see is from {format.time(summary.atMs, Date.now())}; the page
+          {format.sentence(error.message)} What you see is from {format.time(summary.atMs, Date.now())}; the page
           keeps trying.
         </Notice>)}
       {summary.data && <MissingDays days={summary.data.missing_days} />}

@@ -1,8 +1,9 @@
 // The sign-in form.
+import type {Session} from 'model';
 import {useRef, useState} from 'preact/hooks';
 
 import {ApiError, post} from '../api';
-import type {Session} from 'model';
+import {sentence} from '../format';
 import {Mark} from '../parts/icons';
 import {Notice} from '../parts/notice';
 
@@ -62,6 +63,5 @@ export function SignIn({hasEnded, onSession}: Props) {
 
 export function messageOf(failure: unknown): string {
   if (!(failure instanceof ApiError)) return String(failure);
-  const text = failure.message.charAt(0).toUpperCase() + failure.message.slice(1);
-  return /[.!?]$/.test(text) ? text : text + '.';
+  return sentence(failure.message);
 }

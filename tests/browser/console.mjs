@@ -1,0 +1,135 @@
+// The console's page where something is unusual: an answer is slow or fails, a tab is hidden,
+// clocks go back, a number is larger than JavaScript's.
+//
+//   node console.mjs TASK, a JSON object
+import assert from 'node:assert/strict';
+import {mkdirSync} from 'node:fs';
+
+import {chromium} from 'playwright-core';
+
+const task = JSON.parse(process.argv[2]);
+const kDeadlineMs = 60_000;
+
+async function openConsole(browser, options = {}) {
+  const context = await browser.newContext({viewport: {width: 1280, height: 900}, ...options});
+  const page = await context.newPage();
+  page.setDefaultTimeout(kDeadlineMs);
+  page.on('pageerror', (error) => assert.fail(`the page failed: ${error.stack}`));
+  return page;
+}
+
+async function signIn(page) {
+  await page.goto(task.console + '/');
+  await page.getByLabel(/e-?mail/i).fill('admin@localhost');
+  await page.getByLabel(/password/i).first().fill(task.password);
+  await page.getByRole('button', {name: /sign in/i}).click();
+  await page.getByRole('heading', {name: 'Overview'}).waitFor();
+}
+
+const card = (page, name) => page.getByRole('region', {name});
+
+// As they were sent: 53 bits are not enough.
+async function largeNumbers(browser) {
+  const page = await openConsole(browser);
+  await signIn(page);
+  await page.getByRole('link', {name: 'order'}).first().click();
+  const shown = page.locator('dialog pre.json');
+  await shown.filter({hasText: '844197938335842305'}).waitFor();
+  const text = await shown.textContent();
+  for (const number of task.numbers) assert.ok(text.includes(number), `${number} in ${text}`);
+  await page.screenshot({path: `${task.screenshots}/large-numbers.png`});
+  await page.context().close();
+}
+
+// One card's question fails and another's is not answered: the rest of the page is as ever.
+async function cardsAlone(browser) {
+  const page = await openConsole(browser);
+  const detail = 'too much for this range: choose a shorter one';
+  await page.route('**/api/v1/stats/top?*dimension=browser*', (route) => route.fulfill(
+      {status: 503, contentType: 'application/json',
+       body: JSON.stringify({error: 'unavailable', detail})}));
+  const never = [];
+  await page.route('**/api/v1/stats/timeseries?*', (route) => void never.push(route));
+  await page.route('**/api/v1/queue', (route) => route.abort());
+  await signIn(page);
+  await card(page, 'Clients').getByText(detail, {exact: false}).waitFor();
+  await card(page, 'Pages').getByText('/checkout').waitFor();
+  await card(page, 'Newest events').getByRole('link', {name: 'order'}).first().waitFor();
+  await card(page, 'Events over time').getByRole('status', {name: 'Loading'}).waitFor();
+  await card(page, 'Pipeline').getByText('The console cannot be reached.').waitFor();
+  await page.locator('.tile', {hasText: 'Events'}).getByText('3', {exact: true}).waitFor();
+  assert.ok(never.length > 0);
+  await page.screenshot({path: `${task.screenshots}/cards-alone.png`, fullPage: true});
+
+  // What failed is asked for again, and shown as soon as it is there.
+  await page.unroute('**/api/v1/stats/top?*dimension=browser*');
+  await card(page, 'Clients').getByRole('button', {name: 'Try again'}).click();
+  await card(page, 'Clients').getByText(detail).waitFor({state: 'detached'});
+  await page.context().close();
+}
+
+// Time is the test's: a minute of it brings new questions, but none while the tab is hidden.
+async function hiddenTab(browser) {
+  const page = await openConsole(browser);
+  await page.clock.install();
+  await signIn(page);
+  await card(page, 'Pages').getByText('/checkout').waitFor();
+  let asked = 0;
+  page.on('request', (request) => void (asked += request.url().includes('/api/v1/stats/') ? 1 : 0));
+  const hide = (isHidden) => page.evaluate((value) => {
+    Object.defineProperty(document, 'hidden', {value, configurable: true});
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, isHidden);
+
+  const next = page.waitForRequest('**/api/v1/stats/summary?*');
+  await page.clock.fastForward(60_000);
+  await next;
+  await page.waitForLoadState('networkidle');
+  await hide(true);
+  asked = 0;
+  await page.clock.fastForward(60_000);
+  // A request of the page's own, behind which one of a poll would have come.
+  await page.evaluate(() => fetch('/api/v1/openapi.json').then((answer) => answer.text()));
+  assert.equal(asked, 0, 'a hidden tab asks nothing');
+  const again = page.waitForRequest('**/api/v1/stats/summary?*');
+  await hide(false);
+  await again;
+  await page.context().close();
+}
+
+// 02:00 is there twice on the last Sunday of October.
+async function clocksGoBack(browser) {
+  const page = await openConsole(browser, {timezoneId: 'Europe/Berlin'});
+  await page.clock.setFixedTime(new Date('2026-10-25T04:30:00Z'));
+  await signIn(page);
+  await page.goto(task.console + '/?range=24h&chart=table');
+  const table = card(page, 'Events over time').getByRole('table');
+  for (const text of ['02:00 UTC+2', '02:00 UTC+1', '02:45 UTC+2', '02:45 UTC+1']) {
+    assert.equal(await table.getByRole('cell', {name: text}).count() ||
+                     (await table.getByRole('cell', {name: text}).first().waitFor(), 1), 1, text);
+  }
+  assert.equal(await table.getByRole('cell', {name: /03:00 UTC/}).count(), 0);
+  await page.screenshot({path: `${task.screenshots}/clocks-go-back.png`, fullPage: true});
+  await page.goto(task.console + '/?range=24h');
+  await page.locator('.chart canvas').waitFor();
+  await page.screenshot({path: `${task.screenshots}/clocks-go-back-chart.png`});
+  await page.context().close();
+}
+
+mkdirSync(task.screenshots, {recursive: true});
+const browser = await chromium.launch({
+  executablePath: '/usr/bin/chromium',
+  headless: true,
+  args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
+});
+try {
+  for (const visit of [largeNumbers, cardsAlone, hiddenTab, clocksGoBack]) {
+    await visit(browser).catch(async (error) => {
+      const page = browser.contexts().at(-1)?.pages()[0];
+      await page?.screenshot({path: `${task.screenshots}/failed-${visit.name}.png`});
+      throw error;
+    });
+  }
+} finally {
+  await browser.close();
+}
