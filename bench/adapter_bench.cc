@@ -3,7 +3,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include "adapter/adapter.h"
+#include "adapter/native/native.h"
 #include "base/bytes.h"
 #include "base/text.h"
 #include "event/batch.h"

@@ -20,4 +20,7 @@ Result<void> for_each_pair(
 // The decoded value of the first pair named `name`; nullopt where there is none.
 std::optional<std::string> query_value(std::string_view query, std::string_view name);
 
+// The undecoded value of the first pair whose name is written so. Does not allocate.
+std::optional<std::string_view> raw_query_value(std::string_view query, std::string_view name);
+
 }  // namespace penstock::http

@@ -65,6 +65,15 @@ TEST(QueryValue, IsTheFirstOfItsName) {
   EXPECT_EQ(query_value("", "key"), std::nullopt);
 }
 
+TEST(RawQueryValue, FindsTheFirstPairOfThatName) {
+  EXPECT_EQ(raw_query_value("a=1&key=x&key=y", "key"), "x");
+  EXPECT_EQ(raw_query_value("key=", "key"), "");
+  EXPECT_EQ(raw_query_value("key=a%20b&c=d", "key"), "a%20b");
+  EXPECT_EQ(raw_query_value("monkey=x&keys=y&key", "key"), std::nullopt);
+  EXPECT_EQ(raw_query_value("", "key"), std::nullopt);
+  EXPECT_EQ(raw_query_value("&&key=x", "key"), "x");
+}
+
 TEST(QueryValue, TakesAPercentThatMeansNothingAsText) {
   EXPECT_EQ(query_value("key=%", "key"), "%");
   EXPECT_EQ(query_value("%=1&b=%&key=x", "key"), "x");

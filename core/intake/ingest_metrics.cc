@@ -31,9 +31,10 @@ void append_requests(server::MetricsWriter& writer, Reactors reactors) {
 
 void append_events(server::MetricsWriter& writer, Reactors reactors) {
   writer.family("penstock_ingest_events_total", "counter", "Events, by protocol and outcome.");
-  for (std::size_t source = 0; source < std::size(kSources); ++source) {
+  const auto protocols = adapter::protocols();
+  for (std::size_t source = 0; source < protocols.size(); ++source) {
     for (std::size_t outcome = 0; outcome < std::size(kOutcomes); ++outcome) {
-      writer.sample({{"source", kSources[source]}, {"outcome", kOutcomes[outcome]}},
+      writer.sample({{"source", protocols[source]->name}, {"outcome", kOutcomes[outcome]}},
                     sum(reactors, [&](const IntakeCounters& c) {
                       return c.events[source][outcome].value();
                     }));

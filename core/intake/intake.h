@@ -5,12 +5,15 @@
 // Past max_inflight_bytes the reactor stops reading its sockets.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "adapter/route_table.h"
 #include "base/clock.h"
 #include "base/counters.h"
 #include "base/error.h"
@@ -34,6 +37,7 @@ struct IntakeSettings {
   std::uint64_t inflight_bytes_max = 67'108'864;  // Of this reactor: the process's share.
   bool require_key = false;
   bool ack_durable = true;
+  adapter::ProtocolSwitches protocols = adapter::default_switches();
   std::vector<KeyEntry> keys;
 };
 
@@ -45,14 +49,14 @@ struct IntakeOptions {
   queue::ProducerOptions producer;
 };
 
-// Sources and outcomes of penstock_ingest_events_total.
-inline constexpr std::string_view kSources[] = {"events", "pixel", "collect"};
+// Of penstock_ingest_events_total.
 inline constexpr std::string_view kOutcomes[] = {"queued", "spooled", "rejected", "refused"};
 
 // Written by the reactor, read by any thread.
 struct IntakeCounters {
   server::ServerCounters server;
-  Counter events[3][4];  // By kSources and kOutcomes.
+  // By adapter::protocols() and kOutcomes.
+  std::vector<std::array<Counter, std::size(kOutcomes)>> events{adapter::protocols().size()};
   Counter inflight_bytes;
 };
 

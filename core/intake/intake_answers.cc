@@ -2,94 +2,52 @@
 
 #include "base/text.h"
 #include "intake/page_script.h"
-#include "json/writer.h"
 
 namespace penstock::intake {
 namespace {
 
-#define PENSTOCK_CORS "Access-Control-Allow-Origin: *\r\n"
+// A host name has 253 bytes at most.
+constexpr std::size_t kOriginBytesMax = 300;
 
-constexpr char kPixel[] =
-    "Content-Type: image/gif\r\n"
-    "Cache-Control: no-store\r\n" PENSTOCK_CORS
-    "Content-Length: 43\r\n"
-    "\r\n"
-    "GIF89a"
-    "\x01\x00\x01\x00\x80\x00\x00"              // One pixel, a table of two colours:
-    "\x00\x00\x00\xff\xff\xff"                  // black and white,
-    "\x21\xf9\x04\x01\x00\x00\x00\x00"          // of which the first is transparent.
-    "\x2c\x00\x00\x00\x00\x01\x00\x01\x00\x00"  // The image,
-    "\x02\x02\x44\x01\x00"                      // its one pixel,
-    "\x3b";                                     // and the end.
+constexpr std::string_view kAllowOrigin = "Access-Control-Allow-Origin";
+constexpr std::string_view kAllowCredentials = "Access-Control-Allow-Credentials";
+constexpr std::string_view kResourcePolicy = "Cross-Origin-Resource-Policy";
 
-constexpr std::string_view kCollected = "Cache-Control: no-store\r\n" PENSTOCK_CORS "\r\n";
-
-constexpr std::string_view kPreflight = PENSTOCK_CORS
-    "Access-Control-Allow-Methods: GET, HEAD, POST, OPTIONS\r\n"
-    "Access-Control-Allow-Headers: Authorization, Content-Type, Content-Encoding, "
-    "X-Penstock-Key\r\n"
-    "Access-Control-Max-Age: 86400\r\n"
-    "Allow: GET, HEAD, POST, OPTIONS\r\n"
-    "\r\n";
-
-constexpr std::string_view kAcceptedOne = "Content-Type: application/json\r\n" PENSTOCK_CORS
-                                          "Content-Length: 14\r\n"
-                                          "\r\n"
-                                          "{\"accepted\":1}";
-
-constexpr std::string_view kRefusedBody =
-    R"({"error":"unavailable","detail":"the events cannot be kept now; send them again"})";
-
-std::string refused_text() {
-  return str_cat("Content-Type: application/json\r\n" PENSTOCK_CORS
-                 "Access-Control-Expose-Headers: Retry-After\r\nRetry-After: 1\r\nContent-Length: ",
-                 kRefusedBody.size(), "\r\n\r\n", kRefusedBody);
+bool is_named(std::string_view origin) {
+  return !origin.empty() && origin.size() <= kOriginBytesMax;
 }
 
 std::string script_head() {
-  return str_cat("Cache-Control: public, max-age=3600\r\nETag: ", page_script_etag(),
-                 "\r\nCross-Origin-Resource-Policy: cross-origin\r\n" PENSTOCK_CORS);
+  return str_cat("Cache-Control: public, max-age=3600\r\nETag: ", page_script_etag(), "\r\n");
+}
+
+void append_line(std::string& out, std::string_view name, std::string_view value) {
+  out.append(name).append(": ").append(value).append("\r\n");
 }
 
 }  // namespace
 
-// The literal's own end is no part of the image.
-std::string_view pixel_answer() { return {kPixel, sizeof kPixel - 1}; }
-
-std::string_view collected_answer() { return kCollected; }
-
-std::string_view preflight_answer() { return kPreflight; }
-
-std::string_view refused_answer() {
-  static const std::string text = refused_text();
-  return text;
+void append_open_to(std::string& out, std::string_view origin) {
+  append_line(out, kAllowOrigin, is_named(origin) ? origin : "*");
+  if (is_named(origin)) append_line(out, kAllowCredentials, "true");
+  append_line(out, "Vary", "Origin");
+  append_line(out, kResourcePolicy, "cross-origin");
 }
 
-std::string_view accepted_answer(std::uint32_t count, std::string& scratch) {
-  if (count == 1) return kAcceptedOne;
-  scratch = accepted_answer(str_cat("{\"accepted\":", count, "}"));
-  return scratch;
+void open_to(std::string_view origin, http::Response& response) {
+  response.headers.emplace_back(kAllowOrigin, is_named(origin) ? origin : "*");
+  if (is_named(origin)) response.headers.emplace_back(kAllowCredentials, "true");
+  response.headers.emplace_back("Vary", "Origin");
+  response.headers.emplace_back(kResourcePolicy, "cross-origin");
+  response.headers.emplace_back("Access-Control-Expose-Headers", "Retry-After");
 }
 
-std::string accepted_answer(std::string_view body) {
-  return str_cat("Content-Type: application/json\r\n" PENSTOCK_CORS "Content-Length: ", body.size(),
-                 "\r\n\r\n", body);
-}
-
-std::string partial_body(const adapter::Outcome& outcome) {
-  std::string body;
-  json::Writer writer(body);
-  writer.begin_object();
-  writer.member("accepted", outcome.accepted);
-  writer.key("rejected").begin_array();
-  for (const adapter::Rejected& rejected : outcome.rejected) {
-    writer.begin_object();
-    writer.member("index", rejected.index).member("error", rejected.error);
-    writer.end_object();
-  }
-  writer.end_array();
-  writer.end_object();
-  return body;
+void append_preflight(std::string& out, const adapter::RouteTable::Options& options) {
+  append_line(out, "Access-Control-Allow-Methods", options.methods);
+  append_line(out, "Access-Control-Allow-Headers", options.headers);
+  append_line(out, "Access-Control-Max-Age", "86400");
+  append_line(out, "Allow", options.methods);
+  out += "\r\n";
 }
 
 std::string script_answer() {
@@ -98,11 +56,5 @@ std::string script_answer() {
 }
 
 std::string script_unchanged_answer() { return script_head() + "\r\n"; }
-
-http::Response open_error(std::uint16_t status, std::string_view error, std::string_view detail) {
-  http::Response response = http::error_response(status, error, detail);
-  response.headers.emplace_back("Access-Control-Allow-Origin", "*");
-  return response;
-}
 
 }  // namespace penstock::intake

@@ -1,35 +1,28 @@
-// The intake's answers, formatted once: what Responder::respond_raw() wants, header lines and body.
-// Every one may be read by a script of any page (CORS).
+// What every answer of the intake has, whatever the protocol, and the answers of its own: parts of
+// what Responder::respond_raw() wants, header lines and body.
+//
+// Pages of every origin may read them, also those that were asked with credentials (CORS), and may
+// embed them (Cross-Origin-Resource-Policy).
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "adapter/adapter.h"
+#include "adapter/route_table.h"
 #include "http/message.h"
 
 namespace penstock::intake {
 
-std::string_view pixel_answer();      // 200: 43 bytes of transparent GIF, never cached.
-std::string_view collected_answer();  // 204
-std::string_view preflight_answer();  // 204: what OPTIONS asks, good for a day.
-std::string_view refused_answer();    // 503: nowhere durable; come back in a second.
+// The header lines that open an answer to the page of `origin`, as its request said it; any page
+// where it said none. One that is longer than any real origin counts as none.
+void append_open_to(std::string& out, std::string_view origin);
+void open_to(std::string_view origin, http::Response& response);
 
-// 202 {"accepted":N}. `scratch` holds it for all N but 1.
-std::string_view accepted_answer(std::uint32_t count, std::string& scratch);
+// The rest of a preflight's answer, good for a day.
+void append_preflight(std::string& out, const adapter::RouteTable::Options& options);
 
-// 202 for `body`, as partial_body() makes it.
-std::string accepted_answer(std::string_view body);
-// {"accepted":N,"rejected":[{"index":I,"error":"…"}]}
-std::string partial_body(const adapter::Outcome& outcome);
-
-// GET /p.js: 200 with the script, and 304.
+// The rest of GET /p.js: 200 with the script, and 304.
 std::string script_answer();
 std::string script_unchanged_answer();
-
-// error_response() that a page may read.
-http::Response open_error(std::uint16_t status, std::string_view error, std::string_view detail);
 
 }  // namespace penstock::intake

@@ -17,7 +17,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
-#include "adapter/fuzz_sink.h"
+#include "adapter/contract/fuzz_sink.h"
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/text.h"

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cstring>
-#include <iterator>
 #include <utility>
 
+#include "adapter/contract/completion.h"
 #include "base/check.h"
 #include "base/log.h"
 #include "event/limits.h"
@@ -19,6 +19,11 @@ constexpr std::size_t kSubmissionsMax = 16;
 
 constexpr std::string_view kDefaultProject = "default";
 
+constexpr std::string_view kScriptPath = "/p.js";
+constexpr std::string_view kScriptMethods = "GET, HEAD, OPTIONS";
+
+constexpr std::string_view kUnsupportedEncoding = "unsupported_encoding";
+
 }  // namespace
 
 IntakeReactor::IntakeReactor(const IntakeOptions& options, const IntakeSettings& settings,
@@ -28,16 +33,12 @@ IntakeReactor::IntakeReactor(const IntakeOptions& options, const IntakeSettings&
       counters_(counters),
       keys_({}),
       server_(loop, clock, *this, counters.server),
+      routes_(settings.protocols),
       workspace_(Random::from_system()),
       batch_(options.format, options.sidekiq_queue, options.sidekiq_class),
       script_answer_(script_answer()),
       script_unchanged_answer_(script_unchanged_answer()),
       script_etag_(page_script_etag()) {
-  router_.add(http::Method::kPost, "/v1/events", kEvents);
-  router_.add(http::Method::kGet, "/v1/pixel.gif", kPixel);
-  router_.add(http::Method::kGet, "/v1/collect", kCollectQuery);
-  router_.add(http::Method::kPost, "/v1/collect", kCollectForm);
-  router_.add(http::Method::kGet, "/p.js", kScript);
   apply(settings);
 }
 
@@ -73,6 +74,7 @@ void IntakeReactor::apply(const IntakeSettings& settings) {
   const http::ParserLimits& parser = settings_.limits.parser;
   settings_.limits.arriving_bytes_max = std::max<std::size_t>(
       settings_.inflight_bytes_max, 2 * (parser.header_bytes_max + parser.body_bytes_max));
+  routes_ = adapter::RouteTable(settings.protocols);
   keys_ = KeyTable(std::move(settings_.keys));
   settings_.keys.clear();
   server_.set_limits(settings_.limits);
@@ -80,53 +82,64 @@ void IntakeReactor::apply(const IntakeSettings& settings) {
 
 void IntakeReactor::on_request(const http::Request& request, const server::Peer& peer,
                                server::Responder responder) {
-  if (request.method == http::Method::kOptions) {
-    responder.respond_raw(preflight_answer(), 204, true);
-    return;
-  }
-  const http::Match match = router_.find(request.method, request.path);
-  if (match.kind != http::Match::Kind::kFound) return answer_unrouted(match, responder);
+  if (request.method == http::Method::kOptions) return answer_options(request, responder);
+  if (request.path == kScriptPath) return answer_script(request, responder);
+  const adapter::RouteTable::Found found = routes_.find(request.method, request.path);
+  if (found.kind != http::Match::Kind::kFound) return answer_unrouted(request, found, responder);
 
-  const auto route = static_cast<Route>(match.route);
-  if (route == kScript) return answer_script(request, responder);
+  const IntakeHeaders headers = read_headers(request, forwarded_scratch_);
+  const Work work{request, peer, responder, headers, found.protocol, found.route};
   // HEAD asks what GET would answer, and is no event.
   if (request.method == http::Method::kHead) {
-    responder.respond_raw(route == kPixel ? pixel_answer() : collected_answer(),
-                          route == kPixel ? 200 : 204, true);
-    return;
+    return send(responder, headers.origin, work.protocol().success(1, answer_scratch_));
   }
-  const Source source = route == kEvents  ? kFromEvents
-                        : route == kPixel ? kFromPixel
-                                          : kFromCollect;
-  const IntakeHeaders headers = read_headers(request, forwarded_scratch_);
-  take_events({request, peer, responder, headers, route, source});
+  take_events(work);
 }
 
-void IntakeReactor::answer_unrouted(const http::Match& match, const server::Responder& responder) {
-  if (match.kind == http::Match::Kind::kNoSuchPath) {
-    responder.respond(open_error(404, "not_found", "there is no such route"));
-    return;
-  }
+void IntakeReactor::answer_options(const http::Request& request,
+                                   const server::Responder& responder) {
+  adapter::RouteTable::Options options = routes_.options_of(request.path);
+  if (request.path == kScriptPath) options.methods = kScriptMethods;
+  std::string text;
+  append_preflight(text, options);
+  send(responder, request.header("Origin"), {204, text});
+}
+
+void IntakeReactor::answer_unrouted(const http::Request& request,
+                                    const adapter::RouteTable::Found& found,
+                                    const server::Responder& responder) {
+  const bool is_known = found.kind == http::Match::Kind::kWrongMethod;
   http::Response response =
-      open_error(405, "method_not_allowed", "the route does not take this method");
-  response.headers.emplace_back("Allow", match.allow);
+      is_known
+          ? http::error_response(405, "method_not_allowed", "the route does not take this method")
+          : http::error_response(404, "not_found", "there is no such route");
+  if (is_known) response.headers.emplace_back("Allow", found.allow);
+  open_to(request.header("Origin"), response);
   responder.respond(response);
 }
 
 void IntakeReactor::answer_script(const http::Request& request,
                                   const server::Responder& responder) {
-  const std::string_view known = request.header("If-None-Match");
-  if (known == "*" || known.find(script_etag_) != std::string_view::npos) {
-    responder.respond_raw(script_unchanged_answer_, 304, true);
-  } else {
-    responder.respond_raw(script_answer_, 200, true);
+  if (request.method != http::Method::kGet && request.method != http::Method::kHead) {
+    const adapter::RouteTable::Found wrong{http::Match::Kind::kWrongMethod, 0, 0,
+                                           std::string(kScriptMethods)};
+    return answer_unrouted(request, wrong, responder);
   }
+  const std::string_view known = request.header("If-None-Match");
+  const bool is_known = known == "*" || known.find(script_etag_) != std::string_view::npos;
+  const adapter::Answer unchanged{304, script_unchanged_answer_};
+  const adapter::Answer whole{200, script_answer_};
+  send(responder, request.header("Origin"), is_known ? unchanged : whole);
 }
 
 void IntakeReactor::take_events(const Work& work) {
   adapter::Origin origin;
   if (!find_project(work, origin)) return;
   std::string_view body = work.request.body;
+  const std::size_t bytes_max = work.protocol().routes[work.route].body_bytes_max;
+  if (bytes_max != 0 && body.size() > bytes_max) {
+    return reject(work, 413, "body_too_large", "the body is over the limit of this route");
+  }
   if (!decode_body(work, body)) return;
 
   const http::Address client = http::client_address(work.peer.address, work.headers.x_forwarded_for,
@@ -142,18 +155,25 @@ void IntakeReactor::take_events(const Work& work) {
 }
 
 bool IntakeReactor::find_project(const Work& work, adapter::Origin& origin) {
-  const std::string_view key = key_of(work.headers, work.request.query, key_scratch_);
-  if (key.empty()) {
-    origin.project = kDefaultProject;
-    if (!settings_.require_key) return true;
-    reject(work, 401, "missing_key", "send a key: Authorization: Bearer, X-Penstock-Key or ?key=");
-    return false;
+  const adapter::Protocol& protocol = work.protocol();
+  std::string_view key = key_of(work.headers, work.request.query, key_scratch_);
+  if (key.empty() && protocol.own_key != nullptr) {
+    key = protocol.own_key(work.request, key_scratch_);
   }
-  const KeyEntry* entry = keys_.find(key);
-  if (entry == nullptr) {
+  if (!key.empty()) {
+    if (open_project(key, origin)) return true;
     reject(work, 401, "unknown_key", "the key is unknown or was revoked");
     return false;
   }
+  origin.project = kDefaultProject;
+  if (!settings_.require_key || protocol.key_place == adapter::KeyPlace::kBody) return true;
+  reject(work, 401, "missing_key", "send a key: Authorization: Bearer, X-Penstock-Key or ?key=");
+  return false;
+}
+
+bool IntakeReactor::open_project(std::string_view key, adapter::Origin& origin) {
+  const KeyEntry* entry = keys_.find(key);
+  if (entry == nullptr) return false;
   origin.project = entry->project;
   origin.is_server_side = entry->server_side;
   return true;
@@ -163,7 +183,7 @@ bool IntakeReactor::decode_body(const Work& work, std::string_view& body) {
   const http::Encoding encoding = http::encoding_of(work.headers.content_encoding);
   if (encoding == http::Encoding::kIdentity) return true;
   if (encoding == http::Encoding::kUnknown) {
-    reject(work, 415, "unsupported_encoding", "Content-Encoding is none of gzip, deflate and zstd");
+    reject(work, 415, kUnsupportedEncoding, "Content-Encoding is none of gzip, deflate and zstd");
     return false;
   }
   const auto decoded = decoder_.decode(encoding, body, settings_.inflated_bytes_max, decoded_);
@@ -180,23 +200,21 @@ bool IntakeReactor::decode_body(const Work& work, std::string_view& body) {
 }
 
 adapter::Outcome IntakeReactor::run_adapter(const Work& work, std::string_view body,
-                                            const adapter::Origin& origin) {
-  if (work.route == kEvents) {
-    const auto partial = raw_query_value(work.request.query, "partial");
-    const bool is_partial = partial && (*partial == "1" || *partial == "true");
-    return adapter::read_events(body, work.headers.content_type, is_partial, origin, workspace_,
-                                batch_);
-  }
-  if (work.route == kPixel) {
-    return adapter::read_pixel(work.request.query, origin, workspace_, batch_);
-  }
-  if (work.route == kCollectQuery) body = {};
-  return adapter::read_collect(
-      {work.request.query, body, work.headers.content_type, work.request.headers}, origin,
-      workspace_, batch_);
+                                            adapter::Origin& origin) {
+  const adapter::Protocol& protocol = work.protocol();
+  bool has_key = protocol.key_place != adapter::KeyPlace::kBody || !settings_.require_key;
+  const auto open = [&](std::string_view key) {
+    has_key = open_project(key, origin);
+    return has_key;
+  };
+  adapter::Outcome outcome =
+      protocol.read({work.request, body, work.headers.content_type, work.route},
+                    {origin, workspace_, batch_, open});
+  if (has_key || outcome.status >= 400) return outcome;
+  return adapter::refusal(401, "missing_key", "the body holds no key");
 }
 
-void IntakeReactor::settle(const Work& work, const adapter::Outcome& outcome) {
+void IntakeReactor::settle(const Work& work, adapter::Outcome outcome) {
   if (outcome.status >= 400) {
     // The one that broke a rule, and those before it.
     const std::uint64_t events = std::uint64_t{batch_.request_events()} + 1;
@@ -205,56 +223,60 @@ void IntakeReactor::settle(const Work& work, const adapter::Outcome& outcome) {
   }
   Waiter waiter;
   waiter.responder = work.responder;
+  waiter.protocol = &work.protocol();
   waiter.events = batch_.request_events();
-  if (work.route == kPixel) {
-    waiter.kind = AnswerKind::kPixel;
-  } else if (work.route != kEvents) {
-    waiter.kind = AnswerKind::kCollected;
-  } else if (!outcome.rejected.empty()) {
-    waiter.kind = AnswerKind::kPartial;
-    waiter.body = std::make_unique<std::string>(partial_body(outcome));
+  if (!outcome.own_answer.empty()) {
+    waiter.own_status = outcome.status;
+    waiter.own_answer = std::make_unique<std::string>(std::move(outcome.own_answer));
+  }
+  if (!outcome.rejected.empty()) {
     counters_.events[work.source][kRejected].add(outcome.rejected.size());
   }
-  if (waiter.events == 0) return answer(waiter, true);
+  if (waiter.events == 0) return answer(waiter, work.headers.origin, true);
 
   Tick& tick = ticks_.current();
   tick.events[work.source] += waiter.events;
   tick.bytes += batch_.request_bytes();
   add_inflight(batch_.request_bytes());
   if (settings_.ack_durable) {
-    tick.waiters.push_back(std::move(waiter));
+    tick.add(std::move(waiter), work.headers.origin);
   } else {
-    answer(waiter, true);
+    answer(waiter, work.headers.origin, true);
   }
 }
 
 void IntakeReactor::reject(const Work& work, std::uint16_t status, std::string_view error,
                            std::string_view detail, std::uint64_t events) {
   counters_.events[work.source][kRejected].add(events);
-  http::Response response = open_error(status, error, detail);
+  http::Response response = work.protocol().refusal(status, error, detail);
   if (status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  if (error == kUnsupportedEncoding) {
+    response.headers.emplace_back("Accept-Encoding", "gzip, deflate, zstd");
+  }
+  open_to(work.headers.origin, response);
   work.responder.respond(response);
 }
 
-void IntakeReactor::answer(const Waiter& waiter, bool is_stored) {
+void IntakeReactor::answer(const Waiter& waiter, std::string_view origin, bool is_stored) {
   if (!is_stored) {
-    waiter.responder.respond_raw(refused_answer(), 503, true);
-    return;
+    http::Response refusal = waiter.protocol->refusal(
+        503, "unavailable", "the events cannot be kept now; send them again");
+    refusal.headers.emplace_back("Retry-After", "1");
+    open_to(origin, refusal);
+    waiter.responder.respond(refusal);
+  } else if (waiter.own_answer != nullptr) {
+    send(waiter.responder, origin, {waiter.own_status, *waiter.own_answer});
+  } else {
+    send(waiter.responder, origin, waiter.protocol->success(waiter.events, answer_scratch_));
   }
-  switch (waiter.kind) {
-    case AnswerKind::kAccepted:
-      waiter.responder.respond_raw(accepted_answer(waiter.events, answer_scratch_), 202, true);
-      return;
-    case AnswerKind::kPartial:
-      waiter.responder.respond_raw(accepted_answer(*waiter.body), 202, true);
-      return;
-    case AnswerKind::kPixel:
-      waiter.responder.respond_raw(pixel_answer(), 200, true);
-      return;
-    case AnswerKind::kCollected:
-      waiter.responder.respond_raw(collected_answer(), 204, true);
-      return;
-  }
+}
+
+void IntakeReactor::send(const server::Responder& responder, std::string_view origin,
+                         const adapter::Answer& answer) {
+  answer_.clear();
+  append_open_to(answer_, origin);
+  answer_ += answer.text;
+  responder.respond_raw(answer_, answer.status, true);
 }
 
 void IntakeReactor::submit_tick() {
@@ -273,11 +295,11 @@ void IntakeReactor::on_done(std::uint64_t ticket, queue::Stored outcome) {
   const CountedOutcome counted = outcome == queue::Stored::kQueued    ? kQueued
                                  : outcome == queue::Stored::kSpooled ? kSpooled
                                                                       : kRefused;
-  for (std::size_t source = 0; source < std::size(kSources); ++source) {
+  for (std::size_t source = 0; source < tick.events.size(); ++source) {
     if (tick.events[source] > 0) counters_.events[source][counted].add(tick.events[source]);
   }
   const bool is_stored = outcome != queue::Stored::kRefused;
-  for (const Waiter& waiter : tick.waiters) answer(waiter, is_stored);
+  for (const Waiter& waiter : tick.waiters) answer(waiter, tick.origin_of(waiter), is_stored);
   const std::uint64_t bytes = tick.bytes;
   ticks_.release(ticket);
   remove_inflight(bytes);

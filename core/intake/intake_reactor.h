@@ -14,9 +14,9 @@
 #include <string_view>
 #include <utility>
 
-#include "adapter/adapter.h"
+#include "adapter/contract/protocol.h"
+#include "adapter/route_table.h"
 #include "http/body_decoder.h"
-#include "http/router.h"
 #include "intake/intake.h"
 #include "intake/intake_request.h"
 #include "intake/tick_batch.h"
@@ -53,8 +53,6 @@ class IntakeReactor final : public Intake, public server::Handler, public queue:
   void on_done(std::uint64_t ticket, queue::Stored outcome) override;
 
  private:
-  enum Route : int { kEvents, kPixel, kCollectQuery, kCollectForm, kScript };
-  enum Source : std::uint8_t { kFromEvents, kFromPixel, kFromCollect };
   enum CountedOutcome : std::uint8_t { kQueued, kSpooled, kRejected, kRefused };
 
   // A request on its way through the steps.
@@ -63,24 +61,30 @@ class IntakeReactor final : public Intake, public server::Handler, public queue:
     const server::Peer& peer;
     const server::Responder& responder;
     const IntakeHeaders& headers;
-    Route route;
-    Source source;
+    std::size_t source;  // The protocol's place in the table.
+    std::size_t route;   // Of the protocol's.
+
+    const adapter::Protocol& protocol() const { return *adapter::protocols()[source]; }
   };
 
   IntakeReactor(const IntakeOptions& options, const IntakeSettings& settings, io::Loop& loop,
                 const Clock& clock, IntakeCounters& counters);
 
-  void answer_unrouted(const http::Match& match, const server::Responder& responder);
+  void answer_options(const http::Request& request, const server::Responder& responder);
+  void answer_unrouted(const http::Request& request, const adapter::RouteTable::Found& found,
+                       const server::Responder& responder);
   void answer_script(const http::Request& request, const server::Responder& responder);
   void take_events(const Work& work);
   bool find_project(const Work& work, adapter::Origin& origin);
+  bool open_project(std::string_view key, adapter::Origin& origin);
   bool decode_body(const Work& work, std::string_view& body);
-  adapter::Outcome run_adapter(const Work& work, std::string_view body,
-                               const adapter::Origin& origin);
-  void settle(const Work& work, const adapter::Outcome& outcome);
+  adapter::Outcome run_adapter(const Work& work, std::string_view body, adapter::Origin& origin);
+  void settle(const Work& work, adapter::Outcome outcome);
   void reject(const Work& work, std::uint16_t status, std::string_view error,
               std::string_view detail, std::uint64_t events = 1);
-  void answer(const Waiter& waiter, bool is_stored);
+  void answer(const Waiter& waiter, std::string_view origin, bool is_stored);
+  void send(const server::Responder& responder, std::string_view origin,
+            const adapter::Answer& answer);
   void submit_tick();
   void add_inflight(std::uint64_t bytes);
   void remove_inflight(std::uint64_t bytes);
@@ -93,7 +97,7 @@ class IntakeReactor final : public Intake, public server::Handler, public queue:
   KeyTable keys_;
   server::HttpServer server_;
   std::unique_ptr<queue::Producer> producer_;  // Goes before the server that it leads to.
-  http::Router router_;
+  adapter::RouteTable routes_;
   http::BodyDecoder decoder_;
   adapter::Workspace workspace_;
   TickBatch batch_;
@@ -108,6 +112,7 @@ class IntakeReactor final : public Intake, public server::Handler, public queue:
   std::string key_scratch_;
   std::string forwarded_scratch_;
   std::string answer_scratch_;
+  std::string answer_;
   std::string client_ip_;
   const std::string script_answer_;
   const std::string script_unchanged_answer_;

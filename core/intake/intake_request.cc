@@ -2,6 +2,7 @@
 
 #include "base/percent.h"
 #include "base/text.h"
+#include "http/target.h"
 
 namespace penstock::intake {
 namespace {
@@ -29,6 +30,9 @@ IntakeHeaders read_headers(const http::Request& request, std::string& scratch) {
   IntakeHeaders headers;
   for (const http::Header& header : request.headers) {
     switch (header.name.size()) {  // Tells most headers apart before a byte is compared.
+      case 6:
+        take_if("Origin", header, headers.origin);
+        break;
       case 7:
         take_if("Referer", header, headers.referer);
         break;
@@ -59,19 +63,6 @@ IntakeHeaders read_headers(const http::Request& request, std::string& scratch) {
   return headers;
 }
 
-std::optional<std::string_view> raw_query_value(std::string_view query, std::string_view name) {
-  while (!query.empty()) {
-    const std::size_t end = query.find('&');
-    const std::string_view pair = query.substr(0, end);
-    if (pair.size() > name.size() && pair[name.size()] == '=' && pair.starts_with(name)) {
-      return pair.substr(name.size() + 1);
-    }
-    if (end == std::string_view::npos) break;
-    query.remove_prefix(end + 1);
-  }
-  return std::nullopt;
-}
-
 std::string_view key_of(const IntakeHeaders& headers, std::string_view query,
                         std::string& scratch) {
   if (headers.authorization.size() > kBearer.size() &&
@@ -79,7 +70,7 @@ std::string_view key_of(const IntakeHeaders& headers, std::string_view query,
     return trim(headers.authorization.substr(kBearer.size()));
   }
   if (!headers.penstock_key.empty()) return headers.penstock_key;
-  const auto raw = raw_query_value(query, "key");
+  const auto raw = http::raw_query_value(query, "key");
   if (!raw) return {};
   if (raw->find_first_of("%+") == std::string_view::npos) return *raw;
   scratch.clear();

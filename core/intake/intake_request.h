@@ -1,7 +1,6 @@
 // What the intake looks at in a request besides its body.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,15 +17,13 @@ struct IntakeHeaders {
   std::string_view user_agent;
   std::string_view referer;
   std::string_view if_none_match;
+  std::string_view origin;
   std::string_view x_forwarded_for;
 };
 
 // The views are into the request or, where several X-Forwarded-For lines make one list, into
 // `scratch`.
 IntakeHeaders read_headers(const http::Request& request, std::string& scratch);
-
-// The undecoded value of the query's first pair of that name. Does not allocate.
-std::optional<std::string_view> raw_query_value(std::string_view query, std::string_view name);
 
 // The key that a request names: Authorization: Bearer, X-Penstock-Key or ?key=, in this order; ""
 // for none. `scratch` holds the text where the query's had to be decoded.

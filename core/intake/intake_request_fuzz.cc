@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "base/check.h"
+#include "http/target.h"
 #include "intake/intake_request.h"
 
 // The first line is an Authorization header's value, the rest a query.
@@ -18,7 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view key = key_of(headers, query, scratch);
   PENSTOCK_CHECK(key.size() <= text.size());
 
-  if (const auto value = raw_query_value(query, "key")) {
+  if (const auto value = penstock::http::raw_query_value(query, "key")) {
     PENSTOCK_CHECK(value->find('&') == std::string_view::npos);
     PENSTOCK_CHECK(value->data() >= query.data() &&
                    value->data() + value->size() <= query.data() + query.size());

@@ -39,15 +39,6 @@ TEST(IntakeHeaders, JoinTheLinesOfForwardedAddresses) {
   EXPECT_EQ(headers.x_forwarded_for, "1.1.1.1,2.2.2.2, 3.3.3.3,4.4.4.4");
 }
 
-TEST(RawQueryValue, FindsTheFirstPairOfThatName) {
-  EXPECT_EQ(raw_query_value("a=1&key=x&key=y", "key"), "x");
-  EXPECT_EQ(raw_query_value("key=", "key"), "");
-  EXPECT_EQ(raw_query_value("key=a%20b&c=d", "key"), "a%20b");
-  EXPECT_EQ(raw_query_value("monkey=x&keys=y&key", "key"), std::nullopt);
-  EXPECT_EQ(raw_query_value("", "key"), std::nullopt);
-  EXPECT_EQ(raw_query_value("&&key=x", "key"), "x");
-}
-
 TEST(KeyOf, PrefersTheBearerThenTheHeaderThenTheQuery) {
   std::string scratch;
   IntakeHeaders headers;

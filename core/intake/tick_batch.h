@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "adapter/adapter.h"
+#include "adapter/contract/adapter.h"
 #include "event/batch.h"
 #include "event/sidekiq/job.h"
 #include "intake/intake.h"

@@ -1,5 +1,8 @@
 #include "intake/tick_table.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "base/check.h"
 
 namespace penstock::intake {
@@ -7,15 +10,25 @@ namespace {
 
 // A burst's memory is given back: this many waiters are usual for a turn.
 constexpr std::size_t kWaitersKeptMax = 4096;
+constexpr std::size_t kOriginBytesKeptMax = 262'144;
 
 }  // namespace
 
 void Tick::clear() {
   waiters.clear();
   if (waiters.capacity() > kWaitersKeptMax) std::vector<Waiter>().swap(waiters);
-  events.fill(0);
+  origins.clear();
+  if (origins.capacity() > kOriginBytesKeptMax) std::string().swap(origins);
+  std::fill(events.begin(), events.end(), 0);
   bytes = 0;
   is_submitted = false;
+}
+
+void Tick::add(Waiter waiter, std::string_view origin) {
+  waiter.origin_begin = static_cast<std::uint32_t>(origins.size());
+  waiter.origin_bytes = static_cast<std::uint32_t>(origin.size());
+  origins += origin;
+  waiters.push_back(std::move(waiter));
 }
 
 TickTable::TickTable() : current_(take_free()) {}

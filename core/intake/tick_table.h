@@ -5,12 +5,11 @@
 // allocates nothing for waiting.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "intake/intake.h"
@@ -18,27 +17,31 @@
 
 namespace penstock::intake {
 
-enum class AnswerKind : std::uint8_t {
-  kAccepted,   // 202 {"accepted":N}
-  kPartial,    // 202 with the rejected ones: `body` holds it.
-  kPixel,      // 200, the image.
-  kCollected,  // 204
-};
-
 struct Waiter {
   server::Responder responder;
-  AnswerKind kind = AnswerKind::kAccepted;
+  const adapter::Protocol* protocol = nullptr;
   std::uint32_t events = 0;
-  std::unique_ptr<std::string> body;  // Of kPartial only.
+  // The page's that asked, in Tick::origins.
+  std::uint32_t origin_begin = 0;
+  std::uint32_t origin_bytes = 0;
+  // Where the protocol's words for so many events do not do.
+  std::uint16_t own_status = 0;
+  std::unique_ptr<std::string> own_answer;
 };
 
 struct Tick {
   std::vector<Waiter> waiters;
-  std::array<std::uint32_t, std::size(kSources)> events{};  // By source.
-  std::uint64_t bytes = 0;                                  // As counted in inflight_bytes.
+  std::string origins;
+  std::vector<std::uint32_t> events = std::vector<std::uint32_t>(adapter::protocols().size());
+  std::uint64_t bytes = 0;  // As counted in inflight_bytes.
   bool is_submitted = false;
 
   void clear();
+  // Takes the waiter, and a copy of the Origin that its request had.
+  void add(Waiter waiter, std::string_view origin);
+  std::string_view origin_of(const Waiter& waiter) const {
+    return std::string_view(origins).substr(waiter.origin_begin, waiter.origin_bytes);
+  }
 };
 
 class TickTable {

@@ -33,6 +33,17 @@ TEST(TickTable, UsesAReleasedTickAgainWithItsMemory) {
   EXPECT_EQ(tick->events[1], 0u);
 }
 
+TEST(TickTable, KeepsTheOriginOfEachWaiter) {
+  TickTable table;
+  for (const char* origin : {"https://a.example", "", "null"}) table.current().add({}, origin);
+  const std::uint64_t ticket = table.submit_current();
+  const Tick& tick = table.at(ticket);
+  ASSERT_EQ(tick.waiters.size(), 3u);
+  EXPECT_EQ(tick.origin_of(tick.waiters[0]), "https://a.example");
+  EXPECT_EQ(tick.origin_of(tick.waiters[1]), "");
+  EXPECT_EQ(tick.origin_of(tick.waiters[2]), "null");
+}
+
 TEST(TickTableDeathTest, RefusesATicketTwice) {
   TickTable table;
   const std::uint64_t ticket = table.submit_current();

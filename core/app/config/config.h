@@ -5,10 +5,14 @@
 // its file and line, so that one run shows them all; an unknown key is a fault.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "adapter/route_table.h"
 
 namespace penstock::app {
 
@@ -31,6 +35,16 @@ struct IngestConfig {
   bool proxy_protocol = false;
   bool require_key = false;
   std::string keys_file;
+};
+
+// Which protocols of adapter::protocols() the intake speaks, by their place there.
+struct ProtocolConfig {
+  std::array<bool, adapter::kProtocolsMax> is_on = [] {
+    std::array<bool, adapter::kProtocolsMax> switches{};
+    const adapter::ProtocolSwitches defaults = adapter::default_switches();
+    std::copy(defaults.begin(), defaults.end(), switches.begin());
+    return switches;
+  }();
 };
 
 struct QueueConfig {
@@ -71,6 +85,7 @@ struct ConsoleConfig {
 
 struct Config {
   IngestConfig ingest;
+  ProtocolConfig protocols;
   QueueConfig queue;
   SpoolConfig spool;
   WorkerConfig worker;

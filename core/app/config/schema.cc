@@ -1,7 +1,9 @@
 #include "app/config/schema.h"
 
 #include <algorithm>
+#include <iterator>
 #include <type_traits>
+#include <utility>
 
 #include "app/config/checks.h"
 #include "base/text.h"
@@ -82,6 +84,27 @@ const Setting kSettings[] = {
     {"log", "level", at<&Config::log_level>, 0, 0, check_log_level},
     {"log", "format", at<&Config::log_format>, 0, 0, check_log_format},
 };
+
+template <std::size_t Index>
+bool& protocol_at(Config& config) {
+  return config.protocols.is_on[Index];
+}
+
+template <std::size_t... Index>
+void append_protocols(std::vector<Setting>& all, std::index_sequence<Index...>) {
+  static constexpr bool& (*kTargets[])(Config&) = {protocol_at<Index>...};
+  const auto protocols = adapter::protocols();
+  for (std::size_t i = 0; i < protocols.size(); ++i) {
+    all.push_back({"protocols", protocols[i]->name, kTargets[i]});
+  }
+}
+
+// Those above, and a switch for each protocol.
+std::vector<Setting> all_settings() {
+  std::vector<Setting> all(std::begin(kSettings), std::end(kSettings));
+  append_protocols(all, std::make_index_sequence<adapter::kProtocolsMax>());
+  return all;
+}
 
 std::string_view type_name(const Target& target) {
   static constexpr std::string_view kNames[] = {"a text in quotes", "a whole number",
@@ -183,18 +206,22 @@ std::string Setting::variable() const {
   return out;
 }
 
-std::span<const Setting> settings() { return kSettings; }
+std::span<const Setting> settings() {
+  static const std::vector<Setting> all = all_settings();
+  return all;
+}
 
 const Setting* find_setting(std::string_view section, std::string_view key) {
-  const auto* found = std::find_if(std::begin(kSettings), std::end(kSettings), [&](const auto& s) {
+  const auto all = settings();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Setting& s) {
     return s.section == section && s.key == key;
   });
-  return found == std::end(kSettings) ? nullptr : found;
+  return found == all.end() ? nullptr : &*found;
 }
 
 bool is_section(std::string_view name) {
-  return std::any_of(std::begin(kSettings), std::end(kSettings),
-                     [&](const auto& s) { return s.section == name; });
+  const auto all = settings();
+  return std::any_of(all.begin(), all.end(), [&](const Setting& s) { return s.section == name; });
 }
 
 std::string assign(const Setting& setting, Value value, Config& config) {
@@ -242,7 +269,7 @@ std::string unknown_key(std::string_view name) {
   const std::string_view shown = utf8_prefix(name, kShownMax);
   const Setting* nearest = nullptr;
   std::size_t nearest_by = 0;
-  for (const Setting& setting : kSettings) {
+  for (const Setting& setting : settings()) {
     const std::size_t distance = distance_to(shown, setting);
     if (nearest != nullptr && distance >= nearest_by) continue;
     nearest = &setting;

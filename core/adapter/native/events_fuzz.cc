@@ -2,7 +2,8 @@
 #include <cstdint>
 #include <string>
 
-#include "adapter/fuzz_sink.h"
+#include "adapter/contract/fuzz_sink.h"
+#include "adapter/native/native.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace penstock;

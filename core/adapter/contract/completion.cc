@@ -1,4 +1,4 @@
-#include "adapter/completion.h"
+#include "adapter/contract/completion.h"
 
 #include "base/text.h"
 #include "base/utf8.h"

@@ -1,4 +1,4 @@
-#include "adapter/body_format.h"
+#include "adapter/contract/body_format.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // A sink that checks what every record must be, for the adapters' fuzz targets.
 #pragma once
 
-#include "adapter/adapter.h"
+#include "adapter/contract/adapter.h"
 #include "base/check.h"
 #include "base/text.h"
 #include "event/batch.h"

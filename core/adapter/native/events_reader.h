@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
-#include "adapter/adapter.h"
-#include "adapter/completion.h"
-#include "adapter/loose_members.h"
+#include "adapter/contract/adapter.h"
+#include "adapter/contract/completion.h"
+#include "adapter/contract/loose_members.h"
 
 namespace penstock::adapter {
 

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
-#include "adapter/adapter.h"
-#include "adapter/list_sink.h"
+#include "adapter/contract/list_sink.h"
+#include "adapter/native/native.h"
 #include "base/bytes.h"
 #include "base/text.h"
 #include "event/limits.h"

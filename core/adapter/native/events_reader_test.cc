@@ -1,8 +1,8 @@
-#include "adapter/events_reader.h"
+#include "adapter/native/events_reader.h"
 
 #include <gtest/gtest.h>
 
-#include "adapter/list_sink.h"
+#include "adapter/contract/list_sink.h"
 #include "base/bytes.h"
 
 namespace penstock::adapter {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-#include "adapter/adapter.h"
+#include "adapter/contract/adapter.h"
 #include "event/draft.h"
 #include "event/record.h"
 

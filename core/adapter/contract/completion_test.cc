@@ -1,8 +1,8 @@
-#include "adapter/completion.h"
+#include "adapter/contract/completion.h"
 
 #include <gtest/gtest.h>
 
-#include "adapter/list_sink.h"
+#include "adapter/contract/list_sink.h"
 
 namespace penstock::adapter {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "adapter/adapter.h"
+#include "adapter/contract/adapter.h"
 #include "event/batch.h"
 
 namespace penstock::adapter {

@@ -1,4 +1,4 @@
-#include "adapter/events_reader.h"
+#include "adapter/native/events_reader.h"
 
 #include "base/text.h"
 

@@ -1,14 +1,51 @@
-#include "adapter/adapter.h"
-#include "adapter/body_format.h"
-#include "adapter/completion.h"
-#include "adapter/events_reader.h"
-#include "adapter/loose_members.h"
+#include "adapter/contract/body_format.h"
+#include "adapter/contract/completion.h"
+#include "adapter/contract/loose_members.h"
+#include "adapter/native/events_reader.h"
+#include "adapter/native/native.h"
 #include "base/utf8.h"
 
 namespace penstock::adapter {
 namespace {
 
 using event::TextField;
+
+constexpr std::string_view kPixelName = "pixel";
+constexpr std::string_view kCollectName = "collect";
+constexpr Route kPixelRoutes[] = {{http::Method::kGet, "/v1/pixel.gif"}};
+constexpr Route kCollectRoutes[] = {{http::Method::kGet, "/v1/collect"},
+                                    {http::Method::kPost, "/v1/collect"}};
+
+constexpr char kPixel[] =
+    "Content-Type: image/gif\r\n"
+    "Cache-Control: no-store\r\n"
+    "Content-Length: 43\r\n"
+    "\r\n"
+    "GIF89a"
+    "\x01\x00\x01\x00\x80\x00\x00"              // One pixel, a table of two colours:
+    "\x00\x00\x00\xff\xff\xff"                  // black and white,
+    "\x21\xf9\x04\x01\x00\x00\x00\x00"          // of which the first is transparent.
+    "\x2c\x00\x00\x00\x00\x01\x00\x01\x00\x00"  // The image,
+    "\x02\x02\x44\x01\x00"                      // its one pixel,
+    "\x3b";                                     // and the end.
+
+// The literal's own end is no part of the image.
+Answer pixel_answer(std::uint32_t, std::string&) { return {200, {kPixel, sizeof kPixel - 1}}; }
+
+Answer collect_answer(std::uint32_t, std::string&) {
+  return {204, "Cache-Control: no-store\r\n\r\n"};
+}
+
+Outcome pixel_event(const Asked& asked, const Context& context) {
+  return read_pixel(asked.request.query, context.origin, context.workspace, context.sink);
+}
+
+Outcome collect_events(const Asked& asked, const Context& context) {
+  const std::string_view body =
+      kCollectRoutes[asked.route].method == http::Method::kPost ? asked.body : std::string_view();
+  return read_collect({asked.request.query, body, asked.content_type, asked.request.headers},
+                      context.origin, context.workspace, context.sink);
+}
 
 Outcome add_form_event(std::string_view source, std::uint16_t status, const Origin& origin,
                        Workspace& workspace, RecordSink& sink) {
@@ -46,16 +83,23 @@ std::size_t bytes_of(std::span<const http::Header> headers) {
 
 }  // namespace
 
+const Protocol kPixelProtocol{
+    .name = kPixelName, .routes = kPixelRoutes, .read = pixel_event, .success = pixel_answer};
+
+const Protocol kCollectProtocol{.name = kCollectName,
+                                .routes = kCollectRoutes,
+                                .read = collect_events,
+                                .success = collect_answer};
+
 Outcome read_pixel(std::string_view query, const Origin& origin, Workspace& workspace,
                    RecordSink& sink) {
   workspace.members.start(query.size() + origin.referrer.size());
   workspace.members.add_pairs(query);
-  return add_form_event("pixel", 200, origin, workspace, sink);
+  return add_form_event(kPixelName, 200, origin, workspace, sink);
 }
 
 Outcome read_collect(const CollectRequest& request, const Origin& origin, Workspace& workspace,
                      RecordSink& sink) {
-  constexpr std::string_view kSource = "collect";
   const std::string_view body = without_byte_order_mark(request.body);
   const BodyFormat format = body_format_of(request.content_type, body);
   LooseMembers& members = workspace.members;
@@ -71,7 +115,7 @@ Outcome read_collect(const CollectRequest& request, const Origin& origin, Worksp
       break;
     case BodyFormat::kDocument:
     case BodyFormat::kLines: {
-      EventsReader reader(kSource, false, &members, origin, workspace, sink);
+      EventsReader reader(kCollectName, false, &members, origin, workspace, sink);
       Outcome outcome = format == BodyFormat::kLines ? reader.read_lines(request.body)
                                                      : reader.read_document(request.body);
       if (outcome.status < 400) outcome.status = 204;
@@ -81,7 +125,7 @@ Outcome read_collect(const CollectRequest& request, const Origin& origin, Worksp
       return refusal(415, "unsupported_type",
                      "send application/x-www-form-urlencoded, application/json, or no body");
   }
-  return add_form_event(kSource, 204, origin, workspace, sink);
+  return add_form_event(kCollectName, 204, origin, workspace, sink);
 }
 
 }  // namespace penstock::adapter

@@ -1,4 +1,4 @@
-#include "adapter/loose_members.h"
+#include "adapter/contract/loose_members.h"
 
 #include <algorithm>
 

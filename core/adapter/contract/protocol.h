@@ -1,0 +1,78 @@
+// A protocol as the intake sees it: where its requests come in, how they are read, and the words in
+// which it is answered. core/adapter/table.cc is the list of all; routing, metrics, CORS, OPTIONS,
+// 405, HEAD, switches in the configuration and the contract's test are made from it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "adapter/contract/adapter.h"
+#include "base/function_ref.h"
+#include "http/message.h"
+
+namespace penstock::adapter {
+
+struct Route {
+  http::Method method;  // kGet answers HEAD too, without making an event.
+  // As http::Router has it, without a slash at its end. It is found with one too, and behind
+  // "/PROTOCOL".
+  std::string_view pattern;
+  // Headers that a page of another origin may send besides kCorsHeaders: "X-Sentry-Auth".
+  std::string_view cors_headers = {};
+  std::size_t body_bytes_max = 0;  // As sent. 0: ingest.max_body_bytes alone.
+};
+
+// What a page may send to every route: a key, and what a body needs.
+inline constexpr std::string_view kCorsHeaders =
+    "Authorization, Content-Type, Content-Encoding, X-Penstock-Key";
+
+// A request on its way into an adapter. Views, for the call.
+struct Asked {
+  const http::Request& request;
+  std::string_view body;          // Content-Encoding undone; kReadablePadding bytes behind it.
+  std::string_view content_type;  // The header's.
+  std::size_t route = 0;          // Of the protocol's.
+};
+
+struct Context {
+  const Origin& origin;
+  Workspace& workspace;
+  RecordSink& sink;
+  // For a key that stands in the body: sets the origin's project. False: the key is refused, and
+  // the outcome is refusal(401, …).
+  FunctionRef<bool(std::string_view key)> open_project;
+};
+
+// Header lines, an empty line and the body, as Responder::respond_raw() takes them. What every
+// answer has (CORS) is added by the intake.
+struct Answer {
+  std::uint16_t status = 200;
+  std::string_view text;
+};
+
+enum class KeyPlace : std::uint8_t {
+  kRequest,  // Authorization: Bearer, X-Penstock-Key, ?key=, or where own_key() finds one.
+  kBody,     // Besides these in the body, where read() finds it.
+};
+
+struct Protocol {
+  std::string_view name;  // The records' source, the metrics' label, the key in [protocols].
+  std::span<const Route> routes;
+  KeyPlace key_place = KeyPlace::kRequest;
+  // The key in a place of the protocol's own; "" for none. The view is into the request or
+  // `scratch`.
+  std::string_view (*own_key)(const http::Request& request, std::string& scratch) = nullptr;
+  // Reads the request's events into the sink. Pure but for context's own.
+  Outcome (*read)(const Asked& asked, const Context& context) = nullptr;
+  // Once `accepted` events are durable. `scratch` may hold the text.
+  Answer (*success)(std::uint32_t accepted, std::string& scratch) = nullptr;
+  // Where nothing was taken: a fault of the request's (4xx), or 503.
+  http::Response (*refusal)(std::uint16_t status, std::string_view error,
+                            std::string_view detail) = http::error_response;
+  bool is_enabled_by_default = true;
+};
+
+}  // namespace penstock::adapter

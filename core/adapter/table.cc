@@ -1,0 +1,21 @@
+#include "adapter/table.h"
+
+#include <iterator>
+
+#include "adapter/native/native.h"
+
+namespace penstock::adapter {
+namespace {
+
+constexpr const Protocol* kProtocols[] = {
+    &kEventsProtocol,
+    &kPixelProtocol,
+    &kCollectProtocol,
+};
+static_assert(std::size(kProtocols) <= kProtocolsMax);
+
+}  // namespace
+
+std::span<const Protocol* const> protocols() { return kProtocols; }
+
+}  // namespace penstock::adapter
