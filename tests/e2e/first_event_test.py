@@ -110,6 +110,34 @@ class FirstEvent(unittest.TestCase):
             self.accept(peer.read_answer())
         self.row("chunked")
 
+    def test_what_clients_really_send(self):
+        url = "https://long.test/" + "é" * 5_000
+        mark = b"\xef\xbb\xbf"
+        self.accept(self.machine.request("POST", "/v1/events", mark + json.dumps([
+            {"name": "long", "url": url}, {"name": "empty-map", "properties": []},
+            {"name": "no-time", "time": ""}, {"name": "nul", "user_id": "a\0b", "kind": "log"}
+        ]).encode(), {"Content-Type": "text/json; charset=utf-8"}), count=4)
+        row = self.row("long")
+        self.assertEqual("https://long.test/" + "é" * 4_087, row["url"])
+        self.assertEqual(["url"], json.loads(row["properties"])["penstock_cut"])
+        self.assertEqual("{}", self.row("empty-map")["properties"])
+        self.row("no-time")
+        self.assertEqual("a\ufffdb", self.row("nul")["user_id"])
+
+    def test_a_mirror_sends_headers_that_nothing_is_injected_into(self):
+        for number, hostile in enumerate((
+                "https://www.search.example/s?q=shoes&hl=de", "https://retailer.example/20%-off/",
+                "https://a.example/?x=1&name=signup&user_id=admin", "x&url=https://evil.example/",
+                "x&key=nope")):
+            name = f"mirror-{number}"
+            self.accept(self.machine.request("GET", "/v1/collect", headers={
+                "X-Penstock-Name": name, "X-Penstock-Url": "https://shop.test/page",
+                "X-Penstock-Referrer": hostile}), status=204)
+            row = self.row(name)
+            self.assertEqual("https://shop.test/page", row["url"])
+            self.assertEqual(hostile, row["referrer"])
+            self.assertEqual("", row["user_id"])
+
     def test_the_pixel(self):
         answer = self.machine.request(
             "GET", "/v1/pixel.gif?name=pixel&url=https%3A%2F%2Fpixel.test%2Fa&color=red+ish",
@@ -130,6 +158,8 @@ class FirstEvent(unittest.TestCase):
         self.accept(self.machine.request(
             "POST", "/v1/collect", "name=collect-post&a=%C3%A9",
             {"Content-Type": "application/x-www-form-urlencoded"}), status=204)
+        self.accept(self.machine.request("POST", "/v1/collect?name=collect-beacon", ""), status=204)
+        self.row("collect-beacon")
         self.assertEqual("collect", self.row("collect-get")["source"])
         self.assertEqual("é", json.loads(self.row("collect-post")["properties"])["a"])
 

@@ -51,7 +51,7 @@ class Statuses(Edge):
         self.assertIn(self.machine.request("POST", "/v1/events", "").status, (400, 422))
 
     def test_404(self):
-        for path in ("/", "/v1", "/v1/event", "/v1/events/", "/../etc/passwd", "/%2e%2e/x"):
+        for path in ("/", "/v1", "/v1/event", "/v1/events//", "/../etc/passwd", "/%2e%2e/x"):
             self.expect(404, self.machine.request("GET", path))
 
     def test_405_with_allow(self):
@@ -118,7 +118,8 @@ class Statuses(Edge):
 
     def test_422_says_which_and_why(self):
         cases = ({}, {"properties": {"a": 1}}, {"name": ""}, {"name": 5}, {"name": "x" * 300},
-                 {"name": "a", "properties": []}, {"name": "a", "user_id": "u" * 1000})
+                 {"name": "", "url": "https://a.test/"}, {"name": "a", "kind": "track"},
+                 {"name": "a", "properties": [1]}, {"name": "a", "user_id": "u" * 1000})
         for event in cases:
             with self.subTest(event):
                 answer = self.machine.post_events(event)
