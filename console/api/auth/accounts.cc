@@ -9,8 +9,8 @@
 
 #include "base/text.h"
 #include "console/api/auth/password_rules.h"
-#include "console/api/auth/secret_file.h"
 #include "crypto/secrets.h"
+#include "files/whole_file.h"
 #include "sqlite/sqlite.h"
 
 namespace penstock::console {
@@ -205,7 +205,7 @@ Result<std::optional<std::string>> SqliteAccounts::first_run(const std::string& 
     return fail(user.error());
   }
   // Before the commit: a user whose password nobody can read would lock everybody out.
-  PENSTOCK_TRY(write_secret_file(password_file, password + "\n"));
+  PENSTOCK_TRY(files::write_whole_file(password_file, password + "\n", {.mode = 0600}));
   PENSTOCK_TRY(transaction->commit());
   return password;
 }
