@@ -10,8 +10,8 @@
     // Of events that wait. What is beyond is dropped, and the next one tells how many were.
     var queueBytesMax = 4e6, eventBytesMax = 1e6;
     var waitMs = 100, retryMsMax = 3e5;
-    // What the intake takes of an address.
-    var addressMax = 8192;
+    // One more than the intake keeps of an address, so that it says where it has cut one.
+    var addressMax = 8193;
 
     // A module has no current script: its element is looked for, its origin is where it runs from.
     var script = doc.currentScript || doc.querySelector('script[src$="/p.js"]') || {};
@@ -118,6 +118,7 @@
     }
     function settle(batch, status, retryAfter) {
       var ms = 0;
+      if (batch !== flight) return;  // Given up already.
       flight = undefined;
       if (!status || status === 408 || status === 429 || status >= 500) {
         putBack(batch);
@@ -242,6 +243,7 @@
     page.addEventListener("pageshow", function (event) {
       if (!event.persisted) return;
       gone = false;
+      if (flight) settle(flight);  // Its answer may have come while nobody listened.
       path = undefined;  // Back from the browser's cache: seen once more.
       recover();
       view();

@@ -72,6 +72,18 @@ class Leaves(world.Story):
         self.check_numbers(200)
         self.assertEqual(200, self.gate_.passed("b"))
 
+    def test_back_from_the_cache_nothing_hangs_on_a_lost_answer(self):
+        tab = self.tab(self.url)
+        self.wait_for_rows(self.url, 1, "pageview")
+        self.gate_.holds.clear()
+        self.run_in(tab, "penstock.track('b', {i: 0}); window.mark = 1")
+        self.wait_for("the request", lambda: self.gate_.held == 1)
+        self.browser.do("goto", tab, self.url + "/bare")
+        self.browser.do("back", tab)
+        self.gate_.holds.set()
+        self.end(tab, self.url)
+        self.check_numbers(1)
+
     def test_an_event_larger_than_a_beacon_waits_for_the_next_page(self):
         tab = self.tab(self.url)
         self.run_in(tab, leaving("/next", 2, 150_000))

@@ -143,7 +143,9 @@ class Sends(world.Story):
         site = self.site({"/": page(self.intake), "/next": page(self.intake)})
         tab = self.tab(site + "/?" + "q" * 20_000)
         self.browser.do("run", tab, "document.title = 't'.repeat(1e5); penstock.track('later')")
-        self.wait_for_rows(site, 1, "later")
+        later = self.wait_for_rows(site, 1, "later")[0]
+        self.assertEqual(8192, len(later["url"]))
+        self.assertEqual({"penstock_cut": ["url"]}, json.loads(later["properties"]))
         self.browser.do("run", tab, f"location.href = '{site}/next'")
         self.wait_for("the next page", lambda: any(
             row["path"] == "/next" for row in self.rows(site, "pageview")))
@@ -151,7 +153,8 @@ class Sends(world.Story):
         # A referrer of the page's own making: its address was changed before.
         self.browser.do("run", tab, "history.pushState(0, '', '/x?' + 'r'.repeat(20000)); "
                                     "history.pushState(0, '', '/y'); penstock.track('last')")
-        self.wait_for_rows(site, 1, "last")
+        last = self.wait_for_rows(site, 1, "last")[0]
+        self.assertEqual({"penstock_cut": ["referrer"]}, json.loads(last["properties"]))
         self.assertEqual(4, len(self.rows(site, "pageview")))
 
 
