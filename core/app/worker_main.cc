@@ -157,6 +157,7 @@ class Worker {
     figures.batches = counters_.batches.value();
     figures.unjudged_user_agents = counters_.unjudged_user_agents.value();
     figures.store_bytes = counters_.store_bytes.value();
+    figures.bad_days = store_->bad_days().size();
     figures.queue_depth = counters_.queue_depth.value();
     figures.queue_oldest_ms = counters_.queue_oldest_ms.value();
     figures.is_store_failing = counters_.is_store_failing.value() != 0;

@@ -36,6 +36,9 @@ void append_worker_metrics(std::string& out, const WorkerFigures& figures,
   metrics.sample(number(figures.queue_oldest_ms) / 1'000);
   metrics.family("penstock_store_bytes", "gauge", "Size of all day files.");
   metrics.sample(number(figures.store_bytes));
+  metrics.family("penstock_store_bad_days", "gauge",
+                 "Days whose files cannot be used; their events become dead letters.");
+  metrics.sample(number(figures.bad_days));
   server::append_process_metrics(out, kWorkerProgram, kVersion);
 }
 

@@ -16,6 +16,7 @@ struct WorkerFigures {
   std::uint64_t batches = 0;
   std::uint64_t unjudged_user_agents = 0;
   std::uint64_t store_bytes = 0;
+  std::uint64_t bad_days = 0;
   std::uint64_t queue_depth = 0;
   std::uint64_t queue_oldest_ms = 0;
   bool is_store_failing = false;

@@ -111,6 +111,13 @@ Result<void> configure(Database& database, const Database::Options& options) {
 
 }  // namespace
 
+const char* words_of(const Error& error) {
+  const auto code = static_cast<int>(error.native);
+  return code > SQLITE_OK ? sqlite3_errstr(code) : nullptr;
+}
+
+static_assert(kReadFailed == SQLITE_IOERR_READ && kFileSystemCorrupt == SQLITE_IOERR_CORRUPTFS);
+
 void Database::Close::operator()(sqlite3* handle) const noexcept { sqlite3_close_v2(handle); }
 
 Database::~Database() = default;

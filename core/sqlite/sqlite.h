@@ -32,6 +32,14 @@ enum class Access : std::uint8_t {
 // How much a commit survives. In WAL mode only kFull survives a power cut whole.
 enum class Sync : std::uint8_t { kOff, kNormal, kFull };
 
+// What SQLite calls the error ("file is not a database"); null where its number is none of
+// SQLite's.
+const char* words_of(const Error& error);
+
+// Extended codes of kExhausted that are no lack of anything: the file itself is damaged.
+inline constexpr std::int64_t kReadFailed = 266;
+inline constexpr std::int64_t kFileSystemCorrupt = 8458;
+
 class Statement;
 
 class Database {

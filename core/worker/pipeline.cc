@@ -69,7 +69,8 @@ struct Pipeline::State {
   bool set_bad_messages_aside(const queue::Claim& claim);
   bool store_rows();
   bool store_chunk(std::span<const event::Row> chunk);
-  bool set_rows_aside(std::span<const event::Row> chunk, const std::vector<std::uint32_t>& refused);
+  bool set_rows_aside(std::span<const event::Row> chunk,
+                      const std::vector<store::Refused>& refused);
   bool set_aside(std::string_view message, std::string_view reason);
   void release();
   void queue_works();
@@ -211,16 +212,18 @@ bool Pipeline::State::store_chunk(std::span<const event::Row> chunk) {
 
 // Each as a batch of its own, so that it can be put back into the queue as it is.
 bool Pipeline::State::set_rows_aside(std::span<const event::Row> chunk,
-                                     const std::vector<std::uint32_t>& refused) {
-  for (const std::uint32_t index : refused) {
+                                     const std::vector<store::Refused>& refused) {
+  for (const auto& [index, reason] : refused) {
     row_writer.clear();
     row_writer.add(chunk[index].record);
-    if (!set_aside(row_writer.finish(), "the store refuses this event by itself")) return false;
+    if (!set_aside(row_writer.finish(), reason)) return false;
     counters.dead.add();
   }
   if (!refused.empty()) {
     log_warn("worker", "events that the store refuses were set aside",
-             {{"events", refused.size()}, {"first_id", chunk[refused.front()].record.id.hex()}});
+             {{"events", refused.size()},
+              {"first_id", chunk[refused.front().index].record.id.hex()},
+              {"first_reason", refused.front().reason}});
   }
   return true;
 }

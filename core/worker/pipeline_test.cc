@@ -1,6 +1,7 @@
 #include "worker/pipeline.h"
 
 #include <chrono>
+#include <fstream>
 #include <functional>
 #include <thread>
 
@@ -131,6 +132,20 @@ TEST_F(PipelineTest, SetsARowThatTheStoreRefusesAsideAlone) {
   EXPECT_TRUE(reader->next(record).value_or(false));
   EXPECT_EQ(record.id, record_of(7).id);
   EXPECT_FALSE(reader->next(record).value_or(true));
+}
+
+// A day whose file is garbage: its events become dead letters with the reason, others are stored.
+TEST_F(PipelineTest, SetsTheEventsOfABadDayAside) {
+  std::ofstream(dir_.path("events/2025-11-24.db")) << "hello";
+  consumer_.push(batch_of(0, 3));
+
+  EXPECT_TRUE(pipeline_->run_once());
+  EXPECT_EQ(consumer_.depth(), 0u);
+  EXPECT_EQ(counters_.dead.value(), 3u);
+  EXPECT_EQ(counters_.is_store_failing.value(), 0u);
+  ASSERT_EQ(consumer_.dead().size(), 3u);
+  EXPECT_NE(consumer_.dead()[0].reason.find("2025-11-24.db cannot be used: "), std::string::npos);
+  EXPECT_NE(consumer_.dead()[0].reason.find("file is not a database"), std::string::npos);
 }
 
 // Redelivery is what every failure ends in, so its result must be exact.

@@ -2,8 +2,9 @@
 //
 // One SQLite file a UTC day (of the id's time), events/YYYY-MM-DD.db, with its rows and its
 // rollups, changed together in one transaction a day and batch. A row whose id is there already
-// changes nothing, rollups included; so a batch may be stored again after any failure. One writer
-// process (a lock file sees to it), one thread.
+// changes nothing, rollups included; so a batch may be stored again after any failure. A row that a
+// client named (event::Id::is_from_client) is stored once within 7 days of its receipt, whatever
+// its time says. One writer process (a lock file sees to it), one thread.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +15,7 @@
 
 #include "base/error.h"
 #include "event/row.h"
+#include "store/contract/bad_day.h"
 
 namespace penstock::store {
 
@@ -23,11 +25,17 @@ struct StoreOptions {
   std::uint32_t retention_days = 0;  // 0: keep.
 };
 
+// A row that is refused by itself, or whose day cannot be used.
+struct Refused {
+  std::uint32_t index;  // Into the batch.
+  std::string reason;   // For the dead letter.
+};
+
 struct StoreOutcome {
   std::uint32_t stored = 0;
   std::uint32_t duplicates = 0;
-  // Rows that SQLite refused by themselves (indices into the batch); the rest is stored.
-  std::vector<std::uint32_t> refused;
+  // Rows that cannot be stored as things are, ascending; the rest is stored.
+  std::vector<Refused> refused;
 };
 
 struct Upkeep {
@@ -38,8 +46,8 @@ class EventStore {
  public:
   virtual ~EventStore() = default;
 
-  // All rows are durable when it returns a value. On an error, days committed before it stay; the
-  // caller holds the batch and stores it again.
+  // All rows but the refused ones are durable when it returns a value. On an error, which is one
+  // that passes, other days of the batch are stored; the caller holds it and stores it again.
   virtual Result<StoreOutcome> store(std::span<const event::Row> rows) = 0;
 
   // What is due now, a little at a time: days past the retention, at most two a call, and none
@@ -48,6 +56,9 @@ class EventStore {
 
   // Why it can store nothing just now, in words; nullopt where it can. Any thread.
   virtual std::optional<std::string> not_ready() const = 0;
+
+  // Days that could not be used when they were last tried. Any thread.
+  virtual std::vector<BadDay> bad_days() const = 0;
 
   // Of all day files, in bytes.
   virtual std::uint64_t bytes() const = 0;

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
+#include "base/text.h"
 #include "event/id.h"
 #include "event/row.h"
 
@@ -17,7 +17,7 @@ inline constexpr std::int64_t kDay = 86'400'000;
 // A plain row of the time. Rows with the same number and time have the same id.
 inline event::Row row_at(std::int64_t at_ms, std::uint32_t number) {
   event::Row row;
-  row.record.id = event::id_of_client("default", std::to_string(number), at_ms);
+  row.record.id = event::id_of_client("default", str_cat(number, " at ", at_ms), at_ms);
   row.record.received_at_ms = at_ms + 5;
   row.record.occurred_at_ms = at_ms;
   row.record.project = "default";

@@ -1,6 +1,7 @@
 #include "store/sqlite/day_file.h"
 
 #include "base/text.h"
+#include "store/sqlite/migrations.h"
 #include "store/sqlite/schema.h"
 
 namespace penstock::store {
@@ -35,17 +36,15 @@ bool is_refusal_of_the_row(const Error& error) {
 }  // namespace
 
 DayFile::DayFile(std::string path, FileMark mark, sqlite::Database database,
-                 sqlite::Statement insert, sqlite::Statement find, RollupStatements rollups)
+                 sqlite::Statement insert, RollupStatements rollups)
     : path_(std::move(path)),
       mark_(mark),
       database_(std::move(database)),
       insert_(std::move(insert)),
-      find_(std::move(find)),
       rollups_(std::move(rollups)) {}
 
 DayFile::~DayFile() {
   insert_.reset();
-  find_.reset();
   // Refused while a reader has the file open; it stays in WAL mode then, which is as good but for
   // the two files beside it. Nobody is waited for.
   if (!is_in_place()) return;
@@ -54,25 +53,27 @@ DayFile::~DayFile() {
 }
 
 Result<std::unique_ptr<DayFile>> DayFile::open(const std::string& path) {
-  if (!mark_of(path)) remove_stale_journal(path);
+  if (!mark_of(path)) {
+    remove_stale_journal(path);
+  } else if (!is_plain_file(path)) {
+    return fail(ErrorCode::kConfiguration, "open a day file that is no plain file");
+  }
   auto database = sqlite::Database::open(path, {.access = sqlite::Access::kReadWrite,
                                                 .sync = sqlite::Sync::kFull,
                                                 .busy_timeout_ms = kBusyTimeoutMs,
                                                 .cache_kib = kCacheKib});
   if (!database) return fail(database.error());
   PENSTOCK_TRY(database->execute(kCheckpointPages));
-  PENSTOCK_TRY(prepare_schema(*database));
+  PENSTOCK_TRY(migrate(*database));
 
   auto insert = database->prepare(insert_sql());
   if (!insert) return fail(insert.error());
-  auto find = database->prepare("SELECT 1 FROM events WHERE id = ?");
-  if (!find) return fail(find.error());
   auto rollups = RollupStatements::prepare(*database);
   if (!rollups) return fail(rollups.error());
   const auto mark = mark_of(path);
   if (!mark) return fail(ErrorCode::kOverloaded, "find a day file that was just opened");
-  return std::unique_ptr<DayFile>(new DayFile(path, *mark, *std::move(database), *std::move(insert),
-                                              *std::move(find), *std::move(rollups)));
+  return std::unique_ptr<DayFile>(
+      new DayFile(path, *mark, *std::move(database), *std::move(insert), *std::move(rollups)));
 }
 
 bool DayFile::is_in_place() const { return mark_of(path_) == mark_; }
@@ -87,13 +88,6 @@ Result<DayFile::Inserted> DayFile::insert(std::int64_t sequence, const event::Ro
     return fail(done.error());
   }
   return database_.changes() == 0 ? Inserted::kDuplicate : Inserted::kStored;
-}
-
-Result<bool> DayFile::has(const event::Id& id) {
-  find_.bind_blob(1, id.view());
-  auto found = find_.step();
-  find_.reset();
-  return found;
 }
 
 Result<std::int64_t> DayFile::last_sequence() {

@@ -22,7 +22,8 @@ class DayFile {
  public:
   enum class Inserted : std::uint8_t { kStored, kDuplicate, kRefused };
 
-  // Creates the file and its tables where they are not there yet.
+  // Creates the file and its tables where they are not there yet, and brings an older one up to
+  // date.
   static Result<std::unique_ptr<DayFile>> open(const std::string& path);
   ~DayFile();
   DayFile(const DayFile&) = delete;
@@ -38,8 +39,6 @@ class DayFile {
   // constraint); every other failure is an error of the file.
   Result<Inserted> insert(std::int64_t sequence, const event::Row& row, std::string_view ip);
 
-  Result<bool> has(const event::Id& id);
-
   // The highest row id; 0 in an empty file.
   Result<std::int64_t> last_sequence();
 
@@ -47,14 +46,13 @@ class DayFile {
 
  private:
   DayFile(std::string path, FileMark mark, sqlite::Database database, sqlite::Statement insert,
-          sqlite::Statement find, RollupStatements rollups);
+          RollupStatements rollups);
 
   const std::string path_;
   const FileMark mark_;
   sqlite::Database database_;
   // Behind the database: statements go first.
   sqlite::Statement insert_;
-  sqlite::Statement find_;
   RollupStatements rollups_;
 };
 

@@ -1,17 +1,26 @@
 #include "store/sqlite/day_reader.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/log.h"
 #include "base/text.h"
 #include "store/contract/dimension.h"
 #include "store/rollup/rollup_sink.h"
+#include "store/sqlite/bad_days.h"
+#include "store/sqlite/migrations.h"
 #include "store/sqlite/schema.h"
 
 namespace penstock::store {
 namespace {
 
 constexpr std::int64_t kBusyTimeoutMs = 2'000;
+// What every question asks for: a file without it is told at the opening, by its name.
+constexpr std::string_view kProbes[] = {
+    "SELECT id, kind, occurred_at FROM events LIMIT 1",
+    "SELECT step, project, dimension, at, value, events FROM counts LIMIT 1",
+    "SELECT step, project, at, sketch FROM visitors LIMIT 1",
+};
 constexpr std::int64_t kCacheKib = 2'048;
 
 // Gives a statement's read lock back, also where a visit was left early.
@@ -33,6 +42,9 @@ std::uint64_t unsigned_column(const sqlite::Statement& statement, int column) {
 }  // namespace
 
 Result<std::unique_ptr<DayReader>> DayReader::open(const std::string& path) {
+  if (!is_plain_file(path)) {
+    return fail(ErrorCode::kConfiguration, "open a day file that is no plain file");
+  }
   auto database = sqlite::Database::open(path, {.access = sqlite::Access::kReadOnly,
                                                 .sync = sqlite::Sync::kFull,
                                                 .busy_timeout_ms = kBusyTimeoutMs,
@@ -40,10 +52,28 @@ Result<std::unique_ptr<DayReader>> DayReader::open(const std::string& path) {
   if (!database) return fail(database.error());
   auto version = schema_version(*database);
   if (!version) return fail(version.error());
-  if (*version == 0) return nullptr;
+  if (*version == 0) {
+    // The worker has made the file and not yet its tables; else it is another program's.
+    auto tables = database->prepare("SELECT 1 FROM sqlite_schema");
+    if (!tables) return fail(tables.error());
+    auto has_tables = tables->step();
+    if (!has_tables) return fail(has_tables.error());
+    if (!*has_tables) return nullptr;
+    return fail(ErrorCode::kCorrupt, "read a day file of another program");
+  }
   if (*version > kSchemaVersion) {
-    return fail(ErrorCode::kConfiguration, *version,
+    return fail(ErrorCode::kConfiguration,
                 "read a day file of a newer schema version than this program knows");
+  }
+  if (const char* view = view_sql(*version)) PENSTOCK_TRY(database->execute(view));
+  for (const std::string_view sql : kProbes) {
+    auto probe = database->prepare(sql);
+    if (!probe) {
+      const Error& error = probe.error();
+      if (error.code != ErrorCode::kRejected) return fail(error);
+      return fail(ErrorCode::kCorrupt, error.native, "read a day file of another program");
+    }
+    PENSTOCK_TRY(probe->step());
   }
   return std::unique_ptr<DayReader>(new DayReader(*std::move(database)));
 }
@@ -203,7 +233,7 @@ void DayReaders::note_missing(std::int64_t day_ms, const Error& error) {
   // What was open of it may be in any state.
   std::erase_if(entries_, [day_ms](const Entry& entry) { return entry.day_ms == day_ms; });
   log_warn("store", "a day cannot be read and is left out",
-           {{"file", day_path(folder_, day_ms)}, {"error", to_text(error)}});
+           {{"file", day_path(folder_, day_ms)}, {"error", sqlite_text(error)}});
 }
 
 Result<void> DayReaders::visit(std::int64_t day_ms, FunctionRef<Result<void>(DayReader&)> visit) {
@@ -216,8 +246,8 @@ Result<void> DayReaders::visit(std::int64_t day_ms, FunctionRef<Result<void>(Day
     visited = visit(**reader);
   }
   if (visited) return {};
-  const ErrorCode code = visited.error().code;
-  if (code != ErrorCode::kCorrupt && code != ErrorCode::kConfiguration) return visited;
+  // kRejected is the asker's.
+  if (!is_lasting(visited.error()) || visited.error().code == ErrorCode::kRejected) return visited;
   note_missing(day_ms, visited.error());
   return {};
 }

@@ -34,7 +34,7 @@ TEST_F(StoreTest, ReaderNoticesAReplacedFile) {
 
   ASSERT_TRUE(remove_day(day_path(options_.path, kToday)));
   EXPECT_EQ(readers.open(kToday).value(), nullptr);
-  store({row_at(kToday, 1), row_at(kToday + 1, 2)});
+  store({row_at(kToday, 3), row_at(kToday + 1, 2)});
   DayReader* const reader = readers.open(kToday).value();
   ASSERT_NE(reader, nullptr);
   std::uint64_t events = 0;

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <iterator>
 #include <system_error>
+#include <tuple>
+#include <utility>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,16 +17,16 @@
 #include "store/contract/anonymize.h"
 #include "store/contract/calendar.h"
 #include "store/rollup/rollup.h"
+#include "store/sqlite/bad_days.h"
 #include "store/sqlite/day_folder.h"
+#include "store/sqlite/migrations.h"
 #include "store/sqlite/open_days.h"
+#include "store/sqlite/recent_ids.h"
 #include "store/sqlite/retention.h"
-#include "store/sqlite/schema.h"
 
 namespace penstock::store {
 namespace {
 
-// A client's retry that crosses midnight comes within this.
-constexpr std::int64_t kRetryAfterMidnightMs = 7'200'000;
 constexpr mode_t kFolderMode = 0750;
 // Days that one maintain() removes, and the day files that must bear out the clock before it does.
 // Whoever wants more at once says so himself (prune_sqlite_store).
@@ -46,21 +49,25 @@ class SqliteEventStore final : public EventStore {
         clock_(clock),
         calendar_(clock),
         lock_(std::move(lock)),
-        days_(options.path) {}
+        days_(options.path),
+        bad_days_(options.path),
+        recent_(options.path) {}
 
   Result<StoreOutcome> store(std::span<const event::Row> rows) override;
   Result<Upkeep> maintain() override;
   std::optional<std::string> not_ready() const override;
+  std::vector<BadDay> bad_days() const override { return bad_days_.list(); }
   std::uint64_t bytes() const override;
 
  private:
   void sort_by_day(std::span<const event::Row> rows, StoreOutcome& outcome);
+  Result<void> drop_known(std::span<const event::Row> rows, StoreOutcome& outcome);
+  Result<void> store_days(std::span<const event::Row> rows, StoreOutcome& outcome);
   Result<void> store_day(std::int64_t day_ms, std::span<const event::Row> rows,
                          std::span<const RowOfDay> members, StoreOutcome& outcome);
   Result<void> insert_all(DayFile& file, std::span<const event::Row> rows,
                           std::span<const RowOfDay> members, StoreOutcome& outcome);
-  Result<void> find_in_day_before(std::int64_t day_ms, std::span<const event::Row> rows,
-                                  std::span<const RowOfDay> members);
+  Result<void> remember(std::span<const event::Row> rows);
   Result<DayFile*> open_day(std::int64_t day_ms);
 
   const StoreOptions options_;
@@ -68,9 +75,13 @@ class SqliteEventStore final : public EventStore {
   Calendar calendar_;
   const files::FileLock lock_;
   OpenDays days_;
+  BadDays bad_days_;
+  RecentIds recent_;
   RollupBatch rollups_;
   std::vector<RowOfDay> order_;
-  std::vector<std::uint32_t> stored_before_;  // Rows of the day in hand that the day before has.
+  std::vector<RecentIds::Key> keys_;     // Of the batch's rows that clients named, ascending.
+  std::vector<std::uint32_t> named_;     // The rows that they belong to.
+  std::vector<std::uint32_t> in_place_;  // Named rows that are in their days' files.
   std::int64_t next_sequence_ = 0;
 };
 
@@ -78,20 +89,42 @@ Result<StoreOutcome> SqliteEventStore::store(std::span<const event::Row> rows) {
   calendar_.look();
   StoreOutcome outcome;
   sort_by_day(rows, outcome);
+  PENSTOCK_TRY(drop_known(rows, outcome));
+  const auto stored = store_days(rows, outcome);
+  // Also what is stored of a batch that will come again.
+  PENSTOCK_TRY(remember(rows));
+  if (!stored) return fail(stored.error());
+  std::sort(outcome.refused.begin(), outcome.refused.end(),
+            [](const Refused& a, const Refused& b) { return a.index < b.index; });
+  return outcome;
+}
+
+// A day's own fault sets its rows aside; one that passes holds the batch, but not the other days.
+Result<void> SqliteEventStore::store_days(std::span<const event::Row> rows, StoreOutcome& outcome) {
+  Result<void> held;
+  in_place_.clear();
   for (std::size_t first = 0; first < order_.size();) {
     const std::int64_t day_ms = order_[first].day_ms;
     std::size_t end = first + 1;
     while (end < order_.size() && order_[end].day_ms == day_ms) ++end;
-
-    auto done = store_day(day_ms, rows, std::span(order_).subspan(first, end - first), outcome);
-    if (!done) {
-      days_.close(day_ms);
-      return fail(done.error());
-    }
+    const auto members = std::span(order_).subspan(first, end - first);
     first = end;
+
+    auto done = store_day(day_ms, rows, members, outcome);
+    if (done) {
+      bad_days_.remove(day_ms);
+      continue;
+    }
+    days_.close(day_ms);
+    if (!is_fault_of_day(options_.path, day_ms, done.error())) {
+      held = fail(done.error());
+      if (done.error().code == ErrorCode::kOverloaded) continue;
+      return held;  // Of the whole machine or the whole folder.
+    }
+    const std::string reason = bad_days_.add(day_ms, done.error());
+    for (const RowOfDay& member : members) outcome.refused.push_back({member.index, reason});
   }
-  std::sort(outcome.refused.begin(), outcome.refused.end());
-  return outcome;
+  return held;
 }
 
 // The day is that of occurred_at. For every id of ours it is the id's day too; ids that other
@@ -103,13 +136,68 @@ void SqliteEventStore::sort_by_day(std::span<const event::Row> rows, StoreOutcom
     if (is_storable_time(at_ms)) {
       order_.push_back({event::start_of_day(at_ms), i});
     } else {
-      outcome.refused.push_back(i);
+      outcome.refused.push_back({i, "its time is outside the years 1970 to 9999"});
     }
   }
   const auto by_day = [](const RowOfDay& a, const RowOfDay& b) { return a.day_ms < b.day_ms; };
   if (!std::is_sorted(order_.begin(), order_.end(), by_day)) {
     std::stable_sort(order_.begin(), order_.end(), by_day);
   }
+}
+
+// Rows that a client named and that were stored lately, on whatever day, and all but the first of
+// those that are in the batch twice.
+Result<void> SqliteEventStore::drop_known(std::span<const event::Row> rows, StoreOutcome& outcome) {
+  named_.clear();
+  keys_.clear();
+  for (const RowOfDay& member : order_) {
+    if (rows[member.index].record.id.is_from_client()) named_.push_back(member.index);
+  }
+  if (named_.empty()) return {};
+  const std::int64_t now_ms = clock_.wall_ms();
+  std::vector<std::pair<RecentIds::Key, std::uint32_t>> sorted;
+  sorted.reserve(named_.size());
+  for (const std::uint32_t index : named_) {
+    sorted.emplace_back(RecentIds::Key::of(rows[index].record, now_ms), index);
+  }
+  std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.first.low, a.first.high, a.second) <
+           std::tie(b.first.low, b.first.high, b.second);
+  });
+  for (const auto& [key, index] : sorted) keys_.push_back(key);
+
+  auto known = recent_.find(keys_);
+  if (!known) return fail(known.error());
+  std::vector<bool> is_dropped(rows.size(), false);
+  named_.clear();
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    const bool is_again = i > 0 && sorted[i].first.has_same_id(sorted[i - 1].first);
+    if (is_again || (*known)[i]) {
+      is_dropped[sorted[i].second] = true;
+      ++outcome.duplicates;
+    } else {
+      keys_[kept++] = sorted[i].first;
+      named_.push_back(sorted[i].second);
+    }
+  }
+  keys_.resize(kept);
+  std::erase_if(order_, [&](const RowOfDay& member) { return is_dropped[member.index]; });
+  return {};
+}
+
+// Duplicates too: a crash may have come between a day's transaction and this one.
+Result<void> SqliteEventStore::remember(std::span<const event::Row> rows) {
+  if (keys_.empty() || in_place_.empty()) return {};
+  std::vector<bool> is_in_place(rows.size(), false);
+  for (const std::uint32_t index : in_place_) is_in_place[index] = true;
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < keys_.size(); ++i) {
+    if (is_in_place[named_[i]]) keys_[kept++] = keys_[i];
+  }
+  keys_.resize(kept);
+  if (keys_.empty()) return {};
+  return recent_.add(keys_, clock_.wall_ms(), calendar_.is_settled());
 }
 
 Result<DayFile*> SqliteEventStore::open_day(std::int64_t day_ms) {
@@ -122,7 +210,6 @@ Result<DayFile*> SqliteEventStore::open_day(std::int64_t day_ms) {
 
 Result<void> SqliteEventStore::store_day(std::int64_t day_ms, std::span<const event::Row> rows,
                                          std::span<const RowOfDay> members, StoreOutcome& outcome) {
-  PENSTOCK_TRY(find_in_day_before(day_ms, rows, members));
   auto file = open_day(day_ms);
   if (!file) return fail(file.error());
 
@@ -132,9 +219,17 @@ Result<void> SqliteEventStore::store_day(std::int64_t day_ms, std::span<const ev
   PENSTOCK_TRY(insert_all(**file, rows, members, of_day));
   PENSTOCK_TRY(transaction->commit());
 
+  std::vector<bool> is_refused;
+  if (!of_day.refused.empty()) {
+    is_refused.resize(rows.size());
+    for (const Refused& refused : of_day.refused) is_refused[refused.index] = true;
+  }
+  for (const RowOfDay& member : members) {
+    if (is_refused.empty() || !is_refused[member.index]) in_place_.push_back(member.index);
+  }
   outcome.stored += of_day.stored;
   outcome.duplicates += of_day.duplicates;
-  outcome.refused.insert(outcome.refused.end(), of_day.refused.begin(), of_day.refused.end());
+  std::move(of_day.refused.begin(), of_day.refused.end(), std::back_inserter(outcome.refused));
   return {};
 }
 
@@ -148,14 +243,8 @@ Result<void> SqliteEventStore::insert_all(DayFile& file, std::span<const event::
   next_sequence_ = std::max({next_sequence_, *last + 1, clock_.wall_ms() * 1'000});
 
   rollups_.clear();
-  auto before = stored_before_.begin();
   std::string anonymized;
   for (const RowOfDay& member : members) {
-    if (before != stored_before_.end() && *before == member.index) {
-      ++before;
-      ++outcome.duplicates;
-      continue;
-    }
     const event::Row& row = rows[member.index];
     std::string_view ip = row.record.ip;
     if (options_.anonymize_ip) ip = anonymized = anonymized_ip(ip);
@@ -171,41 +260,11 @@ Result<void> SqliteEventStore::insert_all(DayFile& file, std::span<const event::
         ++outcome.duplicates;
         break;
       case DayFile::Inserted::kRefused:
-        outcome.refused.push_back(member.index);
+        outcome.refused.push_back({member.index, "the store refuses this event by itself"});
         break;
     }
   }
   return rollups_.write(file.rollups());
-}
-
-// A client's id without a client's time has the start of the day as its time (event/id.h). Its
-// retry after midnight has the next day's, so the day before is asked for it.
-Result<void> SqliteEventStore::find_in_day_before(std::int64_t day_ms,
-                                                  std::span<const event::Row> rows,
-                                                  std::span<const RowOfDay> members) {
-  stored_before_.clear();
-  DayFile* before = nullptr;
-  for (const RowOfDay& member : members) {
-    const event::Record& record = rows[member.index].record;
-    const std::int64_t after_midnight_ms = record.received_at_ms - day_ms;
-    if (record.id.time_ms() != day_ms || after_midnight_ms < 0) continue;
-    if (after_midnight_ms >= kRetryAfterMidnightMs) continue;
-    const std::int64_t day_before_ms = day_ms - kDayMs;
-    if (day_before_ms < 0) return {};
-    if (before == nullptr) {
-      auto file = days_.open_existing(day_before_ms);
-      if (!file) return fail(file.error());
-      if (*file == nullptr) return {};
-      before = *file;
-    }
-    auto found = before->has(event::with_time(record.id, day_before_ms));
-    if (!found) {
-      days_.close(day_before_ms);
-      return fail(found.error());
-    }
-    if (*found) stored_before_.push_back(member.index);
-  }
-  return {};
 }
 
 Result<Upkeep> SqliteEventStore::maintain() {
@@ -232,13 +291,25 @@ std::uint64_t SqliteEventStore::bytes() const {
   return sum;
 }
 
-// A program that is older than its data says so at once, and not with its first batch.
-Result<void> check_newest_day(const std::string& folder) {
-  const auto days = list_days(folder);
-  if (days.empty()) return {};
-  auto file = DayFile::open(day_path(folder, days.back()));
-  if (!file && file.error().code == ErrorCode::kConfiguration) return fail(file.error());
-  return {};
+bool is_of_newer_version(const std::string& path) {
+  if (!is_plain_file(path)) return false;
+  auto database = sqlite::Database::open(path, {.access = sqlite::Access::kReadOnly});
+  if (!database) return false;
+  return schema_version(*database).value_or(0) > kSchemaVersion;
+}
+
+// A program that is older than its data says so at once, and not with its first batch. One such
+// file among others is a bad day as any other.
+Result<void> check_newest_days(const std::string& folder) {
+  auto days = list_days(folder);
+  if (days.size() > kWitnesses) days.erase(days.begin(), days.end() - kWitnesses);
+  const bool is_older_than_data =
+      !days.empty() && std::all_of(days.begin(), days.end(), [&](std::int64_t day_ms) {
+        return is_of_newer_version(day_path(folder, day_ms));
+      });
+  if (!is_older_than_data) return {};
+  return fail(ErrorCode::kConfiguration,
+              "open a store of a newer schema version than this program knows");
 }
 
 }  // namespace
@@ -251,7 +322,7 @@ Result<std::unique_ptr<EventStore>> open_sqlite_store(const StoreOptions& option
   if (!*lock) {
     return fail(ErrorCode::kConfiguration, "lock the store: another worker writes to it");
   }
-  PENSTOCK_TRY(check_newest_day(options.path));
+  PENSTOCK_TRY(check_newest_days(options.path));
   // For what it says in the log: at the start a person looks there.
   static_cast<void>(days_past(retention_of(options, kWitnesses), Calendar(clock)));
   return std::unique_ptr<EventStore>(

@@ -20,11 +20,6 @@ Result<DayFile*> OpenDays::open(std::int64_t day_ms) {
   return entries_.front().file.get();
 }
 
-Result<DayFile*> OpenDays::open_existing(std::int64_t day_ms) {
-  if (!mark_of(day_path(folder_, day_ms))) return nullptr;
-  return open(day_ms);
-}
-
 void OpenDays::close(std::int64_t day_ms) {
   std::erase_if(entries_, [day_ms](const Entry& entry) { return entry.day_ms == day_ms; });
 }

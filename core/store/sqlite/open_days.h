@@ -22,9 +22,6 @@ class OpenDays {
   // The day's file, created if need be. Lent until the next call.
   Result<DayFile*> open(std::int64_t day_ms);
 
-  // As open(), but a day without a file is a null pointer.
-  Result<DayFile*> open_existing(std::int64_t day_ms);
-
   // After a failure, so that the next try begins afresh; and before a file is removed.
   void close(std::int64_t day_ms);
 

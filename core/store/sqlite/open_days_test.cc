@@ -16,16 +16,6 @@ TEST(OpenDays, LendsTheSameFileWhileItIsThere) {
   EXPECT_TRUE(second->is_in_place());
 }
 
-TEST(OpenDays, MakesNoFileForALook) {
-  const testing::TempDir dir;
-  OpenDays days(dir.path());
-  EXPECT_EQ(days.open_existing(kToday).value(), nullptr);
-  EXPECT_TRUE(list_days(dir.path()).empty());
-
-  ASSERT_TRUE(days.open(kToday).has_value());
-  EXPECT_NE(days.open_existing(kToday).value(), nullptr);
-}
-
 // A closed file has no journal beside it, which shows how many are open.
 TEST(OpenDays, ClosesTheLeastRecentlyUsed) {
   const testing::TempDir dir;

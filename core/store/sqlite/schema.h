@@ -1,32 +1,40 @@
-// The tables of a day file and the order of their columns.
-//
-// A file tells its version by PRAGMA user_version. Older files are brought up to date when they are
-// opened for writing; a newer one is refused, since a program cannot know what it would break.
+// A row's way into the columns of `events` and back. The columns are those of event/fields.h, the
+// tables and their versions are in migrations.h.
 #pragma once
 
-#include <cstdint>
+#include <array>
+#include <cstddef>
 #include <string_view>
 
-#include "base/error.h"
+#include "event/fields.h"
 #include "event/row.h"
 #include "sqlite/sqlite.h"
 
 namespace penstock::store {
 
-inline constexpr std::int64_t kSchemaVersion = 1;
+namespace schema {
 
-// Creates the tables in a new file. kConfiguration for a file of a newer version.
-Result<void> prepare_schema(sqlite::Database& database);
+inline constexpr std::size_t kColumnsBytes = [] {
+  std::size_t bytes = event::kFieldCount - 1;  // Commas.
+  for (const event::Field& field : event::kFields) bytes += field.name.size();
+  return bytes;
+}();
 
-// 0: the file has no tables yet.
-Result<std::int64_t> schema_version(sqlite::Database& database);
+inline constexpr auto kColumns = [] {
+  std::array<char, kColumnsBytes> text{};
+  std::size_t at = 0;
+  for (const event::Field& field : event::kFields) {
+    if (at > 0) text[at++] = ',';
+    for (const char c : field.name) text[at++] = c;
+  }
+  return text;
+}();
 
-// The columns that bind_row() and row_of() expect, for SELECT and INSERT.
-inline constexpr std::string_view kRowColumns =
-    "id,project,source,name,received_at,occurred_at,url,referrer,ip,user_agent,user_id,"
-    "anonymous_id,session_id,properties,host,path,referrer_host,browser,os,device,is_bot,country,"
-    "utm_source,utm_medium,utm_campaign";
-inline constexpr int kRowColumnCount = 25;
+}  // namespace schema
+
+// The columns that bind_row() and row_of() expect, for SELECT and INSERT: "id,project,…".
+inline constexpr std::string_view kRowColumns(schema::kColumns.data(), schema::kColumns.size());
+inline constexpr int kRowColumnCount = static_cast<int>(event::kFieldCount);
 
 // Binds a row to parameters `first` and on. `ip` stands in for the record's.
 void bind_row(sqlite::Statement& statement, int first, const event::Row& row, std::string_view ip);
