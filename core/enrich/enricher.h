@@ -25,7 +25,7 @@ struct EnrichOptions {
 class Enricher {
  public:
   // kConfiguration where the rules are broken, or the GeoIP database is missing or broken.
-  // Compiling the rules takes some 100 ms; this is done here.
+  // Compiling the rules takes half a second; this is done here.
   static Result<std::unique_ptr<Enricher>> open(const EnrichOptions& options);
   virtual ~Enricher() = default;
 

@@ -3,7 +3,7 @@
   "use strict";
   try {
     var page = window, doc = document;
-    if (page.penstock && page.penstock.track) return;  // Loaded a second time.
+    if (page.penstock && page.penstock.loaded) return;
 
     // All keepalive bodies and beacons of a page may hold 64 KiB together.
     var leavingBytesMax = 65000, batchBytesMax = 60000;
@@ -13,10 +13,13 @@
     // One more than the intake keeps of an address, so that it says where it has cut one.
     var addressMax = 8193;
 
-    // A module has no current script: its element is looked for, its origin is where it runs from.
-    var script = doc.currentScript || doc.querySelector('script[src$="/p.js"]') || {};
-    var data = script.dataset || {};
-    var origin = data.api || /https?:\/\/[^\/\s)]+/.exec(script.src || new Error().stack)[0];
+    // A module has no current script, but it knows where it runs from.
+    var script = doc.currentScript, here = script && script.src || new Error().stack;
+    here = /https?:\/\/[^\/\s)]+/.exec(here)[0];
+    script = script || Array.from(doc.scripts).filter(function (other) {
+      return other.src.indexOf(here + "/") === 0 && /\/p\.js/.test(other.src);
+    })[0];
+    var data = script ? script.dataset : {}, origin = data.api || here;
     var url = origin.replace(/\/$/, "") + "/v1/events?partial=1" +
       (data.key ? "&key=" + encodeURIComponent(data.key) : "");
 
@@ -226,7 +229,7 @@
       view();
     }
 
-    page.penstock = { track: track };
+    page.penstock = { track: track, loaded: true };
     ["pushState", "replaceState"].forEach(hook);
     page.addEventListener("popstate", view);
     doc.addEventListener("click", click, true);

@@ -13,7 +13,7 @@ class Loads(world.Story):
         """How many page views one visit makes, and one event of the page's own."""
         url = self.site({"/": html, **(more or {})}, headers)
         tab = self.tab(url)
-        self.browser.do("until", tab, "window.penstock && !!window.penstock.track")
+        self.browser.do("until", tab, "window.penstock && !!window.penstock.loaded")
         self.end(tab, url)
         return len(self.rows(url, "pageview"))
 
@@ -33,7 +33,11 @@ class Loads(world.Story):
                 f'<script src="{src}"></script><script src="{src}"></script>',
                 f'<script src="{src}"></script><script type="module" src="{src}?v=2"></script>',
                 # What a page may have of that name.
-                f'<p id="penstock"></p><script src="{src}"></script>'):
+                f'<p id="penstock"></p><script src="{src}"></script>',
+                '<script>window.penstock = {track() {}}</script>'
+                f'<script src="{src}"></script>',
+                f'<script src="http://localhost:9/p.js"></script>'
+                f'<script type="module" src="{src}"></script>'):
             with self.subTest(html):
                 self.assertEqual(1, self.views(BARE + html))
         self.assertEqual([], self.browser.do("errors"))
@@ -73,14 +77,37 @@ class Loads(world.Story):
             row["path"] == "/next" for row in self.rows(url, "pageview")))
         self.assertGreater(len(self.rows(url, "b")), 40)  # What the beacon took.
 
+    def test_beacons_and_requests_of_the_pages_own(self):
+        url = self.site({"/": BARE})
+        tab = self.tab(url)
+        events = f"{self.intake}/v1/events"
+        self.assertTrue(self.browser.do("run", tab, f"""navigator.sendBeacon("{events}",
+            new Blob([JSON.stringify({{name: "beacon", url: location.href}})],
+                     {{type: "application/json"}}))"""))
+        self.wait_for_rows(url, 1, "beacon")
+
+        fetched = """fetch("%s", {method: "POST", credentials: "include",
+            headers: {"Content-Type": "application/json"},
+            body: JSON.stringify({name: %s, url: location.href})})
+            .then(async answer => [answer.status, await answer.text()])"""
+        self.assertEqual([202, '{"accepted":1}'],
+                         self.browser.do("run", tab, fetched % (events, '"fetched"')))
+        self.wait_for_rows(url, 1, "fetched")
+        # A refusal can be read too.
+        status, text = self.browser.do("run", tab, fetched % (events, '"n".repeat(257)'))
+        self.assertEqual(422, status)
+        self.assertIn("longer than 256 bytes", text)
+
     def test_keys_with_odd_characters(self):
         gate = self.gate()
         for key in ("pk_1", "a b&c=d", "é%ff+?#/", "%", '"<', "\U0001f600"):
             with self.subTest(key):
                 attribute = key.replace("&", "&amp;").replace('"', "&quot;")
+                kind = "module" if key == "pk_1" else "text/javascript"
                 before = len(gate.paths)
-                tab = self.tab(self.site({"/": BARE + f'<script src="{gate.url}/p.js" '
-                                                     f'data-key="{attribute}"></script>'}))
+                tab = self.tab(self.site({"/": BARE + (
+                    f'<script src="{gate.url}/p.js" type="{kind}" data-key="{attribute}">'
+                    '</script>')}))
                 self.wait_for("a post", lambda: len(gate.paths) > before)
                 query = gate.paths[-1].partition("?")[2]
                 self.assertIn(key, urllib.parse.parse_qs(query)["key"])
