@@ -79,6 +79,7 @@ void ask_queue(const app::Config& config, const Clock& clock, StatusReport& repo
     report.queue_oldest_s = state->oldest_seconds;
   }
   if (const auto dead = (*inspector)->dead_letters()) report.dead_letters = *dead;
+  if (auto warnings = (*inspector)->warnings()) report.queue_warnings = std::move(*warnings);
 }
 
 void ask_store(const app::Config& config, const Clock& clock, StatusReport& report) {

@@ -38,6 +38,7 @@ struct StatusReport {
   std::optional<std::uint64_t> queue_depth, dead_letters;
   std::optional<double> queue_oldest_s;
   std::optional<bool> is_redis_up;
+  std::vector<std::string> queue_warnings;  // By what it may lose events that were answered.
   std::optional<std::uint64_t> spool_bytes, spool_batches;
   std::optional<std::uint64_t> store_bytes, events_today;
 

@@ -47,6 +47,9 @@ void append_queue(const StatusReport& report, std::string& out) {
     out += str_cat(", oldest ", duration_text(*report.queue_oldest_s));
   }
   out += str_cat(", ", count_or_unknown(report.dead_letters), " dead letters\n");
+  for (const std::string& warning : report.queue_warnings) {
+    out += str_cat("WARNING   ", warning, "\n");
+  }
 }
 
 // A value or null.
@@ -133,6 +136,9 @@ void append_status_json(const StatusReport& report, std::string& out) {
   member(writer, "oldest_seconds", report.queue_oldest_s);
   member(writer, "dead_letters", report.dead_letters);
   member(writer, "redis_up", report.is_redis_up);
+  writer.key("warnings").begin_array();
+  for (const std::string& warning : report.queue_warnings) writer.value(std::string_view(warning));
+  writer.end_array();
   writer.end_object();
 
   writer.key("spool").begin_object();

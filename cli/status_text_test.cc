@@ -53,6 +53,7 @@ TEST(StatusText, FitsOnAScreen) {
   report.queue = "127.0.0.1:6379/0";
   report.queue_depth = 3;
   report.queue_oldest_s = 90;
+  report.queue_warnings = {"Redis evicts"};
   for (const auto program : {app::kIngestProgram, app::kWorkerProgram, app::kConsoleProgram}) {
     ProcessReport process;
     process.program = program;
@@ -66,6 +67,7 @@ TEST(StatusText, FitsOnAScreen) {
   append_status_text(report, text);
   EXPECT_NE(text.find("3 messages waiting, oldest 1 min"), std::string::npos) << text;
   EXPECT_NE(text.find("(down): "), std::string::npos) << text;
+  EXPECT_NE(text.find("\nWARNING   Redis evicts\n"), std::string::npos) << text;
   for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1) {
     EXPECT_LE(text.find('\n', at) - at, 100u) << text.substr(at);
   }

@@ -37,6 +37,7 @@ std::optional<queue::RedisOptions> redis_options(const Config& config) {
   }
   options.timeout_ms = config.queue.timeout_ms;
   options.memory_percent_max = static_cast<std::uint32_t>(config.queue.max_memory_percent);
+  options.refuses_eviction = config.queue.evicting_redis == "refuse";
   return options;
 }
 

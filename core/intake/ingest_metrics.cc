@@ -64,11 +64,13 @@ void append_queue(server::MetricsWriter& writer, std::span<const queue::Producer
   std::uint64_t batches = 0;
   std::uint64_t bad_segments = 0;
   bool is_redis_up = true;
+  bool is_redis_evicting = false;
   for (const queue::ProducerState& producer : producers) {
     bytes = std::max(bytes, producer.spool_bytes);
     batches = std::max(batches, producer.spool_batches);
     bad_segments = std::max(bad_segments, producer.spool_bad_segments);
     is_redis_up = is_redis_up && producer.is_redis_up;
+    is_redis_evicting = is_redis_evicting || producer.is_redis_evicting;
   }
   writer.family("penstock_spool_bytes", "gauge", "Size of the spool on disk.");
   writer.sample(static_cast<double>(bytes));
@@ -80,6 +82,10 @@ void append_queue(server::MetricsWriter& writer, std::span<const queue::Producer
   writer.family("penstock_redis_up", "gauge",
                 "1 where Redis takes batches; 0 also where none is configured.");
   writer.sample(is_redis_up ? 1 : 0);
+  writer.family(
+      "penstock_redis_evicting", "gauge",
+      "1 where Redis has a maxmemory-policy by which it loses events that were answered.");
+  writer.sample(is_redis_evicting ? 1 : 0);
 }
 
 }  // namespace

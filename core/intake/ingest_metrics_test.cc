@@ -51,6 +51,7 @@ TEST(IngestMetrics, TellAboutTheQueueOnce) {
   up.spool_bad_segments = 1;
   queue::ProducerState down = up;
   down.is_redis_up = false;
+  down.is_redis_evicting = true;
   const queue::ProducerState producers[] = {up, down};
 
   std::string out;
@@ -60,6 +61,7 @@ TEST(IngestMetrics, TellAboutTheQueueOnce) {
   EXPECT_THAT(out, HasSubstr("penstock_spool_batches 2\n"));
   EXPECT_THAT(out, HasSubstr("penstock_spool_bad_segments 1\n"));
   EXPECT_THAT(out, HasSubstr("penstock_redis_up 0\n"));
+  EXPECT_THAT(out, HasSubstr("penstock_redis_evicting 1\n"));
 }
 
 }  // namespace

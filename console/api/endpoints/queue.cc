@@ -28,6 +28,7 @@ std::uint64_t bytes_below(const std::string& folder) {
 http::Response get_queue(Call&, Services& services) {
   const auto state = services.inspector->state();
   const auto dead = services.inspector->dead_letters();
+  const auto warnings = services.inspector->warnings();
   const bool is_reachable = state && dead;
 
   std::string body;
@@ -44,6 +45,11 @@ http::Response get_queue(Call&, Services& services) {
     writer.key("depth").null().key("oldest_seconds").null().key("dead").null();
     writer.member("detail", to_text(state ? dead.error() : state.error()));
   }
+  writer.key("warnings").begin_array();
+  if (warnings) {
+    for (const std::string& warning : *warnings) writer.value(std::string_view(warning));
+  }
+  writer.end_array();
   writer.member("spool_bytes", bytes_below(services.settings.spool_path));
   writer.end_object();
   return json_answer(std::move(body));
@@ -53,6 +59,8 @@ constexpr const char* kQueue = R"({"title":"Queue","type":"object","properties":
   "kind":{"type":"string","enum":["redis","spool"]},"reachable":{"type":"boolean"},
   "depth":{"type":["integer","null"],"description":"Messages; null where it is not reachable"},
   "oldest_seconds":{"type":["number","null"]},"dead":{"type":["integer","null"]},
+  "warnings":{"type":"array","items":{"type":"string"},
+    "description":"By what the queue may lose events that were answered"},
   "spool_bytes":{"type":"integer"},"detail":{"type":"string","x-optional":true}}})";
 
 using enum http::Method;

@@ -21,6 +21,7 @@ TEST(Queue, SaysWhatWaitsAndWhatItTakesOnDisk) {
   EXPECT_EQ(answer.status, 200);
   EXPECT_TRUE(answer.says(R"({"kind":"spool","reachable":true,"depth":0,)")) << answer.body;
   EXPECT_TRUE(answer.says("\"dead\":0")) << answer.body;
+  EXPECT_TRUE(answer.says("\"warnings\":[]")) << answer.body;
 
   const std::string folder = console.settings().spool_path + "/elsewhere";
   std::filesystem::create_directories(folder);

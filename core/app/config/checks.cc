@@ -110,6 +110,10 @@ std::string check_queue_format(const std::string& text) {
   return check_one_of(text, {"native", "sidekiq"});
 }
 
+std::string check_evicting_redis(const std::string& text) {
+  return check_one_of(text, {"warn", "refuse"});
+}
+
 std::string check_log_level(const std::string& text) {
   return check_one_of(text, {"debug", "info", "warn", "error"});
 }

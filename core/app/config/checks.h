@@ -16,6 +16,7 @@ std::string check_network(const std::string& text);
 
 std::string check_ack(const std::string& text);
 std::string check_queue_format(const std::string& text);
+std::string check_evicting_redis(const std::string& text);
 std::string check_log_level(const std::string& text);
 std::string check_log_format(const std::string& text);
 

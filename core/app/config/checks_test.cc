@@ -64,6 +64,8 @@ TEST(ConfigChecks, NamesTheChoices) {
             "is 'loud'; it must be \"debug\", \"info\", \"warn\" or \"error\"");
   EXPECT_NE(check_queue_format("Native"), "");
   EXPECT_NE(check_log_format(""), "");
+  EXPECT_EQ(check_evicting_redis("refuse"), "");
+  EXPECT_NE(check_evicting_redis("spool"), "");
 }
 
 TEST(ConfigChecks, NeverRepeatsAQueueUrl) {

@@ -55,6 +55,7 @@ struct QueueConfig {
   std::string sidekiq_class = "ProcessRequestJob";
   std::int64_t timeout_ms = 2'000;
   std::int64_t max_memory_percent = 80;
+  std::string evicting_redis = "warn";
 };
 
 struct SpoolConfig {

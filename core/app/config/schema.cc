@@ -59,6 +59,7 @@ const Setting kSettings[] = {
     {"queue", "sidekiq_class", in<&Config::queue, &Q::sidekiq_class>, 0, 0, check_name},
     {"queue", "timeout_ms", in<&Config::queue, &Q::timeout_ms>, 1, 600'000},
     {"queue", "max_memory_percent", in<&Config::queue, &Q::max_memory_percent>, 1, 100},
+    {"queue", "evicting_redis", in<&Config::queue, &Q::evicting_redis>, 0, 0, check_evicting_redis},
 
     {"spool", "path", in<&Config::spool, &SpoolConfig::path>, 0, 0, check_path_or_empty},
     {"spool", "max_bytes", in<&Config::spool, &SpoolConfig::max_bytes>, 1, kPib},

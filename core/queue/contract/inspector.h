@@ -23,6 +23,8 @@ class Inspector {
   virtual ~Inspector() = default;
   virtual Result<QueueState> state() = 0;
   virtual Result<std::uint64_t> dead_letters() = 0;
+  // By what the queue may lose events that were answered, as sentences for people.
+  virtual Result<std::vector<std::string>> warnings() { return std::vector<std::string>(); }
   // The oldest messages, oldest first, claimed ones included: as many as limits allow, but one.
   virtual Result<std::vector<WaitingMessage>> peek(std::size_t messages_max,
                                                    std::size_t bytes_max) = 0;

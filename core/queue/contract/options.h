@@ -31,6 +31,7 @@ struct RedisOptions {
   std::string sidekiq_queue;            // Not empty: also SADD queues, with every push.
   std::int64_t timeout_ms = 2'000;
   std::uint32_t memory_percent_max = 80;
+  bool refuses_eviction = false;  // A Redis that evicts is not pushed to; the spool is used.
 };
 
 struct SpoolOptions {

@@ -43,7 +43,8 @@ class ProducerListener {
 struct ProducerState {
   bool is_redis_configured = false;
   bool is_redis_up = false;
-  bool can_store = true;  // False: spool full or failing and no Redis.
+  bool is_redis_evicting = false;  // It may throw away what it has acknowledged.
+  bool can_store = true;           // False: spool full or failing and no Redis.
   std::uint64_t spool_bytes = 0;
   std::uint64_t spool_batches = 0;
   std::uint64_t spool_bad_segments = 0;  // Could not be read; a person should look at them.

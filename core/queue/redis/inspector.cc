@@ -7,6 +7,7 @@
 #include "queue/redis/call.h"
 #include "queue/redis/consumer.h"
 #include "queue/redis/keys.h"
+#include "queue/redis/server_info.h"
 
 namespace penstock::queue {
 namespace {
@@ -41,6 +42,22 @@ Result<std::uint64_t> RedisInspector::dead_letters() {
   if (!in_list || options_.sidekiq_queue.empty()) return in_list ? *in_file + *in_list : in_list;
   const auto in_set = count({"ZCARD", "dead"});
   return in_set ? *in_file + *in_list + *in_set : in_set;
+}
+
+Result<std::vector<std::string>> RedisInspector::warnings() {
+  const auto info = client_.call({"INFO"});
+  if (!info) return fail(info.error());
+  // It may be forbidden to ask.
+  auto warnings = (*info)->type == REDIS_REPLY_STRING ? redis_warnings({(*info)->str, (*info)->len})
+                                                      : std::vector<std::string>();
+  const auto type = client_.call({"TYPE", options_.key});
+  if (!type) return fail(type.error());
+  const std::string_view name((*type)->str, (*type)->len);
+  if ((*type)->type == REDIS_REPLY_STATUS && name != "list" && name != "none") {
+    warnings.push_back(str_cat("the key ", options_.key, " holds a ", name,
+                               ", not a list: set another queue.key, or remove it"));
+  }
+  return warnings;
 }
 
 Result<std::vector<WaitingMessage>> RedisInspector::peek(std::size_t messages_max,

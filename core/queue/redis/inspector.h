@@ -23,6 +23,8 @@ class RedisInspector final : public Inspector {
   Result<QueueState> state() override;
   // In Sidekiq's format also the jobs of its set `dead`.
   Result<std::uint64_t> dead_letters() override;
+  // Also where KEY holds something else than a list.
+  Result<std::vector<std::string>> warnings() override;
   Result<std::vector<WaitingMessage>> peek(std::size_t messages_max,
                                            std::size_t bytes_max) override;
 

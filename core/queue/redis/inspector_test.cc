@@ -66,5 +66,28 @@ TEST(RedisInspector, SaysWhenRedisIsAway) {
   EXPECT_EQ(inspector.state().error().code, ErrorCode::kDisconnected);
 }
 
+TEST(RedisInspector, WarnsOfWhatLosesEvents) {
+  testing::TempDir dir;
+  testing::RedisServer redis({"--maxmemory", "20mb"});
+  ASSERT_TRUE(redis.start());
+  SystemClock clock;
+  RedisOptions options;
+  options.address = redis.address();
+  RedisClient client(options, clock);
+  RedisInspector inspector(options, {dir.path(), 1, 1}, clock);
+  EXPECT_TRUE(inspector.warnings()->empty());
+
+  ASSERT_TRUE(client.call({"CONFIG", "SET", "maxmemory-policy", "allkeys-random"}));
+  ASSERT_TRUE(client.call({"CONFIG", "SET", "appendonly", "no"}));
+  ASSERT_TRUE(client.call({"SET", options.key, "no list"}));
+
+  const auto warnings = inspector.warnings();
+  ASSERT_TRUE(warnings);
+  ASSERT_EQ(warnings->size(), 3U);
+  EXPECT_NE(warnings->at(0).find("allkeys-random"), std::string::npos);
+  EXPECT_NE(warnings->at(1).find("appendonly yes"), std::string::npos);
+  EXPECT_NE(warnings->at(2).find("holds a string"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace penstock::queue

@@ -99,6 +99,12 @@ void RedisLink::Attempt::on_greeted(const RedisReply& info) {
     link_.report_refused(fit.error().step, redis_version_of(text));
     return link_.drop(fit.error());
   }
+  if (is_replica(text)) {
+    constexpr const char* kStep = "use this Redis: it is a replica";
+    link_.report_refused(kStep, "role:slave");
+    link_.topology_->on_failover();
+    return link_.drop({ErrorCode::kDisconnected, 0, kStep});
+  }
   is_ready_ = true;
   ready_at_ms_ = link_.loop_.now_ms();
   link_.on_ready(text);

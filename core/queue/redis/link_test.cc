@@ -240,6 +240,17 @@ TEST_F(RedisLinkTest, DropsAServerThatIsTooOld) {
   EXPECT_NE(std::string(events_.last_error.step).find("6.0.6"), std::string::npos);
 }
 
+// What it takes is lost when its master syncs it again, also where it may be written to.
+TEST_F(RedisLinkTest, DropsAReplica) {
+  start();
+  ASSERT_TRUE(run_until(loop_, [&] { return peer_->has("INFO"); }));
+  peer_->say("$12\r\nrole:slave\r\n\r\n");
+
+  ASSERT_TRUE(run_until(loop_, [&] { return events_.lost == 1; }));
+
+  EXPECT_EQ(events_.ready, 0);
+}
+
 TEST_F(RedisLinkTest, MayGoFromWithinACompletion) {
   greet();
   RedisCommand command(1);

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "queue/redis/server_info.h"
 
 namespace penstock::queue {
 namespace {
@@ -59,7 +60,7 @@ void RedisProducer::submit(Submission submission) {
 }
 
 bool RedisProducer::can_push() const {
-  return link_.is_ready() && !is_full() && loop_.now_ms() >= paused_until_ms_;
+  return link_.is_ready() && !is_full() && !is_shunned() && loop_.now_ms() >= paused_until_ms_;
 }
 
 void RedisProducer::push(Submission submission) {
@@ -167,7 +168,8 @@ void RedisProducer::watch_memory() {
 void RedisProducer::set_memory(std::string_view info) {
   memory_ = parse_memory(info).value_or(RedisMemory());
   is_told_full_ = false;
-  has_room_ = !is_full();
+  set_policy(evicting_policy_of(info));
+  has_room_ = !is_full() && !is_shunned();
   if (is_full() == is_reported_full_) return;
   is_reported_full_ = is_full();
   if (is_reported_full_) {
@@ -179,6 +181,31 @@ void RedisProducer::set_memory(std::string_view info) {
     set_error("");
     if (replay_) replay_->wake();
   }
+}
+
+// Said when it is first seen, and whenever it changes.
+void RedisProducer::set_policy(std::string_view evicting_policy) {
+  if (evicting_policy == evicting_policy_) return;
+  const bool was_shunned = is_shunned();
+  evicting_policy_ = evicting_policy;
+  is_evicting_ = !evicting_policy_.empty();
+  if (!is_evicting_) {
+    log_info("redis", "evicts no longer", {{"to", options_.address.text()}});
+    if (was_shunned) set_error("");
+    if (replay_) replay_->wake();
+    return;
+  }
+  log_warn("redis",
+           "evicts: events that were answered are lost when its memory runs short; set "
+           "`maxmemory-policy noeviction`",
+           {{"to", options_.address.text()},
+            {"maxmemory_policy", evicting_policy},
+            {"used_instead", is_shunned() ? "the spool" : "nothing"}});
+  if (is_shunned()) set_error("Redis: evicts, which queue.evicting_redis refuses");
+}
+
+bool RedisProducer::is_shunned() const {
+  return options_.refuses_eviction && !evicting_policy_.empty();
 }
 
 bool RedisProducer::is_full() const {
@@ -196,6 +223,7 @@ ProducerState RedisProducer::state() const {
   ProducerState state = spool_->state();
   state.is_redis_configured = true;
   state.is_redis_up = is_up_;
+  state.is_redis_evicting = is_evicting_;
   state.can_store = state.can_store || (is_up_ && has_room_);
   const std::lock_guard guard(mutex_);
   if (!last_error_.empty()) state.last_error = last_error_;

@@ -2,8 +2,8 @@
 //
 // A submission that Redis does not take, for whatever reason, goes to the spool; so does, without
 // being offered, all that comes while Redis is down, has refused within the last second, or is
-// above its memory limit. One that was under way when the connection went may be in Redis and in
-// the spool: its events' ids make that harmless.
+// above its memory limit, or evicts where that is refused. One that was under way when the
+// connection went may be in Redis and in the spool: its events' ids make that harmless.
 #pragma once
 
 #include <atomic>
@@ -54,6 +54,8 @@ class RedisProducer final : public Producer, private RedisLinkEvents {
   void set_memory(std::string_view info);
   void ask_for_durability();
   bool is_full() const;
+  bool is_shunned() const;
+  void set_policy(std::string_view evicting_policy);
   void set_error(std::string text);
 
   const RedisOptions options_;
@@ -70,10 +72,12 @@ class RedisProducer final : public Producer, private RedisLinkEvents {
   bool is_told_forgetful_ = false;  // In the log.
   bool is_asking_ = false;
   std::int64_t paused_until_ms_ = 0;
+  std::string evicting_policy_;  // "": it does not evict.
 
   // For state().
   std::atomic<bool> is_up_{false};  // Connected, and the last push was not refused but for room.
   std::atomic<bool> has_room_{false};
+  std::atomic<bool> is_evicting_{false};
   mutable std::mutex mutex_;
   std::string last_error_ = "Redis: not connected yet";  // Guarded by `mutex_`.
 };

@@ -316,5 +316,41 @@ TEST_F(FullRedisProducerTest, SpoolsWhatAFullRedisRefuses) {
   EXPECT_EQ(got.size(), tickets_);
 }
 
+class EvictingRedisTest : public RedisProducerTest {
+ protected:
+  EvictingRedisTest()
+      : RedisProducerTest({"--maxmemory", "20mb", "--maxmemory-policy", "allkeys-lru"}) {}
+  void set_policy(const char* policy) {
+    RedisClient client(options_, clock_);
+    ASSERT_TRUE(client.call({"CONFIG", "SET", "maxmemory-policy", policy}));
+  }
+};
+
+TEST_F(EvictingRedisTest, IsUsedAndTold) {
+  start_both();
+  EXPECT_TRUE(producer_->state().is_redis_evicting);
+  EXPECT_EQ(submit_and_wait(), Stored::kQueued);
+
+  set_policy("noeviction");
+  EXPECT_TRUE(run_until(loop_, [&] { return !producer_->state().is_redis_evicting; }));
+  set_policy("volatile-lru");
+  EXPECT_TRUE(run_until(loop_, [&] { return producer_->state().is_redis_evicting; }));
+}
+
+TEST_F(EvictingRedisTest, IsNotUsedWhereItIsRefused) {
+  options_.refuses_eviction = true;
+  start_both();
+  EXPECT_EQ(submit_and_wait(), Stored::kSpooled);
+  EXPECT_NE(producer_->state().last_error.find("evicts"), std::string::npos);
+  EXPECT_TRUE(producer_->state().can_store);
+
+  set_policy("noeviction");
+  ASSERT_TRUE(run_until(loop_, [&] { return !producer_->state().is_redis_evicting; }));
+
+  EXPECT_EQ(submit_and_wait(), Stored::kQueued);
+  EXPECT_TRUE(wait_for_replay());
+  EXPECT_EQ(consume_all().size(), 2U);
+}
+
 }  // namespace
 }  // namespace penstock::queue

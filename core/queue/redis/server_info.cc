@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "base/text.h"
+#include "queue/redis/reply.h"
 
 namespace penstock::queue {
 namespace {
@@ -26,6 +27,33 @@ std::string_view info_value(std::string_view info, std::string_view name) {
 
 std::string_view redis_version_of(std::string_view info) {
   return info_value(info, "redis_version");
+}
+
+std::string_view evicting_policy_of(std::string_view info) {
+  const std::string_view limit = info_value(info, "maxmemory");
+  const std::string_view policy = info_value(info, "maxmemory_policy");
+  if (limit.empty() || limit == "0" || policy == "noeviction") return {};
+  return policy;
+}
+
+bool is_replica(std::string_view info) { return info_value(info, "role") == "slave"; }
+
+std::vector<std::string> redis_warnings(std::string_view info) {
+  std::vector<std::string> warnings;
+  if (const std::string_view policy = evicting_policy_of(info); !policy.empty()) {
+    warnings.push_back(str_cat("Redis evicts (maxmemory-policy ", policy,
+                               "): events that were answered are lost when its memory runs short; "
+                               "set `maxmemory-policy noeviction`"));
+  }
+  if (is_forgetful(info)) {
+    warnings.emplace_back(
+        "Redis keeps no append-only file: events that were answered are lost when it restarts; "
+        "set `appendonly yes`, and `appendfsync always` against power cuts");
+  }
+  if (is_replica(info)) {
+    warnings.emplace_back("Redis is a replica: queue.url must lead to its master");
+  }
+  return warnings;
 }
 
 Result<void> check_version(std::string_view info) {

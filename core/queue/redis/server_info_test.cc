@@ -27,5 +27,26 @@ TEST(RedisServerInfo, RefusesWhatIsOlderThanItsCommands) {
   EXPECT_TRUE(check_version(""));
 }
 
+TEST(RedisServerInfo, NamesThePolicyThatEvicts) {
+  constexpr std::string_view kLimit = "maxmemory:8388608\r\nmaxmemory_policy:";
+  for (const char* policy :
+       {"allkeys-lru", "allkeys-lfu", "allkeys-random", "volatile-lru", "volatile-ttl"}) {
+    EXPECT_EQ(evicting_policy_of(std::string(kLimit) + policy + "\r\n"), policy);
+  }
+  EXPECT_EQ(evicting_policy_of(std::string(kLimit) + "noeviction\r\n"), "");
+  EXPECT_EQ(evicting_policy_of("maxmemory:0\r\nmaxmemory_policy:allkeys-lru\r\n"), "");
+  EXPECT_EQ(evicting_policy_of(""), "");
+}
+
+TEST(RedisServerInfo, WarnsOfAllThatLosesAnsweredEvents) {
+  EXPECT_TRUE(redis_warnings("").empty());
+  const auto warnings = redis_warnings(
+      "maxmemory:1\r\nmaxmemory_policy:allkeys-lru\r\naof_enabled:0\r\nrole:slave\r\n");
+  ASSERT_EQ(warnings.size(), 3U);
+  EXPECT_NE(warnings[0].find("allkeys-lru"), std::string::npos);
+  EXPECT_NE(warnings[1].find("append-only"), std::string::npos);
+  EXPECT_NE(warnings[2].find("replica"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace penstock::queue

@@ -54,6 +54,7 @@ function QueueStep({queue: {data, error}}: {queue: Polled<Queue>}) {
   return (
     <Step name="Queue" state={queueState(data)} text={queueText(data)}>
       {data.kind === 'redis' ? 'Redis, ' : ''}{format.bytes(data.spool_bytes)} of spool on disk
+      {data.warnings.map((warning) => <p role="alert">{warning}</p>)}
     </Step>
   );
 }
@@ -85,7 +86,7 @@ function StoreStep({summary, nowMs}: {summary: Summary | null, nowMs: number}) {
 const age = (ms: number, nowMs: number) => format.duration(Math.max(0, nowMs - ms) / 1000);
 
 function queueState(queue: Queue): State {
-  if (!queue.reachable) return 'bad';
+  if (!queue.reachable || queue.warnings.length > 0) return 'bad';
   const oldest = queue.oldest_seconds ?? 0;
   return oldest >= kOldBadS ? 'bad' : oldest >= kOldWarnS ? 'warn' : 'good';
 }
