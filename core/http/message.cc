@@ -1,5 +1,7 @@
 #include "http/message.h"
 
+#include <algorithm>
+
 #include "base/json_text.h"
 #include "base/text.h"
 
@@ -31,6 +33,28 @@ std::string_view Request::header(std::string_view name) const {
     if (header.name.size() == name.size() && equals_ignoring_case(header.name, name)) {
       return header.value;
     }
+  }
+  return {};
+}
+
+std::string_view PartialHead::header(std::string_view name) const {
+  constexpr std::string_view kLineEnd = "\r\n";
+  std::size_t begin = text.find(kLineEnd);  // Behind the request line.
+  while (begin != std::string_view::npos) {
+    begin += kLineEnd.size();
+    const std::size_t end = text.find(kLineEnd, begin);
+    if (end == begin || end == std::string_view::npos) break;
+    const std::string_view line = text.substr(begin, end - begin);
+    const std::size_t colon = line.find(':');
+    begin = end;
+    if (colon == std::string_view::npos || !equals_ignoring_case(line.substr(0, colon), name)) {
+      continue;
+    }
+    const std::string_view value = trim(line.substr(colon + 1));
+    const bool is_plain = std::none_of(value.begin(), value.end(), [](char c) {
+      return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+    });
+    return is_plain ? value : std::string_view();
   }
   return {};
 }

@@ -34,6 +34,15 @@ struct Request {
   std::string_view header(std::string_view name) const;
 };
 
+// What was read of a request's head, as sent: whole, cut short, or not HTTP at all.
+struct PartialHead {
+  std::string_view text;
+
+  // The first header of that name (any case) whose line is whole and holds no control characters,
+  // or "".
+  std::string_view header(std::string_view name) const;
+};
+
 // An answer. Owns its text. Content-Length, Date and Connection are the server's to add.
 struct Response {
   std::uint16_t status = 200;

@@ -45,6 +45,26 @@ TEST(ErrorResponse, IsValidJsonWhateverItQuotes) {
             "{\"error\":\"e\",\"detail\":\"caf\xef\xbf\xbd!\"}");
 }
 
+TEST(PartialHead, GivesHeadersWhoseLinesAreWhole) {
+  const PartialHead head{
+      "POST /v1/events HTTP/1.1\r\nHost: h\r\norigin:  https://a.example \r\nAccept: x"};
+  EXPECT_EQ(head.header("Origin"), "https://a.example");
+  EXPECT_EQ(head.header("Host"), "h");
+  EXPECT_EQ(head.header("Accept"), "");
+  EXPECT_EQ(head.header("POST /v1/events HTTP/1.1"), "");
+  EXPECT_EQ(PartialHead{}.header("Origin"), "");
+  EXPECT_EQ(PartialHead{"GET / HTTP/1.1\r\n\r\nOrigin: body\r\n"}.header("Origin"), "");
+  EXPECT_EQ(PartialHead{"Origin: a\r\nno colon\r\nOrigin: b\r\n"}.header("Origin"), "b");
+}
+
+// It goes into an answer's head.
+TEST(PartialHead, GivesNothingThatCouldSplitAnAnswer) {
+  for (const std::string_view bad : {"a\rX: y", "a\nX: y", "a\tb", "a\x7f"}) {
+    const std::string text = "GET / HTTP/1.1\r\nOrigin: " + std::string(bad) + "\r\n";
+    EXPECT_EQ(PartialHead{text}.header("Origin"), "") << bad;
+  }
+}
+
 TEST(ReasonPhrase, IsKnownForEveryStatusOfTheContract) {
   for (const int status : {200, 202, 204, 400, 401, 403, 404, 405, 408, 411, 413,
                            414, 415, 417, 422, 429, 431, 500, 501, 503, 505}) {

@@ -123,7 +123,7 @@ RequestBuffer::Gathered RequestBuffer::gather(std::string& text, std::size_t beg
     const auto verdict = scanner_.scan(bytes, *limits_);
     const bool is_whole = verdict == HeadScanner::Verdict::kWhole;
     const std::size_t taken = is_whole ? scanner_.bytes() : bytes.size();
-    if (verdict != HeadScanner::Verdict::kRefused) text.append(bytes.substr(0, taken));
+    text.append(bytes.substr(0, taken));
     return {verdict, taken};
   }
   // One byte past the limit is enough for the scanner to see that it is passed.

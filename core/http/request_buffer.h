@@ -33,6 +33,7 @@ class RequestBuffer {
   Stage stage() const { return stage_; }
   const Refusal& refusal() const { return refusal_; }  // In kRefused.
   const Request& request() const { return request_; }  // In kComplete.
+  PartialHead head() const { return {head_}; }         // In any stage.
   // True in kBody where the client waits for "100 Continue".
   bool wants_continue() const { return wants_continue_; }
 

@@ -54,7 +54,7 @@ void BufferPool::count_in_use(std::size_t before, std::size_t now) {
 struct RequestParser::Impl {
   const ParserLimits& limits;
   BufferPool& pool;
-  std::unique_ptr<RequestBuffer> buffer;  // Null while idle, and after a refusal.
+  std::unique_ptr<RequestBuffer> buffer;  // Null while idle.
   Refusal refusal;
   std::uint8_t leading_bytes = 0;  // CR LF before the request line; odd: after a CR.
   std::size_t counted = 0;         // Of the buffer, in the pool's sum.
@@ -63,7 +63,6 @@ struct RequestParser::Impl {
   void give_back();
   Step feed_buffer(std::string_view bytes, std::size_t at);
   std::size_t skip_leading(std::string_view bytes);
-  void refuse(const Refusal& why);
 };
 
 // Empty lines before a request are no part of it: the connection stays idle.
@@ -73,11 +72,11 @@ std::size_t RequestParser::Impl::skip_leading(std::string_view bytes) {
     const bool is_after_cr = leading_bytes % 2 == 1;
     if (!is_after_cr && bytes[at] != '\r' && bytes[at] != '\n') return at;
     if (bytes[at] != (is_after_cr ? '\n' : '\r')) {
-      refuse({400, "A line ends in CR or LF alone; it must end in CR LF."});
+      refusal = {400, "A line ends in CR or LF alone; it must end in CR LF."};
       return at;
     }
     if (leading_bytes == kLeadingBytesMax) {
-      refuse({400, "There are too many empty lines before the request."});
+      refusal = {400, "There are too many empty lines before the request."};
       return at;
     }
     ++leading_bytes;
@@ -93,11 +92,6 @@ void RequestParser::Impl::count(std::size_t bytes) {
 void RequestParser::Impl::give_back() {
   count(0);
   if (buffer) pool.give_back(std::move(buffer));
-}
-
-void RequestParser::Impl::refuse(const Refusal& why) {
-  refusal = why;
-  give_back();
 }
 
 RequestParser::RequestParser(const ParserLimits& limits, BufferPool& pool)
@@ -117,7 +111,7 @@ Step RequestParser::feed(std::string_view bytes) {
     impl.buffer->begin(impl.limits);
   }
   const Step step = impl.feed_buffer(bytes, at);
-  if (impl.buffer) impl.count(impl.buffer->capacity_bytes());
+  impl.count(impl.buffer->capacity_bytes());
   return step;
 }
 
@@ -127,7 +121,7 @@ Step RequestParser::Impl::feed_buffer(std::string_view bytes, std::size_t at) {
     at += buffer->feed(bytes.substr(at));
     if (buffer->stage() == RequestBuffer::Stage::kComplete) return {at, Seen::kRequest};
     if (buffer->stage() == RequestBuffer::Stage::kRefused) {
-      refuse(buffer->refusal());
+      refusal = buffer->refusal();
       return {at, Seen::kRefused};
     }
     if (was_in_head && buffer->wants_continue()) return {at, Seen::kHeaders};
@@ -138,6 +132,10 @@ Step RequestParser::Impl::feed_buffer(std::string_view bytes, std::size_t at) {
 const Request& RequestParser::request() const {
   PENSTOCK_CHECK(impl_->buffer && impl_->buffer->stage() == RequestBuffer::Stage::kComplete);
   return impl_->buffer->request();
+}
+
+PartialHead RequestParser::head() const {
+  return impl_->buffer ? impl_->buffer->head() : PartialHead();
 }
 
 std::uint16_t RequestParser::status() const { return impl_->refusal.status; }
@@ -151,8 +149,13 @@ void RequestParser::reset() {
 }
 
 void RequestParser::abandon() {
-  if (impl_->buffer) impl_->refuse({408, "The request was given up."});
+  if (impl_->buffer && impl_->refusal.status == 0) {
+    impl_->refusal = {408, "The request was given up."};
+  }
+  impl_->give_back();
 }
+
+std::size_t RequestParser::buffer_bytes() const { return impl_->counted; }
 
 bool RequestParser::is_idle() const { return !impl_->buffer && impl_->refusal.status == 0; }
 

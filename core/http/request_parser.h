@@ -6,7 +6,8 @@
 // header name, Upgrade and CONNECT). Every limit is checked before the bytes are kept.
 //
 // Between requests a parser holds no buffer, so an idle connection costs only this object. A
-// buffer is borrowed from the BufferPool at a request's first byte and given back by reset().
+// buffer is borrowed from the BufferPool at a request's first byte and given back by reset() or
+// abandon().
 #pragma once
 
 #include <cstddef>
@@ -69,14 +70,21 @@ class RequestParser {
 
   const Request& request() const;
 
+  // What has been read of the head of the request in progress, or of the one that was refused;
+  // lent until reset() or abandon().
+  PartialHead head() const;
+
   // After kRefused: 400, 405 (CONNECT), 411, 413, 414, 417, 431, 501 or 505, and a sentence.
   std::uint16_t status() const;
   std::string_view reason() const;
 
   // Makes ready for the next request on the connection. Requires kRequest before it.
   void reset();
-  // Gives up the request in progress, and its buffer with it. Feed no more.
+  // Gives up the request in progress or the refused one, and its buffer with it. Feed no more.
   void abandon();
+
+  // What the request in progress holds, as the pool counts it.
+  std::size_t buffer_bytes() const;
 
   // True before the first byte of a request: the connection is idle.
   bool is_idle() const;

@@ -96,6 +96,10 @@ void IntakeReactor::on_request(const http::Request& request, const server::Peer&
   take_events(work);
 }
 
+void IntakeReactor::on_refusal(const http::PartialHead& head, http::Response& refusal) {
+  open_to(head.header("Origin"), refusal);
+}
+
 void IntakeReactor::answer_options(const http::Request& request,
                                    const server::Responder& responder) {
   adapter::RouteTable::Options options = routes_.options_of(request.path);

@@ -50,6 +50,7 @@ class IntakeReactor final : public Intake, public server::Handler, public queue:
 
   void on_request(const http::Request& request, const server::Peer& peer,
                   server::Responder responder) override;
+  void on_refusal(const http::PartialHead& head, http::Response& refusal) override;
   void on_done(std::uint64_t ticket, queue::Stored outcome) override;
 
  private:

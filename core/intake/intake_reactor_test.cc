@@ -420,6 +420,29 @@ TEST_F(IntakeReactorTest, SaysWhichCodingsItTakes) {
   EXPECT_EQ(answer.header("Accept-Encoding"), "gzip, deflate, zstd");
 }
 
+// The same for what never becomes a request, as far as its head has come.
+TEST_F(IntakeReactorTest, NamesThePageInRefusalsOfTheServer) {
+  settings_.limits.parser.body_bytes_max = 100;
+  settings_.limits.parser.header_bytes_max = 400;
+  start();
+  const std::string origin = "Origin: https://a.example\r\n";
+  const std::pair<std::string, int> cases[] = {
+      {post("/v1/events", std::string(101, ' '), origin), 413},
+      {get("/v1/collect", origin + "X: " + std::string(400, 'x') + "\r\n"), 431},
+      {"POST /v1/events HTTP/1.1\r\n" + origin + "Content-Length: 1\r\n\r\n", 400},
+  };
+  for (const auto& [request, status] : cases) {
+    const Answer answer = ask_at_once(request);
+    EXPECT_EQ(answer.status, status) << request;
+    EXPECT_EQ(answer.header("Access-Control-Allow-Origin"), "https://a.example") << request;
+    EXPECT_EQ(answer.header("Access-Control-Allow-Credentials"), "true") << request;
+    EXPECT_EQ(answer.header("Vary"), "Origin") << request;
+  }
+  const Answer unknown = ask_at_once("nonsense\r\n\r\n");
+  EXPECT_EQ(unknown.header("Access-Control-Allow-Origin"), "*");
+  EXPECT_EQ(unknown.header("Access-Control-Allow-Credentials"), "");
+}
+
 TEST_F(IntakeReactorTest, KnowsNoOtherRoutes) {
   start();
   EXPECT_EQ(ask_at_once(get("/healthz")).status, 404);  // On the admin port only.

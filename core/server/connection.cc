@@ -75,11 +75,14 @@ std::string_view ConnectionHost::date(std::int64_t now_us) {
 }
 
 void ConnectionHost::relieve() {
-  while (request_buffers.bytes_in_use() > limits.arriving_bytes_max) {
-    DeadlineLink* slowest = deadlines.oldest(Wait::kBody);
-    if (slowest == nullptr) slowest = deadlines.oldest(Wait::kHeaders);
-    if (slowest == nullptr) return;
-    static_cast<Connection*>(slowest)->give_up();
+  // A client that does not take its answer may have sent bytes behind its request, too.
+  for (const Wait wait : {Wait::kAnswer, Wait::kBody, Wait::kHeaders, Wait::kSent}) {
+    DeadlineLink* link = deadlines.oldest(wait);
+    while (link != nullptr && request_buffers.bytes_in_use() > limits.arriving_bytes_max) {
+      auto* const slowest = static_cast<Connection*>(link);
+      link = deadlines.next(*link);
+      if (slowest->arriving_bytes() > 0) slowest->give_up();
+    }
   }
 }
 
@@ -90,7 +93,10 @@ Connection::Connection(ConnectionHost& host, std::uint32_t slot, const Peer& pee
       slot_(slot),
       peer_(peer) {}
 
-Connection::~Connection() { host_.deadlines.clear(*this); }
+Connection::~Connection() {
+  drop_held();
+  host_.deadlines.clear(*this);
+}
 
 bool Connection::open(int fd) {
   if (!stream_.open(fd, peer_.is_unix)) return false;
@@ -105,6 +111,7 @@ void Connection::turn_away() {
   http::Response response = http::error_response(503, "overloaded", "too many connections");
   response.close = true;
   response.headers.emplace_back("Retry-After", "1");
+  host_.handler.on_refusal(parser_.head(), response);
   http::append_response(out(), response, host_.date(host_.clock.mono_us()), false, false);
   host_.counters.count(503);
   state_ = State::kSent;
@@ -141,6 +148,7 @@ void Connection::on_bytes(std::string_view bytes) {
 // A peer that is trusted to send the header must: without it the address would be the proxy's.
 void Connection::read_proxy_header(std::string_view bytes) {
   held_ += bytes;
+  count_held();
   const auto header = http::parse_proxy_header(held_);
   if (!header) {
     drop_held();
@@ -205,18 +213,21 @@ void Connection::start_request() {
   has_asked_ = true;
   state_ = State::kAnswer;
   host_.deadlines.clear(*this);
+  is_cut_ = false;
   host_.handler.on_request(request, peer_, host_.begin_request(slot_));
+  // Its views were lent for the call. What waits for its answer holds no memory of the request.
+  parser_.reset();
 }
 
 void Connection::respond(const http::Response& response) {
-  const bool keep_alive = keeps_alive_ && !response.close && !host_.is_draining;
+  const bool keep_alive = keeps_alive_ && !is_cut_ && !response.close && !host_.is_draining;
   const std::int64_t now_us = host_.clock.mono_us();
   http::append_response(out(), response, host_.date(now_us), keep_alive, is_head_);
   answered(response.status, keep_alive, now_us);
 }
 
 void Connection::respond_raw(std::string_view bytes, std::uint16_t status, bool keep_alive) {
-  keep_alive = keep_alive && keeps_alive_ && !host_.is_draining;
+  keep_alive = keep_alive && keeps_alive_ && !is_cut_ && !host_.is_draining;
   const std::int64_t now_us = host_.clock.mono_us();
   std::string& text = out();
   text += "HTTP/1.1 ";
@@ -245,7 +256,6 @@ void Connection::answered(std::uint16_t status, bool keep_alive, std::int64_t no
   host_.counters.count(status);
   host_.counters.request_seconds.observe_us(now_us - began_us_);
   host_.end_request(slot_);
-  parser_.reset();
   if (keep_alive) {
     state_ = State::kRequest;
   } else {
@@ -262,6 +272,7 @@ void Connection::refuse(std::uint16_t status, std::string_view error, std::strin
   response.close = true;
   if (status == 405) response.headers.emplace_back("Allow", "GET, HEAD, POST, OPTIONS");
   if (status == 503) response.headers.emplace_back("Retry-After", "1");
+  host_.handler.on_refusal(parser_.head(), response);
   http::append_response(out(), response, host_.date(host_.clock.mono_us()), false, false);
   host_.counters.count(status);
   host_.deadlines.clear(*this);
@@ -278,11 +289,19 @@ void Connection::hold(std::string_view bytes) {
   } else {
     held_offset_ = held_.size() - bytes.size();
   }
+  count_held();
 }
 
 void Connection::drop_held() {
   if (!held_.empty()) std::string().swap(held_);
   held_offset_ = 0;
+  count_held();
+}
+
+void Connection::count_held() {
+  const std::size_t bytes = held_.empty() ? 0 : held_.capacity();
+  host_.request_buffers.count_in_use(held_counted_, bytes);
+  held_counted_ = bytes;
 }
 
 std::string& Connection::out() {
@@ -327,7 +346,8 @@ void Connection::begin_wait() {
       return stream_.resume();
     }
     case State::kAnswer:
-      if (is_sent) return;
+      if (is_sent && held_.empty()) return;
+      if (is_sent) return host_.deadlines.set(*this, Wait::kAnswer, now_us);
       progress_ = stream_.unsent_bytes();
       host_.deadlines.set(*this, Wait::kSent, now_us);
       return;
@@ -355,6 +375,7 @@ void Connection::finish() {
 
 void Connection::on_written() {
   if (wait == Wait::kSent) host_.deadlines.clear(*this);
+  if (state_ == State::kAnswer) return begin_wait();
   if (state_ != State::kSent) return;
   if (is_closing_) return finish();
   state_ = State::kRequest;
@@ -365,6 +386,11 @@ void Connection::on_end(int /*error*/) { close(); }
 
 void Connection::give_up() {
   drop_held();
+  if (state_ == State::kAnswer) {
+    is_cut_ = true;
+    if (wait == Wait::kAnswer) host_.deadlines.clear(*this);
+    return;
+  }
   refuse(503, error_of(503), "too much is arriving at once, and this request has taken longest");
   flush();
 }
@@ -385,6 +411,7 @@ void Connection::on_draining() {
 void Connection::on_deadline() {
   switch (wait) {
     case Wait::kNothing:
+    case Wait::kAnswer:
       return;
     case Wait::kFirstRequest:
     case Wait::kRequest:

@@ -47,8 +47,8 @@ class ConnectionHost {
   // Destroys the connection in `slot`, which may be the caller.
   virtual void remove(std::uint32_t slot) = 0;
 
-  // Gives up what has been arriving longest, until the rest is within its limit. May destroy
-  // connections.
+  // Gives up what has been arriving longest, until the rest is within its limit: first what came
+  // behind a request that is not answered yet, which nobody works on. May destroy connections.
   void relieve();
 
   // The Date header's value.
@@ -99,7 +99,9 @@ class Connection final : public io::StreamEvents, public DeadlineLink {
   // The wait that the connection is linked for has reached its limit. Ends it or begins a new one;
   // may destroy the connection.
   void on_deadline();
-  // The memory of its unfinished request is needed. May destroy the connection.
+  // Of the request that is not whole yet, and of what came behind one that is.
+  std::size_t arriving_bytes() const { return parser_.buffer_bytes() + held_counted_; }
+  // That memory is needed. A whole request is answered all the same. May destroy the connection.
   void give_up();
   // The server is no longer paused. May destroy the connection.
   void on_resumed();
@@ -124,6 +126,7 @@ class Connection final : public io::StreamEvents, public DeadlineLink {
   void refuse(std::uint16_t status, std::string_view error, std::string_view detail);
   void hold(std::string_view bytes);
   void drop_held();
+  void count_held();
   bool has_enough_unsent() const;
   bool send_out();
   void flush();
@@ -139,6 +142,7 @@ class Connection final : public io::StreamEvents, public DeadlineLink {
   // one read's, because nothing is read meanwhile.
   std::string held_;
   std::size_t held_offset_ = 0;
+  std::size_t held_counted_ = 0;      // Of it, in the sum of what arrives.
   std::unique_ptr<std::string> out_;  // Answers not yet written; only while pumping.
   std::int64_t began_us_ = 0;         // When the request's first bytes were read.
   std::size_t progress_ = 0;          // In kSent: bytes unsent when last looked at. In kPeerEnd:
@@ -151,6 +155,7 @@ class Connection final : public io::StreamEvents, public DeadlineLink {
   bool is_head_ = false;    // Of the unanswered request, as the next three.
   bool is_http_1_0_ = false;
   bool keeps_alive_ = false;
+  bool is_cut_ = false;      // What came behind it was given up: closes after its answer.
   bool is_closing_ = false;  // In kSent: nothing more is read.
   bool is_clean_ = false;    // The client itself asked for the close.
 };

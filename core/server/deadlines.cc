@@ -40,4 +40,9 @@ DeadlineLink* Deadlines::oldest(Wait wait) const {
   return head.after == &head ? nullptr : head.after;
 }
 
+DeadlineLink* Deadlines::next(const DeadlineLink& link) const {
+  const DeadlineLink& head = heads_[static_cast<std::size_t>(link.wait)];
+  return link.after == &head ? nullptr : link.after;
+}
+
 }  // namespace penstock::server

@@ -13,6 +13,7 @@ namespace penstock::server {
 
 enum class Wait : std::uint8_t {
   kNothing,       // On the handler: its own deadlines hold.
+  kAnswer,        // On the handler as well, while bytes behind the request are held.
   kFirstRequest,  // New: for the first byte of all.
   kRequest,       // Idle: for the first byte of a request.
   kHeaders,
@@ -20,7 +21,7 @@ enum class Wait : std::uint8_t {
   kSent,     // For the client to take an answer.
   kPeerEnd,  // Answered and ended on our side: for the client to have read it and close.
 };
-inline constexpr std::size_t kWaits = 7;
+inline constexpr std::size_t kWaits = 8;
 
 // Base of what waits. Pinned where it is while linked.
 struct DeadlineLink {
@@ -45,6 +46,8 @@ class Deadlines {
 
   // The one that has waited longest; nullptr for none.
   DeadlineLink* oldest(Wait wait) const;
+  // The one that waits for the same since next after `link`; nullptr for none.
+  DeadlineLink* next(const DeadlineLink& link) const;
 
  private:
   std::array<DeadlineLink, kWaits> heads_;  // Of rings.

@@ -46,5 +46,15 @@ TEST(Deadlines, TakeALinkOutOfTheMiddle) {
   deadlines.clear(links[2]);
 }
 
+TEST(Deadlines, LeadThroughAWaitFromTheOldestOn) {
+  Deadlines deadlines;
+  DeadlineLink links[2];
+  for (DeadlineLink& link : links) deadlines.set(link, Wait::kSent, 1);
+
+  EXPECT_EQ(deadlines.next(links[0]), &links[1]);
+  EXPECT_EQ(deadlines.next(links[1]), nullptr);
+  for (DeadlineLink& link : links) deadlines.clear(link);
+}
+
 }  // namespace
 }  // namespace penstock::server

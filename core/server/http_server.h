@@ -59,6 +59,9 @@ class Handler {
   virtual ~Handler() = default;
   // The request's views are lent for the call. Answer now or later, from this loop.
   virtual void on_request(const http::Request& request, const Peer& peer, Responder responder) = 0;
+  // The server itself refuses what came: not HTTP, too large, too slow, too much at once. Adds what
+  // this handler's own refusals carry, such as who may read them. `head` is lent for the call.
+  virtual void on_refusal(const http::PartialHead& /*head*/, http::Response& /*refusal*/) {}
 };
 
 struct ServerLimits {
@@ -69,7 +72,8 @@ struct ServerLimits {
   // Without a byte taken by a client that is owed an answer.
   std::int64_t write_timeout_ms = 30'000;
   std::uint32_t connections_max = 65'536;
-  // Of all requests that are not whole yet. Past it those that have taken longest are refused.
+  // Of all requests that are not whole yet, with what was read behind whole ones. Past it those
+  // that have taken longest are refused. A whole request is the handler's to hold or not.
   std::size_t arriving_bytes_max = 67'108'864;
   bool proxy_protocol = false;
   http::NetworkList trusted_proxies;  // PROXY headers are taken from these peers only.

@@ -51,6 +51,10 @@ class TestHandler final : public Handler {
     responder.respond(response);
   }
 
+  void on_refusal(const http::PartialHead& head, http::Response& refusal) override {
+    refusal.headers.emplace_back("X-Seen", head.header("X-Who"));
+  }
+
   std::vector<Responder> later;  // On the loop's thread.
   std::atomic<int> later_count{0};
   std::size_t big_bytes = 16u << 20;
@@ -403,6 +407,96 @@ TEST_F(HttpServerTest, GivesUpTheSlowestRequestWhereTooMuchArrives) {
   // What was given up is not counted any more, also while the client is still there.
   EXPECT_EQ(quick.ask(head + std::string(90'000, 'q')).status, 200);
   EXPECT_EQ(counters_.by_status[503].value(), 1u);
+}
+
+// What waits for the handler's answer is whole: its bytes were lent for the call and are given
+// back.
+TEST_F(HttpServerTest, CountsNoWholeRequestAmongThoseThatArrive) {
+  limits_.arriving_bytes_max = 150'000;
+  start();
+  const std::string request =
+      "POST /later HTTP/1.1\r\nHost: h\r\nContent-Length: 60000\r\n\r\n" + std::string(60'000, 'w');
+  std::vector<std::unique_ptr<LoopbackClient>> waiting;
+  for (int i = 0; i < 12; ++i) {
+    waiting.push_back(std::make_unique<LoopbackClient>(port_));
+    waiting.back()->send(request);
+    ASSERT_TRUE(wait_for_later(i + 1));
+  }
+  LoopbackClient late(port_);
+  late.send("GET /half HTTP/1.1\r\nHo");
+  for (int i = 0; i < 4; ++i) thread_.run([] {});
+  EXPECT_EQ(late.peek(), "");
+
+  EXPECT_EQ(late.ask("st: h\r\n\r\n").body, "/half|");
+  for (std::size_t i = 0; i < waiting.size(); ++i) {
+    answer_later(i, "kept");
+    EXPECT_EQ(waiting[i]->receive().body, "kept");
+  }
+  EXPECT_EQ(counters_.by_status[503].value(), 0u);
+}
+
+// Bytes behind a request that waits are arriving. Past the limit they go, and not the request.
+TEST_F(HttpServerTest, GivesUpWhatCameBehindARequestThatWaits) {
+  limits_.arriving_bytes_max = 70'000;
+  start();
+  const std::string requests =
+      "GET /later HTTP/1.1\r\nHost: h\r\n\r\n"
+      "POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 45000\r\n\r\n" +
+      std::string(45'000, 'b');
+  LoopbackClient first(port_);
+  first.send(requests);
+  ASSERT_TRUE(wait_for_later(1));
+  LoopbackClient second(port_);
+  second.send(requests);
+  ASSERT_TRUE(wait_for_later(2));
+  for (int i = 0; i < 4; ++i) thread_.run([] {});
+  EXPECT_EQ(first.peek(), "");
+
+  answer_later(0, "whole");
+  const Answer answer = first.receive();
+  EXPECT_EQ(answer.body, "whole");
+  EXPECT_EQ(answer.header("Connection"), "close");
+  EXPECT_TRUE(first.is_ended());
+  answer_later(1, "whole");
+  EXPECT_EQ(second.receive().body, "whole");
+  EXPECT_EQ(second.receive().body.size(), 45'003u);
+  EXPECT_EQ(counters_.by_status[503].value(), 0u);
+}
+
+TEST_F(HttpServerTest, LetsTheHandlerAddToItsRefusals) {
+  limits_.parser.body_bytes_max = 1000;
+  limits_.parser.header_bytes_max = 600;
+  limits_.parser.target_bytes_max = 200;
+  start();
+  const std::string host = "Host: h\r\nX-Who: me\r\n";
+  const struct {
+    std::string request;
+    int status;
+    const char* seen;
+  } cases[] = {
+      {"POST / HTTP/1.1\r\n" + host + "Content-Length: 1001\r\n\r\n", 413, "me"},
+      {"POST / HTTP/1.1\r\n" + host + "X: " + std::string(700, 'x') + "\r\n\r\n", 431, "me"},
+      {"GET /" + std::string(200, 't') + " HTTP/1.1\r\n" + host + "\r\n", 414, "me"},
+      {"GET /" + std::string(700, 't'), 414, ""},
+      {"BREW / HTTP/1.1\r\n" + host + "\r\n", 501, "me"},
+      {"POST / HTTP/1.1\r\n" + host + "Content-Length: x\r\n\r\n", 400, "me"},
+      {"nonsense\r\n\r\n", 400, ""},
+  };
+  for (const auto& c : cases) {
+    LoopbackClient client(port_);
+    const Answer answer = client.ask(c.request);
+    EXPECT_EQ(answer.status, c.status) << c.request;
+    EXPECT_EQ(answer.header("X-Seen"), c.seen) << c.request;
+  }
+  for (const std::string& rest :
+       {std::string("Content-Le"), std::string("Content-Length: 9\r\n\r\nx")}) {
+    LoopbackClient slow(port_);
+    slow.send("POST / HTTP/1.1\r\n" + host + rest);
+    pass_ms(41);
+    const Answer answer = slow.receive();
+    EXPECT_EQ(answer.status, 408);
+    EXPECT_EQ(answer.header("X-Seen"), "me");
+  }
 }
 
 TEST_F(HttpServerTest, TurnsAwayConnectionsOverItsLimit) {

@@ -11,6 +11,7 @@ import time
 import unittest
 
 import faults
+import hostile
 from faults import INGEST, WORKER, harness
 
 CGROUPS = pathlib.Path("/sys/fs/cgroup/memory")
@@ -156,6 +157,37 @@ class Memory(unittest.TestCase):
                 self.die(box, WORKER, lambda: box.process(WORKER).signal(signal.SIGCONT))
                 box.start(WORKER)
                 traffic.wait_for_answers(300)
+
+    def test_of_the_intake_by_requests_that_wait(self):
+        """Whole requests that wait for the queue hold what their events hold, not what was sent."""
+        count = 3_000
+        body = b'{"name":"waits"}' + b" " * 60_000
+        request = (f"POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}"
+                   "\r\n\r\n").encode() + body
+        settings = {"ingest": {"threads": 1}, "queue": {"timeout_ms": 600_000}}
+        with faults.Machine(redis=True, settings=settings) as box:
+            box.start(INGEST)
+            pid = box.process(INGEST).pid
+
+            def inflight():
+                return box.metric("penstock_ingest_inflight_bytes")
+
+            harness.wait_for("Redis in use", box.is_redis_up)
+            faults.freeze(box.redis.process)
+            before = faults.rss_mib(pid)
+            with hostile.Crowd(box.address(), 1, lambda: hostile.once(request)) as first:
+                first.wait("the first to wait", lambda: inflight() > 0)
+                one = inflight()
+                with hostile.Crowd(box.address(), count, lambda: hostile.once(request)) as crowd:
+                    crowd.wait("all to wait", lambda: inflight() == (count + 1) * one, 0.1)
+                    grown = faults.rss_mib(pid) - before
+                    print(f"{count} requests of {len(request)} bytes wait: {grown:+.0f} MiB, "
+                          f"{one:.0f} bytes in flight each", flush=True)
+                    if not faults.IS_SANITIZED:
+                        self.assertLess(grown, 40)
+                    box.redis.process.signal(signal.SIGCONT)
+                    crowd.wait("all answers", lambda: all(a.received for a in crowd.attackers))
+                    self.assertEqual({202}, {s for a in crowd.attackers for s in a.statuses})
 
 
 if __name__ == "__main__":
