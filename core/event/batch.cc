@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/hash.h"
+#include "base/scratch.h"
 #include "event/fields.h"
 #include "event/kind.h"
 #include "event/limits.h"
@@ -128,6 +129,13 @@ std::string BatchWriter::take() {
 void BatchWriter::clear() {
   bytes_.assign(kBatchHeaderBytes, '\0');
   count_ = 0;
+}
+
+std::size_t BatchWriter::shrink(std::size_t keep_bytes) {
+  PENSTOCK_CHECK(count_ == 0);
+  const std::size_t freed = shrink_scratch(bytes_, keep_bytes);
+  clear();
+  return freed;
 }
 
 Result<BatchReader> BatchReader::open(std::string_view message) {

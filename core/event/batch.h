@@ -59,6 +59,8 @@ class BatchWriter {
   std::string take();
 
   void clear();
+  // While it holds no record: gives back what is held beyond `keep_bytes`; returns how much.
+  std::size_t shrink(std::size_t keep_bytes);
 
  private:
   std::string bytes_;

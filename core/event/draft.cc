@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/json_text.h"
+#include "base/scratch.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "event/client_time.h"
@@ -73,6 +74,16 @@ void Draft::clear() {
   merged_.clear();
   extra_list_.clear();
   fault_.reset();
+}
+
+std::size_t Draft::shrink(std::size_t keep_bytes) {
+  clear();
+  repaired_.shrink_to_fit();
+  std::size_t freed = nested_.shrink(keep_bytes);
+  for (std::string* buffer : {&time_json_, &properties_, &extras_, &merged_}) {
+    freed += shrink_scratch(*buffer, keep_bytes);
+  }
+  return freed + shrink_scratch(extra_list_, keep_bytes) + shrink_scratch(names_, keep_bytes);
 }
 
 void Draft::blame(const Fault& fault) {

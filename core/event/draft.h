@@ -49,6 +49,8 @@ class Draft {
  public:
   // Begins the next event. Buffers are kept.
   void clear();
+  // Clears it, and gives back what its buffers hold beyond `keep_bytes` each; returns how much.
+  std::size_t shrink(std::size_t keep_bytes);
 
   // A member of a native JSON event. Members that are not known go to the properties; null counts
   // as absent; of members with one name the last counts. Fails only where `value`'s document does.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <span>
+#include <utility>
 
 #include <zlib.h>
 #include <zstd.h>
@@ -22,6 +23,9 @@ constexpr int kRawWindow = -15;
 
 // RFC 9659: a sender of the zstd content coding stays within 8 MiB.
 constexpr int kZstdWindowLogMax = 23;
+
+// What a zstd decoder holds of itself, without a window.
+constexpr std::size_t kZstdSmallBytes = 256 << 10;
 
 // The first guess at the output's size: JSON is seldom packed tighter.
 constexpr std::size_t kFirstRatio = 4;
@@ -225,6 +229,13 @@ Encoding encoding_of(std::string_view header) {
 
 BodyDecoder::BodyDecoder() : state_(std::make_unique<State>()) {}
 BodyDecoder::~BodyDecoder() = default;
+
+std::size_t BodyDecoder::shrink(std::size_t keep_bytes) {
+  const std::size_t held = ZSTD_sizeof_DCtx(state_->zstd);
+  if (held <= std::max(keep_bytes, kZstdSmallBytes)) return 0;
+  ZSTD_freeDCtx(std::exchange(state_->zstd, nullptr));
+  return held;
+}
 
 Result<void> BodyDecoder::decode(Encoding encoding, std::string_view body,
                                  std::size_t inflated_bytes_max, std::string& out) {

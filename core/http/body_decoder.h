@@ -28,6 +28,10 @@ class BodyDecoder {
   Result<void> decode(Encoding encoding, std::string_view body, std::size_t inflated_bytes_max,
                       std::string& out);
 
+  // Between bodies. Gives back the libraries' state if it is more than `keep_bytes`; returns how
+  // much it was. A zstd frame may have asked for a window of 8 MiB.
+  std::size_t shrink(std::size_t keep_bytes);
+
  private:
   struct State;
   std::unique_ptr<State> state_;

@@ -1,5 +1,6 @@
 #include "http/request_parser.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -19,10 +20,11 @@ struct BufferPool::State {
   std::size_t kept_bytes_max;
   std::size_t in_use = 0;
   std::vector<std::unique_ptr<RequestBuffer>> buffers;
+  std::size_t idle_count = 0;  // The fewest that have lain in `buffers` since the last shrink().
 };
 
 BufferPool::BufferPool(std::size_t kept_max, std::size_t kept_bytes_max)
-    : state_(std::make_unique<State>(State{kept_max, kept_bytes_max, 0, {}})) {
+    : state_(std::make_unique<State>(State{kept_max, kept_bytes_max, 0, {}, 0})) {
   state_->buffers.reserve(kept_max);
 }
 
@@ -33,7 +35,19 @@ std::unique_ptr<RequestBuffer> BufferPool::take() {
   if (state_->buffers.empty()) return std::make_unique<RequestBuffer>();
   auto buffer = std::move(state_->buffers.back());
   state_->buffers.pop_back();
+  state_->idle_count = std::min(state_->idle_count, state_->buffers.size());
   return buffer;
+}
+
+// Those at the front have waited longest.
+std::size_t BufferPool::shrink() {
+  auto& buffers = state_->buffers;
+  const auto end = buffers.begin() + static_cast<std::ptrdiff_t>(state_->idle_count);
+  std::size_t freed = 0;
+  for (auto at = buffers.begin(); at != end; ++at) freed += (*at)->capacity_bytes();
+  buffers.erase(buffers.begin(), end);
+  state_->idle_count = buffers.size();
+  return freed;
 }
 
 void BufferPool::give_back(std::unique_ptr<RequestBuffer> buffer) {

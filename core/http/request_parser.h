@@ -34,6 +34,9 @@ class BufferPool {
   explicit BufferPool(std::size_t kept_max = 256, std::size_t kept_bytes_max = 65'536);
   ~BufferPool();
   std::unique_ptr<RequestBuffer> take();
+  // Frees the buffers that wait for reuse and were not needed since the last call; returns how much
+  // they held.
+  std::size_t shrink();
   void give_back(std::unique_ptr<RequestBuffer> buffer);
 
   // What the requests in progress hold, as their parsers have told it.

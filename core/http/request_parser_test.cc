@@ -581,5 +581,25 @@ TEST(RequestParser, TellsWhatUnfinishedRequestsHold) {
   EXPECT_EQ(pool.bytes_in_use(), 0u);
 }
 
+TEST(BufferPool, FreesWhatWasNotNeededOfLate) {
+  BufferPool pool;
+  const ParserLimits limits;
+  const auto use = [&](std::size_t parsers) {
+    std::vector<std::unique_ptr<RequestParser>> at_once;
+    for (std::size_t i = 0; i < parsers; ++i) {
+      at_once.push_back(std::make_unique<RequestParser>(limits, pool));
+      at_once.back()->feed("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 20000\r\n\r\nx");
+    }
+  };
+  use(10);
+  pool.shrink();
+  use(2);
+  EXPECT_GE(pool.shrink(), 8 * 20'000u);
+  use(2);
+  EXPECT_EQ(pool.shrink(), 0u);
+  EXPECT_GE(pool.shrink(), 2 * 20'000u);
+  EXPECT_EQ(pool.shrink(), 0u);
+}
+
 }  // namespace
 }  // namespace penstock::http

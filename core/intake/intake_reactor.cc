@@ -24,6 +24,10 @@ constexpr std::string_view kScriptMethods = "GET, HEAD, OPTIONS";
 
 constexpr std::string_view kUnsupportedEncoding = "unsupported_encoding";
 
+constexpr std::int64_t kShrinkMs = 1'000;
+// Freed at once, this is worth telling the kernel.
+constexpr std::size_t kReturnedBytesMin = 1 << 20;
+
 }  // namespace
 
 IntakeReactor::IntakeReactor(const IntakeOptions& options, const IntakeSettings& settings,
@@ -36,6 +40,7 @@ IntakeReactor::IntakeReactor(const IntakeOptions& options, const IntakeSettings&
       routes_(settings.protocols),
       workspace_(Random::from_system()),
       batch_(options.format, options.sidekiq_queue, options.sidekiq_class),
+      shrink_timer_(loop, [this] { shrink(); }),
       script_answer_(script_answer()),
       script_unchanged_answer_(script_unchanged_answer()),
       script_etag_(page_script_etag()) {
@@ -154,6 +159,7 @@ void IntakeReactor::take_events(const Work& work) {
   origin.referrer = work.headers.referer;
   origin.received_at_ms = clock_.wall_ms();
 
+  note_use(body.size());
   batch_.begin_request(settings_.event_bytes_max, origin.received_at_ms);
   settle(work, run_adapter(work, body, origin));
 }
@@ -283,9 +289,24 @@ void IntakeReactor::send(const server::Responder& responder, std::string_view or
   responder.respond_raw(answer_, answer.status, true);
 }
 
+void IntakeReactor::note_use(std::size_t bytes) {
+  recent_use_.note(bytes);
+  if (!shrink_timer_.is_armed()) shrink_timer_.start_once(kShrinkMs);
+}
+
+void IntakeReactor::shrink() {
+  const bool was_quiet = recent_use_.is_quiet();
+  const std::size_t keep_bytes = recent_use_.end_period();
+  std::size_t freed = server_.shrink() + decoder_.shrink(keep_bytes) + batch_.shrink(keep_bytes);
+  freed += workspace_.shrink(keep_bytes) + shrink_scratch(decoded_, keep_bytes);
+  if (freed >= kReturnedBytesMin) return_free_memory();
+  if (!was_quiet) shrink_timer_.start_once(kShrinkMs);
+}
+
 void IntakeReactor::submit_tick() {
   if (batch_.events() == 0) return;
   if (producer_->in_flight() >= kSubmissionsMax && batch_.bytes() < event::kBatchBytesMax) return;
+  note_use(batch_.bytes());
   queue::Submission submission;
   batch_.take_into(submission);
   submission.ticket = ticks_.submit_current();

@@ -16,11 +16,13 @@
 
 #include "adapter/contract/protocol.h"
 #include "adapter/route_table.h"
+#include "base/scratch.h"
 #include "http/body_decoder.h"
 #include "intake/intake.h"
 #include "intake/intake_request.h"
 #include "intake/tick_batch.h"
 #include "intake/tick_table.h"
+#include "io/timer.h"
 
 namespace penstock::intake {
 
@@ -87,6 +89,8 @@ class IntakeReactor final : public Intake, public server::Handler, public queue:
   void send(const server::Responder& responder, std::string_view origin,
             const adapter::Answer& answer);
   void submit_tick();
+  void note_use(std::size_t bytes);
+  void shrink();
   void add_inflight(std::uint64_t bytes);
   void remove_inflight(std::uint64_t bytes);
   void tell_if_drained();
@@ -107,6 +111,9 @@ class IntakeReactor final : public Intake, public server::Handler, public queue:
   bool is_paused_ = false;
   bool is_server_drained_ = false;
   std::function<void()> on_drained_;
+
+  RecentUse recent_use_;    // Of a request's body and of a turn's events, whichever is more.
+  io::Timer shrink_timer_;  // Armed while something may have to be given back.
 
   // Reused between requests.
   std::string decoded_;

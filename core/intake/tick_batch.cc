@@ -84,4 +84,11 @@ void TickBatch::take_into(queue::Submission& submission) {
   mark_ = Mark{0, writers_[0].mark(), 0, 0, 0};
 }
 
+std::size_t TickBatch::shrink(std::size_t keep_bytes) {
+  if (events_ > 0) return 0;
+  std::size_t freed = 0;
+  for (event::BatchWriter& writer : writers_) freed += writer.shrink(keep_bytes);
+  return freed;
+}
+
 }  // namespace penstock::intake

@@ -40,6 +40,9 @@ class TickBatch final : public adapter::RecordSink {
   // Fills messages, events and bytes, and is empty afterwards.
   void take_into(queue::Submission& submission);
 
+  // Where it is empty: gives back what it holds beyond `keep_bytes` a writer; returns how much.
+  std::size_t shrink(std::size_t keep_bytes);
+
  private:
   struct Mark {
     std::size_t writer = 0;

@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/scratch.h"
 #include "json/reader.h"
 #include "json/token.h"
 
@@ -56,6 +57,9 @@ class Cursor {
 
   // Text of an escaped string; lent until the next start().
   std::string_view unescape(std::string_view body);
+
+  // Between documents. Gives back what is held beyond `keep_bytes`; returns how much.
+  std::size_t shrink(std::size_t keep_bytes) { return shrink_scratch(unescaped_, keep_bytes); }
 
   bool is_good() const { return !error_; }
   Result<void> state() const;

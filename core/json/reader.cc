@@ -11,6 +11,9 @@
 namespace penstock::json {
 namespace {
 
+// Of the index, between two texts, also where nobody calls shrink().
+constexpr std::size_t kIndexKeptBytes = 4 << 20;
+
 bool is_blank(std::string_view line) {
   return line.find_first_not_of(" \t\r") == std::string_view::npos;
 }
@@ -153,7 +156,7 @@ Result<void> Reader::read_document(std::string_view marked_text, std::size_t bas
 
 Result<void> Reader::read(std::string_view text, FunctionRef<Result<void>(Value& root)> visit) {
   const auto read = read_document(text, 0, visit);
-  state_->structure.trim();
+  state_->structure.shrink(kIndexKeptBytes);
   return read;
 }
 
@@ -172,8 +175,12 @@ Result<void> Reader::read_lines(
     }
     begin = end + 1;
   }
-  state_->structure.trim();
+  state_->structure.shrink(kIndexKeptBytes);
   return outcome;
+}
+
+std::size_t Reader::shrink(std::size_t keep_bytes) {
+  return state_->structure.shrink(keep_bytes) + state_->cursor.shrink(keep_bytes);
 }
 
 bool Reader::failed_on_syntax() const { return state_->failed_on_syntax; }

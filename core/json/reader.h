@@ -86,6 +86,9 @@ class Reader {
       std::string_view text, FunctionRef<Result<void>(std::size_t line, Value& root)> visit,
       const FunctionRef<Result<void>(std::size_t line, const Error& error)>* on_bad_line = nullptr);
 
+  // Between documents. Gives back what its buffers hold beyond `keep_bytes` each; returns how much.
+  std::size_t shrink(std::size_t keep_bytes);
+
   // Whether the last failure was the text's and not a visitor's.
   bool failed_on_syntax() const;
   // After a failure of the syntax: the offset in the text of the byte at which reading stopped.

@@ -444,5 +444,19 @@ TEST(Reader, ReadsOneDocumentAfterAnotherOfAnySize) {
   EXPECT_EQ(count, 3'000'003u);
 }
 
+TEST(Reader, GivesBackWhatALargeTextTook) {
+  Reader reader;
+  const auto read = [&](std::string_view text) {
+    return reader.read(text, [](Value& root) -> Result<void> {
+      const auto string = root.string();
+      return string ? Result<void>() : fail(string.error());
+    });
+  };
+  ASSERT_TRUE(read("\"" + std::string(200'000, 'x') + "\\n\""));
+  EXPECT_GT(reader.shrink(65'536), 200'000u);
+  EXPECT_EQ(reader.shrink(65'536), 0u);
+  EXPECT_TRUE(read(R"("a\n")"));
+}
+
 }  // namespace
 }  // namespace penstock::json

@@ -18,8 +18,8 @@ struct Structure::Parser {
 
 namespace {
 
-// The index takes four bytes for each byte of text. Up to this size it is kept between texts.
-constexpr std::size_t kKeptBytes = 1 << 20;
+// Of the index, for each byte of text.
+constexpr std::size_t kIndexBytes = 4;
 constexpr std::size_t kSmallestBytes = 1 << 14;
 // simdjson's offsets have 32 bits; nothing that we read comes near.
 constexpr std::size_t kTextBytesMax = 1 << 30;
@@ -74,9 +74,12 @@ Result<std::span<const std::uint32_t>> Structure::index(std::string_view text) {
                                         stages->n_structural_indexes);
 }
 
-void Structure::trim() {
+std::size_t Structure::shrink(std::size_t keep_bytes) {
   auto& stages = parser_->stages;
-  if (stages && stages->capacity() > kKeptBytes) stages.reset();
+  const std::size_t held = stages ? kIndexBytes * stages->capacity() : 0;
+  if (held <= keep_bytes) return 0;
+  stages.reset();
+  return held;
 }
 
 }  // namespace penstock::json

@@ -24,8 +24,8 @@ class Structure {
   // the offending byte as its native number, for a text that breaks the rules above.
   Result<std::span<const std::uint32_t>> index(std::string_view text);
 
-  // Gives back the memory of an unusually large text.
-  void trim();
+  // Between texts. Gives the index back if it holds more than `keep_bytes`; returns how much.
+  std::size_t shrink(std::size_t keep_bytes);
 
  private:
   struct Parser;

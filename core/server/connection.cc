@@ -65,6 +65,13 @@ void TextPool::give_back(std::unique_ptr<std::string> text) {
   texts_.push_back(std::move(text));
 }
 
+std::size_t TextPool::shrink() {
+  std::size_t freed = 0;
+  for (const auto& text : texts_) freed += text->capacity();
+  texts_.clear();
+  return freed;
+}
+
 std::string_view ConnectionHost::date(std::int64_t now_us) {
   if (now_us >= date_good_until_us_) {
     const std::int64_t wall_ms = clock.wall_ms();

@@ -26,6 +26,8 @@ class TextPool {
  public:
   std::unique_ptr<std::string> take();
   void give_back(std::unique_ptr<std::string> text);
+  // Frees those that wait for reuse; returns how much they held.
+  std::size_t shrink();
 
  private:
   std::vector<std::unique_ptr<std::string>> texts_;

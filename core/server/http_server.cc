@@ -297,4 +297,8 @@ void HttpServer::resume_reading() {
   }
 }
 
+std::size_t HttpServer::shrink() {
+  return state_->request_buffers.shrink() + state_->texts.shrink();
+}
+
 }  // namespace penstock::server

@@ -130,6 +130,10 @@ class HttpServer {
   void pause_reading();
   void resume_reading();
 
+  // For once a second or so: gives back memory that was kept for reuse and is not used; returns how
+  // much.
+  std::size_t shrink();
+
  private:
   friend class Responder;
   struct State;

@@ -189,6 +189,31 @@ class Memory(unittest.TestCase):
                     crowd.wait("all answers", lambda: all(a.received for a in crowd.attackers))
                     self.assertEqual({202}, {s for a in crowd.attackers for s in a.statuses})
 
+    def test_of_the_intake_is_given_back(self):
+        """Large requests are legal, but leave nothing behind once they are done."""
+        event = '{"name":"big","properties":{"' + "\\n" * 20 + '":"' + "\\n\\u00e9" * 12_000 + '"}}'
+        events = "[" + ",".join([event] * 80) + "]"
+        form = "name=big&" + "&".join(f"p{i % 9}=%20%FF" for i in range(500_000))
+        with faults.Machine(settings={"ingest": {"threads": 1}}) as box:
+            box.start(INGEST)
+            pid = box.process(INGEST).pid
+            self.assertEqual(202, self.post(box, "/v1/events", '{"name":"small"}'))
+            before = faults.rss_mib(pid)
+            self.assertEqual(202, self.post(box, "/v1/events", events))
+            self.assertEqual(413, self.post(box, "/v1/collect", form))
+            most = faults.rss_mib(pid)
+            if not faults.IS_SANITIZED:
+                harness.wait_for("memory to be given back",
+                                 lambda: faults.rss_mib(pid) < before + 10)
+            print(f"large requests: {before:.0f} MiB, then {most:.0f}, then "
+                  f"{faults.rss_mib(pid):.0f}", flush=True)
+
+    @staticmethod
+    def post(box, path, text):
+        kind = "application/x-www-form-urlencoded" if path == "/v1/collect" else "application/json"
+        return box.request("POST", path, harness.gzipped(text), {
+            "Content-Encoding": "gzip", "Content-Type": kind}).status
+
 
 if __name__ == "__main__":
     harness.main()

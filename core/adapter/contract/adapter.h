@@ -63,6 +63,11 @@ struct Workspace {
   std::string user_agent;
   std::string client_ip;
   LooseMembers members;
+
+  // Between requests. Gives back what its buffers hold beyond `keep_bytes` each; returns how much.
+  std::size_t shrink(std::size_t keep_bytes) {
+    return reader.shrink(keep_bytes) + draft.shrink(keep_bytes) + members.shrink(keep_bytes);
+  }
 };
 
 // More rejected events than this in one partial request, and it is refused whole: its answer would

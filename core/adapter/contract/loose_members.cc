@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/scratch.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "http/target.h"
@@ -44,6 +45,12 @@ void LooseMembers::start(std::size_t bytes_max) {
   headers_.clear();
   texts_.clear();
   texts_.reserve(kRepairFactor * bytes_max);
+}
+
+std::size_t LooseMembers::shrink(std::size_t keep_bytes) {
+  start(0);
+  return shrink_scratch(texts_, keep_bytes) + shrink_scratch(pairs_, keep_bytes) +
+         shrink_scratch(headers_, keep_bytes);
 }
 
 // Earlier copies are lent out and must not move.

@@ -33,6 +33,9 @@ class LooseMembers {
   // Keeps a repaired copy of `text` until the next start().
   std::string_view keep(std::string_view text);
 
+  // Forgets all, and gives back what is held beyond `keep_bytes` a buffer; returns how much.
+  std::size_t shrink(std::size_t keep_bytes);
+
  private:
   struct Member {
     std::string_view name;
