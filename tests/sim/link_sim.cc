@@ -1,0 +1,165 @@
+// The Redis link, and what an overflow does with it, under many schedules of one seed.
+//
+// What must hold in each of them: every submission is answered once; what was answered as queued is
+// in Redis; and once only the dead addresses are wrong, the link is up and everything answered.
+#include <cstdlib>
+#include <functional>
+#include <iostream>
+#include <map>
+#include <optional>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "queue/redis/link.h"
+#include "sim/link_before.h"
+#include "sim/network.h"
+#include "sim/virtual_time.h"
+
+namespace penstock::sim {
+namespace {
+
+constexpr std::int64_t kTimeoutMs = 400;
+constexpr std::int64_t kTroubleMs = 3'000;
+// Back-off, deadlines and several addresses, twice over.
+constexpr std::int64_t kPatienceMs = 60'000;
+constexpr std::uint64_t kSchedules = 3'000;
+constexpr std::uint64_t kCanarySchedules = 2'000;
+
+std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
+  const char* text = std::getenv(variable);
+  const auto number = text == nullptr ? std::nullopt : parse_int(text);
+  return number && *number >= 0 ? static_cast<std::uint64_t>(*number) : otherwise;
+}
+
+// As the overflow: to Redis while the link is up, else, and where Redis does not say that it has
+// it, to the spool, which always works here.
+template <class Link>
+class Schedule final : private queue::RedisLinkEvents {
+ public:
+  Schedule(std::uint64_t seed, const Faults& faults)
+      : random_(seed),
+        network_(loop_, random_, faults, kTimeoutMs),
+        link_(options(), loop_, Random(random_.next()), *this, network_, network_),
+        next_(loop_, [this] { submit(); }) {
+    next_.start_once(0);
+  }
+
+  // "" or what did not hold.
+  std::string run() {
+    time_.run(loop_, kTroubleMs, [] { return false; });
+    network_.heal();
+    is_submitting_ = false;
+    const bool is_settled = time_.run(
+        loop_, kPatienceMs, [this] { return link_.is_ready() && answers_.size() == submitted_; });
+    time_.run(loop_, kTimeoutMs, [] { return false; });  // What comes late.
+    if (!is_settled)
+      return link_.is_ready() ? "a submission was not answered" : "Redis not reached";
+    for (const auto& [ticket, answer] : answers_) {
+      if (answer.count != 1) return str_cat(ticket, " was answered ", answer.count, " times");
+      if (answer.is_queued && !network_.redis.stored.contains(ticket)) {
+        return str_cat(ticket, " was answered as queued and is not in Redis");
+      }
+    }
+    return "";
+  }
+
+ private:
+  struct Answer {
+    int count = 0;
+    bool is_queued = false;
+  };
+
+  static queue::RedisOptions options() {
+    queue::RedisOptions options;
+    options.address.host = "redis.example";
+    options.timeout_ms = kTimeoutMs;
+    return options;
+  }
+
+  void submit() {
+    if (!is_submitting_) return;
+    next_.start_once(1 + static_cast<std::int64_t>(random_.below(200)));
+    std::string message = str_cat("ticket ", submitted_++);
+    message.resize(12, ' ');
+    const std::string ticket = message;
+    // Some are larger than what the system takes at a time.
+    message.resize(random_.below(4) == 0 ? 12 + random_.below(20'000) : 100, 'x');
+    if (!link_.is_ready()) return answer(ticket, false);
+    queue::RedisCommand push(3);
+    push.add("LPUSH").add("events").add(message);
+    link_.send(std::move(push), [this, ticket](const Result<queue::RedisReply>& reply) {
+      answer(ticket, reply && !reply->is_error());
+    });
+  }
+
+  void answer(const std::string& ticket, bool is_queued) {
+    Answer& answer = answers_[ticket];
+    ++answer.count;
+    answer.is_queued = is_queued;
+  }
+
+  void on_ready(std::string_view /*info*/) override {}
+  void on_lost(const Error& /*error*/) override {}
+
+  VirtualTime time_;
+  Random random_;
+  io::Loop loop_;
+  SimNetwork network_;
+  Link link_;
+  io::Timer next_;
+  bool is_submitting_ = true;
+  std::size_t submitted_ = 0;
+  std::map<std::string, Answer> answers_;
+};
+
+class LinkSim : public ::testing::Test {
+ protected:
+  LinkSim() {
+    start_log("sim", LogLevel::kError, LogFormat::kText);
+    std::cout << "PENSTOCK_SEED=" << seed_ << '\n';
+  }
+  // The first schedule that did not hold, with its seed.
+  template <class Link>
+  std::string search(const Faults& faults, std::uint64_t schedules) const {
+    const double begun = real_seconds();
+    std::string found;
+    std::uint64_t count = 0;
+    while (found.empty() && count < schedules) {
+      found = Schedule<Link>(seed_ + count, faults).run();
+      ++count;
+    }
+    const double seconds = real_seconds() - begun;
+    std::cout << count << " schedules, " << static_cast<int>(static_cast<double>(count) / seconds)
+              << " a second\n";
+    if (found.empty()) return "";
+    return str_cat(found, " (PENSTOCK_SEED=", seed_ + count - 1, ")");
+  }
+
+  const std::uint64_t seed_ = number_from("PENSTOCK_SEED", 1);
+};
+
+TEST_F(LinkSim, HoldsUnderAllFaults) {
+  const std::uint64_t schedules = number_from("PENSTOCK_SIM_SCHEDULES", kSchedules);
+  EXPECT_EQ(search<queue::RedisLink>({true, true, true}, schedules), "");
+}
+
+// The canaries: what was wrong once must be found, or the run above says nothing.
+TEST_F(LinkSim, FindsRepliesThatArePaidToOtherCommands) {
+  const std::string found = search<LinkBefore>({true, false, true}, kCanarySchedules);
+  std::cout << found << '\n';
+  EXPECT_NE(found.find("is not in Redis"), std::string::npos) << found;
+  EXPECT_EQ(search<queue::RedisLink>({true, false, true}, kSchedules / 4), "");
+}
+
+TEST_F(LinkSim, FindsAddressesThatAreNeverTried) {
+  const std::string found = search<LinkBefore>({false, true, false}, kCanarySchedules);
+  std::cout << found << '\n';
+  EXPECT_NE(found.find("not reached"), std::string::npos) << found;
+  EXPECT_EQ(search<queue::RedisLink>({false, true, false}, kSchedules / 4), "");
+}
+
+}  // namespace
+}  // namespace penstock::sim
