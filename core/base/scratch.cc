@@ -1,8 +1,11 @@
 #include "base/scratch.h"
 
+#include <cstdlib>
 #include <utility>
 
 #include <malloc.h>
+
+#include "base/check.h"
 
 // jemalloc's, in the programs that are linked with it; null in others.
 extern "C" [[gnu::weak]] int mallctl(const char* name, void* old, std::size_t* old_bytes,
@@ -12,6 +15,11 @@ namespace penstock {
 namespace {
 
 constexpr std::size_t kKeptFactor = 4;
+
+// Of glibc: free memory at the end of a heap that is not given back, and the size of a piece whose
+// free() looks at it.
+constexpr int kFreeEndBytesMax = 256 << 10;
+constexpr std::size_t kFreeLooksFromBytes = 100 << 10;
 
 }  // namespace
 
@@ -24,9 +32,16 @@ std::size_t RecentUse::end_period() {
 void return_free_memory() {
   if (mallctl != nullptr) {
     mallctl("arena.4096.purge", nullptr, nullptr, nullptr, 0);  // 4096: all arenas.
-  } else {
-    malloc_trim(0);
+    return;
   }
+  // glibc's own rule for the free end of a heap rises with every large buffer that was freed, and
+  // malloc_trim() leaves that end alone in all threads but the first: there only free() looks at
+  // it.
+  static const int is_set = mallopt(M_TRIM_THRESHOLD, kFreeEndBytesMax);
+  PENSTOCK_CHECK(is_set == 1);
+  void* volatile trigger = std::malloc(kFreeLooksFromBytes);
+  std::free(trigger);
+  malloc_trim(0);
 }
 
 }  // namespace penstock
