@@ -8,8 +8,10 @@ namespace {
 
 constexpr Backend kBackends[] = {
     {.scheme = "sqlite",
+     .capabilities = {.several_writers = false},
      .open_writer = open_sqlite_store,
      .open_reader = open_sqlite_queries,
+     .migrate = migrate_sqlite_store,
      .prune = prune_sqlite_store},
 };
 

@@ -15,12 +15,20 @@
 
 namespace penstock::store {
 
+struct Capabilities {
+  bool several_writers = false;  // More than one worker may write at a time.
+};
+
 struct Backend {
   std::string_view scheme;
+  Capabilities capabilities;
   // Borrows the clock. kConfiguration: the place cannot be used, or another process writes there.
   Result<std::unique_ptr<EventStore>> (*open_writer)(const StoreOptions& options,
                                                      const Clock& clock);
   Result<std::unique_ptr<Queries>> (*open_reader)(const std::string& path);
+  // Brings everything to this program's version; returns how many days were of an older one. Nobody
+  // needs it before use: readers read older days, and the writer migrates what it opens.
+  Result<std::uint32_t> (*migrate)(const std::string& path);
   // Removes every day past the retention, whoever writes meanwhile; returns them, or in a dry run
   // those that it would remove. For `penstock store prune`: maintain() takes its time.
   Result<std::vector<std::int64_t>> (*prune)(const StoreOptions& options, const Clock& clock,

@@ -291,25 +291,34 @@ std::uint64_t SqliteEventStore::bytes() const {
   return sum;
 }
 
-bool is_of_newer_version(const std::string& path) {
-  if (!is_plain_file(path)) return false;
+// -1 for what cannot be read.
+std::int64_t version_of(const std::string& path) {
+  if (!is_plain_file(path)) return -1;
   auto database = sqlite::Database::open(path, {.access = sqlite::Access::kReadOnly});
-  if (!database) return false;
-  return schema_version(*database).value_or(0) > kSchemaVersion;
+  return database ? schema_version(*database).value_or(-1) : -1;
 }
 
-// A program that is older than its data says so at once, and not with its first batch. One such
-// file among others is a bad day as any other.
+// A program that is older than its data says so at once, and not with its first batch. A single
+// such file is a bad day as any other.
 Result<void> check_newest_days(const std::string& folder) {
   auto days = list_days(folder);
   if (days.size() > kWitnesses) days.erase(days.begin(), days.end() - kWitnesses);
   const bool is_older_than_data =
-      !days.empty() && std::all_of(days.begin(), days.end(), [&](std::int64_t day_ms) {
-        return is_of_newer_version(day_path(folder, day_ms));
+      days.size() > 1 && std::all_of(days.begin(), days.end(), [&](std::int64_t day_ms) {
+        return version_of(day_path(folder, day_ms)) > kSchemaVersion;
       });
   if (!is_older_than_data) return {};
   return fail(ErrorCode::kConfiguration,
               "open a store of a newer schema version than this program knows");
+}
+
+Result<files::FileLock> lock_for_writing(const std::string& folder) {
+  auto lock = files::FileLock::try_take(folder + "/writer.lock");
+  if (!lock) return fail(lock.error());
+  if (!*lock) {
+    return fail(ErrorCode::kConfiguration, "lock the store: another worker writes to it");
+  }
+  return *std::move(*lock);
 }
 
 }  // namespace
@@ -317,16 +326,26 @@ Result<void> check_newest_days(const std::string& folder) {
 Result<std::unique_ptr<EventStore>> open_sqlite_store(const StoreOptions& options,
                                                       const Clock& clock) {
   PENSTOCK_TRY(files::make_folders(options.path, kFolderMode));
-  auto lock = files::FileLock::try_take(options.path + "/writer.lock");
+  auto lock = lock_for_writing(options.path);
   if (!lock) return fail(lock.error());
-  if (!*lock) {
-    return fail(ErrorCode::kConfiguration, "lock the store: another worker writes to it");
-  }
   PENSTOCK_TRY(check_newest_days(options.path));
   // For what it says in the log: at the start a person looks there.
   static_cast<void>(days_past(retention_of(options, kWitnesses), Calendar(clock)));
   return std::unique_ptr<EventStore>(
-      std::make_unique<SqliteEventStore>(options, clock, *std::move(*lock)));
+      std::make_unique<SqliteEventStore>(options, clock, *std::move(lock)));
+}
+
+Result<std::uint32_t> migrate_sqlite_store(const std::string& path) {
+  auto lock = lock_for_writing(path);
+  if (!lock) return fail(lock.error());
+  std::uint32_t migrated = 0;
+  for (const std::int64_t day_ms : list_days(path)) {
+    if (version_of(day_path(path, day_ms)) == kSchemaVersion) continue;
+    auto file = DayFile::open(day_path(path, day_ms));
+    if (!file) return fail(file.error());
+    ++migrated;
+  }
+  return migrated;
 }
 
 Result<std::vector<std::int64_t>> prune_sqlite_store(const StoreOptions& options,

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "base/clock.h"
@@ -15,6 +16,10 @@ namespace penstock::store {
 // be used, or another process writes here.
 Result<std::unique_ptr<EventStore>> open_sqlite_store(const StoreOptions& options,
                                                       const Clock& clock);
+
+// Brings every day to kSchemaVersion; returns how many were older. kConfiguration while a worker
+// writes: it does so itself with what it opens.
+Result<std::uint32_t> migrate_sqlite_store(const std::string& path);
 
 // Removes every day that is past the retention, at once and on a person's word; the worker may run
 // meanwhile. Returns them, or in a dry run those that it would remove.

@@ -227,9 +227,11 @@ TEST_F(StoreTest, LetsNobodyElseWrite) {
 }
 
 TEST_F(StoreTest, RefusesDataOfANewerVersionAtOnce) {
-  store({row_at(kToday + 1, 1)});
+  store({row_at(kToday + 1, 1), row_at(kToday - kDay, 2)});
   store_.reset();
-  run_sql(day_path(options_.path, kToday), "PRAGMA user_version = 99");
+  for (const std::int64_t day_ms : {kToday - kDay, kToday}) {
+    run_sql(day_path(options_.path, day_ms), "PRAGMA user_version = 99");
+  }
 
   const auto newer = open_sqlite_store(options_, clock_);
   ASSERT_FALSE(newer.has_value());

@@ -68,6 +68,16 @@ TEST_F(MigrationsTest, AnOldDayIsBroughtUpToDateWhenItIsWritten) {
   EXPECT_EQ(number(kOldDay, "PRAGMA user_version"), kSchemaVersion);
 }
 
+TEST_F(MigrationsTest, AllDaysAreBroughtUpToDateOnRequest) {
+  EXPECT_EQ(migrate_sqlite_store(options_.path).value_or(9), 2u);
+  EXPECT_EQ(migrate_sqlite_store(options_.path).value_or(9), 0u);
+  EXPECT_EQ(rows(kOldDay + kDay, kKinds), (Rows{"order event", "pageview page"}));
+  EXPECT_EQ(queries().summary({kOldDay, kOldDay + 2 * kDay}, {})->events, 5u);
+
+  open_store();
+  EXPECT_FALSE(migrate_sqlite_store(options_.path).has_value());  // A worker writes.
+}
+
 TEST_F(MigrationsTest, AnOldDayTakesNewRowsOnce) {
   open_store();
   event::Row row = row_at(kOldDay + kHour, 1);

@@ -1,0 +1,300 @@
+// The contract of event_store.h and queries.h, over every store that there is.
+#include <algorithm>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "store/backends.h"
+#include "store/contract/calendar.h"
+#include "store/contract/dimension.h"
+#include "store/contract/row_testing.h"
+#include "support/temp_dir.h"
+
+namespace penstock::store {
+namespace {
+
+using Rows = std::vector<event::Row>;
+using Texts = std::vector<std::string>;
+
+constexpr Range kEver{0, kToday + 100 * kDay};
+
+class StoreContract : public ::testing::TestWithParam<const Backend*> {
+ protected:
+  void SetUp() override { open(); }
+
+  void open() {
+    writer_.reset();
+    auto writer = GetParam()->open_writer(options_, clock_);
+    ASSERT_TRUE(writer.has_value()) << to_text(writer.error());
+    writer_ = *std::move(writer);
+    auto reader = GetParam()->open_reader(options_.path);
+    ASSERT_TRUE(reader.has_value()) << to_text(reader.error());
+    reader_ = *std::move(reader);
+  }
+
+  StoreOutcome store(const Rows& rows) {
+    auto outcome = writer_->store(rows);
+    EXPECT_TRUE(outcome.has_value()) << to_text(outcome.error());
+    return outcome.value_or(StoreOutcome{});
+  }
+
+  // Ids in the order of an export.
+  Texts ids() {
+    Texts found;
+    EXPECT_TRUE(reader_
+                    ->scan(kEver, {},
+                           [&](const event::Row& row) {
+                             found.push_back(row.record.id.hex());
+                             return true;
+                           })
+                    .has_value());
+    return found;
+  }
+  std::uint64_t events() { return reader_->summary(kEver, {}).value_or(Summary{}).events; }
+
+  testing::TempDir dir_;
+  ManualClock clock_{kToday + 12 * kHour};
+  StoreOptions options_{.path = dir_.path("events"), .anonymize_ip = false, .retention_days = 0};
+  std::unique_ptr<EventStore> writer_;
+  std::unique_ptr<Queries> reader_;
+};
+
+Rows rows_of(std::uint32_t count, std::int64_t step_ms = 1'000) {
+  static const std::string_view paths[] = {"/", "/a", "/b", ""};
+  Rows rows;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    rows.push_back(row_at(kToday + i * step_ms, i));
+    rows.back().path = paths[i % std::size(paths)];
+    rows.back().is_bot = i % 5 == 0;
+    rows.back().record.project = i % 3 == 0 ? "shop" : "default";
+  }
+  return rows;
+}
+
+// A row that a client named.
+event::Row named(std::string_view client_id, std::int64_t received_ms, std::int64_t occurred_ms) {
+  event::Row row = row_at(occurred_ms, 1);
+  row.record.received_at_ms = received_ms;
+  row.record.id = event::id_of_client("default", client_id, occurred_ms);
+  return row;
+}
+
+TEST_P(StoreContract, StoresARowOnceHoweverOftenItComes) {
+  const Rows rows = rows_of(300);
+  EXPECT_EQ(store(Rows(rows.begin(), rows.begin() + 200)).stored, 200u);
+  const StoreOutcome again = store(rows);
+  EXPECT_EQ(again.stored, 100u);
+  EXPECT_EQ(again.duplicates, 200u);
+  open();
+  EXPECT_EQ(store(rows).duplicates, 300u);
+  EXPECT_EQ(ids().size(), 300u);
+  EXPECT_EQ(events(), 300u);
+}
+
+TEST_P(StoreContract, StoresAClientsIdOnceWithinSevenDays) {
+  const std::int64_t at = kToday + 22 * kHour;
+  EXPECT_EQ(store({named("r1", at, at), named("r2", at, at)}).stored, 2u);
+  EXPECT_EQ(store({named("r1", at + 5 * kHour, at + 5 * kHour)}).duplicates, 1u);
+  EXPECT_EQ(store({named("r1", at, at - 6 * kDay), named("r3", at, at)}).duplicates, 1u);
+  open();
+  clock_.advance_ms(7 * kDay);
+  EXPECT_EQ(store({named("r1", at + 7 * kDay, at + 7 * kDay)}).duplicates, 1u);
+  EXPECT_EQ(events(), 3u);
+}
+
+TEST_P(StoreContract, RollupsEqualTheRows) {
+  const Rows rows = rows_of(2'000, 37'001);
+  for (std::size_t i = 0; i < rows.size(); i += 400) {
+    store(Rows(rows.begin() + static_cast<std::ptrdiff_t>(i),
+               rows.begin() + static_cast<std::ptrdiff_t>(i + 400)));
+  }
+  for (const std::string project : {"", "shop", "default"}) {
+    std::uint64_t count = 0;
+    std::uint64_t bots = 0;
+    std::uint64_t on_a = 0;
+    Filter filter;
+    filter.project = project;
+    ASSERT_TRUE(reader_
+                    ->scan(kEver, filter,
+                           [&](const event::Row& row) {
+                             ++count;
+                             bots += row.is_bot ? 1 : 0;
+                             on_a += row.path == "/a" ? 1 : 0;
+                             return true;
+                           })
+                    .has_value());
+    const auto summary = reader_->summary(kEver, filter);
+    EXPECT_EQ(summary->events, count) << project;
+    EXPECT_EQ(summary->bots, bots) << project;
+    const auto series = reader_->timeseries({kToday, kToday + kDay}, 3'600, filter);
+    std::uint64_t sum = 0;
+    for (const std::uint64_t events : series->events) sum += events;
+    EXPECT_EQ(sum, count) << project;
+    const auto top = reader_->top(kEver, Dimension::kPath, filter, 10);
+    const auto a = std::find_if(top->begin(), top->end(),
+                                [](const TopEntry& entry) { return entry.value == "/a"; });
+    ASSERT_NE(a, top->end());
+    EXPECT_EQ(a->events, on_a) << project;
+  }
+}
+
+TEST_P(StoreContract, NamesARowThatItRefusesAndStoresTheRest) {
+  event::Row timeless = row_at(kToday, 2);
+  timeless.record.occurred_at_ms = -1;
+  const StoreOutcome outcome = store({row_at(kToday, 1), timeless, row_at(kToday, 3)});
+  EXPECT_EQ(outcome.stored, 2u);
+  ASSERT_EQ(outcome.refused.size(), 1u);
+  EXPECT_EQ(outcome.refused[0].index, 1u);
+  EXPECT_FALSE(outcome.refused[0].reason.empty());
+  EXPECT_EQ(events(), 2u);
+}
+
+TEST_P(StoreContract, TakesLateDaysInAnyOrder) {
+  Rows rows;
+  for (const int day : {3, 0, 6, 1, 20, 2}) rows.push_back(row_at(kToday - day * kDay, 1));
+  EXPECT_EQ(store(rows).stored, 6u);
+  EXPECT_EQ(store({row_at(kToday - 6 * kDay + 1, 2)}).stored, 1u);
+  const auto week = reader_->timeseries({kToday - 6 * kDay, kToday + kDay}, 86'400, {});
+  EXPECT_EQ(week->events, (std::vector<std::uint64_t>{2, 0, 0, 1, 1, 1, 1}));
+  const Texts found = ids();
+  EXPECT_EQ(found.size(), 7u);
+  EXPECT_TRUE(std::is_sorted(found.begin(), found.end()));
+}
+
+TEST_P(StoreContract, RemovesWhatIsPastTheRetentionAndNothingByAWrongClock) {
+  options_.retention_days = 3;
+  open();
+  for (int day = 0; day < 7; ++day) store({row_at(kToday - day * kDay, 1)});
+  EXPECT_EQ(writer_->maintain()->days_removed, 0u);
+  clock_.advance_ms(Calendar::kSettleMs);
+  std::uint32_t removed = 0;
+  for (int i = 0; i < 7; ++i) {
+    const std::uint32_t now = writer_->maintain()->days_removed;
+    EXPECT_LE(now, 2u);
+    removed += now;
+  }
+  EXPECT_EQ(removed, 3u);
+  EXPECT_EQ(events(), 4u);
+
+  clock_.set_wall_ms(kToday + 400 * kDay);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(writer_->maintain()->days_removed, 0u);
+    clock_.advance_ms(Calendar::kSettleMs / 4);
+  }
+  EXPECT_EQ(events(), 4u);
+}
+
+TEST_P(StoreContract, PrunesAtOnceOnAPersonsWord) {
+  options_.retention_days = 3;
+  open();
+  for (int day = 0; day < 7; ++day) store({row_at(kToday - day * kDay, 1)});
+  EXPECT_EQ(GetParam()->prune(options_, clock_, true)->size(), 3u);
+  EXPECT_EQ(events(), 7u);
+  EXPECT_EQ(GetParam()->prune(options_, clock_, false)->size(), 3u);
+  EXPECT_EQ(events(), 4u);
+  EXPECT_EQ(store({row_at(kToday, 9)}).stored, 1u);  // Beside a writer.
+}
+
+TEST_P(StoreContract, AFollowerMissesNothingAndSeesNothingTwice) {
+  Texts seen;
+  const auto visit = [&](const event::Row& row) {
+    seen.push_back(row.record.id.hex());
+    return true;
+  };
+  std::string position = *reader_->follow("", 10, visit);
+  EXPECT_TRUE(seen.empty());
+  Texts wanted;
+  for (std::uint32_t round = 0; round < 12; ++round) {
+    Rows rows;
+    for (std::uint32_t i = 0; i < 25; ++i) {
+      rows.push_back(row_at(kToday - (i % 3) * kDay + i, round * 100 + i));
+      wanted.push_back(rows.back().record.id.hex());
+    }
+    store(rows);
+    clock_.advance_ms(round % 4 == 3 ? 0 : 700);
+    position = *reader_->follow(position, 7, visit);
+  }
+  for (std::string last; last != position;) {
+    last = position;
+    position = *reader_->follow(position, 7, visit);
+  }
+  std::sort(seen.begin(), seen.end());
+  std::sort(wanted.begin(), wanted.end());
+  EXPECT_EQ(seen, wanted);
+}
+
+TEST_P(StoreContract, PagesAreStableWhileRowsCome) {
+  const Rows first = rows_of(100);
+  store(first);
+  Texts seen;
+  Page page{.limit = 9, .cursor = ""};
+  do {
+    page.cursor = *reader_->events(kEver, {}, page, [&](const event::Row& row) {
+      seen.push_back(row.record.id.hex());
+      return true;
+    });
+    store({row_at(kToday + 11 * kHour, static_cast<std::uint32_t>(1'000 + seen.size()))});
+  } while (!page.cursor.empty() && seen.size() < 200);
+
+  std::multiset<std::string> found(seen.begin(), seen.end());
+  for (const event::Row& row : first) EXPECT_EQ(found.count(row.record.id.hex()), 1u);
+}
+
+TEST_P(StoreContract, CursorsAndPositionsThatItDidNotGiveAreRefused) {
+  store(rows_of(3));
+  const auto visit = [](const event::Row&) { return true; };
+  for (const std::string text : {"x", "1", "1.", "-", "999999999999999999999.1", "\xff"}) {
+    const auto events = reader_->events(kEver, {}, {.limit = 1, .cursor = text}, visit);
+    ASSERT_FALSE(events.has_value()) << text;
+    EXPECT_EQ(events.error().code, ErrorCode::kRejected) << text;
+  }
+  for (const std::string text : {"x", "1x", "999999999999999999999"}) {
+    const auto followed = reader_->follow(text, 1, visit);
+    ASSERT_FALSE(followed.has_value()) << text;
+    EXPECT_EQ(followed.error().code, ErrorCode::kRejected) << text;
+  }
+}
+
+TEST_P(StoreContract, GivesOneEventByItsId) {
+  store(rows_of(3));
+  const auto json = reader_->event_json(row_at(kToday, 0).record.id.hex());
+  ASSERT_TRUE(json.has_value() && json->has_value());
+  EXPECT_NE((*json)->find(R"("name":"pageview")"), std::string::npos);
+  EXPECT_FALSE(reader_->event_json(std::string(32, '0'))->has_value());
+  EXPECT_FALSE(reader_->event_json("nonsense")->has_value());
+}
+
+TEST_P(StoreContract, HasAsManyWritersAsItSays) {
+  auto second = GetParam()->open_writer(options_, clock_);
+  EXPECT_EQ(second.has_value(), GetParam()->capabilities.several_writers);
+  EXPECT_FALSE(writer_->not_ready().has_value());
+  EXPECT_TRUE(writer_->bad_days().empty());
+  store(rows_of(1));
+  EXPECT_GT(writer_->bytes(), 0u);
+}
+
+TEST_P(StoreContract, MigratesWhatIsUpToDateToItself) {
+  store(rows_of(10));
+  writer_.reset();
+  const auto migrated = GetParam()->migrate(options_.path);
+  ASSERT_TRUE(migrated.has_value()) << to_text(migrated.error());
+  EXPECT_EQ(*migrated, 0u);
+  EXPECT_EQ(events(), 10u);
+}
+
+std::vector<const Backend*> all() {
+  std::vector<const Backend*> all;
+  for (const Backend& backend : backends()) all.push_back(&backend);
+  return all;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, StoreContract, ::testing::ValuesIn(all()),
+                         [](const auto& test) { return std::string(test.param->scheme); });
+
+}  // namespace
+}  // namespace penstock::store
