@@ -57,7 +57,7 @@ async function cardsAlone(browser) {
   await card(page, 'Newest events').getByRole('link', {name: 'order'}).first().waitFor();
   await card(page, 'Events over time').getByRole('status', {name: 'Loading'}).waitFor();
   await card(page, 'Pipeline').getByText('The console cannot be reached.').waitFor();
-  await page.locator('.tile', {hasText: 'Events'}).getByText('3', {exact: true}).waitFor();
+  await page.locator('.tile', {hasText: 'Events'}).getByText('4', {exact: true}).waitFor();
   assert.ok(never.length > 0);
   await page.screenshot({path: `${task.screenshots}/cards-alone.png`, fullPage: true});
 
@@ -65,6 +65,20 @@ async function cardsAlone(browser) {
   await page.unroute('**/api/v1/stats/top?*dimension=browser*');
   await card(page, 'Clients').getByRole('button', {name: 'Try again'}).click();
   await card(page, 'Clients').getByText(detail).waitFor({state: 'detached'});
+  await page.context().close();
+}
+
+// What is no page view says what it is, and that is a filter.
+async function kinds(browser) {
+  const page = await openConsole(browser);
+  await signIn(page);
+  await card(page, 'Newest events').getByRole('link', {name: 'error: show only these'}).click();
+  await page.getByRole('group', {name: 'Filters'}).getByText('Kind').waitFor();
+  const events = card(page, 'Newest events');
+  await events.getByRole('link', {name: 'order'}).first().waitFor({state: 'detached'});
+  await events.getByRole('link', {name: 'crash'}).waitFor();
+  await page.locator('.tile', {hasText: 'Events'}).getByText('1', {exact: true}).waitFor();
+  await page.screenshot({path: `${task.screenshots}/kinds.png`, fullPage: true});
   await page.context().close();
 }
 
@@ -123,7 +137,7 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
 });
 try {
-  for (const visit of [largeNumbers, cardsAlone, hiddenTab, clocksGoBack]) {
+  for (const visit of [largeNumbers, kinds, cardsAlone, hiddenTab, clocksGoBack]) {
     await visit(browser).catch(async (error) => {
       const page = browser.contexts().at(-1)?.pages()[0];
       await page?.screenshot({path: `${task.screenshots}/failed-${visit.name}.png`});

@@ -29,10 +29,11 @@ class ConsolePage(unittest.TestCase):
             console_api_test.signed_in(machine)
             event = ('{"name":"order","url":"https://shop.example/checkout",'
                      f'"properties":{PROPERTIES}}}')
-            answer = machine.request("POST", "/v1/events", f"[{event},{event},{event}]",
+            crash = '{"name":"crash","kind":"error","url":"https://shop.example/cart"}'
+            answer = machine.request("POST", "/v1/events", f"[{event},{event},{event},{crash}]",
                                      {"Content-Type": "application/json"})
             self.assertEqual(202, answer.status, answer)
-            machine.wait_for_rows(3)
+            machine.wait_for_rows(4)
 
             host, port = machine.address("penstock-console")
             script = BROWSER / "console.mjs"  # Beside node_modules, where imports are looked for.

@@ -15,5 +15,6 @@ export const kDimensionTitles: Record<Dimension, string> = {
   os: 'System',
   device: 'Device',
   country: 'Country',
+  kind: 'Kind',
 };
 export const kDimensions = Object.keys(kDimensionTitles) as Dimension[];

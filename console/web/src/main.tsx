@@ -30,6 +30,11 @@ function App() {
     localStorage.setItem(kMaybeKey, '1');
     setVisit({kind: 'somebody', session});
   };
+  // The next answer about the session makes this browser a known one.
+  const welcomeNew = (session: Session) => {
+    welcome(session);
+    void get('/session').catch(() => {});
+  };
   const farewell = (hasEnded: boolean) => {
     localStorage.removeItem(kMaybeKey);
     setVisit({kind: 'nobody', hasEnded});
@@ -67,10 +72,10 @@ function App() {
         </main>
       );
     case 'nobody':
-      return <SignIn hasEnded={visit.hasEnded} onSession={welcome} />;
+      return <SignIn hasEnded={visit.hasEnded} onSession={welcomeNew} />;
     case 'somebody':
       if (visit.session.user.must_change_password) {
-        return <ChangePassword email={visit.session.user.email} onSession={welcome}
+        return <ChangePassword email={visit.session.user.email} onSession={welcomeNew}
                                onSignOut={signOut} />;
       }
       return <Pages user={visit.session.user} onSignOut={signOut} />;

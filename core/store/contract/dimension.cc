@@ -9,10 +9,11 @@ namespace penstock::store {
 namespace {
 
 constexpr std::array<std::string_view, kDimensions> kNames = {
-    "name", "source", "path", "host", "referrer", "browser", "os", "device", "country", "campaign"};
+    "name", "source", "path",    "host",     "referrer", "browser",
+    "os",   "device", "country", "campaign", "kind"};
 constexpr std::array<std::string_view, kDimensions> kColumns = {
-    "name",    "source", "path",   "host",    "referrer_host",
-    "browser", "os",     "device", "country", "utm_campaign"};
+    "name", "source", "path",    "host",         "referrer_host", "browser",
+    "os",   "device", "country", "utm_campaign", "kind"};
 
 std::string_view text_of(const event::Row& row, Dimension dimension) {
   switch (dimension) {
@@ -36,6 +37,8 @@ std::string_view text_of(const event::Row& row, Dimension dimension) {
       return row.country;
     case Dimension::kCampaign:
       return row.utm_campaign;
+    case Dimension::kKind:
+      return row.record.kind;
   }
   return {};
 }

@@ -21,6 +21,11 @@ std::string_view dimension_value(std::string_view text);
 // The row's value; "" where it has none.
 std::string_view value_of(const event::Row& row, Dimension dimension);
 
+// Whether rollups count it. Rows of days before it was added are in none, so that rows are asked.
+constexpr bool has_rollup(Dimension dimension) {
+  return static_cast<int>(dimension) < kRollupDimensions;
+}
+
 // Its number in the rollups' `dimension` column, behind kTotalCode and kBotsCode.
 constexpr std::int64_t rollup_code(Dimension dimension) {
   return static_cast<std::int64_t>(dimension) + 2;

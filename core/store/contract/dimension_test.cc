@@ -28,6 +28,7 @@ TEST(Dimension, ReadsItsOwnColumnOfARow) {
   row.device = "device";
   row.country = "country";
   row.utm_campaign = "campaign";
+  row.record.kind = "kind";
 
   for (int i = 0; i < kDimensions; ++i) {
     const auto dimension = static_cast<Dimension>(i);

@@ -19,7 +19,7 @@
 
 namespace penstock::store {
 
-// Dimensions that rollups and filters know.
+// Dimensions that filters and top lists know; all but the last ones are counted by rollups too.
 enum class Dimension : std::uint8_t {
   kName,
   kSource,
@@ -31,8 +31,10 @@ enum class Dimension : std::uint8_t {
   kDevice,
   kCountry,
   kCampaign,
+  kKind,
 };
-inline constexpr int kDimensions = 10;
+inline constexpr int kDimensions = 11;
+inline constexpr int kRollupDimensions = 10;
 std::string_view to_text(Dimension dimension);  // "name", "source", "path", "host", "referrer", …
 std::optional<Dimension> dimension_of(std::string_view text);
 

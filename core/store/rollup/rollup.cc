@@ -38,7 +38,7 @@ void RollupBatch::add(const event::Row& row) {
   };
   count_minute(kTotalCode, {});
   if (row.is_bot) count_minute(kBotsCode, {});
-  for (int i = 0; i < kDimensions; ++i) {
+  for (int i = 0; i < kRollupDimensions; ++i) {
     const auto dimension = static_cast<Dimension>(i);
     const std::string_view value = value_of(row, dimension);
     if (!value.empty()) count_minute(rollup_code(dimension), value);

@@ -45,7 +45,7 @@ struct Count {
 std::optional<Count> rollup_count(const Filter& filter) {
   if (filter.equals.empty()) return Count{kTotalCode, {}};
   const auto& [dimension, value] = filter.equals[0];
-  if (filter.equals.size() > 1 || value.empty()) return std::nullopt;
+  if (filter.equals.size() > 1 || value.empty() || !has_rollup(dimension)) return std::nullopt;
   return Count{rollup_code(dimension), value};
 }
 
@@ -151,9 +151,9 @@ Result<Series> Charts::timeseries(const Range& range, std::int64_t step_s, const
   series.events.assign(static_cast<std::size_t>(points), 0);
   if (filter.equals.empty()) chart.sketches.resize(series.at_s.size());
 
-  const bool has_rollup = rollup_count(filter).has_value();
+  const bool is_rolled_up = rollup_count(filter).has_value();
   PENSTOCK_TRY(days_.each(inside, [&](DayReader& reader, std::int64_t day_ms) -> Result<void> {
-    if (!has_rollup) return fill_from_rows(reader, inside, filter, chart);
+    if (!is_rolled_up) return fill_from_rows(reader, inside, filter, chart);
     return fill_from_rollups(reader, parts_of_day(day_ms, inside, rollup_step(step_s)), filter,
                              chart);
   }));
@@ -211,12 +211,13 @@ Result<void> Charts::fill_from_rows(DayReader& reader, const Range& range, const
 Result<std::vector<TopEntry>> Charts::top(const Range& range, Dimension dimension,
                                           const Filter& filter, std::uint32_t limit) {
   const Range inside = clamped(range);
-  const bool has_rollup =
-      filter.equals.empty() || (rollup_count(filter) && filter.equals[0].first == dimension);
+  const bool is_rolled_up =
+      has_rollup(dimension) &&
+      (filter.equals.empty() || (rollup_count(filter) && filter.equals[0].first == dimension));
   Totals totals;
   const Result<void> read =
       days_.each(inside, [&](DayReader& reader, std::int64_t day_ms) -> Result<void> {
-        if (!has_rollup) return add_row_values(reader, inside, dimension, filter, totals);
+        if (!is_rolled_up) return add_row_values(reader, inside, dimension, filter, totals);
         const DayParts parts = parts_of_day(day_ms, inside);
         for (const Span& span : parts.spans) {
           PENSTOCK_TRY(add_values(reader, span, dimension, filter, totals));

@@ -294,6 +294,32 @@ TEST_F(StoreTest, SummaryFindsTheNewestEventOfAValue) {
   EXPECT_FALSE(none->newest_received_ms.has_value());
 }
 
+// Kinds are in no rollup, since days that were written before know none of them.
+TEST_F(StoreTest, KindsAreCountedFromRows) {
+  std::vector<event::Row> rows;
+  for (std::uint32_t i = 0; i < 9; ++i) {
+    rows.push_back(row_at(kToday + i * kMinute, i));
+    rows.back().record.kind = i < 2 ? "error" : "page";
+  }
+  store(rows);
+  const Range range{kToday, kToday + kDay};
+  const Filter errors = equal_to(Dimension::kKind, "error");
+  EXPECT_EQ(queries().summary(range, errors)->events, 2u);
+  EXPECT_EQ(sum_of(queries().timeseries(range, 3'600, errors)->events), 2u);
+  EXPECT_EQ(queries().top(range, Dimension::kPath, errors, 5)->at(0).events, 2u);
+  const auto kinds = queries().top(range, Dimension::kKind, {}, 5);
+  ASSERT_TRUE(kinds.has_value());
+  ASSERT_EQ(kinds->size(), 2u);
+  EXPECT_EQ(kinds->at(0).value, "page");
+  EXPECT_EQ(kinds->at(0).events, 7u);
+  std::uint64_t listed = 0;
+  ASSERT_TRUE(queries().events(range, errors, {}, [&](const event::Row& row) {
+    EXPECT_EQ(row.record.kind, "error");
+    return ++listed > 0;
+  }));
+  EXPECT_EQ(listed, 2u);
+}
+
 TEST_F(StoreTest, SummaryOfNothingIsZero) {
   const auto summary = queries().summary({kToday, kToday + kDay}, {});
   ASSERT_TRUE(summary.has_value());

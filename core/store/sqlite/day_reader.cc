@@ -163,7 +163,7 @@ Result<void> DayReader::values(
 Result<bool> DayReader::may_have(std::int64_t day_ms, const Filter& filter) {
   const Span day{kDayS, day_ms / 1'000, day_ms / 1'000 + kDayS};
   for (const auto& [dimension, value] : filter.equals) {
-    if (value.empty()) continue;  // Rollups count what there is.
+    if (value.empty() || !has_rollup(dimension)) continue;  // Nothing says.
     std::uint64_t sum = 0;
     auto found = projects(filter.project);
     if (!found) return fail(found.error());

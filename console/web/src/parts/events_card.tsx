@@ -3,7 +3,7 @@ import type {Event as StoredEvent} from 'model';
 
 import {get} from '../api';
 import * as format from '../format';
-import {go, hrefOf, type Place, queryOf, questionOf} from '../place';
+import {go, hrefOf, type Place, queryOf, questionOf, withFilter} from '../place';
 import {usePoll} from '../poll';
 import {CardBody} from './card';
 import {Link} from './link';
@@ -26,7 +26,7 @@ export function EventsCard({place, nowMs}: {place: Place, nowMs: number}) {
             </tr>
           </thead>
           <tbody>{events.map((event) => (
-            <Row key={event.id} event={event} nowMs={nowMs}
+            <Row key={event.id} event={event} place={place} nowMs={nowMs}
                  href={hrefOf({...place, eventId: event.id})} />
           ))}</tbody>
         </table>}</CardBody>
@@ -34,7 +34,17 @@ export function EventsCard({place, nowMs}: {place: Place, nowMs: number}) {
   );
 }
 
-function Row({event, href, nowMs}: {event: StoredEvent, href: string, nowMs: number}) {
+// What needs no word: most events are of these.
+const kPlainKinds = ['event', 'page'];
+
+interface RowProps {
+  event: StoredEvent;
+  place: Place;
+  href: string;
+  nowMs: number;
+}
+
+function Row({event, place, href, nowMs}: RowProps) {
   const text = (value: string) => value === '' ? <span class="none">–</span> : value;
   return (
     <tr onClick={() => go(href)}>
@@ -43,6 +53,14 @@ function Row({event, href, nowMs}: {event: StoredEvent, href: string, nowMs: num
       </td>
       <td class="name">
         <Link href={href}>{event.name}</Link>
+        {!kPlainKinds.includes(event.kind) && (
+          <span onClick={(click) => click.stopPropagation()}>
+            <Link class="badge" href={hrefOf(withFilter(place, 'kind', event.kind))}
+                  label={`${event.kind}: show only these`}>
+              {event.kind}
+            </Link>
+          </span>
+        )}
         {event.is_bot && <span class="badge">bot</span>}
       </td>
       <td class="path" title={event.url}>{text(event.path)}</td>
