@@ -84,6 +84,18 @@ TEST(UserAgent, TakesNoPersonForABot) {
   }
 }
 
+TEST(UserAgent, TakesPhonesWithABotsNameForPhones) {
+  Agents agents;
+  for (const char* model :
+       {"Android 11; Zeal 5G", "Android 12; ROBOT X1", "Android 10; CUBOT X20"}) {
+    const std::string text = "Mozilla/5.0 (Linux; " + std::string(model) +
+                             ") AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Mobile "
+                             "Safari/537.36";
+    EXPECT_EQ(agents.parse(text).device, "mobile") << text;
+    EXPECT_EQ(agents.parse(text).browser, "Chrome Mobile") << text;
+  }
+}
+
 TEST(UserAgent, SaysNothingOfAnEmptyOne) {
   Agents agents;
   const UserAgent none = agents.parse("");

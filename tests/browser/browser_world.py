@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 import unittest
 
 SOURCE = pathlib.Path(os.environ["PENSTOCK_SOURCE_DIR"])
@@ -86,11 +87,13 @@ class Gate(Origin):
         self.is_down = False
         self.loses_answers = 0  # So many posts pass, and their answers are lost.
         self.retry_after = None
+        self.refused_name = None  # 403 for what holds an event of that name, as a firewall does.
         self.holds = threading.Event()  # Cleared: posts are held until it is set.
         self.holds.set()
         self.held = 0
         self.posts = []       # (status, [event, …]) of each.
         self.paths = []       # Of each.
+        self.times = []       # When each came, in seconds.
 
     def answer(self, handler):
         body = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
@@ -98,10 +101,14 @@ class Gate(Origin):
             self.pass_on(handler, body)
             return
         self.paths.append(handler.path)
+        self.times.append(time.monotonic())
         if not self.holds.is_set():
             self.held += 1
             self.holds.wait(harness.DEADLINE_S)
         status = self.failures.pop(0) if self.failures else None if self.is_down else 202
+        if self.refused_name and any(event["name"] == self.refused_name
+                                     for event in json.loads(body)):
+            status = 403
         if status == 202:
             status = self.pass_on(handler, body)
         elif status is None:

@@ -74,6 +74,22 @@ class Sends(world.Story):
                 ids = [[event["id"] for event in events] for _, events in gate.posts]
                 self.assertEqual(ids[0], ids[len(failures)][:len(ids[0])])
                 self.assertEqual(1, gate.passed("pageview"))
+                self.assertGreaterEqual(gate.times[1] - gate.times[0], retry_after or 0)
+
+    def test_an_event_that_a_firewall_refuses_takes_no_neighbours(self):
+        gate = self.gate()
+        gate.refused_name = "poison"
+        site = self.site({"/": page(gate.url)})
+        tab = self.tab(site)
+        self.browser.do("run", tab, burst("b", 20, 10) + "; penstock.track('poison'); "
+                        + burst("c", 20, 10))
+        self.wait_for_rows(site, 20, "b")
+        self.wait_for_rows(site, 20, "c")
+        self.wait_for("the refusal of one alone", lambda: any(
+            status == 403 and len(events) == 1 for status, events in gate.posts))
+        self.browser.do("run", tab, "penstock.track('next')")
+        told = json.loads(self.wait_for_rows(site, 1, "next")[0]["properties"])
+        self.assertEqual({"penstock_dropped": 1}, told)
 
     def test_an_answer_that_was_lost_is_no_second_row(self):
         gate = self.gate()
