@@ -9,7 +9,7 @@
 
 #include "app/config/config.h"
 #include "base/error.h"
-#include "intake/intake.h"
+#include "intake/intake_settings.h"
 #include "queue/consumer.h"
 #include "queue/producer.h"
 

@@ -66,7 +66,7 @@ void Draft::clear() {
   texts_.fill({});
   given_ = 0;
   cut_ = 0;
-  repaired_.clear();
+  if (!repaired_.empty()) repaired_.clear();
   time_ms_.reset();
   time_json_.clear();
   properties_.clear();

@@ -4,7 +4,7 @@
 #include <span>
 #include <string>
 
-#include "intake/intake.h"
+#include "intake/intake_settings.h"
 #include "queue/contract/queue.h"
 
 namespace penstock::intake {

@@ -1,8 +1,51 @@
 #include "intake/intake.h"
 
-#include "intake/intake_reactor.h"
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "adapter/contract/completion.h"
+#include "base/check.h"
+#include "base/log.h"
+#include "event/limits.h"
+#include "intake/intake_answers.h"
+#include "intake/page_script.h"
 
 namespace penstock::intake {
+namespace {
+
+// Submissions under way before a turn's events wait for the next turn's.
+constexpr std::size_t kSubmissionsMax = 16;
+
+constexpr std::string_view kDefaultProject = "default";
+
+constexpr std::string_view kScriptPath = "/p.js";
+constexpr std::string_view kScriptMethods = "GET, HEAD, OPTIONS";
+
+constexpr std::string_view kUnsupportedEncoding = "unsupported_encoding";
+
+constexpr std::int64_t kShrinkMs = 1'000;
+// Freed at once, this is worth telling the kernel.
+constexpr std::size_t kReturnedBytesMin = 1 << 20;
+
+}  // namespace
+
+Intake::Intake(const IntakeOptions& options, const IntakeSettings& settings, io::Loop& loop,
+               const Clock& clock, IntakeCounters& counters)
+    : loop_(loop),
+      clock_(clock),
+      counters_(counters),
+      keys_({}),
+      server_(loop, clock, *this, counters.server),
+      routes_(settings.protocols),
+      workspace_(Random::from_system()),
+      batch_(options.format, options.sidekiq_queue, options.sidekiq_class),
+      shrink_timer_(loop, [this] { shrink(); }),
+      script_answer_(script_answer()),
+      script_unchanged_answer_(script_unchanged_answer()),
+      script_etag_(page_script_etag()) {
+  apply(settings);
+}
 
 Result<std::unique_ptr<Intake>> Intake::start(const IntakeOptions& options,
                                               const IntakeSettings& settings, io::Loop& loop,
@@ -11,7 +54,319 @@ Result<std::unique_ptr<Intake>> Intake::start(const IntakeOptions& options,
                                queue::ProducerListener& listener) {
     return queue::make_producer(options.producer, its_loop, its_clock, listener);
   };
-  return IntakeReactor::start(options, settings, loop, clock, counters, make);
+  return start(options, settings, loop, clock, counters, make);
+}
+
+Intake::~Intake() { loop_.set_end_of_turn(nullptr); }
+
+Result<std::unique_ptr<Intake>> Intake::start(const IntakeOptions& options,
+                                              const IntakeSettings& settings, io::Loop& loop,
+                                              const Clock& clock, IntakeCounters& counters,
+                                              const ProducerFactory& make_producer) {
+  std::unique_ptr<Intake> reactor(new Intake(options, settings, loop, clock, counters));
+  auto producer = make_producer(loop, clock, *reactor);
+  if (!producer) return fail(producer.error());
+  reactor->producer_ = std::move(*producer);
+  for (const std::string& address : options.listen) {
+    if (const auto listening = reactor->server_.listen(address); !listening) {
+      log_error("intake", "cannot listen",
+                {{"address", address},
+                 {"error", to_text(listening.error())},
+                 {"reason", std::strerror(static_cast<int>(listening.error().native))}});
+      return fail(listening.error());
+    }
+  }
+  Intake* self = reactor.get();
+  loop.set_end_of_turn([self] { self->submit_tick(); });
+  return reactor;
+}
+
+void Intake::apply(const IntakeSettings& settings) {
+  settings_ = settings;
+  settings_.limits.trusted_proxies = settings.trusted_proxies;
+  // Two requests of any size that is allowed must find room.
+  const http::ParserLimits& parser = settings_.limits.parser;
+  settings_.limits.arriving_bytes_max = std::max<std::size_t>(
+      settings_.inflight_bytes_max, 2 * (parser.header_bytes_max + parser.body_bytes_max));
+  routes_ = adapter::RouteTable(settings.protocols);
+  keys_ = KeyTable(std::move(settings_.keys));
+  settings_.keys.clear();
+  server_.set_limits(settings_.limits);
+}
+
+void Intake::on_request(const http::Request& request, const server::Peer& peer,
+                        server::Responder responder) {
+  if (request.method == http::Method::kOptions) return answer_options(request, responder);
+  if (request.path == kScriptPath) return answer_script(request, responder);
+  const adapter::RouteTable::Found found = routes_.find(request.method, request.path);
+  if (found.kind != http::Match::Kind::kFound) return answer_unrouted(request, found, responder);
+
+  const IntakeHeaders headers = read_headers(request, forwarded_scratch_);
+  const Work work{request, peer, responder, headers, found.protocol, found.route};
+  // HEAD asks what GET would answer, and is no event.
+  if (request.method == http::Method::kHead) {
+    return send(responder, headers.origin, work.protocol().success(1, answer_scratch_));
+  }
+  take_events(work);
+}
+
+void Intake::on_refusal(const http::PartialHead& head, http::Response& refusal) {
+  open_to(head.header("Origin"), refusal);
+}
+
+void Intake::answer_options(const http::Request& request, const server::Responder& responder) {
+  adapter::RouteTable::Options options = routes_.options_of(request.path);
+  if (request.path == kScriptPath) options.methods = kScriptMethods;
+  std::string text;
+  append_preflight(text, options);
+  send(responder, request.header("Origin"), {204, text});
+}
+
+void Intake::answer_unrouted(const http::Request& request, const adapter::RouteTable::Found& found,
+                             const server::Responder& responder) {
+  const bool is_known = found.kind == http::Match::Kind::kWrongMethod;
+  http::Response response =
+      is_known
+          ? http::error_response(405, "method_not_allowed", "the route does not take this method")
+          : http::error_response(404, "not_found", "there is no such route");
+  if (is_known) response.headers.emplace_back("Allow", found.allow);
+  open_to(request.header("Origin"), response);
+  responder.respond(response);
+}
+
+void Intake::answer_script(const http::Request& request, const server::Responder& responder) {
+  if (request.method != http::Method::kGet && request.method != http::Method::kHead) {
+    const adapter::RouteTable::Found wrong{http::Match::Kind::kWrongMethod, 0, 0,
+                                           std::string(kScriptMethods)};
+    return answer_unrouted(request, wrong, responder);
+  }
+  const std::string_view known = request.header("If-None-Match");
+  const bool is_known = known == "*" || known.find(script_etag_) != std::string_view::npos;
+  const adapter::Answer unchanged{304, script_unchanged_answer_};
+  const adapter::Answer whole{200, script_answer_};
+  send(responder, request.header("Origin"), is_known ? unchanged : whole);
+}
+
+void Intake::take_events(const Work& work) {
+  adapter::Origin origin;
+  if (!find_project(work, origin)) return;
+  std::string_view body = work.request.body;
+  const std::size_t bytes_max = work.protocol().routes[work.route].body_bytes_max;
+  if (bytes_max != 0 && body.size() > bytes_max) {
+    return reject(work, 413, "body_too_large", "the body is over the limit of this route");
+  }
+  if (!decode_body(work, body)) return;
+
+  const http::Address client = http::client_address(work.peer.address, work.headers.x_forwarded_for,
+                                                    settings_.trusted_proxies);
+  client_ip_ = client.text();
+  origin.ip = client_ip_;
+  origin.user_agent = work.headers.user_agent;
+  origin.referrer = work.headers.referer;
+  origin.received_at_ms = clock_.wall_ms();
+
+  note_use(body.size());
+  batch_.begin_request(settings_.event_bytes_max, origin.received_at_ms);
+  settle(work, run_adapter(work, body, origin));
+}
+
+bool Intake::find_project(const Work& work, adapter::Origin& origin) {
+  const adapter::Protocol& protocol = work.protocol();
+  std::string_view key = key_of(work.headers, work.request.query, key_scratch_);
+  if (key.empty() && protocol.own_key != nullptr) {
+    key = protocol.own_key(work.request, key_scratch_);
+  }
+  if (!key.empty()) {
+    if (open_project(key, origin)) return true;
+    reject(work, 401, "unknown_key", "the key is unknown or was revoked");
+    return false;
+  }
+  origin.project = kDefaultProject;
+  if (!settings_.require_key || protocol.key_place == adapter::KeyPlace::kBody) return true;
+  reject(work, 401, "missing_key", "send a key: Authorization: Bearer, X-Penstock-Key or ?key=");
+  return false;
+}
+
+bool Intake::open_project(std::string_view key, adapter::Origin& origin) {
+  const KeyEntry* entry = keys_.find(key);
+  if (entry == nullptr) return false;
+  origin.project = entry->project;
+  origin.is_server_side = entry->server_side;
+  return true;
+}
+
+bool Intake::decode_body(const Work& work, std::string_view& body) {
+  const http::Encoding encoding = http::encoding_of(work.headers.content_encoding);
+  if (encoding == http::Encoding::kIdentity) return true;
+  if (encoding == http::Encoding::kUnknown) {
+    reject(work, 415, kUnsupportedEncoding, "Content-Encoding is none of gzip, deflate and zstd");
+    return false;
+  }
+  const auto decoded = decoder_.decode(encoding, body, settings_.inflated_bytes_max, decoded_);
+  if (decoded) {
+    body = decoded_;
+    return true;
+  }
+  if (decoded.error().code == ErrorCode::kOverloaded) {
+    reject(work, 413, "body_too_large", "the body is over the limit once it is decompressed");
+  } else {
+    reject(work, 400, "invalid_encoding", decoded.error().step);
+  }
+  return false;
+}
+
+adapter::Outcome Intake::run_adapter(const Work& work, std::string_view body,
+                                     adapter::Origin& origin) {
+  const adapter::Protocol& protocol = work.protocol();
+  bool has_key = protocol.key_place != adapter::KeyPlace::kBody || !settings_.require_key;
+  const auto open = [&](std::string_view key) {
+    has_key = open_project(key, origin);
+    return has_key;
+  };
+  adapter::Outcome outcome =
+      protocol.read({work.request, body, work.headers.content_type, work.route},
+                    {origin, workspace_, batch_, open});
+  if (has_key || outcome.status >= 400) return outcome;
+  return adapter::refusal(401, "missing_key", "the body holds no key");
+}
+
+void Intake::settle(const Work& work, adapter::Outcome outcome) {
+  if (outcome.status >= 400) {
+    // The one that broke a rule, and those before it.
+    const std::uint64_t events = std::uint64_t{batch_.request_events()} + 1;
+    batch_.roll_back();
+    return reject(work, outcome.status, outcome.error, outcome.detail, events);
+  }
+  Waiter waiter;
+  waiter.responder = work.responder;
+  waiter.protocol = &work.protocol();
+  waiter.events = batch_.request_events();
+  if (!outcome.own_answer.empty()) {
+    waiter.own_status = outcome.status;
+    waiter.own_answer = std::make_unique<std::string>(std::move(outcome.own_answer));
+  }
+  if (!outcome.rejected.empty()) {
+    counters_.events[work.source][kRejected].add(outcome.rejected.size());
+  }
+  if (waiter.events == 0) return answer(waiter, work.headers.origin, true);
+
+  Tick& tick = ticks_.current();
+  tick.events[work.source] += waiter.events;
+  tick.bytes += batch_.request_bytes();
+  add_inflight(batch_.request_bytes());
+  if (settings_.ack_durable) {
+    tick.add(std::move(waiter), work.headers.origin);
+  } else {
+    answer(waiter, work.headers.origin, true);
+  }
+}
+
+void Intake::reject(const Work& work, std::uint16_t status, std::string_view error,
+                    std::string_view detail, std::uint64_t events) {
+  counters_.events[work.source][kRejected].add(events);
+  http::Response response = work.protocol().refusal(status, error, detail);
+  if (status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  if (error == kUnsupportedEncoding) {
+    response.headers.emplace_back("Accept-Encoding", "gzip, deflate, zstd");
+  }
+  open_to(work.headers.origin, response);
+  work.responder.respond(response);
+}
+
+void Intake::answer(const Waiter& waiter, std::string_view origin, bool is_stored) {
+  if (!is_stored) {
+    http::Response refusal = waiter.protocol->refusal(
+        503, "unavailable", "the events cannot be kept now; send them again");
+    refusal.headers.emplace_back("Retry-After", "1");
+    open_to(origin, refusal);
+    waiter.responder.respond(refusal);
+  } else if (waiter.own_answer != nullptr) {
+    send(waiter.responder, origin, {waiter.own_status, *waiter.own_answer});
+  } else {
+    send(waiter.responder, origin, waiter.protocol->success(waiter.events, answer_scratch_));
+  }
+}
+
+void Intake::send(const server::Responder& responder, std::string_view origin,
+                  const adapter::Answer& answer) {
+  answer_.clear();
+  append_open_to(answer_, origin);
+  answer_ += answer.text;
+  responder.respond_raw(answer_, answer.status, true);
+}
+
+void Intake::note_use(std::size_t bytes) {
+  recent_use_.note(bytes);
+  if (!shrink_timer_.is_armed()) shrink_timer_.start_once(kShrinkMs);
+}
+
+void Intake::shrink() {
+  const bool was_quiet = recent_use_.is_quiet();
+  const std::size_t keep_bytes = recent_use_.end_period();
+  std::size_t freed = server_.shrink() + decoder_.shrink(keep_bytes) + batch_.shrink(keep_bytes);
+  freed += workspace_.shrink(keep_bytes) + shrink_scratch(decoded_, keep_bytes);
+  if (freed >= kReturnedBytesMin) return_free_memory();
+  if (!was_quiet) shrink_timer_.start_once(kShrinkMs);
+}
+
+void Intake::submit_tick() {
+  if (batch_.events() == 0) return;
+  if (producer_->in_flight() >= kSubmissionsMax && batch_.bytes() < event::kBatchBytesMax) return;
+  note_use(batch_.bytes());
+  queue::Submission submission;
+  batch_.take_into(submission);
+  submission.ticket = ticks_.submit_current();
+  producer_->submit(std::move(submission));
+}
+
+// Answers make room for the next requests of their connections, which may come from within and go
+// to the current tick; this one is no longer it.
+void Intake::on_done(std::uint64_t ticket, queue::Stored outcome) {
+  Tick& tick = ticks_.at(ticket);
+  const CountedOutcome counted = outcome == queue::Stored::kQueued    ? kQueued
+                                 : outcome == queue::Stored::kSpooled ? kSpooled
+                                                                      : kRefused;
+  for (std::size_t source = 0; source < tick.events.size(); ++source) {
+    if (tick.events[source] > 0) counters_.events[source][counted].add(tick.events[source]);
+  }
+  const bool is_stored = outcome != queue::Stored::kRefused;
+  for (const Waiter& waiter : tick.waiters) answer(waiter, tick.origin_of(waiter), is_stored);
+  const std::uint64_t bytes = tick.bytes;
+  ticks_.release(ticket);
+  remove_inflight(bytes);
+  tell_if_drained();
+}
+
+void Intake::add_inflight(std::uint64_t bytes) {
+  inflight_bytes_ += bytes;
+  counters_.inflight_bytes.set(inflight_bytes_);
+  if (is_paused_ || inflight_bytes_ <= settings_.inflight_bytes_max) return;
+  is_paused_ = true;
+  server_.pause_reading();
+}
+
+// Half the limit, so that a slow queue does not switch us on and off with every batch.
+void Intake::remove_inflight(std::uint64_t bytes) {
+  PENSTOCK_CHECK(bytes <= inflight_bytes_);
+  inflight_bytes_ -= bytes;
+  counters_.inflight_bytes.set(inflight_bytes_);
+  if (!is_paused_ || inflight_bytes_ > settings_.inflight_bytes_max / 2) return;
+  is_paused_ = false;
+  server_.resume_reading();
+}
+
+void Intake::drain(std::function<void()> on_drained) {
+  on_drained_ = std::move(on_drained);
+  server_.drain([this] {
+    is_server_drained_ = true;
+    tell_if_drained();
+  });
+}
+
+// With ack = "none" events may still be under way when every client has been answered.
+void Intake::tell_if_drained() {
+  if (!is_server_drained_ || batch_.events() > 0 || producer_->in_flight() > 0) return;
+  if (on_drained_) std::exchange(on_drained_, nullptr)();
 }
 
 }  // namespace penstock::intake

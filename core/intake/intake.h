@@ -1,86 +1,142 @@
-// The intake of one reactor: its HTTP server, adapters, keys and producer.
+// The intake of one reactor: its HTTP server, protocols, keys and producer.
+//
+//   on_request ─▶ key ─▶ body ─▶ adapter ─▶ TickBatch ─┐ end of the turn
+//                                                      ▼
+//   answers ◀── on_done(ticket, outcome) ◀── producer.submit(ticket, messages)
 //
 // All events that one turn of the loop has parsed, whatever connections they came from, leave as
-// one submission at the end of the turn; their answers wait for its outcome (ack = "durable").
-// Past max_inflight_bytes the reactor stops reading its sockets.
+// one submission at the end of the turn; their answers wait for its outcome (ack = "durable"). Past
+// max_inflight_bytes the reactor stops reading its sockets.
+//
+// Several submissions are under way at once. When the producer is that busy, a turn's events wait
+// for the next turn's, so that a slow queue is given fewer and larger submissions.
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <functional>
-#include <iterator>
 #include <memory>
 #include <string>
-#include <vector>
+#include <string_view>
+#include <utility>
 
+#include "adapter/contract/protocol.h"
 #include "adapter/route_table.h"
-#include "base/clock.h"
-#include "base/counters.h"
-#include "base/error.h"
-#include "http/client_address.h"
-#include "intake/keys.h"
-#include "io/listen_socket.h"
-#include "io/loop.h"
-#include "queue/producer.h"
-#include "server/http_server.h"
+#include "base/scratch.h"
+#include "http/body_decoder.h"
+#include "intake/intake_request.h"
+#include "intake/intake_settings.h"
+#include "intake/tick_batch.h"
+#include "intake/tick_table.h"
+#include "io/timer.h"
 
 namespace penstock::intake {
 
-enum class QueueFormat : std::uint8_t { kNative, kSidekiq };
+// Makes the intake's producer; tests put their own in.
+using ProducerFactory = std::function<Result<std::unique_ptr<queue::Producer>>(
+    io::Loop& loop, const Clock& clock, queue::ProducerListener& listener)>;
 
-// What a reload may change.
-struct IntakeSettings {
-  server::ServerLimits limits;
-  http::NetworkList trusted_proxies;
-  std::size_t inflated_bytes_max = 8'388'608;
-  std::size_t event_bytes_max = 262'144;
-  std::uint64_t inflight_bytes_max = 67'108'864;  // Of this reactor: the process's share.
-  bool require_key = false;
-  bool ack_durable = true;
-  adapter::ProtocolSwitches protocols = adapter::default_switches();
-  std::vector<KeyEntry> keys;
-};
-
-struct IntakeOptions {
-  std::vector<std::string> listen;  // Besides the sockets that are given to listen().
-  QueueFormat format = QueueFormat::kNative;
-  std::string sidekiq_queue = "default";
-  std::string sidekiq_class = "ProcessRequestJob";
-  queue::ProducerOptions producer;
-};
-
-// Of penstock_ingest_events_total.
-inline constexpr std::string_view kOutcomes[] = {"queued", "spooled", "rejected", "refused"};
-
-// Written by the reactor, read by any thread.
-struct IntakeCounters {
-  server::ServerCounters server;
-  // By adapter::protocols() and kOutcomes.
-  std::vector<std::array<Counter, std::size(kOutcomes)>> events{adapter::protocols().size()};
-  Counter inflight_bytes;
-};
-
-class Intake {
+class Intake final : public server::Handler, public queue::ProducerListener {
  public:
   // Borrows `loop`, `clock` and `counters`. Listens when it returns.
   static Result<std::unique_ptr<Intake>> start(const IntakeOptions& options,
                                                const IntakeSettings& settings, io::Loop& loop,
                                                const Clock& clock, IntakeCounters& counters);
-  virtual ~Intake() = default;
+  static Result<std::unique_ptr<Intake>> start(const IntakeOptions& options,
+                                               const IntakeSettings& settings, io::Loop& loop,
+                                               const Clock& clock, IntakeCounters& counters,
+                                               const ProducerFactory& make_producer);
+  ~Intake() override;
 
   // As HttpServer's. On the loop's thread, or before it runs.
-  virtual void listen(io::ListenSocket socket) = 0;
-  virtual void listen_briefly(io::ListenSocket socket, std::int64_t for_ms) = 0;
-  virtual void set_keeper(io::Keeper keeper) = 0;
+  void listen(io::ListenSocket socket) { server_.listen(std::move(socket)); }
+  void listen_briefly(io::ListenSocket socket, std::int64_t for_ms) {
+    server_.listen_briefly(std::move(socket), for_ms);
+  }
+  void set_keeper(io::Keeper keeper) { server_.set_keeper(keeper); }
 
-  virtual void apply(const IntakeSettings& settings) = 0;
-  virtual std::uint16_t port() const = 0;
+  void apply(const IntakeSettings& settings);
+  std::uint16_t port() const { return server_.port(); }
   // Where it listens, with the ports that were picked.
-  virtual std::vector<std::string> addresses() const = 0;
-  virtual queue::ProducerState producer_state() const = 0;
+  std::vector<std::string> addresses() const { return server_.addresses(); }
+  queue::ProducerState producer_state() const { return producer_->state(); }
 
   // Stops accepting, answers what was received, then calls back when all of it is durable.
-  virtual void drain(std::function<void()> on_drained) = 0;
+  void drain(std::function<void()> on_drained);
+
+  void on_request(const http::Request& request, const server::Peer& peer,
+                  server::Responder responder) override;
+  void on_refusal(const http::PartialHead& head, http::Response& refusal) override;
+  void on_done(std::uint64_t ticket, queue::Stored outcome) override;
+
+ private:
+  enum CountedOutcome : std::uint8_t { kQueued, kSpooled, kRejected, kRefused };
+
+  // A request on its way through the steps.
+  struct Work {
+    const http::Request& request;
+    const server::Peer& peer;
+    const server::Responder& responder;
+    const IntakeHeaders& headers;
+    std::size_t source;  // The protocol's place in the table.
+    std::size_t route;   // Of the protocol's.
+
+    const adapter::Protocol& protocol() const { return *adapter::protocols()[source]; }
+  };
+
+  Intake(const IntakeOptions& options, const IntakeSettings& settings, io::Loop& loop,
+         const Clock& clock, IntakeCounters& counters);
+
+  void answer_options(const http::Request& request, const server::Responder& responder);
+  void answer_unrouted(const http::Request& request, const adapter::RouteTable::Found& found,
+                       const server::Responder& responder);
+  void answer_script(const http::Request& request, const server::Responder& responder);
+  void take_events(const Work& work);
+  bool find_project(const Work& work, adapter::Origin& origin);
+  bool open_project(std::string_view key, adapter::Origin& origin);
+  bool decode_body(const Work& work, std::string_view& body);
+  adapter::Outcome run_adapter(const Work& work, std::string_view body, adapter::Origin& origin);
+  void settle(const Work& work, adapter::Outcome outcome);
+  void reject(const Work& work, std::uint16_t status, std::string_view error,
+              std::string_view detail, std::uint64_t events = 1);
+  void answer(const Waiter& waiter, std::string_view origin, bool is_stored);
+  void send(const server::Responder& responder, std::string_view origin,
+            const adapter::Answer& answer);
+  void submit_tick();
+  void note_use(std::size_t bytes);
+  void shrink();
+  void add_inflight(std::uint64_t bytes);
+  void remove_inflight(std::uint64_t bytes);
+  void tell_if_drained();
+
+  io::Loop& loop_;
+  const Clock& clock_;
+  IntakeCounters& counters_;
+  IntakeSettings settings_;
+  KeyTable keys_;
+  server::HttpServer server_;
+  std::unique_ptr<queue::Producer> producer_;  // Goes before the server that it leads to.
+  adapter::RouteTable routes_;
+  http::BodyDecoder decoder_;
+  adapter::Workspace workspace_;
+  TickBatch batch_;
+  TickTable ticks_;
+  std::uint64_t inflight_bytes_ = 0;
+  bool is_paused_ = false;
+  bool is_server_drained_ = false;
+  std::function<void()> on_drained_;
+
+  RecentUse recent_use_;    // Of a request's body and of a turn's events, whichever is more.
+  io::Timer shrink_timer_;  // Armed while something may have to be given back.
+
+  // Reused between requests.
+  std::string decoded_;
+  std::string key_scratch_;
+  std::string forwarded_scratch_;
+  std::string answer_scratch_;
+  std::string answer_;
+  std::string client_ip_;
+  const std::string script_answer_;
+  const std::string script_unchanged_answer_;
+  const std::string script_etag_;
 };
 
 }  // namespace penstock::intake

@@ -24,7 +24,7 @@
 #include "crypto/secrets.h"
 #include "event/batch.h"
 #include "event/sidekiq/job.h"
-#include "intake/intake_reactor.h"
+#include "intake/intake.h"
 #include "json/reader.h"
 #include "server/strict_answer.h"
 #include "support/loopback_client.h"
@@ -78,7 +78,7 @@ class Stand {
       producer = made.get();
       return made;
     };
-    auto started = intake::IntakeReactor::start(options, settings, loop_, clock_, counters, make);
+    auto started = intake::Intake::start(options, settings, loop_, clock_, counters, make);
     PENSTOCK_CHECK(started.has_value());
     intake_ = std::move(*started);
   }

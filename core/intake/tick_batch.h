@@ -13,7 +13,7 @@
 #include "adapter/contract/adapter.h"
 #include "event/batch.h"
 #include "event/sidekiq/job.h"
-#include "intake/intake.h"
+#include "intake/intake_settings.h"
 #include "queue/contract/queue.h"
 
 namespace penstock::intake {

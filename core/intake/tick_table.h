@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "intake/intake.h"
+#include "intake/intake_settings.h"
 #include "server/http_server.h"
 
 namespace penstock::intake {

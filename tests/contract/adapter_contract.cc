@@ -16,7 +16,7 @@
 #include "base/text.h"
 #include "crypto/secrets.h"
 #include "event/batch.h"
-#include "intake/intake_reactor.h"
+#include "intake/intake.h"
 #include "support/loop_thread.h"
 #include "support/loopback_client.h"
 
@@ -110,7 +110,7 @@ class AdapterContract : public ::testing::TestWithParam<std::size_t> {
       producer_ = producer.get();
       return producer;
     };
-    auto intake = IntakeReactor::start(options, settings_, thread_.loop(), clock_, counters_, make);
+    auto intake = Intake::start(options, settings_, thread_.loop(), clock_, counters_, make);
     ASSERT_TRUE(intake) << to_text(intake.error());
     intake_ = std::move(*intake);
     thread_.start();

@@ -1,0 +1,53 @@
+// What the intake of one reactor is told, and what it counts.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "adapter/route_table.h"
+#include "base/counters.h"
+#include "http/client_address.h"
+#include "intake/keys.h"
+#include "queue/producer.h"
+#include "server/http_server.h"
+
+namespace penstock::intake {
+
+enum class QueueFormat : std::uint8_t { kNative, kSidekiq };
+
+// What a reload may change.
+struct IntakeSettings {
+  server::ServerLimits limits;
+  http::NetworkList trusted_proxies;
+  std::size_t inflated_bytes_max = 8'388'608;
+  std::size_t event_bytes_max = 262'144;
+  std::uint64_t inflight_bytes_max = 67'108'864;  // Of this reactor: the process's share.
+  bool require_key = false;
+  bool ack_durable = true;
+  adapter::ProtocolSwitches protocols = adapter::default_switches();
+  std::vector<KeyEntry> keys;
+};
+
+struct IntakeOptions {
+  std::vector<std::string> listen;  // Besides the sockets that are given to listen().
+  QueueFormat format = QueueFormat::kNative;
+  std::string sidekiq_queue = "default";
+  std::string sidekiq_class = "ProcessRequestJob";
+  queue::ProducerOptions producer;
+};
+
+// Of penstock_ingest_events_total.
+inline constexpr std::string_view kOutcomes[] = {"queued", "spooled", "rejected", "refused"};
+
+// Written by the reactor, read by any thread.
+struct IntakeCounters {
+  server::ServerCounters server;
+  // By adapter::protocols() and kOutcomes.
+  std::vector<std::array<Counter, std::size(kOutcomes)>> events{adapter::protocols().size()};
+  Counter inflight_bytes;
+};
+
+}  // namespace penstock::intake
