@@ -1,5 +1,6 @@
 #include "base/percent.h"
 
+#include <algorithm>
 #include <cstddef>
 
 #include "base/text.h"
@@ -18,11 +19,15 @@ int byte_at(std::string_view text, std::size_t at) {
 }  // namespace
 
 void append_percent_decoded(std::string& out, std::string_view text, Plus plus) {
-  const std::string_view special = plus == Plus::kIsSpace ? "%+" : "%";
+  // By hand: find_first_of() calls memchr() for each character.
+  const auto is_special = [plus](char c) {
+    return c == '%' || (c == '+' && plus == Plus::kIsSpace);
+  };
   while (true) {
-    const std::size_t at = text.find_first_of(special);
+    const auto* found = std::find_if(text.begin(), text.end(), is_special);
+    const auto at = static_cast<std::size_t>(found - text.begin());
     out += text.substr(0, at);
-    if (at == std::string_view::npos) return;
+    if (at == text.size()) return;
     const int byte = text[at] == '+' ? ' ' : byte_at(text, at);
     out += byte < 0 ? '%' : static_cast<char>(byte);
     text.remove_prefix(at + (text[at] == '%' && byte >= 0 ? 3 : 1));

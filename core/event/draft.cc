@@ -62,6 +62,14 @@ const FieldRule& rule_of(TextField field) { return kRules[static_cast<std::size_
 
 std::string_view member_name(TextField field) { return rule_of(field).name; }
 
+std::string_view known_member(std::string_view name) {
+  if (const auto field = text_field_named(name)) return member_name(*field);
+  for (const std::string_view member : {kTimeMember, kPropertiesMember}) {
+    if (member == name) return member;
+  }
+  return {};
+}
+
 void Draft::clear() {
   texts_.fill({});
   given_ = 0;

@@ -36,6 +36,9 @@ inline constexpr std::size_t kTextFieldCount = 10;
 
 std::string_view member_name(TextField field);
 
+// The name itself where an event has such a member at its top, else "". Static storage.
+std::string_view known_member(std::string_view name);
+
 // The property that names the members which were cut: ["url"].
 inline constexpr std::string_view kCutProperty = "penstock_cut";
 

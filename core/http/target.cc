@@ -1,5 +1,7 @@
 #include "http/target.h"
 
+#include <algorithm>
+
 #include "base/percent.h"
 
 namespace penstock::http {
@@ -26,7 +28,9 @@ std::optional<Pair> next_pair(std::string_view& query) {
 
 // `text` itself where nothing is encoded in it, else decoded into `scratch`.
 std::string_view decoded(std::string_view text, std::string& scratch) {
-  if (text.find_first_of("%+") == std::string_view::npos) return text;
+  const bool is_plain =
+      std::none_of(text.begin(), text.end(), [](char c) { return c == '%' || c == '+'; });
+  if (is_plain) return text;
   scratch.clear();
   append_percent_decoded(scratch, text, Plus::kIsSpace);
   return scratch;

@@ -1,6 +1,7 @@
 #include "adapter/contract/loose_members.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/check.h"
 #include "base/scratch.h"
@@ -15,16 +16,7 @@ namespace {
 constexpr std::size_t kRepairFactor = 3;
 
 constexpr std::string_view kHeaderPrefix = "X-Penstock-";
-
-// What an event may have at its top (event/draft.h).
-constexpr std::string_view kMembers[] = {"name",       "kind",     "id",         "time",
-                                         "url",        "referrer", "user_id",    "anonymous_id",
-                                         "session_id", "ip",       "user_agent", "properties"};
-
-bool is_member(std::string_view header, std::string_view member) {
-  return std::equal(header.begin(), header.end(), member.begin(), member.end(),
-                    [](char h, char m) { return m == '_' ? h == '-' : (h | 0x20) == m; });
-}
+constexpr std::size_t kMemberBytesMax = 16;
 
 }  // namespace
 
@@ -33,11 +25,13 @@ std::string_view member_of_header(std::string_view header) {
       !equals_ignoring_case(header.substr(0, kHeaderPrefix.size()), kHeaderPrefix)) {
     return {};
   }
-  const std::string_view name = header.substr(kHeaderPrefix.size());
-  for (const std::string_view member : kMembers) {
-    if (is_member(name, member)) return member;
-  }
-  return {};
+  std::array<char, kMemberBytesMax> name{};
+  header.remove_prefix(kHeaderPrefix.size());
+  if (header.size() > name.size() || header.find('_') != std::string_view::npos) return {};
+  std::transform(header.begin(), header.end(), name.begin(), [](char c) {
+    return c == '-' ? '_' : static_cast<char>(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+  });
+  return event::known_member({name.data(), header.size()});
 }
 
 void LooseMembers::start(std::size_t bytes_max) {

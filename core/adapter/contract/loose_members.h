@@ -30,6 +30,8 @@ class LooseMembers {
   void put_pairs(event::Draft& draft) const;
   void put_headers(event::Draft& draft) const;
 
+  std::size_t count() const { return pairs_.size() + headers_.size(); }
+
   // Keeps a repaired copy of `text` until the next start().
   std::string_view keep(std::string_view text);
 

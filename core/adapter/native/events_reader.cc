@@ -5,6 +5,9 @@
 namespace penstock::adapter {
 namespace {
 
+// A query of thousands of members beside a body of a million events must not hold up a reactor.
+constexpr std::size_t kLooseMembersPutMax = 1'000'000;
+
 // The part of an error's step that is about the text: "read JSON: not a value" without its head.
 std::string_view reason_of(const Error& error) {
   const std::string_view step = error.step;
@@ -56,7 +59,14 @@ Result<void> EventsReader::take_event(json::Value& value) {
   }
   event::Draft& draft = workspace_.draft;
   draft.clear();
-  if (members_ != nullptr) members_->put_pairs(draft);
+  if (members_ != nullptr) {
+    loose_members_put_ += members_->count();
+    if (loose_members_put_ > kLooseMembersPutMax) {
+      return refuse(413, kRequestTooLargeError,
+                    str_cat(place(), ": the events before it are too many for the query"));
+    }
+    members_->put_pairs(draft);
+  }
   PENSTOCK_TRY(value.members([&](std::string_view key, json::Value& member) -> Result<void> {
     return draft.take(key, member);
   }));

@@ -39,6 +39,7 @@ class EventsReader {
 
   const bool partial_;
   const LooseMembers* members_;
+  std::size_t loose_members_put_ = 0;
   Workspace& workspace_;
   Completion completion_;
   Outcome outcome_;

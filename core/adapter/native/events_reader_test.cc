@@ -34,5 +34,28 @@ TEST(EventsReader, GivesEveryEventTheLooseMembers) {
   EXPECT_EQ(sink[1].properties, R"({"plan":1})");
 }
 
+// They are put into each event: many of both would be work without end.
+TEST(EventsReader, RefusesManyLooseMembersForManyEvents) {
+  Origin origin;
+  origin.project = "shop";
+  Workspace workspace{Random(1)};
+  ListSink sink;
+  LooseMembers members;
+  std::string query;
+  for (int i = 0; i < 2'000; ++i) query += "x=1&";
+  members.start(query.size());
+  members.add_pairs(query);
+  std::string body = "[";
+  for (int i = 0; i < 1'000; ++i) body += R"({"name":"n","x":1},)";
+  body.back() = ']';
+  reserve_padding(body);
+
+  EventsReader reader("collect", false, &members, origin, workspace, sink);
+  const Outcome outcome = reader.read_document(body);
+
+  EXPECT_EQ(outcome.status, 413);
+  EXPECT_EQ(outcome.error, "request_too_large");
+}
+
 }  // namespace
 }  // namespace penstock::adapter
