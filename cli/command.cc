@@ -1,5 +1,6 @@
 #include "cli/command.h"
 
+#include <cerrno>
 #include <cstdio>
 #include <filesystem>
 
@@ -9,6 +10,8 @@
 #include "app/config/version.h"
 #include "base/text.h"
 #include "crypto/secrets.h"
+#include "files/folder.h"
+#include "files/identity.h"
 
 namespace penstock::cli {
 namespace {
@@ -39,7 +42,7 @@ int run_action(const Context& context) {
   if (!config) return app::kExitUsage;
   curl_global_init(CURL_GLOBAL_DEFAULT);
   crypto::start_crypto();
-  return context.action(*config);
+  return app::with_output_written("penstock", context.action(*config));
 }
 
 }  // namespace
@@ -63,7 +66,9 @@ int run(int argc, const char* const* argv) {
   add_store(app, context);
 
   if (const auto code = app::parse_arguments(app, argc, argv)) return *code;
-  if (context.common.is_check) return app::check_config(app::sources_of(context.common));
+  if (context.common.is_check) {
+    return app::check_config("penstock", app::sources_of(context.common));
+  }
   if (!context.action) {
     std::fprintf(stderr, "%s", app.help().c_str());
     return app::kExitUsage;
@@ -79,6 +84,35 @@ CLI::App* add_verb(CLI::App& app, Context& context, const std::string& name,
   verb->add_option("--data", context.data_dir, "State directory, as --set state.dir=DIR")
       ->type_name("DIR");
   return verb;
+}
+
+int in_folder(const std::string& what, const std::string& folder,
+              const std::function<int()>& work) {
+  const auto identity = files::OwnerIdentity::take(folder);
+  const Result<void> readable = identity ? files::check_folder(folder) : fail(identity.error());
+  if (readable) return work();
+  return failed(str_cat(what, " ", folder, " cannot be used: ", to_text(readable.error())));
+}
+
+int in_state(const app::Config& config, const std::function<int()>& work) {
+  const auto readable = files::check_folder(config.state_dir);
+  if (!readable && readable.error().native == ENOENT) {
+    return failed(str_cat("the state directory ", config.state_dir,
+                          " is not there; name the right one with --data or --config"));
+  }
+  return in_folder("the state directory", config.state_dir, work);
+}
+
+bool is_readable_or_absent(const std::string& what, const std::string& folder) {
+  const auto readable = files::check_folder(folder);
+  if (readable || readable.error().native == ENOENT) return true;
+  failed(str_cat(what, " ", folder, " cannot be read: ", to_text(readable.error())));
+  return false;
+}
+
+bool print(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  return std::fflush(stdout) == 0;
 }
 
 int failed(const std::string& what) {

@@ -40,6 +40,19 @@ void add_store(CLI::App& app, Context& context);
 CLI::App* add_verb(CLI::App& app, Context& context, const std::string& name,
                    const std::string& description);
 
+// Runs `work` in a folder that has to be there and readable; says why it is not otherwise, with
+// `what` it is. Where we are root and the folder is another's, as its owner: see OwnerIdentity.
+int in_folder(const std::string& what, const std::string& folder, const std::function<int()>& work);
+// The same for the state directory.
+int in_state(const app::Config& config, const std::function<int()>& work);
+// A folder below it that is made once there is something to keep: true where it is not there yet,
+// or readable. False with a sentence.
+bool is_readable_or_absent(const std::string& what, const std::string& folder);
+
+// Writes to standard output now. False where that is not possible; run() tells it, and exits
+// with 1.
+bool print(const std::string& text);
+
 // Prints "penstock: what" to standard error and returns the exit code for a failure at run time.
 int failed(const std::string& what);
 

@@ -5,16 +5,29 @@
 
 namespace penstock::cli {
 
+namespace {
+
+// What spreadsheets take for the start of a formula, also in full width (as Japanese input has it).
+//
+bool is_formula(std::string_view text) {
+  if (text.empty()) return false;
+  if (std::string_view("=+-@\t\r\n").find(text.front()) != std::string_view::npos) return true;
+  for (const std::string_view sign : {"\uff1d", "\uff0b", "\uff0d", "\uff20"}) {
+    if (text.starts_with(sign)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 void append_csv_cell(std::string& out, std::string_view text) {
-  const bool is_formula =
-      !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
   if (text.find_first_of("\",\r\n") == std::string_view::npos) {
-    if (is_formula) out += '\'';
+    if (is_formula(text)) out += '\'';
     out += text;
     return;
   }
   out += '"';
-  if (is_formula) out += '\'';
+  if (is_formula(text)) out += '\'';
   for (const char c : text) {
     if (c == '"') out += '"';
     out += c;

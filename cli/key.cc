@@ -10,6 +10,7 @@
 #include "cli/command.h"
 #include "cli/row_text.h"
 #include "event/limits.h"
+#include "files/folder.h"
 #include "intake/keys.h"
 #include "json/writer.h"
 
@@ -22,8 +23,6 @@ struct KeyArguments {
   bool is_json = false;
   std::string id;
 };
-
-using Keys = std::vector<intake::KeyEntry>;
 
 int cannot_read(const std::string& path, const Error& error) {
   return failed(str_cat("the keys file ", path, " cannot be read: ", to_text(error)));
@@ -66,11 +65,16 @@ void write_entry(json::Writer& writer, const intake::KeyEntry& key, const std::s
   writer.end_object();
 }
 
-int store_keys(const app::Config& config, const Keys& keys) {
-  const auto written = intake::write_keys(config.keys_path(), keys);
-  if (written) return app::kExitDone;
-  return failed(str_cat("the keys file ", config.keys_path(),
-                        " cannot be written: ", to_text(written.error())));
+int cannot_write(const std::string& path, const Error& error) {
+  return failed(str_cat("the keys file ", path, " cannot be changed: ", to_text(error)));
+}
+
+std::string text_of(const KeyArguments& arguments, const intake::NewKey& made) {
+  if (!arguments.is_json) return made.key + '\n';
+  std::string out;
+  json::Writer writer(out);
+  write_entry(writer, made.entry, &made.key);
+  return out + '\n';
 }
 
 int create(const KeyArguments& arguments, const app::Config& config) {
@@ -80,21 +84,20 @@ int create(const KeyArguments& arguments, const app::Config& config) {
                    " bytes and no control characters"));
     return app::kExitUsage;
   }
-  auto keys = intake::read_keys(config.keys_path());
-  if (!keys) return cannot_read(config.keys_path(), keys.error());
   const intake::NewKey made =
       intake::make_key(arguments.project, arguments.is_server_side, SystemClock().wall_ms());
-  keys->push_back(made.entry);
-  if (const int code = store_keys(config, *keys); code != app::kExitDone) return code;
-
-  std::string out = made.key;
-  if (arguments.is_json) {
-    out.clear();
-    json::Writer writer(out);
-    write_entry(writer, made.entry, &made.key);
+  // Shown before it is kept: a key that nobody has seen is of no use, and valid for good.
+  bool is_shown = false;
+  const auto kept = intake::change_keys(config.keys_path(), [&](intake::Keys& keys) {
+    is_shown = print(text_of(arguments, made));
+    keys.push_back(made.entry);
+    return is_shown ? intake::KeysChange::kMade : intake::KeysChange::kNone;
+  });
+  if (!kept) {
+    if (is_shown) std::fprintf(stderr, "The key printed above is not kept and not valid.\n");
+    return cannot_write(config.keys_path(), kept.error());
   }
-  std::printf("%s\n", out.c_str());
-  std::fflush(stdout);
+  if (!is_shown) return failed("the key cannot be shown: no key was made");
   std::fprintf(stderr, "Key %s for project %s. It is shown this once only: keep it now.\n",
                made.entry.id.c_str(), arguments.project.c_str());
   make_known(config);
@@ -124,24 +127,25 @@ int list(const KeyArguments& arguments, const app::Config& config) {
 }
 
 int revoke(const KeyArguments& arguments, const app::Config& config) {
-  auto keys = intake::read_keys(config.keys_path());
-  if (!keys) return cannot_read(config.keys_path(), keys.error());
-  const auto key = std::find_if(keys->begin(), keys->end(),
-                                [&](const auto& entry) { return entry.id == arguments.id; });
-  if (key == keys->end()) {
-    return failed(str_cat("no key ", for_terminal(arguments.id), " in ", config.keys_path(),
-                          "; `penstock key list` shows them"));
+  enum { kNotThere, kBefore, kNow } found = kNotThere;
+  const auto kept = intake::change_keys(config.keys_path(), [&](intake::Keys& keys) {
+    const auto key = std::find_if(keys.begin(), keys.end(),
+                                  [&](const auto& entry) { return entry.id == arguments.id; });
+    if (key == keys.end()) return intake::KeysChange::kNone;
+    found = key->revoked_at_ms > 0 ? kBefore : kNow;
+    if (found == kBefore) return intake::KeysChange::kNone;
+    key->revoked_at_ms = SystemClock().wall_ms();
+    return intake::KeysChange::kMade;
+  });
+  if (!kept) return cannot_write(config.keys_path(), kept.error());
+  const std::string id = for_terminal(arguments.id);
+  if (found == kNotThere) {
+    return failed(
+        str_cat("no key ", id, " in ", config.keys_path(), "; `penstock key list` shows them"));
   }
-  if (key->revoked_at_ms > 0) {
-    std::printf("key %s was revoked before\n", key->id.c_str());
-    return app::kExitDone;
-  }
-  key->revoked_at_ms = SystemClock().wall_ms();
-  const std::string id = key->id;
-  if (const int code = store_keys(config, *keys); code != app::kExitDone) return code;
-  std::printf("revoked %s\n", id.c_str());
-  std::fflush(stdout);
-  make_known(config);
+  print(found == kBefore ? str_cat("key ", id, " was revoked before\n")
+                         : str_cat("revoked ", id, "\n"));
+  if (found == kNow) make_known(config);
   return app::kExitDone;
 }
 
@@ -155,8 +159,10 @@ void add_key(CLI::App& app, Context& context) {
                               int (*action)(const KeyArguments&, const app::Config&)) {
     CLI::App* sub = add_verb(*verb, context, name, description);
     sub->callback([&context, arguments, action] {
+      // As the folder's owner where we are root: the intake has to read what is made here.
       context.action = [arguments, action](const app::Config& config) {
-        return action(*arguments, config);
+        return in_folder("the folder of the keys file", files::folder_of(config.keys_path()),
+                         [&] { return action(*arguments, config); });
       };
     });
     return sub;

@@ -40,11 +40,6 @@ int cannot(const char* what, const app::Config& config, const Error& error) {
   return failed(str_cat(what, ": ", place, ": ", to_text(error)));
 }
 
-bool print(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  return std::fflush(stdout) == 0;
-}
-
 int peek(const QueueArguments& arguments, const app::Config& config) {
   const SystemClock clock;
   auto inspector = queue::make_inspector(app::consumer_options(config), clock);
@@ -88,7 +83,7 @@ int dead(const QueueArguments& arguments, const app::Config& config) {
     }
     shown += page->letters.size();
     cursor = page->next;
-    if (!print(out)) return app::kExitDone;  // Whoever read this has gone.
+    if (!print(out)) return app::kExitFailed;
   } while (!cursor.empty() && shown < arguments.count);
   if (arguments.is_json) return app::kExitDone;
   const auto total = box->count();
@@ -128,17 +123,27 @@ int act_on_all(const app::Config& config, queue::DeadLetterBox& box, const char*
   return app::kExitDone;
 }
 
-bool has_ids_or_all(const QueueArguments& arguments) {
-  return arguments.is_all == arguments.ids.empty();
+// Whether the arguments say what is meant; false with a sentence.
+bool names_some_or_all(const QueueArguments& arguments) {
+  if (arguments.is_all != arguments.ids.empty()) {
+    failed("name the dead letters by their ids, or say --all");
+    return false;
+  }
+  return true;
 }
 
-int wants_ids_or_all() {
-  failed("name the dead letters by their ids, or say --all");
-  return app::kExitUsage;
+bool means_all(const QueueArguments& arguments) {
+  if (!names_some_or_all(arguments)) return false;
+  if (arguments.is_all && !arguments.is_yes && isatty(STDIN_FILENO) == 0) {
+    failed("--all deletes every dead letter for good: say --yes too");
+    return false;
+  }
+  return true;
 }
+
+bool always(const QueueArguments& /*unused*/) { return true; }
 
 int retry(const QueueArguments& arguments, const app::Config& config) {
-  if (!has_ids_or_all(arguments)) return wants_ids_or_all();
   const SystemClock clock;
   const auto box = queue::make_dead_letter_box(app::consumer_options(config), clock);
   constexpr const char* kCannot = "cannot put a dead letter back into the queue";
@@ -157,7 +162,6 @@ bool says_yes(std::uint64_t count) {
 }
 
 int purge(const QueueArguments& arguments, const app::Config& config) {
-  if (!has_ids_or_all(arguments)) return wants_ids_or_all();
   const SystemClock clock;
   const auto box = queue::make_dead_letter_box(app::consumer_options(config), clock);
   constexpr const char* kCannot = "cannot delete a dead letter";
@@ -165,10 +169,6 @@ int purge(const QueueArguments& arguments, const app::Config& config) {
     return act_on_each(arguments, config, *box, kCannot, "deleted", &queue::DeadLetterBox::remove);
   }
   if (!arguments.is_yes) {
-    if (isatty(STDIN_FILENO) == 0) {
-      failed("--all deletes every dead letter for good: say --yes too");
-      return app::kExitUsage;
-    }
     const auto count = box->count();
     if (!count) return cannot(kCannot, config, count.error());
     if (!says_yes(*count)) return failed("nothing was deleted");
@@ -177,14 +177,19 @@ int purge(const QueueArguments& arguments, const app::Config& config) {
 }
 
 using Action = int (*)(const QueueArguments& arguments, const app::Config& config);
+using Check = bool (*)(const QueueArguments& arguments);
 
 CLI::App* add_action(CLI::App& verb, Context& context,
                      const std::shared_ptr<QueueArguments>& arguments, const std::string& name,
-                     const std::string& description, Action action) {
+                     const std::string& description, Action action, Check check = always) {
   CLI::App* sub = add_verb(verb, context, name, description);
-  sub->callback([&context, arguments, action] {
-    context.action = [arguments, action](const app::Config& config) {
-      return action(*arguments, config);
+  sub->callback([&context, arguments, action, check] {
+    context.action = [arguments, action, check](const app::Config& config) {
+      if (!check(*arguments)) return app::kExitUsage;
+      return in_state(config, [&] {
+        if (!is_readable_or_absent("the spool", config.spool_path())) return app::kExitFailed;
+        return action(*arguments, config);
+      });
     };
   });
   return sub;
@@ -209,13 +214,14 @@ void add_queue(CLI::App& app, Context& context) {
       ->check(CLI::Range(std::uint64_t{1}, kLettersMax));
   list->add_flag("--json", arguments->is_json, "One JSON object a line, with the whole message");
 
-  CLI::App* again = add_action(*verb, context, arguments, "retry",
-                               "Put dead letters back at the end of the queue", retry);
+  CLI::App* again =
+      add_action(*verb, context, arguments, "retry",
+                 "Put dead letters back at the end of the queue", retry, names_some_or_all);
   again->add_option("ID", arguments->ids, "Ids, as dead shows them");
   again->add_flag("--all", arguments->is_all, "All of them");
 
   CLI::App* forget = add_action(*verb, context, arguments, "purge",
-                                "Delete dead letters for good; never what waits", purge);
+                                "Delete dead letters for good; never what waits", purge, means_all);
   forget->add_option("ID", arguments->ids, "Ids, as dead shows them");
   forget->add_flag("--all", arguments->is_all, "All of them");
   forget->add_flag("--yes", arguments->is_yes, "Do not ask whether all are meant");

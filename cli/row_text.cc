@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "base/terminal_text.h"
 #include "base/text.h"
+#include "base/utf8.h"
 
 namespace penstock::cli {
 namespace {
@@ -33,16 +35,17 @@ void append_row_line(const event::Row& row, std::string& out) {
   out.erase(out.find_last_not_of(' ') + 1);
 }
 
-// C0 and DEL, and C1, which UTF-8 writes as C2 80 to C2 9F; what is not UTF-8 goes as a whole.
 std::string for_terminal(std::string_view text) {
   std::string out;
-  const bool is_utf8 = is_valid_utf8(text);
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const bool is_c1 =
-        byte == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0;
-    if (is_c1) ++i;
-    out += byte < 0x20 || byte == 0x7f || is_c1 || (byte >= 0x80 && !is_utf8) ? '?' : text[i];
+  for (std::size_t i = 0; i < text.size();) {
+    if (const std::size_t length = unsafe_length(text, i); length > 0) {
+      out += '?';
+      i += length;
+    } else {
+      const std::size_t whole = utf8_length(text, i);
+      out += text.substr(i, whole);
+      i += whole;
+    }
   }
   return out;
 }

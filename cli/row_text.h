@@ -11,8 +11,8 @@ namespace penstock::cli {
 // "10:23:57.312 default  pageview  /pricing  Firefox  DE", without the line's end.
 void append_row_line(const event::Row& row, std::string& out);
 
-// `text` with every byte that a terminal could obey replaced by "?": events hold what strangers
-// sent.
+// `text` with every character that a terminal could obey, or that reorders others, replaced by "?":
+// events hold what strangers sent.
 std::string for_terminal(std::string_view text);
 
 }  // namespace penstock::cli

@@ -38,6 +38,7 @@ TEST(RowText, LeavesNothingThatATerminalObeys) {
   EXPECT_EQ(for_terminal("x\x9b"
                          "2J"),
             "x?2J");
+  EXPECT_EQ(for_terminal("\u202eabc\u2069"), "?abc?");
   event::Row row;
   row.record.name = "\x1b]0;title\x07";
   std::string out;

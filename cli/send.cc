@@ -1,7 +1,5 @@
 #include <cmath>
 #include <cstdio>
-#include <fstream>
-#include <iostream>
 
 #include <CLI/CLI.hpp>
 
@@ -11,12 +9,14 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/http_client.h"
+#include "cli/output.h"
 #include "cli/sender.h"
 
 namespace penstock::cli {
 namespace {
 
 constexpr std::string_view kRoute = "/v1/events";
+constexpr std::size_t kWriteBytes = 1 << 20;
 
 struct SendArguments {
   SendOptions options;
@@ -42,24 +42,25 @@ std::string with_route(std::string url) {
   return url;
 }
 
+Result<void> write_traffic(const SendOptions& options, Output& output) {
+  Traffic traffic(options.traffic);
+  std::string text;
+  for (std::uint64_t i = 0; i < options.count; ++i) {
+    traffic.append_next(text);
+    text += '\n';
+    if (text.size() < kWriteBytes && i + 1 < options.count) continue;
+    PENSTOCK_TRY(output.write(text));
+    text.clear();
+  }
+  return output.finish();
+}
+
 int write_events(const SendArguments& arguments) {
-  std::ofstream file;
-  if (arguments.output != "-") {
-    file.open(arguments.output, std::ios::binary | std::ios::trunc);
-    if (!file) return failed(str_cat("cannot write ", arguments.output));
-  }
-  std::ostream& out = arguments.output == "-" ? std::cout : file;
-  Traffic traffic(arguments.options.traffic);
-  std::string line;
-  for (std::uint64_t i = 0; i < arguments.options.count && out; ++i) {
-    line.clear();
-    traffic.append_next(line);
-    line += '\n';
-    out << line;
-  }
-  out.flush();
-  if (!out) return failed(str_cat("cannot write ", arguments.output, ": is the disk full?"));
-  return app::kExitDone;
+  auto output = Output::open(arguments.output);
+  const Result<void> written =
+      output ? write_traffic(arguments.options, *output) : fail(output.error());
+  if (written) return app::kExitDone;
+  return failed(str_cat("cannot write ", arguments.output, ": ", to_text(written.error())));
 }
 
 int report(const SendOptions& options, const SendOutcome& outcome) {

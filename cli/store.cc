@@ -32,7 +32,6 @@ int prune(bool is_dry_run, const app::Config& config) {
   if (days->empty()) {
     std::printf("No day is older than %u days.\n", options.retention_days);
   }
-  if (std::fflush(stdout) != 0) return failed("the output cannot be written");
   return app::kExitDone;
 }
 
@@ -47,7 +46,9 @@ void add_store(CLI::App& app, Context& context) {
                            "Remove every day that is past store.retention_days, at once");
   sub->add_flag("--dry-run", *is_dry_run, "Only tell which days would go");
   sub->callback([&context, is_dry_run] {
-    context.action = [is_dry_run](const app::Config& config) { return prune(*is_dry_run, config); };
+    context.action = [is_dry_run](const app::Config& config) {
+      return in_state(config, [&] { return prune(*is_dry_run, config); });
+    };
   });
 }
 

@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include <CLI/CLI.hpp>
+#include <poll.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -14,7 +15,7 @@
 namespace penstock::cli {
 namespace {
 
-constexpr useconds_t kPollUs = 200'000;
+constexpr int kPollMs = 200;
 constexpr std::uint32_t kRowsAPoll = 1'000;
 
 struct TailArguments {
@@ -31,7 +32,15 @@ void end_by(int signal_number) {
   sigaction(signal_number, &action, nullptr);
 }
 
+// Waits for the next look, or until whoever reads this has gone: then there is nobody to tell.
+bool waits_for_reader() {
+  pollfd reader{STDOUT_FILENO, 0, 0};
+  if (poll(&reader, 1, kPollMs) <= 0) return true;
+  return (reader.revents & (POLLERR | POLLHUP | POLLNVAL)) == 0;
+}
+
 int tail(const TailArguments& arguments, const app::Config& config) {
+  if (!is_readable_or_absent("the store", config.store_path())) return app::kExitFailed;
   auto queries = store::open_queries(config.store_path());
   if (!queries) {
     return failed(str_cat("the store ", config.store_path(),
@@ -56,10 +65,9 @@ int tail(const TailArguments& arguments, const app::Config& config) {
     if (!next) return failed(str_cat("the store cannot be read: ", to_text(next.error())));
     const bool is_behind = !out.empty();
     position = *next;
-    std::fwrite(out.data(), 1, out.size(), stdout);
-    if (std::fflush(stdout) != 0) return app::kExitDone;  // Whoever read this has gone.
+    if (!print(out)) return app::kExitFailed;
     if (arguments.count > 0 && shown >= arguments.count) return app::kExitDone;
-    if (!is_behind) usleep(kPollUs);
+    if (!is_behind && !waits_for_reader()) return app::kExitDone;
   }
   return app::kExitDone;
 }
@@ -73,7 +81,9 @@ void add_tail(CLI::App& app, Context& context) {
   verb->add_option("--count", arguments->count, "Stop after so many events")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40));
   verb->callback([&context, arguments] {
-    context.action = [arguments](const app::Config& config) { return tail(*arguments, config); };
+    context.action = [arguments](const app::Config& config) {
+      return in_state(config, [&] { return tail(*arguments, config); });
+    };
   });
 }
 

@@ -7,7 +7,6 @@
 
 #include <CLI/CLI.hpp>
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/process/run_file.h"
@@ -21,6 +20,7 @@
 #include "cli/http_client.h"
 #include "cli/port_check.h"
 #include "cli/supervisor.h"
+#include "files/folder.h"
 #include "queue/consumer.h"
 
 namespace penstock::cli {
@@ -110,8 +110,8 @@ void print_where(const std::string& state_dir) {
 
 // Makes the folder; its absolute path, or "" with a message.
 std::string make_state_folder(const std::string& path) {
-  if (mkdir(path.c_str(), 0750) != 0 && errno != EEXIST) {
-    failed(str_cat("the folder ", path, " cannot be made: ", std::strerror(errno)));
+  if (const auto made = files::make_folder(path, 0750); !made) {
+    failed(str_cat("the folder ", path, " cannot be made: ", to_text(made.error())));
     return "";
   }
   const std::unique_ptr<char, void (*)(void*)> absolute(realpath(path.c_str(), nullptr), std::free);

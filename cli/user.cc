@@ -1,10 +1,6 @@
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 
 #include <CLI/CLI.hpp>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -24,34 +20,17 @@ struct UserArguments {
 
 using Accounts = std::unique_ptr<console::Accounts>;
 
-// Root may be the first to make the file; the console, which is not root, has to write it.
-void give_to_owner_of(const std::string& folder, const std::string& path) {
-  struct stat owner {};
-  if (geteuid() != 0 || stat(folder.c_str(), &owner) != 0) return;
-  for (const char* suffix : {"", "-wal", "-shm"}) {
-    const std::string file = path + suffix;
-    if (chown(file.c_str(), owner.st_uid, owner.st_gid) != 0 && errno != ENOENT) {
-      failed(str_cat(file, " cannot be given to its folder's owner: ", std::strerror(errno)));
-    }
-  }
-}
-
-// Opens the accounts, hands them to `work` and says why where that is not possible.
+// Opens the accounts, hands them to `work` and says why where that is not possible. Root works as
+// the state directory's owner: the console, which is not root, has to write what is made here, and
+// may have planted links where SQLite makes its files.
 int with_accounts(const app::Config& config, const std::function<int(console::Accounts&)>& work) {
-  const SystemClock clock;
-  const std::string path = config.console_path();
-  struct stat state {};
-  if (stat(config.state_dir.c_str(), &state) != 0) {
-    return failed(str_cat("the state directory ", config.state_dir,
-                          " is not there; name the right one with --data or --config"));
-  }
-  auto accounts = console::Accounts::open(path, clock);
-  if (!accounts) {
+  return in_state(config, [&] {
+    const SystemClock clock;
+    const std::string path = config.console_path();
+    auto accounts = console::Accounts::open(path, clock);
+    if (accounts) return work(**accounts);
     return failed(str_cat("the users in ", path, " cannot be opened: ", to_text(accounts.error())));
-  }
-  const int code = work(**accounts);
-  give_to_owner_of(config.state_dir, path);
-  return code;
+  });
 }
 
 std::string rules_text() {

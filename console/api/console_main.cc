@@ -12,6 +12,7 @@
 #include "app/process/run_file.h"
 #include "app/process/service_notify.h"
 #include "app/program.h"
+#include "app/reload.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/log.h"
@@ -68,7 +69,7 @@ class Program {
     if (!make_first_user() || !start_console() || !start_admin()) return EXIT_FAILURE;
     signals_.on(SIGTERM, [this] { drain(); });
     signals_.on(SIGINT, [this] { drain(); });
-    signals_.on(SIGHUP, [this] { app::reload_config(sources_); });
+    signals_.on(SIGHUP, [this] { reload(); });
     announce();
     app::notify_service("READY=1");
     loop_.run();
@@ -78,6 +79,13 @@ class Program {
   }
 
  private:
+  void reload() {
+    const auto fresh = app::read_again(sources_, config_, app::kConsoleProgram);
+    if (!fresh) return;
+    config_ = fresh->config;
+    app::finish_reload(*fresh);
+  }
+
   bool make_first_user() {
     auto accounts = Accounts::open(settings_.accounts_path, clock_);
     if (!accounts) return explain("the users' file cannot be used", accounts.error());
@@ -135,7 +143,7 @@ class Program {
   }
 
   const app::ConfigSources& sources_;
-  const app::Config& config_;
+  app::Config config_;
   const ConsoleSettings settings_;
   SystemClock clock_;
   SignInLimiter limiter_;

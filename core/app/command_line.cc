@@ -1,6 +1,8 @@
 #include "app/command_line.h"
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <iostream>
 
@@ -43,6 +45,15 @@ void add_common_options(CLI::App& app, std::string_view program, CommonOptions& 
   app.get_help_ptr()->description("Print this help and exit");
 }
 
+int with_output_written(std::string_view program, int code) {
+  // The stream remembers an earlier failure, but not its errno.
+  const bool was_lost = std::ferror(stdout) != 0;
+  if (std::fflush(stdout) == 0 && !was_lost) return code;
+  print_error(str_cat(program, ": the output cannot be written",
+                      was_lost ? "" : str_cat(": ", std::strerror(errno))));
+  return kExitFailed;
+}
+
 std::optional<int> parse_arguments(CLI::App& app, int argc, const char* const* argv) {
   try {
     app.parse(argc, argv);
@@ -50,7 +61,8 @@ std::optional<int> parse_arguments(CLI::App& app, int argc, const char* const* a
   } catch (const CLI::ParseError& error) {
     const bool is_answer = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success);
     app.exit(error, std::cout, std::cerr);
-    return is_answer ? kExitDone : kExitUsage;
+    std::cout.flush();
+    return with_output_written(app.get_name(), is_answer ? kExitDone : kExitUsage);
   }
 }
 
@@ -70,14 +82,14 @@ std::optional<Config> load_or_explain(const ConfigSources& sources) {
   return std::move(loaded.config);
 }
 
-int check_config(const ConfigSources& sources) {
+int check_config(std::string_view program, const ConfigSources& sources) {
   const auto config = load_or_explain(sources);
   if (!config) return kExitUsage;
   for (const std::string& warning : warnings_of(*config)) {
     print_error(str_cat("warning: ", warning));
   }
   std::printf("configuration is valid\n");
-  return kExitDone;
+  return with_output_written(program, kExitDone);
 }
 
 LogLevel level_of(const Config& config) {

@@ -43,9 +43,13 @@ ConfigSources sources_of(const CommonOptions& options);
 // exit with kExitUsage.
 std::optional<Config> load_or_explain(const ConfigSources& sources);
 
+// `code`, or kExitFailed with a sentence where what was written to standard output is lost, as on a
+// full disk. The last thing that a program does with it.
+int with_output_written(std::string_view program, int code);
+
 // --check: as above, then what may be a mistake as a warning, and "configuration is valid" on
 // standard output. Exit code.
-int check_config(const ConfigSources& sources);
+int check_config(std::string_view program, const ConfigSources& sources);
 
 // Starts the log as [log] asks.
 void start_log(std::string_view program, const Config& config);

@@ -85,12 +85,12 @@ TEST(CommandLine, ChecksAndTellsFaultsByFileAndLine) {
 
   std::ofstream(file) << "[ingest]\nthreads = 2\n";
   CaptureStdout();
-  EXPECT_EQ(check_config(sources), kExitDone);
+  EXPECT_EQ(check_config("penstock", sources), kExitDone);
   EXPECT_EQ(GetCapturedStdout(), "configuration is valid\n");
 
   std::ofstream(file) << "[ingest]\nthreads = 'two'\n";
   CaptureStderr();
-  EXPECT_EQ(check_config(sources), kExitUsage);
+  EXPECT_EQ(check_config("penstock", sources), kExitUsage);
   EXPECT_EQ(GetCapturedStderr(), file + ":2: ingest.threads must be a whole number\n");
 }
 

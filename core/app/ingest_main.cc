@@ -17,6 +17,7 @@
 #include "app/process/run_file.h"
 #include "app/process/service_notify.h"
 #include "app/program.h"
+#include "app/reload.h"
 #include "app/sockets/handover.h"
 #include "app/sockets/ingest_sockets.h"
 #include "base/clock.h"
@@ -184,9 +185,10 @@ class Ingest {
 
   void reload() {
     if (is_stopping_) return;
-    const auto config = reload_config(sources_);
-    if (!config) return;
-    const auto settings = intake_settings(*config, static_cast<std::uint32_t>(reactors_.size()));
+    const auto fresh = read_again(sources_, config_, kIngestProgram);
+    if (!fresh) return;
+    const auto settings =
+        intake_settings(fresh->config, static_cast<std::uint32_t>(reactors_.size()));
     if (!settings) {
       log_error("ingest", "reload refused, the old settings stay",
                 {{"error", to_text(settings.error())}});
@@ -196,7 +198,9 @@ class Ingest {
       reactor->loop.post(
           [intake = reactor->intake.get(), fresh = *settings] { intake->apply(fresh); });
     }
-    log_info("ingest", "settings reloaded", {{"keys", settings->keys.size()}});
+    config_ = fresh->config;
+    finish_reload(*fresh);
+    log_info("ingest", "keys read", {{"keys", settings->keys.size()}});
   }
 
   // A second signal does not wait for clients any more.
@@ -256,7 +260,7 @@ class Ingest {
   }
 
   const ConfigSources sources_;
-  const Config config_;
+  Config config_;  // In effect: a reload changes what can be changed.
   const bool takes_over_;
   std::vector<io::PassedDescriptor> passed_;  // Until the start.
   std::optional<IngestSockets> sockets_;

@@ -1,17 +1,15 @@
 #include "app/program.h"
 
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 
 #include <CLI/CLI.hpp>
-#include <sys/stat.h>
 
 #include "app/command_line.h"
 #include "app/process/run_file.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "crypto/secrets.h"
+#include "files/folder.h"
 
 namespace penstock::app {
 namespace {
@@ -19,8 +17,10 @@ namespace {
 // The unit makes the folder under systemd; by hand nobody does. Only the last part: a missing
 // parent is a misspelling more often than a wish.
 bool has_state_folder(const std::string& path) {
-  if (mkdir(path.c_str(), 0750) == 0 || errno == EEXIST) return true;
-  std::fprintf(stderr, "state.dir %s cannot be made: %s\n", path.c_str(), std::strerror(errno));
+  const auto made = files::make_folder(path, 0750);
+  if (made) return true;
+  std::fprintf(stderr, "state.dir %s cannot be made: %s\n", path.c_str(),
+               to_text(made.error()).c_str());
   return false;
 }
 
@@ -38,7 +38,7 @@ std::optional<Invocation> begin_program(int argc, char** argv, std::string_view 
 
   Invocation invocation{sources_of(options), {}, options.takes_over};
   if (options.is_check) {
-    exit_code = check_config(invocation.sources);
+    exit_code = check_config(program, invocation.sources);
     return std::nullopt;
   }
   auto config = load_or_explain(invocation.sources);
@@ -58,20 +58,6 @@ std::optional<Invocation> begin_program(int argc, char** argv, std::string_view 
   crypto::start_crypto();
   invocation.config = std::move(*config);
   return invocation;
-}
-
-std::optional<Config> reload_config(const ConfigSources& sources) {
-  LoadedConfig loaded = load_config(sources);
-  for (const Fault& fault : loaded.faults) {
-    log_error("config", fault.what, {{"where", fault.where}});
-  }
-  if (!loaded.faults.empty()) {
-    log_error("config", "reload refused, the old settings stay",
-              {{"faults", loaded.faults.size()}});
-    return std::nullopt;
-  }
-  set_log_level(level_of(loaded.config));
-  return std::move(loaded.config);
 }
 
 }  // namespace penstock::app

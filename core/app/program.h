@@ -27,9 +27,6 @@ struct Invocation {
 std::optional<Invocation> begin_program(int argc, char** argv, std::string_view program,
                                         std::string_view description, int& exit_code);
 
-// The same sources again, for SIGHUP. Faults are logged; nullopt: keep the old settings.
-std::optional<Config> reload_config(const ConfigSources& sources);
-
 // Configuration to the layers' own options. Errors here were found by load_config already.
 // How many reactors the intake has: ingest.threads, or one a core.
 std::uint32_t reactor_count(const IngestConfig& config);

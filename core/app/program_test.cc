@@ -73,17 +73,5 @@ TEST(Program, EndsWithACodeThatSaysWhy) {
   }
 }
 
-TEST(Program, KeepsItsSettingsWhereAReloadIsFaulty) {
-  const testing::TempDir dir;
-  ConfigSources sources;
-  sources.file = dir.path("penstock.toml");
-  std::ofstream(sources.file) << "[ingest]\nmax_connections = 10\n";
-  ASSERT_TRUE(reload_config(sources));
-  EXPECT_EQ(reload_config(sources)->ingest.max_connections, 10);
-
-  std::ofstream(sources.file) << "[ingest]\nmax_connections = 0\n";
-  EXPECT_FALSE(reload_config(sources));
-}
-
 }  // namespace
 }  // namespace penstock::app

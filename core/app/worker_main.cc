@@ -13,6 +13,7 @@
 #include "app/process/run_file.h"
 #include "app/process/service_notify.h"
 #include "app/program.h"
+#include "app/reload.h"
 #include "app/worker_metrics.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -48,7 +49,7 @@ class Worker {
     if (!open_parts() || !start_admin()) return EXIT_FAILURE;
     signals_.on(SIGTERM, [this] { stop(); });
     signals_.on(SIGINT, [this] { stop(); });
-    signals_.on(SIGHUP, [this] { reload_config(sources_); });
+    signals_.on(SIGHUP, [this] { reload(); });
 
     std::thread pipeline_thread([this] {
       pipeline_->run();
@@ -68,6 +69,13 @@ class Worker {
   }
 
  private:
+  void reload() {
+    const auto fresh = read_again(sources_, config_, kWorkerProgram);
+    if (!fresh) return;
+    config_.log_level = fresh->config.log_level;  // All else is read by the pipeline's thread.
+    finish_reload(*fresh);
+  }
+
   bool open_parts() {
     auto store = store::open_event_store(store_options(), clock_);
     if (!store) return explain("the store cannot be opened", store.error());
@@ -166,7 +174,7 @@ class Worker {
   }
 
   const ConfigSources sources_;
-  const Config config_;
+  Config config_;
   SystemClock clock_;
   io::Loop loop_;
   worker::PipelineCounters counters_;

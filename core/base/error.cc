@@ -1,32 +1,47 @@
 #include "base/error.h"
 
+#include <cstring>
+
 namespace penstock {
 namespace {
 
-const char* name_of(ErrorCode code) {
+// Without a reason the step of what a person has to change is a sentence by itself.
+const char* words_for(ErrorCode code) {
   switch (code) {
-    case ErrorCode::kRejected:
-      return "rejected";
     case ErrorCode::kOverloaded:
-      return "overloaded";
+      return "busy";
     case ErrorCode::kDisconnected:
-      return "disconnected";
+      return "no connection";
     case ErrorCode::kCorrupt:
-      return "corrupt";
+      return "damaged";
     case ErrorCode::kExhausted:
-      return "exhausted";
+      return "out of room, memory or descriptors, or the disk fails";
+    case ErrorCode::kRejected:
     case ErrorCode::kConfiguration:
-      return "configuration";
+      return nullptr;
   }
-  return "unknown";
+  return nullptr;
+}
+
+// The errno that libuv negates has the same words.
+const char* words_of_errno(std::int64_t native) {
+  const std::int64_t number = native < 0 ? -native : native;
+  constexpr std::int64_t kErrnoMax = 4'095;
+  if (number == 0 || number > kErrnoMax) return nullptr;
+  return ::strerrordesc_np(static_cast<int>(number));
 }
 
 }  // namespace
 
 std::string to_text(const Error& error) {
-  std::string text = std::string(error.step) + ": " + name_of(error.code);
-  if (error.native != 0) text += " (native " + std::to_string(error.native) + ")";
-  return text;
+  std::string text = error.step;
+  if (error.reason != nullptr) return text + ": " + error.reason;
+  if (error.code == ErrorCode::kRejected) {
+    return error.native > 0 ? text + ", at byte " + std::to_string(error.native) : text;
+  }
+  const char* words = words_of_errno(error.native);
+  if (words == nullptr) words = words_for(error.code);
+  return words == nullptr ? text : text + ": " + words;
 }
 
 }  // namespace penstock

@@ -1,8 +1,8 @@
 // Errors are values, named by what the caller should do about them.
 //
 // Error is small, trivially copyable and allocates nothing: a code, the native number (errno, UV_*,
-// an SQLite extended code, a byte offset) and a static string that names the step. Text for people
-// is composed where the error is logged, once, by whoever handles it.
+// an SQLite extended code, a byte offset) and static strings that name the step and the reason.
+// Text for people is composed where the error is logged, once, by whoever handles it.
 #pragma once
 
 #include <cstdint>
@@ -27,9 +27,13 @@ struct Error {
   ErrorCode code;
   std::int64_t native;  // 0 where there is none.
   const char* step;     // Static storage; says what was being done: "open the store".
+  // Static storage: the reason in the words of the library whose number `native` is. Null: native
+  // is errno, negated or not, or of what was rejected an offset.
+  const char* reason = nullptr;
 };
 
-// "open the store: disconnected (native 14)". For logs and command lines.
+// "open the store: Permission denied". For people, in logs and on command lines; the file or the
+// address is the caller's to say.
 std::string to_text(const Error& error);
 
 // tl::expected itself may be dropped without a warning; this may not.
@@ -41,8 +45,9 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
   using Base::Base;
 };
 
-inline tl::unexpected<Error> fail(ErrorCode code, std::int64_t native, const char* step) {
-  return tl::unexpected<Error>(Error{code, native, step});
+inline tl::unexpected<Error> fail(ErrorCode code, std::int64_t native, const char* step,
+                                  const char* reason = nullptr) {
+  return tl::unexpected<Error>(Error{code, native, step, reason});
 }
 
 inline tl::unexpected<Error> fail(ErrorCode code, const char* step) { return fail(code, 0, step); }

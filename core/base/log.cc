@@ -1,13 +1,18 @@
 #define SPDLOG_NO_EXCEPTIONS
 #include "base/log.h"
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 
 #include <spdlog/sinks/ansicolor_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "base/json_text.h"
+#include "base/terminal_text.h"
 #include "base/text.h"
+#include "base/utf8.h"
 
 namespace penstock {
 namespace {
@@ -40,27 +45,30 @@ spdlog::level::level_enum level_of(LogLevel level) {
 
 // A value that a reader of key=value lines could misread is quoted.
 bool needs_quotes(std::string_view value) {
-  return value.empty() || value.find_first_of(" =\"\\\n\r\t") != std::string_view::npos;
+  if (value.empty() || value.find_first_of(" =\"\\") != std::string_view::npos) return true;
+  for (std::size_t i = 0; i < value.size(); i += utf8_length(value, i)) {
+    if (unsafe_length(value, i) > 0) return true;
+  }
+  return false;
 }
 
 void append_quoted(std::string& line, std::string_view value) {
   line += '"';
-  for (const char c : value) {
-    if (c == '"' || c == '\\') {
+  for (std::size_t at = 0; at < value.size();) {
+    const std::size_t end = std::min(value.find_first_of("\"\\", at), value.size());
+    append_escaped(line, value.substr(at, end - at));
+    if (end < value.size()) {
       line += '\\';
-      line += c;
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-      line += "\\u00";
-      append_hex(line, std::string_view(&c, 1));
-    } else {
-      line += c;
+      line += value[end];
     }
+    at = end + 1;
   }
   line += '"';
 }
 
 std::string text_line(std::string_view part, std::string_view text, LogFields fields) {
-  std::string line = str_cat(state().program, " ", part, ": ", text);
+  std::string line = str_cat(state().program, " ", part, ": ");
+  append_escaped(line, text);
   for (const LogField& field : fields) {
     line += str_cat(" ", field.name, "=");
     if (needs_quotes(field.value)) {
@@ -72,18 +80,31 @@ std::string text_line(std::string_view part, std::string_view text, LogFields fi
   return line;
 }
 
+// Members that every line has: a field of such a name would be a second one of it.
+constexpr std::string_view kOwnMembers[] = {"time", "level", "program", "part", "text"};
+
+// The field's name, numbered where a member of that name stands before it.
+std::string member_name(const LogField& field, LogFields fields) {
+  const auto own = std::count(std::begin(kOwnMembers), std::end(kOwnMembers), field.name);
+  const auto before = std::count_if(
+      fields.begin(), &field, [&](const LogField& other) { return other.name == field.name; });
+  return own + before == 0 ? std::string(field.name) : str_cat(field.name, "_", own + before + 1);
+}
+
 std::string json_line(LogLevel level, std::string_view part, std::string_view text,
                       LogFields fields) {
   static constexpr std::string_view kNames[] = {"debug", "info", "warn", "error"};
   std::string line = str_cat(R"("level":")", kNames[static_cast<int>(level)], R"(","program":")",
                              state().program, R"(","part":")", part, R"(","text":)");
-  append_quoted(line, text);
+  append_json_string(line, text);
   for (const LogField& field : fields) {
-    line += str_cat(",\"", field.name, "\":");
+    line += ',';
+    append_json_string(line, member_name(field, fields));
+    line += ':';
     if (field.is_number) {
       line += field.value;
     } else {
-      append_quoted(line, field.value);
+      append_json_string(line, field.value);
     }
   }
   return line;

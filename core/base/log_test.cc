@@ -24,7 +24,42 @@ TEST(Log, WritesOneLineOfKeysAndValues) {
 TEST(Log, WritesTheSameAsJson) {
   const std::string line = logged(LogFormat::kJson, LogLevel::kInfo);
   EXPECT_NE(line.find(R"("part":"redis","text":"connection lost","backoff_ms":200,)"
-                      R"("error":"timed \"out\"\u000a"})"),
+                      R"("error":"timed \"out\"\n"})"),
+            std::string::npos)
+      << line;
+}
+
+std::string logged_with(LogFormat format, std::string_view text, LogFields fields) {
+  start_log("test", LogLevel::kInfo, format);
+  ::testing::internal::CaptureStderr();
+  log_info("part", text, fields);
+  return ::testing::internal::GetCapturedStderr();
+}
+
+// Whoever reads the log in a terminal obeys no stranger.
+TEST(Log, EscapesWhatATerminalObeys) {
+  const std::string line =
+      logged_with(LogFormat::kText, "text \x1b[2J \u202e",
+                  {{"a", "\x1b]0;x\x07"}, {"b", "\u009b31m"}, {"c", "\u202e"}, {"d", "\xff"}});
+  EXPECT_NE(line.find("text \\u001b[2J \\u202e a=\"\\u001b]0;x\\u0007\" b=\"\\u009b31m\" "
+                      "c=\"\\u202e\" d=\"\xef\xbf\xbd\"\n"),
+            std::string::npos)
+      << line;
+  EXPECT_NE(logged_with(LogFormat::kText, "t", {{"a", "\u00fc"}}).find("a=\u00fc\n"),
+            std::string::npos);
+}
+
+TEST(Log, IsValidJsonWhateverIsLogged) {
+  const std::string line = logged_with(LogFormat::kJson, "t\xff", {{"a", "\xc3(\x1b"}});
+  EXPECT_NE(line.find("\"text\":\"t\xef\xbf\xbd\",\"a\":\"\xef\xbf\xbd(\\u001b\"}"),
+            std::string::npos)
+      << line;
+}
+
+TEST(Log, HasNoMemberOfJsonTwice) {
+  const std::string line = logged_with(LogFormat::kJson, "t",
+                                       {{"level", 1}, {"path", "a"}, {"path", "b"}, {"text", "c"}});
+  EXPECT_NE(line.find(R"("text":"t","level_2":1,"path":"a","path_2":"b","text_2":"c"})"),
             std::string::npos)
       << line;
 }

@@ -71,6 +71,15 @@ Result<Descriptor> open_folder(const std::string& path) {
   return folder;
 }
 
+Result<void> check_folder(const std::string& path) {
+  const auto folder = open_folder(path);
+  if (!folder) return fail(folder.error());
+  if (::faccessat(folder->get(), ".", R_OK | X_OK, AT_EACCESS) != 0) {
+    return fail_by_errno(errno, "look into a folder");
+  }
+  return {};
+}
+
 Result<void> sync_folder(const std::string& path) {
   const auto folder = open_folder(path);
   if (!folder) return fail(folder.error());
@@ -79,7 +88,12 @@ Result<void> sync_folder(const std::string& path) {
 }
 
 Result<void> make_folder(const std::string& path, mode_t mode) {
-  if (::mkdir(path.c_str(), mode) == 0) return sync_folder(folder_of(path));
+  if (::mkdir(path.c_str(), mode) == 0) {
+    auto synced = sync_folder(folder_of(path));
+    // Or the next call would take it for one that is durable.
+    if (!synced) ::rmdir(path.c_str());
+    return synced;
+  }
   const int error = errno;
   struct stat found {};
   if (error != EEXIST) return fail_by_errno(error, "make a folder");

@@ -23,6 +23,9 @@ std::string name_of(std::string_view path);
 // writes to where he may not write himself. kConfiguration with ELOOP for such a link.
 Result<Descriptor> open_folder(const std::string& path);
 
+// Whether the folder is there and what is in it may be listed and opened.
+Result<void> check_folder(const std::string& path);
+
 // kExhausted where the disk fails; kConfiguration where there is no such folder.
 Result<void> sync_folder(const std::string& path);
 

@@ -3,7 +3,9 @@
 #include <filesystem>
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
+#include "files/identity.h"
 #include "support/as_nobody.h"
 #include "support/temp_dir.h"
 
@@ -50,6 +52,21 @@ TEST(Folder, SaysWhyItCannotBeMade) {
   fs::copy_file("/proc/self/comm", dir.path("a/file"));
   EXPECT_EQ(make_folder(dir.path("a/file"), 0750).error().native, ENOTDIR);
   EXPECT_EQ(make_folders(dir.path("a/file/b"), 0750).error().native, ENOTDIR);
+}
+
+TEST(Folder, IsReadableForWhoMayListAndOpen) {
+  const testing::TempDir dir;
+  EXPECT_TRUE(check_folder(dir.path()));
+  EXPECT_EQ(check_folder(dir.path("none")).error().native, ENOENT);
+  PENSTOCK_NEEDS_ROOT();
+  const testing::TempDir his;
+  testing::give_to_nobody(his.path());
+  for (const mode_t mode : {0700u, 0770u, 0744u, 0711u}) {
+    ASSERT_EQ(::chmod(dir.path().c_str(), mode), 0);
+    const auto identity = OwnerIdentity::take(his.path());
+    ASSERT_TRUE(identity);
+    EXPECT_EQ(check_folder(dir.path()).error().native, EACCES) << mode;
+  }
 }
 
 // No folder of /proc can be synced: as a disk that fails, without one.

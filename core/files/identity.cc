@@ -2,9 +2,12 @@
 
 #include <algorithm>
 
+#include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <pwd.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/check.h"
@@ -19,6 +22,23 @@ namespace {
 bool take_groups(uid_t user, gid_t group) {
   const passwd* entry = ::getpwuid(user);  // NOLINT(concurrency-mt-unsafe): see the header.
   return entry != nullptr ? ::initgroups(entry->pw_name, group) == 0 : ::setgroups(1, &group) == 0;
+}
+
+// Whoever is not root has no capability in effect, but this process may still take back what root
+// had. This one opens what may be read and searched, and lets nothing be changed.
+bool take_back_search() {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+  if (::syscall(SYS_capget, &header, data) != 0) return false;
+  data[CAP_TO_INDEX(CAP_DAC_READ_SEARCH)].effective |= CAP_TO_MASK(CAP_DAC_READ_SEARCH);
+  return ::syscall(SYS_capset, &header, data) == 0;
+}
+
+// A folder of his within one of root's own, where he could not come by himself.
+Result<void> see_that_it_is_reached(const std::string& folder) {
+  if (::faccessat(AT_FDCWD, folder.c_str(), F_OK, AT_EACCESS) == 0) return {};
+  if (errno == EACCES && take_back_search()) return {};
+  return fail_by_errno(EACCES, "reach a folder as its owner");
 }
 
 }  // namespace
@@ -44,6 +64,7 @@ Result<OwnerIdentity> OwnerIdentity::take(const std::string& folder) {
       ::seteuid(owner.st_uid) != 0) {
     return fail_by_errno(errno, "become the owner of a folder");
   }
+  PENSTOCK_TRY(see_that_it_is_reached(folder));
   return identity;
 }
 

@@ -17,8 +17,8 @@ namespace penstock::files {
 // thread: one at a time, by the thread that made it.
 class OwnerIdentity {
  public:
-  // Nothing changes where we are not root, or the folder is root's. kConfiguration where there is
-  // no such folder.
+  // Nothing changes where we are not root, or the folder is root's. Where its owner could not reach
+  // the folder, root's right to search goes on. kConfiguration where there is no such folder.
   static Result<OwnerIdentity> take(const std::string& folder);
   OwnerIdentity(OwnerIdentity&& other) noexcept
       : is_taken_(std::exchange(other.is_taken_, false)),

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "files/folder.h"
 #include "support/as_nobody.h"
 #include "support/temp_dir.h"
 
@@ -38,6 +39,21 @@ TEST(OwnerIdentity, OfRootIsTheOwnersWhileItLives) {
   EXPECT_EQ(::getgroups(0, nullptr), groups);
   EXPECT_EQ(testing::owner_of(dir.path("made")), testing::kNobody);
   EXPECT_TRUE(std::ifstream(dir.path("secret")).is_open());
+}
+
+TEST(OwnerIdentity, ReachesAFolderWithinOneOfRoots) {
+  PENSTOCK_NEEDS_ROOT();
+  const testing::TempDir dir;
+  ASSERT_TRUE(make_folder(dir.path("his"), 0700));
+  ASSERT_EQ(::chmod(dir.path().c_str(), 0700), 0);
+  testing::give_to_nobody(dir.path("his"));
+  {
+    const auto identity = OwnerIdentity::take(dir.path("his"));
+    ASSERT_TRUE(identity) << to_text(identity.error());
+    EXPECT_TRUE(std::ofstream(dir.path("his/made")).is_open());
+    EXPECT_FALSE(std::ofstream(dir.path("made")).is_open());
+  }
+  EXPECT_EQ(testing::owner_of(dir.path("his/made")), testing::kNobody);
 }
 
 TEST(OwnerIdentity, NeedsTheFolder) {

@@ -1,17 +1,16 @@
 #include "intake/keys.h"
 
 #include <cerrno>
+#include <chrono>
 #include <memory>
 #include <utility>
-
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/text.h"
 #include "crypto/secrets.h"
 #include "event/limits.h"
+#include "files/file_lock.h"
+#include "files/whole_file.h"
 #include "json/reader.h"
 #include "json/writer.h"
 
@@ -23,38 +22,10 @@ constexpr std::size_t kKeyBytesMax = 128;
 constexpr std::size_t kSeenMax = 4096;
 constexpr std::size_t kHashBytes = 64;
 
-class File {
- public:
-  File(const std::string& path, int flags) : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0640)) {}
-  ~File() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
-Result<std::string> read_file(const std::string& path) {
-  const File file(path, O_RDONLY);
-  if (file.get() < 0) {
-    if (errno == ENOENT) return std::string();
-    return fail(ErrorCode::kConfiguration, errno, "open the keys file");
-  }
-  std::string text;
-  char bytes[16'384];
-  for (;;) {
-    const ssize_t count = ::read(file.get(), bytes, sizeof bytes);
-    if (count == 0) break;
-    if (count < 0) return fail(ErrorCode::kConfiguration, errno, "read the keys file");
-    text.append(bytes, static_cast<std::size_t>(count));
-  }
-  reserve_padding(text);
-  return text;
-}
+// Far above what any installation has; what is larger is no keys file.
+constexpr std::size_t kFileBytesMax = 64u << 20;
+// Of another process that changes the file at the same time: each takes milliseconds.
+constexpr std::chrono::milliseconds kLockDeadline{10'000};
 
 Result<void> read_text(json::Value& value, std::string& into) {
   const auto text = value.string();
@@ -98,30 +69,7 @@ Result<KeyEntry> read_entry(json::Value& value) {
   return entry;
 }
 
-std::string folder_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-void keep_owner(int fd, const std::string& path) {
-  if (::geteuid() != 0) return;
-  struct stat before {};
-  if (::stat(path.c_str(), &before) != 0 && ::stat(folder_of(path).c_str(), &before) != 0) return;
-  if (::fchown(fd, before.st_uid, before.st_gid) != 0) return;  // Root's file then, still valid.
-}
-
-Result<void> write_synced(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t count = ::write(fd, text.data(), text.size());
-    if (count < 0) return fail(ErrorCode::kExhausted, errno, "write the keys file");
-    text.remove_prefix(static_cast<std::size_t>(count));
-  }
-  if (::fsync(fd) != 0) return fail(ErrorCode::kExhausted, errno, "sync the keys file");
-  return {};
-}
-
-std::string keys_text(const std::vector<KeyEntry>& keys) {
+std::string keys_text(const Keys& keys) {
   std::string text = "[";
   for (const KeyEntry& key : keys) {
     text += text.size() == 1 ? "\n" : ",\n";
@@ -137,11 +85,13 @@ std::string keys_text(const std::vector<KeyEntry>& keys) {
 
 }  // namespace
 
-Result<std::vector<KeyEntry>> read_keys(const std::string& path) {
-  const Result<std::string> text = read_file(path);
+Result<Keys> read_keys(const std::string& path) {
+  Keys keys;
+  auto text = files::read_whole_file(path, kFileBytesMax);
+  if (!text && text.error().native == ENOENT) return keys;
   if (!text) return fail(text.error());
-  std::vector<KeyEntry> keys;
   if (trim(*text).empty()) return keys;
+  reserve_padding(*text);
 
   json::Reader reader;
   const auto read_root = [&](json::Value& root) -> Result<void> {
@@ -154,32 +104,18 @@ Result<std::vector<KeyEntry>> read_keys(const std::string& path) {
   };
   if (const auto read = reader.read(*text, read_root); !read) {
     // The reader's own failures are a request's fault elsewhere; here a person has to act.
-    return fail(ErrorCode::kConfiguration, read.error().native, read.error().step);
+    return fail(ErrorCode::kConfiguration, read.error().step);
   }
   return keys;
 }
 
-Result<void> write_keys(const std::string& path, const std::vector<KeyEntry>& keys) {
-  const std::string fresh = str_cat(path, ".", ::getpid(), ".new");
-  {
-    const File file(fresh, O_WRONLY | O_CREAT | O_TRUNC);
-    if (file.get() < 0) return fail(ErrorCode::kConfiguration, errno, "create the keys file");
-    keep_owner(file.get(), path);
-    if (const auto written = write_synced(file.get(), keys_text(keys)); !written) {
-      ::unlink(fresh.c_str());
-      return fail(written.error());
-    }
-  }
-  if (::rename(fresh.c_str(), path.c_str()) != 0) {
-    const int error = errno;
-    ::unlink(fresh.c_str());
-    return fail(ErrorCode::kConfiguration, error, "replace the keys file");
-  }
-  const File folder(folder_of(path), O_RDONLY | O_DIRECTORY);
-  if (folder.get() < 0 || ::fsync(folder.get()) != 0) {
-    return fail(ErrorCode::kExhausted, errno, "sync the keys file's folder");
-  }
-  return {};
+Result<void> change_keys(const std::string& path, FunctionRef<KeysChange(Keys&)> change) {
+  const auto lock = files::FileLock::take(path + ".lock", kLockDeadline);
+  if (!lock) return fail(lock.error());
+  auto keys = read_keys(path);
+  if (!keys) return fail(keys.error());
+  if (change(*keys) == KeysChange::kNone) return {};
+  return files::write_whole_file(path, keys_text(*keys), {.mode = 0640});
 }
 
 NewKey make_key(std::string_view project, bool server_side, std::int64_t now_ms) {
@@ -193,7 +129,7 @@ NewKey make_key(std::string_view project, bool server_side, std::int64_t now_ms)
   return made;
 }
 
-KeyTable::KeyTable(std::vector<KeyEntry> keys) {
+KeyTable::KeyTable(Keys keys) {
   for (KeyEntry& key : keys) {
     if (key.revoked_at_ms != 0) continue;
     std::string hash = key.hash;

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/function_ref.h"
 
 namespace penstock::intake {
 
@@ -26,11 +27,17 @@ struct KeyEntry {
   std::int64_t revoked_at_ms = 0;  // 0: valid.
 };
 
+using Keys = std::vector<KeyEntry>;
+
 // The file's whole content. An absent file is an empty list. kConfiguration for a broken one.
-Result<std::vector<KeyEntry>> read_keys(const std::string& path);
-// Replaces the file in one rename, synced. Root leaves it to the owner of the file before or, the
-// first time, of the folder: the intake must be able to read what `penstock key create` wrote.
-Result<void> write_keys(const std::string& path, const std::vector<KeyEntry>& keys);
+Result<Keys> read_keys(const std::string& path);
+
+// Hands the file's content to `change` and replaces the file by what it leaves, in one rename,
+// synced; where it answers kNone nothing is written. Others that change the file meanwhile wait
+// (PATH.lock), so that no change is lost. Root leaves the file to the owner of the file before or,
+// the first time, of the folder: the intake must be able to read what `penstock key create` wrote.
+enum class KeysChange : std::uint8_t { kNone, kMade };
+Result<void> change_keys(const std::string& path, FunctionRef<KeysChange(Keys&)> change);
 
 struct NewKey {
   std::string key;  // The secret: show it once.
@@ -42,7 +49,7 @@ NewKey make_key(std::string_view project, bool server_side, std::int64_t now_ms)
 // bounded table, so that a busy key is hashed once.
 class KeyTable {
  public:
-  explicit KeyTable(std::vector<KeyEntry> keys);
+  explicit KeyTable(Keys keys);
   KeyTable(KeyTable&&) = default;
   KeyTable& operator=(KeyTable&&) = default;
 

@@ -1,11 +1,14 @@
 #include "intake/keys.h"
 
+#include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
 #include "crypto/secrets.h"
+#include "support/as_nobody.h"
 #include "support/temp_dir.h"
 
 namespace penstock::intake {
@@ -20,6 +23,14 @@ class KeysTest : public ::testing::Test {
   testing::TempDir dir_;
   std::string path_ = dir_.path("keys.json");
 };
+
+// Puts `fresh` in the place of whatever is there.
+Result<void> write_keys(const std::string& path, const Keys& fresh) {
+  return change_keys(path, [&](Keys& keys) {
+    keys = fresh;
+    return KeysChange::kMade;
+  });
+}
 
 TEST_F(KeysTest, AreNoneWithoutAFile) {
   const auto keys = read_keys(path_);
@@ -55,13 +66,45 @@ TEST_F(KeysTest, ReplaceTheFileAndHideItFromOthers) {
   struct stat status {};
   ASSERT_EQ(::stat(path_.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0007, 0u);
-  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(dir_.path()), {}), 1);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(dir_.path()), {}), 2);  // And a lock.
 }
 
 TEST_F(KeysTest, AreNotWrittenWhereTheFolderIsMissing) {
   const auto written = write_keys(dir_.path("none/keys.json"), {});
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().code, ErrorCode::kConfiguration);
+}
+
+TEST_F(KeysTest, AreLeftAloneWhereNothingChanges) {
+  write("[ ]");
+  ASSERT_TRUE(change_keys(path_, [](Keys&) { return KeysChange::kNone; }));
+  EXPECT_EQ(std::filesystem::file_size(path_), 3u);
+  write("{");
+  EXPECT_FALSE(change_keys(path_, [](Keys&) { return KeysChange::kMade; }));
+  EXPECT_EQ(std::filesystem::file_size(path_), 1u);
+}
+
+TEST_F(KeysTest, KeepWhatManyChangeAtOnce) {
+  constexpr int kWriters = 8;
+  std::vector<std::thread> writers;
+  for (int i = 0; i < kWriters; ++i) {
+    writers.emplace_back([this, i] {
+      EXPECT_TRUE(change_keys(path_, [i](Keys& keys) {
+        keys.push_back(make_key("p", false, i).entry);
+        return KeysChange::kMade;
+      }));
+    });
+  }
+  for (std::thread& writer : writers) writer.join();
+  EXPECT_EQ(read_keys(path_)->size(), static_cast<std::size_t>(kWriters));
+}
+
+// The service's user owns the folder and plants a link where a draft could be.
+TEST_F(KeysTest, OfRootAreTheFoldersOwners) {
+  PENSTOCK_NEEDS_ROOT();
+  testing::give_to_nobody(dir_.path());
+  ASSERT_TRUE(write_keys(path_, {}));
+  EXPECT_EQ(testing::owner_of(path_), testing::kNobody);
 }
 
 TEST_F(KeysTest, OfABrokenFileAreAFaultOfTheConfiguration) {

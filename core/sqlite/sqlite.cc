@@ -1,6 +1,7 @@
 #include "sqlite/sqlite.h"
 
 #include <cerrno>
+#include <cstring>
 
 #include <sqlite3.h>
 #include <sys/stat.h>
@@ -56,7 +57,12 @@ ErrorCode code_of(int extended, int system_errno) {
 
 tl::unexpected<Error> fail_with(sqlite3* handle, int extended, const char* step) {
   const int system_errno = handle != nullptr ? sqlite3_system_errno(handle) : 0;
-  return fail(code_of(extended, system_errno), extended, step);
+  const char* reason = sqlite3_errstr(extended);
+  // "unable to open database file" is the half of it.
+  if ((extended & 0xff) == SQLITE_CANTOPEN && system_errno != 0) {
+    if (const char* words = ::strerrordesc_np(system_errno)) reason = words;
+  }
+  return fail(code_of(extended, system_errno), extended, step, reason);
 }
 
 // SQLite itself would create the file with mode 0644. mknod makes it without opening it: closing a

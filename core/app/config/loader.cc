@@ -139,6 +139,12 @@ void Loader::read_section(const std::string& path, std::string_view section,
   }
 }
 
+// A hidden file is an editor's, as ".#x.toml" and ".x.toml.swp" are; its backups "x.toml~" and
+// "#x.toml#" and a package manager's "x.toml.dpkg-old" end in something else.
+bool is_settings_name(std::string_view name) {
+  return name.ends_with(".toml") && !name.starts_with('.') && !name.starts_with('#');
+}
+
 void Loader::read_folder_beside(const std::string& path) {
   const auto folder = std::filesystem::path(path).parent_path() / "conf.d";
   std::error_code error;
@@ -146,7 +152,7 @@ void Loader::read_folder_beside(const std::string& path) {
   std::vector<std::string> files;
   for (std::filesystem::directory_iterator it(folder, error), end; !error && it != end;
        it.increment(error)) {
-    if (it->path().extension() == ".toml") files.push_back(it->path().string());
+    if (is_settings_name(it->path().filename().string())) files.push_back(it->path().string());
   }
   if (error) return report(folder.string(), str_cat("cannot be read: ", error.message()));
   std::sort(files.begin(), files.end());

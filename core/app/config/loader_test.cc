@@ -96,6 +96,19 @@ TEST_F(ConfigLoader, LetsLaterSourcesWin) {
   EXPECT_EQ(load({"worker.batch_rows=6", "worker.batch_rows=7"}).config.worker.batch_rows, 7);
 }
 
+// What editors and package managers leave beside a file is nobody's wish.
+TEST_F(ConfigLoader, TakesNoHiddenFileAndNoBackupForSettings) {
+  write("penstock.toml", "");
+  write("conf.d/10-a.toml", "[worker]\nbatch_rows = 2\n");
+  for (const char* name : {".10-a.toml", ".10-a.toml.swp", "#10-a.toml#", "#10-a.toml",
+                           "10-a.toml~", "10-a.toml.bak", "10-a.toml.dpkg-old", "10-a.toml.orig"}) {
+    write(std::string("conf.d/") + name, "nonsense");
+  }
+  std::filesystem::create_symlink("somebody@somewhere.1", dir_.path("conf.d/.#10-a.toml"));
+  EXPECT_EQ(faults(load()), "");
+  EXPECT_EQ(load().config.worker.batch_rows, 2);
+}
+
 TEST_F(ConfigLoader, TellsEveryFaultWithItsFileAndLine) {
   write("penstock.toml", R"([ingest]
 threads = -1

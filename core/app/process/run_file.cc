@@ -5,12 +5,13 @@
 #include <cstdio>
 #include <fstream>
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "files/folder.h"
+#include "files/whole_file.h"
 #include "json/reader.h"
 #include "json/writer.h"
 
@@ -120,21 +121,8 @@ std::vector<std::string> with_port(std::vector<std::string> addresses, std::uint
 
 Result<void> write_run_file(const std::string& state_dir, std::string_view program,
                             const RunFile& file) {
-  if (mkdir(folder(state_dir).c_str(), 0755) != 0 && errno != EEXIST) {
-    return fail(ErrorCode::kConfiguration, errno, "make the run folder");
-  }
-  const std::string path = path_of(state_dir, program);
-  const std::string draft = str_cat(path, ".", getpid());
-  std::ofstream out(draft, std::ios::binary | std::ios::trunc);
-  out << json_of(file);
-  out.close();
-  if (!out) return fail(ErrorCode::kConfiguration, errno, "write the run file");
-  if (std::rename(draft.c_str(), path.c_str()) != 0) {
-    const int error = errno;
-    std::remove(draft.c_str());
-    return fail(ErrorCode::kConfiguration, error, "put the run file in place");
-  }
-  return {};
+  PENSTOCK_TRY(files::make_folder(folder(state_dir), 0755));
+  return files::write_whole_file(path_of(state_dir, program), json_of(file), {.mode = 0644});
 }
 
 std::optional<RunFile> read_run_file(const std::string& state_dir, std::string_view program) {

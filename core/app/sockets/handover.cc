@@ -15,6 +15,7 @@
 #include "app/process/run_file.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "files/folder.h"
 #include "io/descriptor_message.h"
 
 namespace penstock::app {
@@ -65,9 +66,7 @@ Result<std::unique_ptr<HandoverOffer>> HandoverOffer::open(const std::string& st
   if (!fill(address, draft)) {
     return fail(ErrorCode::kConfiguration, ENAMETOOLONG, "open the handover socket");
   }
-  if (::mkdir((state_dir + "/run").c_str(), 0755) != 0 && errno != EEXIST) {
-    return failure("make the run folder");
-  }
+  PENSTOCK_TRY(files::make_folder(state_dir + "/run", 0755));
   ::unlink(draft.c_str());
   files::Descriptor socket(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   // Nobody can connect before listen(), so there is no moment with a wider mode.

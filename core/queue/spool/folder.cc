@@ -6,19 +6,20 @@
 #include <filesystem>
 #include <system_error>
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/text.h"
 #include "files/failure.h"
 #include "files/file_lock.h"
+#include "files/folder.h"
 
 namespace penstock::queue {
 namespace {
 
 namespace fs = std::filesystem;
 
+constexpr mode_t kFolderMode = 0750;
 constexpr std::size_t kNumberDigits = 6;
 constexpr std::array<const char*, 4> kSegmentFiles = {".db", ".db-wal", ".db-shm", ".open"};
 
@@ -63,27 +64,11 @@ std::optional<SegmentName> SegmentName::parse(std::string_view file_name) {
 }
 
 Result<void> make_spool_folder(const std::string& path) {
-  std::error_code error;
-  const fs::path parent = fs::path(path).parent_path();
-  if (!parent.empty()) fs::create_directories(parent, error);
-  const bool is_made = ::mkdir(path.c_str(), 0750) == 0;
-  if (!is_made && (errno != EEXIST || !fs::is_directory(path, error))) {
-    const bool is_full = errno == ENOSPC || errno == EDQUOT;
-    return fail(is_full ? ErrorCode::kExhausted : ErrorCode::kConfiguration, errno,
-                "create a folder of the spool");
-  }
+  PENSTOCK_TRY(files::make_folders(path, kFolderMode));
   if (::access(path.c_str(), R_OK | W_OK | X_OK) != 0) {
     return fail(ErrorCode::kConfiguration, errno, "use a folder of the spool");
   }
-  if (is_made) sync_folder(parent.empty() ? "." : parent.string());
   return {};
-}
-
-void sync_folder(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return;
-  ::fsync(fd);
-  ::close(fd);
 }
 
 std::vector<std::string> list_instances(const std::string& spool) {

@@ -41,12 +41,9 @@ struct SegmentPlace {
   std::string path(const std::string& spool) const { return spool + "/" + text(); }
 };
 
-// Creates the folder, mode 0750, where it is missing, and its parent likewise. kConfiguration or
-// kExhausted.
+// Creates the folder, mode 0750, where it is missing, and its parents likewise; synced.
+// kConfiguration or kExhausted.
 Result<void> make_spool_folder(const std::string& path);
-
-// So that a new file's name survives a power cut.
-void sync_folder(const std::string& path);
 
 // Names of the instances' folders, oldest first.
 std::vector<std::string> list_instances(const std::string& spool);

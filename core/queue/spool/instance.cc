@@ -10,6 +10,7 @@
 
 #include "base/random.h"
 #include "base/text.h"
+#include "files/folder.h"
 #include "queue/spool/folder.h"
 
 namespace penstock::queue {
@@ -65,8 +66,9 @@ Result<std::shared_ptr<SpoolInstance>> SpoolInstance::make(const std::string& sp
   if (!*lock || ::rename(unnamed.c_str(), folder.c_str()) != 0) {
     return fail(ErrorCode::kConfiguration, errno, "create a folder of the spool");
   }
-  sync_folder(spool);
+  // Made before the sync: where that fails its end removes the folder.
   auto instance = std::make_shared<SpoolInstance>(spool, name, std::move(**lock));
+  PENSTOCK_TRY(files::sync_folder(spool));
   // No more than has to be known before the first commit.
   instance->bytes_.store(spool_bytes_on_disk(spool), std::memory_order_relaxed);
   return instance;

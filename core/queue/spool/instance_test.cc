@@ -6,6 +6,7 @@
 
 #include "queue/spool/folder.h"
 #include "sqlite/sqlite.h"
+#include "support/failing_sync.h"
 #include "support/temp_dir.h"
 
 namespace penstock::queue {
@@ -25,6 +26,23 @@ TEST(SpoolInstance, IsOneForAProcessAndGoesWithItsLastReactor) {
   second->reset();
 
   EXPECT_TRUE(list_instances(dir.path("spool")).empty());
+}
+
+// "Durable" may not be said of what lies in a folder that a power cut takes away.
+TEST(SpoolInstance, IsNotMadeWhereItsFolderCannotBeSynced) {
+  testing::TempDir dir;
+  ASSERT_TRUE(make_spool_folder(dir.path("spool")));
+  {
+    const testing::FailingFolderSync failing;
+    const auto made = SpoolInstance::shared(dir.path("spool"));
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error().code, ErrorCode::kExhausted);
+    EXPECT_EQ(made.error().native, EIO);
+    EXPECT_FALSE(make_spool_folder(dir.path("another")));
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(dir.path("spool")));
+  EXPECT_FALSE(std::filesystem::exists(dir.path("another")));
+  EXPECT_TRUE(SpoolInstance::shared(dir.path("spool")));
 }
 
 TEST(SpoolInstance, LeavesItsFolderWhereSegmentsAreInIt) {

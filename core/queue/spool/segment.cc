@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "files/folder.h"
 #include "queue/spool/folder.h"
 
 namespace penstock::queue {
@@ -58,6 +59,8 @@ Result<SegmentWriter> SegmentWriter::create_files(const std::string& path) {
       sqlite::Database::open(path + ".db", {.sync = sqlite::Sync::kFull, .has_checkpoints = false});
   if (!database) return fail(database.error());
   PENSTOCK_TRY(database->execute(kCreate));
+  // SQLite syncs the folder too, and says nothing where that fails.
+  PENSTOCK_TRY(files::sync_folder(files::folder_of(path)));
   auto insert = database->prepare("INSERT INTO batches(at_ms, message) VALUES(?, ?)");
   if (!insert) return fail(insert.error());
   return SegmentWriter(path, std::move(*database), std::move(*insert));

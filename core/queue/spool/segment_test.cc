@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "queue/spool/folder.h"
+#include "support/failing_sync.h"
 #include "support/temp_dir.h"
 
 namespace penstock::queue {
@@ -45,6 +46,15 @@ TEST(Segment, IsReadInOrderWhileItIsWritten) {
   EXPECT_EQ(read_all(reader, 2), std::vector<std::string>{"c"});
   EXPECT_EQ(reader.last_id().value(), 3);
   EXPECT_EQ(writer->bytes(), 3U);
+}
+
+TEST(Segment, IsNotMadeWhereItsFolderCannotBeSynced) {
+  testing::TempDir dir;
+  const testing::FailingFolderSync failing;
+  const auto writer = SegmentWriter::create(dir.path("s"));
+  ASSERT_FALSE(writer);
+  EXPECT_EQ(writer.error().code, ErrorCode::kExhausted);
+  EXPECT_TRUE(std::filesystem::is_empty(dir.path()));
 }
 
 TEST(Segment, TellsItsNextMessageWithoutReadingIt) {

@@ -83,6 +83,8 @@ class SqliteEventStore final : public EventStore {
   std::vector<std::uint32_t> named_;     // The rows that they belong to.
   std::vector<std::uint32_t> in_place_;  // Named rows that are in their days' files.
   std::int64_t next_sequence_ = 0;
+  // False from the start: the process before may have made a file and not got so far.
+  bool is_folder_synced_ = false;
 };
 
 Result<StoreOutcome> SqliteEventStore::store(std::span<const event::Row> rows) {
@@ -201,10 +203,12 @@ Result<void> SqliteEventStore::remember(std::span<const event::Row> rows) {
 }
 
 Result<DayFile*> SqliteEventStore::open_day(std::int64_t day_ms) {
-  const bool is_new = !mark_of(day_path(options_.path, day_ms));
+  // A file whose entry is not synced is gone after a power cut, with all that is in it.
+  if (!mark_of(day_path(options_.path, day_ms))) is_folder_synced_ = false;
   auto file = days_.open(day_ms);
   if (!file) return fail(file.error());
-  if (is_new) PENSTOCK_TRY(files::sync_folder(options_.path));
+  if (!is_folder_synced_) PENSTOCK_TRY(files::sync_folder(options_.path));
+  is_folder_synced_ = true;
   return file;
 }
 

@@ -6,6 +6,7 @@
 #include "store/contract/calendar.h"
 #include "store/sqlite/recent_ids.h"
 #include "store/sqlite/store_testing.h"
+#include "support/failing_sync.h"
 
 namespace penstock::store {
 namespace {
@@ -50,6 +51,28 @@ TEST_F(StoreTest, KeepsEveryColumnAsItWas) {
   EXPECT_EQ(text_of(path, "SELECT json_extract(properties, '$.plan') FROM events"), "pro");
   EXPECT_EQ(text_of(path, "SELECT user_id || is_bot || utm_campaign FROM events"), "u11spring");
   EXPECT_EQ(text_of(path, "SELECT typeof(id) || length(id) FROM events"), "blob16");
+}
+
+// "Stored" may not be said of a file that a power cut takes away.
+TEST_F(StoreTest, StoresNothingInAFileWhoseFolderCannotBeSynced) {
+  ASSERT_EQ(store({row_at(kToday + 1, 1)}).stored, 1u);
+  const event::Row row = row_at(kToday - 1, 2);
+  {
+    const testing::FailingFolderSync failing;
+    for (int i = 0; i < 2; ++i) {  // Nor the second time, when the file is there.
+      const auto outcome = store_->store({&row, 1});
+      ASSERT_FALSE(outcome);
+      EXPECT_EQ(outcome.error().code, ErrorCode::kExhausted);
+    }
+  }
+  EXPECT_EQ(store({row}).stored, 1u);
+}
+
+TEST_F(StoreTest, HasOneWriter) {
+  const auto second = open_sqlite_store(options_, clock_);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ErrorCode::kConfiguration);
+  EXPECT_EQ(to_text(second.error()), "lock the store: another worker writes to it");
 }
 
 // Delivery is at least once, so this is what makes the whole pipeline exact.

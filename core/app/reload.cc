@@ -1,0 +1,91 @@
+#include "app/reload.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "app/command_line.h"
+#include "app/config/schema.h"
+#include "app/process/run_file.h"
+#include "base/log.h"
+#include "base/text.h"
+
+namespace penstock::app {
+namespace {
+
+// Of the intake's own section: what is read once, at the start. All else is taken at a reload.
+constexpr std::string_view kIngestStart[] = {"listen", "threads", "admin_listen",
+                                             "drain_timeout_ms"};
+
+bool is_one_of(std::string_view name, const auto& names) {
+  return std::find(std::begin(names), std::end(names), name) != std::end(names);
+}
+
+// Whether `program` looks at the setting at all.
+bool concerns(std::string_view program, const Setting& setting) {
+  const std::string_view section = setting.section;
+  if (section == "state" || section == "log" || section == "queue" || section == "spool") {
+    return true;
+  }
+  if (program == kIngestProgram) return section == "ingest";
+  if (section == "store") return true;
+  if (program == kWorkerProgram) return section == "worker";
+  return section == "console" || setting.name() == "ingest.trusted_proxies";
+}
+
+bool can_take(std::string_view program, const Setting& setting) {
+  if (setting.name() == "log.level") return true;
+  return program == kIngestProgram && setting.section == "ingest" &&
+         !is_one_of(setting.key, kIngestStart);
+}
+
+void copy(const Setting& setting, Config& from, Config& to) {
+  std::visit([&](auto member) { member(to) = member(from); }, setting.target);
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += str_cat(text.empty() ? "" : ", ", name);
+  return text;
+}
+
+}  // namespace
+
+std::optional<Reload> read_again(const ConfigSources& sources, const Config& running,
+                                 std::string_view program) {
+  LoadedConfig loaded = load_config(sources);
+  for (const Fault& fault : loaded.faults) {
+    log_error("config", fault.what, {{"where", fault.where}});
+  }
+  if (!loaded.faults.empty()) {
+    log_error("config", "reload refused, the old settings stay",
+              {{"faults", loaded.faults.size()}});
+    return std::nullopt;
+  }
+  Reload reload{running, {}, {}};
+  for (const Setting& setting : settings()) {
+    if (!concerns(program, setting)) continue;
+    if (toml_text(setting, loaded.config) == toml_text(setting, running)) continue;
+    if (can_take(program, setting)) {
+      copy(setting, loaded.config, reload.config);
+      reload.taken.push_back(setting.name());
+    } else {
+      reload.waiting.push_back(setting.name());
+    }
+  }
+  return reload;
+}
+
+void finish_reload(const Reload& reload) {
+  set_log_level(level_of(reload.config));
+  if (!reload.waiting.empty()) {
+    log_warn("config", "changed settings wait for a restart",
+             {{"settings", joined(reload.waiting)}});
+  }
+  if (reload.taken.empty()) {
+    log_info("config", "settings reloaded, none that could be taken has changed");
+  } else {
+    log_info("config", "settings reloaded", {{"changed", joined(reload.taken)}});
+  }
+}
+
+}  // namespace penstock::app

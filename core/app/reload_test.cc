@@ -1,0 +1,68 @@
+#include "app/reload.h"
+
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+#include "app/process/run_file.h"
+#include "support/temp_dir.h"
+
+namespace penstock::app {
+namespace {
+
+using Names = std::vector<std::string>;
+
+class ReloadTest : public ::testing::Test {
+ protected:
+  void write(const std::string& text) { std::ofstream(file_) << text; }
+
+  std::optional<Reload> read(std::string_view program) {
+    ConfigSources sources;
+    sources.file = file_;
+    return read_again(sources, running_, program);
+  }
+
+  const testing::TempDir dir_;
+  const std::string file_ = dir_.path("penstock.toml");
+  Config running_;
+};
+
+TEST_F(ReloadTest, TellsWhatIsTakenAndWhatWaits) {
+  write(
+      "[ingest]\nmax_body_bytes = 1000\nthreads = 3\nlisten = ['127.0.0.1:1']\n"
+      "[worker]\nbatch_rows = 7\n[console]\nsession_hours = 1\n[log]\nlevel = 'debug'\n");
+
+  const auto ingest = read(kIngestProgram);
+  ASSERT_TRUE(ingest);
+  EXPECT_EQ(ingest->taken, (Names{"ingest.max_body_bytes", "log.level"}));
+  EXPECT_EQ(ingest->waiting, (Names{"ingest.listen", "ingest.threads"}));
+  EXPECT_EQ(ingest->config.ingest.max_body_bytes, 1000);
+  EXPECT_EQ(ingest->config.ingest.threads, 0);
+  EXPECT_EQ(ingest->config.log_level, "debug");
+
+  EXPECT_EQ(read(kWorkerProgram)->taken, Names{"log.level"});
+  EXPECT_EQ(read(kWorkerProgram)->waiting, Names{"worker.batch_rows"});
+  EXPECT_EQ(read(kConsoleProgram)->waiting, Names{"console.session_hours"});
+}
+
+// What waits is told again until the restart; what was taken is not.
+TEST_F(ReloadTest, ComparesWithWhatIsInEffect) {
+  write("[ingest]\nmax_body_bytes = 1000\nthreads = 3\n");
+  running_ = read(kIngestProgram)->config;
+
+  const auto again = read(kIngestProgram);
+
+  EXPECT_EQ(again->taken, Names{});
+  EXPECT_EQ(again->waiting, Names{"ingest.threads"});
+  write("");
+  EXPECT_EQ(read(kIngestProgram)->taken, Names{"ingest.max_body_bytes"});
+  EXPECT_EQ(read(kIngestProgram)->waiting, Names{});
+}
+
+TEST_F(ReloadTest, TakesNothingOfAFaultyFile) {
+  write("[ingest]\nmax_body_bytes = 1000\nmax_connections = 0\n");
+  EXPECT_FALSE(read(kIngestProgram));
+}
+
+}  // namespace
+}  // namespace penstock::app
