@@ -54,6 +54,16 @@ std::size_t lines_of(const std::string& text) {
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
+// What can be read is written; that it is not all is told, and is no success.
+TEST_F(Export, NamesTheDaysThatCannotBeRead) {
+  std::ofstream(dir_.path("events/2026-11-23.db")) << "hello";
+  const Ran ran = run_export({});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_EQ(lines_of(ran.out), 3u) << ran.out;
+  EXPECT_NE(ran.err.find("2026-11-23"), std::string::npos) << ran.err;
+  EXPECT_EQ(run_export({"--from", "2026-11-24"}).code, 0);
+}
+
 TEST_F(Export, WritesEverythingOldestFirst) {
   const Ran ran = run_export({});
   EXPECT_EQ(ran.code, 0) << ran.err;

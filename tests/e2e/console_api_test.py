@@ -2,6 +2,7 @@
 
 import base64
 import json
+import sqlite3
 import time
 import unittest
 
@@ -224,6 +225,65 @@ class Api(unittest.TestCase):
         for path in ("/stats/summary", "/stats/timeseries", "/stats/top?dimension=path", "/events",
                      "/queue", "/queue/dead", "/system"):
             self.assertEqual(401, Client(self.machine).call("GET", path).status, path)
+
+    def test_sessions_do_not_wait_for_a_lock(self):
+        """Another process holds console.db, and every session's last_seen_at is due."""
+        holder = sqlite3.connect(self.machine.state / "console.db", isolation_level=None)
+        self.addCleanup(holder.close)
+        holder.execute("UPDATE sessions SET last_seen_at = 0")
+        holder.execute("BEGIN IMMEDIATE")
+        begun = time.monotonic()
+        for path in ("/session", "/stats/summary", "/events", "/queue", "/system"):
+            self.assertEqual(200, self.admin.call("GET", path).status, path)
+        self.assertLess(time.monotonic() - begun, 4)  # One write would wait for five seconds.
+        holder.execute("ROLLBACK")
+
+    def test_who_guesses_keeps_nobody_else_out(self):
+        def sign_in(address, password, cookie=""):
+            headers = {"X-Forwarded-For": address, **({"Cookie": cookie} if cookie else {})}
+            return Client(self.machine).call(
+                "POST", "/session", {"email": "admin@localhost", "password": password},
+                headers=headers)
+
+        known = sign_in("192.0.2.1", PASSWORD).headers["set-cookie"].split(";")[0]
+        refused = 0
+        for i in range(40):
+            address = "192.0.2.1" if i % 2 else f"203.0.113.{i % 8}"
+            refused += sign_in(address, "a wrong guess!").status == 429
+        self.assertGreater(refused, 5)
+        self.assertEqual(429, sign_in("192.0.2.1", PASSWORD).status)
+        self.assertEqual(200, sign_in("198.51.100.9", PASSWORD).status)
+        self.assertEqual(200, sign_in("192.0.2.1", PASSWORD, known).status)
+
+    def test_its_own_page_behind_a_proxy_signs_in(self):
+        credentials = {"email": "admin@localhost", "password": PASSWORD}
+        for headers in ({"Host": "192.0.2.9:443", "Origin": "https://192.0.2.9"},
+                        {"Host": "127.0.0.1:8081", "Origin": "https://stats.example.org",
+                         "Sec-Fetch-Site": "same-origin"}):
+            answer = Client(self.machine).call("POST", "/session", credentials, headers=headers)
+            self.assertEqual(200, answer.status, headers)
+        for headers, status in (({"Origin": "https://stats.example.org"}, 403),
+                                ({"Host": "stats.example.org"}, 421)):
+            answer = Client(self.machine).call("POST", "/session", credentials, headers=headers)
+            self.assertEqual(status, answer.status, headers)
+            self.assertIn("console.public_url", answer.json["detail"])
+
+    def test_chart_totals_and_list_count_the_same(self):
+        now = int(time.time() * 1000)
+        for start, end in ((now - 3_600_123, now - 30_001), (now - 45_500, now + 1)):
+            query = f"from={start}&to={end}"
+            total = self.get(f"/stats/summary?{query}")["events"]
+            for step in ("60", "5m", "1h", "1d"):
+                series = self.get(f"/stats/timeseries?{query}&step={step}")
+                self.assertEqual(total, sum(series["events"]), (query, step))
+            listed = self.get(f"/events?{query}&limit=1000")["events"]
+            self.assertEqual(total, len(listed), query)
+            top = self.get(f"/stats/top?{query}&dimension=source&limit=100")["rows"]
+            self.assertEqual(total, sum(row["events"] for row in top), query)
+
+    def test_cursors_that_it_never_gave_are_refused(self):
+        for cursor in ("9223372036854775807.1", "-1.1", "x", "1.", "99999999999999999999.1"):
+            self.assertEqual(400, self.admin.call("GET", f"/events?cursor={cursor}").status, cursor)
 
     def test_signing_out_ends_the_session(self):
         client = Client(self.machine)
