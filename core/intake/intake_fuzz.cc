@@ -265,6 +265,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     PENSTOCK_CHECK(is_refused || events == 0);
     PENSTOCK_CHECK(read_answer_body(answer.body) == -1);
   }
-  if (answer.status == 204) PENSTOCK_CHECK(events == 1);
+  // A JSON body there may hold any number.
+  const bool is_collect_post = shape.route == 2;
+  if (answer.status == 204 && !is_collect_post) PENSTOCK_CHECK(events == 1);
   return 0;
 }
