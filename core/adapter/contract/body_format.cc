@@ -44,11 +44,11 @@ BodyFormat body_format_of(std::string_view content_type, std::string_view body) 
   if (first == std::string_view::npos) return BodyFormat::kEmpty;
 
   const std::string_view type = media_type(content_type);
+  if (is_one_of(kDocumentTypes, type)) return BodyFormat::kDocument;  // The usual case first.
   if (is_one_of(kUndecidedTypes, type)) {
     const bool is_json = text[first] == '{' || text[first] == '[';
     return is_json ? BodyFormat::kDocument : BodyFormat::kForm;
   }
-  if (is_one_of(kDocumentTypes, type)) return BodyFormat::kDocument;
   if (is_one_of(kLinesTypes, type)) return BodyFormat::kLines;
   // "application/vnd.api+json" (RFC 6839, section 3.1).
   if (type.size() > kJsonSuffix.size() &&
