@@ -92,7 +92,7 @@ TEST(ConsoleHandler, KnowsItsRoutesAndNoOthers) {
   EXPECT_NE(wrong.header("Allow").find("DELETE"), std::string::npos);
 }
 
-// More at once than there are pool threads; the costly ones must not take all of them.
+// More at once than there are threads; the costly ones must not take all of them.
 TEST(ConsoleHandler, AnswersEveryoneOfACrowd) {
   WholeConsole console;
   console.add_user("ada@x", Role::kAdmin);

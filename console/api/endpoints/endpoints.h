@@ -1,7 +1,7 @@
 // Every file of endpoints gives its rows of the API's table; routes.cc puts them together.
 //
-// Endpoints run on a pool thread, so they may block. Requires call.session for all but those that
-// anyone may call.
+// Endpoints run on a thread of their lane, so they may block. Requires call.session for all but
+// those that anyone may call.
 #pragma once
 
 #include <span>

@@ -2,7 +2,7 @@
 // leads from one to the other.
 //
 // The path of a request: ConsoleHandler (loop) checks the host; Dispatcher (loop) finds the route,
-// checks the origin and copies what the endpoint needs into a Call; a pool thread finds the
+// checks the origin and copies what the endpoint needs into a Call; a thread of its lane finds the
 // session, checks role and CSRF token, and runs the endpoint with a Services of its own; the loop
 // sends the answer.
 #pragma once

@@ -1,6 +1,6 @@
 // What endpoints lean on: accounts, the store's queries, the queue's state and its dead letters.
 //
-// One Services is used by one thread at a time; ConsoleHandler has as many as pool threads.
+// One Services belongs to one thread; the dispatcher has one for each thread of its lanes.
 #pragma once
 
 #include <cstdint>
