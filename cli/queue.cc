@@ -66,11 +66,12 @@ int peek(const QueueArguments& arguments, const app::Config& config) {
 int dead(const QueueArguments& arguments, const app::Config& config) {
   const SystemClock clock;
   const auto box = queue::make_dead_letter_box(app::consumer_options(config), clock);
+  if (!box) return cannot("cannot read the dead letters", config, box.error());
   std::uint64_t shown = 0;
   std::string cursor;
   do {
     const auto left = static_cast<std::size_t>(arguments.count - shown);
-    const auto page = box->list(std::min(left, kPageLetters), cursor);
+    const auto page = (*box)->list(std::min(left, kPageLetters), cursor);
     if (!page) return cannot("cannot read the dead letters", config, page.error());
     std::string out;
     for (const queue::StoredLetter& letter : page->letters) {
@@ -86,7 +87,7 @@ int dead(const QueueArguments& arguments, const app::Config& config) {
     if (!print(out)) return app::kExitFailed;
   } while (!cursor.empty() && shown < arguments.count);
   if (arguments.is_json) return app::kExitDone;
-  const auto total = box->count();
+  const auto total = (*box)->count();
   if (!total) return cannot("cannot count the dead letters", config, total.error());
   std::fprintf(stderr, "%s of %s dead letters\n", count_text(shown).c_str(),
                count_text(std::max(*total, shown)).c_str());
@@ -147,10 +148,11 @@ int retry(const QueueArguments& arguments, const app::Config& config) {
   const SystemClock clock;
   const auto box = queue::make_dead_letter_box(app::consumer_options(config), clock);
   constexpr const char* kCannot = "cannot put a dead letter back into the queue";
+  if (!box) return cannot(kCannot, config, box.error());
   if (arguments.is_all) {
-    return act_on_all(config, *box, kCannot, "retried", &queue::DeadLetterBox::retry_all);
+    return act_on_all(config, **box, kCannot, "retried", &queue::DeadLetterBox::retry_all);
   }
-  return act_on_each(arguments, config, *box, kCannot, "retried", &queue::DeadLetterBox::retry);
+  return act_on_each(arguments, config, **box, kCannot, "retried", &queue::DeadLetterBox::retry);
 }
 
 bool says_yes(std::uint64_t count) {
@@ -165,15 +167,16 @@ int purge(const QueueArguments& arguments, const app::Config& config) {
   const SystemClock clock;
   const auto box = queue::make_dead_letter_box(app::consumer_options(config), clock);
   constexpr const char* kCannot = "cannot delete a dead letter";
+  if (!box) return cannot(kCannot, config, box.error());
   if (!arguments.is_all) {
-    return act_on_each(arguments, config, *box, kCannot, "deleted", &queue::DeadLetterBox::remove);
+    return act_on_each(arguments, config, **box, kCannot, "deleted", &queue::DeadLetterBox::remove);
   }
   if (!arguments.is_yes) {
-    const auto count = box->count();
+    const auto count = (*box)->count();
     if (!count) return cannot(kCannot, config, count.error());
     if (!says_yes(*count)) return failed("nothing was deleted");
   }
-  return act_on_all(config, *box, kCannot, "deleted", &queue::DeadLetterBox::purge);
+  return act_on_all(config, **box, kCannot, "deleted", &queue::DeadLetterBox::purge);
 }
 
 using Action = int (*)(const QueueArguments& arguments, const app::Config& config);

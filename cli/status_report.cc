@@ -13,6 +13,7 @@
 #include "cli/http_client.h"
 #include "cli/process_info.h"
 #include "event/id.h"
+#include "queue/backend.h"
 #include "queue/consumer.h"
 #include "store/backends.h"
 
@@ -71,7 +72,8 @@ std::optional<std::uint64_t> folder_bytes(const std::string& path) {
 
 void ask_queue(const app::Config& config, const Clock& clock, StatusReport& report) {
   const queue::ConsumerOptions options = app::consumer_options(config);
-  report.queue = options.redis ? options.redis->address.text() : "spool";
+  report.queue = queue::shown_url(options.queue.url).value_or("");
+  if (report.queue.ends_with(':')) report.queue.pop_back();  // "spool:" names no place.
   auto inspector = queue::make_inspector(options, clock);
   if (!inspector) return;
   if (const auto state = (*inspector)->state()) {

@@ -33,14 +33,21 @@ function(penstock_layer path)
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
   list(FILTER fuzzers INCLUDE REGEX "_fuzz\\.cc$")
 
-  add_library(penstock_${name} STATIC ${sources})
-  target_include_directories(penstock_${name} PUBLIC ${PROJECT_SOURCE_DIR}/core
-                                                     ${PROJECT_SOURCE_DIR})
-  target_link_libraries(penstock_${name} PUBLIC ${dep_targets} ${arg_LIBS} PRIVATE penstock_flags)
-  if(NOT arg_EXCEPTIONS)
-    target_compile_options(penstock_${name} PRIVATE
-      $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti>)
+  if(sources)
+    add_library(penstock_${name} STATIC ${sources})
+    set(scope PUBLIC)
+    target_link_libraries(penstock_${name} PRIVATE penstock_flags)
+    if(NOT arg_EXCEPTIONS)
+      target_compile_options(penstock_${name} PRIVATE
+        $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti>)
+    endif()
+  else()  # Headers alone.
+    add_library(penstock_${name} INTERFACE)
+    set(scope INTERFACE)
   endif()
+  target_include_directories(penstock_${name} ${scope} ${PROJECT_SOURCE_DIR}/core
+                                                       ${PROJECT_SOURCE_DIR})
+  target_link_libraries(penstock_${name} ${scope} ${dep_targets} ${arg_LIBS})
 
   if(PENSTOCK_UNIT_TESTS AND BUILD_TESTING)
     penstock_layer_tests(${name} "${tests}")

@@ -11,6 +11,7 @@
 #include "http/client_address.h"
 #include "intake/keys.h"
 #include "io/process_limits.h"
+#include "queue/backend.h"
 #include "queue/contract/options.h"
 
 namespace penstock::app {
@@ -24,29 +25,29 @@ constexpr std::size_t kNonceBytes = 6;
 
 bool is_sidekiq(const Config& config) { return config.queue.format == "sidekiq"; }
 
-std::optional<queue::RedisOptions> redis_options(const Config& config) {
-  if (config.queue.url == "spool:") return std::nullopt;
-  const auto address = queue::parse_redis_url(config.queue.url);
-  PENSTOCK_CHECK(address.has_value());  // A URL that is none was refused when it was loaded.
-  queue::RedisOptions options;
-  options.address = *address;
-  options.key = config.queue.key;
-  if (is_sidekiq(config)) {
-    options.key = "queue:" + config.queue.sidekiq_queue;
-    options.sidekiq_queue = config.queue.sidekiq_queue;
-  }
-  options.timeout_ms = config.queue.timeout_ms;
-  options.memory_percent_max = static_cast<std::uint32_t>(config.queue.max_memory_percent);
-  options.refuses_eviction = config.queue.evicting_redis == "refuse";
-  return options;
-}
-
 queue::SpoolOptions spool_options(const Config& config) {
   queue::SpoolOptions options;
   options.path = config.spool_path();
   options.bytes_max = static_cast<std::uint64_t>(config.spool.max_bytes);
   options.segment_bytes = std::min(static_cast<std::uint64_t>(config.spool.segment_bytes),
                                    std::max<std::uint64_t>(options.bytes_max / kSegmentsMin, 1));
+  return options;
+}
+
+queue::QueueOptions queue_options(const Config& config) {
+  queue::QueueOptions options;
+  options.url = config.queue.url;
+  options.key = config.queue.key;
+  // Sidekiq's format says something only about a queue that knows it.
+  const queue::Backend* backend = queue::find_backend(options.url);
+  PENSTOCK_CHECK(backend != nullptr);  // A URL that is none was refused when it was loaded.
+  if (is_sidekiq(config) && backend->capabilities.knows_sidekiq) {
+    options.sidekiq_queue = config.queue.sidekiq_queue;
+  }
+  options.timeout_ms = config.queue.timeout_ms;
+  options.memory_percent_max = static_cast<std::uint32_t>(config.queue.max_memory_percent);
+  options.refuses_eviction = config.queue.evicting_redis == "refuse";
+  options.spool = spool_options(config);
   return options;
 }
 
@@ -73,11 +74,11 @@ std::uint32_t reactor_count(const IngestConfig& config) {
 }
 
 queue::ProducerOptions producer_options(const Config& config, std::uint32_t reactor) {
-  return {redis_options(config), spool_options(config), reactor};
+  return {queue_options(config), reactor};
 }
 
 queue::ConsumerOptions consumer_options(const Config& config) {
-  return {redis_options(config), spool_options(config), worker_name()};
+  return {queue_options(config), worker_name()};
 }
 
 intake::IntakeOptions intake_options(const Config& config, std::uint32_t reactor) {

@@ -17,19 +17,17 @@ Config config_in(const testing::TempDir& dir) {
 TEST(LayerOptions, UseTheSpoolUnlessRedisIsNamed) {
   Config config;
   config.state_dir = "/data";
-  EXPECT_FALSE(producer_options(config, 3).redis);
+  EXPECT_EQ(producer_options(config, 3).queue.url, "spool:");
   EXPECT_EQ(producer_options(config, 3).reactor, 3u);
-  EXPECT_EQ(producer_options(config, 3).spool.path, "/data/spool");
+  EXPECT_EQ(producer_options(config, 3).queue.spool.path, "/data/spool");
 
   config.queue.url = "redis://127.0.0.1:6380/2";
   config.queue.timeout_ms = 300;
-  const auto options = consumer_options(config);
-  ASSERT_TRUE(options.redis);
-  EXPECT_EQ(options.redis->address.port, 6380);
-  EXPECT_EQ(options.redis->address.database, 2u);
-  EXPECT_EQ(options.redis->key, "penstock:events");
-  EXPECT_EQ(options.redis->sidekiq_queue, "");
-  EXPECT_EQ(options.redis->timeout_ms, 300);
+  const auto options = consumer_options(config).queue;
+  EXPECT_EQ(options.url, "redis://127.0.0.1:6380/2");
+  EXPECT_EQ(options.key, "penstock:events");
+  EXPECT_EQ(options.sidekiq_queue, "");
+  EXPECT_EQ(options.timeout_ms, 300);
 }
 
 TEST(LayerOptions, UseSidekiqsListForItsFormat) {
@@ -37,10 +35,12 @@ TEST(LayerOptions, UseSidekiqsListForItsFormat) {
   config.queue.url = "redis://127.0.0.1:6379/0";
   config.queue.format = "sidekiq";
   config.queue.sidekiq_queue = "low";
-  EXPECT_EQ(producer_options(config, 0).redis->key, "queue:low");
-  EXPECT_EQ(producer_options(config, 0).redis->sidekiq_queue, "low");
+  EXPECT_EQ(producer_options(config, 0).queue.sidekiq_queue, "low");
   EXPECT_EQ(intake_options(config, 0).format, intake::QueueFormat::kSidekiq);
   EXPECT_EQ(intake_options(config, 0).sidekiq_queue, "low");
+
+  config.queue.url = "spool:";
+  EXPECT_EQ(consumer_options(config).queue.sidekiq_queue, "") << "which no Sidekiq reads";
 }
 
 // A working list has its worker's name: two workers with one name would release each other's
@@ -52,10 +52,10 @@ TEST(LayerOptions, GiveEveryWorkerANameOfItsOwn) {
 TEST(LayerOptions, KeepSegmentsSmallerThanASmallSpool) {
   Config config;
   config.spool.max_bytes = 1'000'000;
-  EXPECT_EQ(producer_options(config, 0).spool.segment_bytes, 250'000u);
+  EXPECT_EQ(producer_options(config, 0).queue.spool.segment_bytes, 250'000u);
   config.spool.max_bytes = 1;
-  EXPECT_EQ(producer_options(config, 0).spool.segment_bytes, 1u);
-  EXPECT_EQ(producer_options(Config(), 0).spool.segment_bytes, 67'108'864u);
+  EXPECT_EQ(producer_options(config, 0).queue.spool.segment_bytes, 1u);
+  EXPECT_EQ(producer_options(Config(), 0).queue.spool.segment_bytes, 67'108'864u);
 }
 
 TEST(LayerOptions, ShareTheProcesssLimitsAmongReactors) {

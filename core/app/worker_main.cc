@@ -20,7 +20,9 @@
 #include "enrich/enricher.h"
 #include "io/loop.h"
 #include "io/signals.h"
+#include "queue/backend.h"
 #include "queue/consumer.h"
+#include "queue/redis/options.h"
 #include "queue/sidekiq/process.h"
 #include "server/admin_handler.h"
 #include "server/http_server.h"
@@ -102,10 +104,12 @@ class Worker {
     auto consumer = queue::make_consumer(options, clock_);
     if (!consumer) return explain("the queue cannot be opened", consumer.error());
     consumer_ = *std::move(consumer);
-    if (!options.redis || options.redis->sidekiq_queue.empty()) return true;
+    if (options.queue.sidekiq_queue.empty()) return true;
 
+    const auto redis = queue::redis_options(options.queue);
+    if (!redis) return explain("the queue cannot be opened", redis.error());
     queue::SidekiqProcessOptions process;
-    process.redis = *options.redis;
+    process.redis = *redis;
     process.identity = options.worker;
     process.job_class = config_.queue.sidekiq_class;
     process.version = kVersion;
@@ -124,10 +128,7 @@ class Worker {
   }
 
   // For the log: the URL itself may hold a password.
-  std::string queue_name() const {
-    const auto redis = consumer_options(config_).redis;
-    return redis ? redis->address.text() : "spool:";
-  }
+  std::string queue_name() const { return queue::shown_url(config_.queue.url).value_or(""); }
 
   bool start_admin() {
     if (config_.worker.admin_listen.empty()) return true;

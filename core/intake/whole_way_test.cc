@@ -20,7 +20,7 @@ TEST(Intake, KeepsAnAnsweredEventInTheSpool) {
   const SystemClock clock;
   IntakeOptions options;
   options.listen = {"127.0.0.1:0"};
-  options.producer.spool.path = dir.path("spool");
+  options.producer.queue.spool.path = dir.path("spool");
   const auto counters = std::make_unique<IntakeCounters>();
   testing::LoopThread thread;
   auto intake = Intake::start(options, IntakeSettings(), thread.loop(), clock, *counters);
@@ -38,7 +38,7 @@ TEST(Intake, KeepsAnAnsweredEventInTheSpool) {
   intake->reset();
 
   queue::ConsumerOptions consumer_options;
-  consumer_options.spool = options.producer.spool;
+  consumer_options.queue.spool = options.producer.queue.spool;
   consumer_options.worker = "test";
   auto consumer = queue::make_consumer(consumer_options, clock);
   ASSERT_TRUE(consumer) << to_text(consumer.error());
@@ -57,7 +57,7 @@ TEST(Intake, DoesNotStartWhereTheSpoolCannotBeUsed) {
   const SystemClock clock;
   IntakeOptions options;
   options.listen = {"127.0.0.1:0"};
-  options.producer.spool.path = "/proc/none/spool";
+  options.producer.queue.spool.path = "/proc/none/spool";
   const auto counters = std::make_unique<IntakeCounters>();
   io::Loop loop;
   EXPECT_FALSE(Intake::start(options, IntakeSettings(), loop, clock, *counters));

@@ -1,9 +1,7 @@
-// Makes the consumer that a configuration asks for.
+// Makes the consumer that a configuration asks for: by its URL's row of backend.h.
 #pragma once
 
 #include <memory>
-#include <optional>
-#include <string>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -13,13 +11,7 @@
 
 namespace penstock::queue {
 
-struct ConsumerOptions {
-  std::optional<RedisOptions> redis;  // Nullopt: the spool is the queue.
-  SpoolOptions spool;
-  std::string worker;  // A name that no other worker has: "HOST:PID:NONCE".
-};
-
-// Borrows `clock`. Redis need not be up.
+// Borrows `clock`. The service need not be up. kConfiguration for a URL that is none.
 Result<std::unique_ptr<Consumer>> make_consumer(const ConsumerOptions& options, const Clock& clock);
 
 Result<std::unique_ptr<Inspector>> make_inspector(const ConsumerOptions& options,

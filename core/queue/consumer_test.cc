@@ -12,10 +12,9 @@ TEST(MakeConsumer, NeedsNoRedisToBeUp) {
   testing::TempDir dir;
   SystemClock clock;
   ConsumerOptions options;
-  options.spool.path = dir.path("spool");
+  options.queue.spool.path = dir.path("spool");
   options.worker = "elsewhere:1:a";
-  options.redis.emplace();
-  options.redis->address.unix_path = dir.path("none.sock");
+  options.queue.url = "redis+unix://" + dir.path("none.sock");
 
   auto consumer = make_consumer(options, clock);
 
@@ -23,10 +22,22 @@ TEST(MakeConsumer, NeedsNoRedisToBeUp) {
   EXPECT_EQ((*consumer)->claim(1, 1, 0).error().code, ErrorCode::kDisconnected);
 }
 
+TEST(MakeConsumer, RefusesAUrlThatIsNone) {
+  testing::TempDir dir;
+  SystemClock clock;
+  ConsumerOptions options;
+  options.queue.spool.path = dir.path();
+  for (const char* url : {"", "nats://h", "redis://", "spool:x", "rediss://h"}) {
+    options.queue.url = url;
+    EXPECT_EQ(make_consumer(options, clock).error().code, ErrorCode::kConfiguration) << url;
+    EXPECT_EQ(make_inspector(options, clock).error().code, ErrorCode::kConfiguration) << url;
+  }
+}
+
 TEST(MakeConsumer, NamesConfigurationWhereTheSpoolCannotBe) {
   SystemClock clock;
   ConsumerOptions options;
-  options.spool.path = "/proc/none";
+  options.queue.spool.path = "/proc/none";
 
   EXPECT_EQ(make_consumer(options, clock).error().code, ErrorCode::kConfiguration);
 }

@@ -5,12 +5,8 @@
 
 #include "base/check.h"
 #include "base/text.h"
-#include "queue/letters/file.h"
-#include "queue/letters/list.h"
+#include "queue/backend.h"
 #include "queue/letters/place.h"
-#include "queue/letters/put_back.h"
-#include "queue/letters/sidekiq.h"
-#include "queue/redis/client.h"
 
 namespace penstock::queue {
 namespace {
@@ -61,8 +57,8 @@ struct Taken {
 
 class Box final : public DeadLetterBox {
  public:
-  Box(std::unique_ptr<RedisClient> client, std::vector<std::unique_ptr<LetterPlace>> places)
-      : client_(std::move(client)), places_(std::move(places)) {}
+  explicit Box(LetterPlaces places)
+      : shared_(std::move(places.shared)), places_(std::move(places.places)) {}
 
   Result<std::uint64_t> count() override {
     return sum([](LetterPlace& place) { return place.count(); });
@@ -108,7 +104,7 @@ class Box final : public DeadLetterBox {
     return total;
   }
 
-  const std::unique_ptr<RedisClient> client_;  // The places' own. Null without Redis.
+  const std::shared_ptr<void> shared_;  // By the places.
   const std::vector<std::unique_ptr<LetterPlace>> places_;
 };
 
@@ -151,23 +147,13 @@ Result<LetterPage> Box::list(std::size_t limit, std::string_view cursor) {
 
 }  // namespace
 
-std::unique_ptr<DeadLetterBox> make_dead_letter_box(const ConsumerOptions& options,
-                                                    const Clock& clock) {
-  std::vector<std::unique_ptr<LetterPlace>> places;
-  if (!options.redis) {
-    places.push_back(
-        std::make_unique<FileLetters>(options.spool.path, put_back_to_spool(options.spool, clock)));
-    return std::make_unique<Box>(nullptr, std::move(places));
-  }
-  const RedisOptions& redis = *options.redis;
-  auto client = std::make_unique<RedisClient>(redis, clock);
-  places.push_back(
-      std::make_unique<FileLetters>(options.spool.path, put_back_to_redis(redis, *client)));
-  places.push_back(std::make_unique<ListLetters>(*client, redis));
-  if (!redis.sidekiq_queue.empty()) {
-    places.push_back(std::make_unique<SidekiqLetters>(*client, redis, clock));
-  }
-  return std::make_unique<Box>(std::move(client), std::move(places));
+Result<std::unique_ptr<DeadLetterBox>> make_dead_letter_box(const ConsumerOptions& options,
+                                                            const Clock& clock) {
+  const auto backend = backend_of(options.queue.url);
+  if (!backend) return fail(backend.error());
+  auto places = (*backend)->letter_places(options, clock);
+  if (!places) return fail(places.error());
+  return std::unique_ptr<DeadLetterBox>(std::make_unique<Box>(std::move(*places)));
 }
 
 }  // namespace penstock::queue

@@ -18,7 +18,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "queue/consumer.h"
+#include "queue/contract/options.h"
 #include "queue/letters/place.h"
 
 namespace penstock::queue {
@@ -54,8 +54,9 @@ class DeadLetterBox {
   virtual Result<std::uint64_t> purge() = 0;
 };
 
-// Borrows `clock`. Redis need not be up.
-std::unique_ptr<DeadLetterBox> make_dead_letter_box(const ConsumerOptions& options,
-                                                    const Clock& clock);
+// Over the places that the URL's row of backend.h names. Borrows `clock`. The service need not be
+// up. kConfiguration for a URL that is none.
+Result<std::unique_ptr<DeadLetterBox>> make_dead_letter_box(const ConsumerOptions& options,
+                                                            const Clock& clock);
 
 }  // namespace penstock::queue

@@ -9,7 +9,9 @@
 #include "base/bytes.h"
 #include "base/text.h"
 #include "event/sidekiq/members.h"
+#include "queue/consumer.h"
 #include "queue/redis/client.h"
+#include "queue/redis/options.h"
 #include "queue/spool/dead_letters.h"
 #include "queue/spool/folder.h"
 #include "support/redis_server.h"
@@ -33,33 +35,36 @@ std::string message_of(Kind kind, int number) {
 class DeadLetterContract : public ::testing::TestWithParam<Kind> {
  protected:
   void SetUp() override {
-    options_.spool = {dir_.path("spool"), 1 << 24, 1 << 20};
+    options_.queue.spool = {dir_.path("spool"), 1 << 24, 1 << 20};
     options_.worker = "elsewhere:1:ab";
     if (GetParam() == Kind::kFileAndSpool) return;
     ASSERT_TRUE(redis_.start());
-    options_.redis.emplace();
-    options_.redis->address = redis_.address();
-    options_.redis->key = "events";
+    options_.queue.url = redis_.address().text();
+    options_.queue.key = "events";
     if (GetParam() == Kind::kSidekiqSet || GetParam() == Kind::kSidekiqList) {
-      options_.redis->key = "queue:low";
-      options_.redis->sidekiq_queue = "low";
+      options_.queue.sidekiq_queue = "low";
     }
-    client_.emplace(*options_.redis, clock_);
+    client_.emplace(*redis_options(options_.queue), clock_);
   }
 
-  std::unique_ptr<DeadLetterBox> box() { return make_dead_letter_box(options_, clock_); }
+  std::unique_ptr<DeadLetterBox> box() {
+    auto made = make_dead_letter_box(options_, clock_);
+    EXPECT_TRUE(made);
+    return std::move(*made);
+  }
 
   // As a worker would, at a time of its own.
   void add(const std::string& message, int number) {
     const std::string reason = str_cat("reason ", number);
     const DeadLetter letter{message, reason, 1'000 * number, "host:1:ab"};
     if (GetParam() == Kind::kFileAndSpool || GetParam() == Kind::kFileAndRedis) {
-      ASSERT_TRUE(make_spool_folder(options_.spool.path));
-      ASSERT_TRUE(DeadLetterFile(options_.spool.path).add(letter));
+      ASSERT_TRUE(make_spool_folder(options_.queue.spool.path));
+      ASSERT_TRUE(DeadLetterFile(options_.queue.spool.path).add(letter));
     } else if (GetParam() == Kind::kSidekiqSet) {
       ASSERT_TRUE(client_->call({"ZADD", "dead", str_cat(number), message}));
     } else {
-      ASSERT_TRUE(client_->call({"LPUSH", options_.redis->key + ":dead", to_json(letter)}));
+      ASSERT_TRUE(
+          client_->call({"LPUSH", redis_options(options_.queue)->key + ":dead", to_json(letter)}));
     }
   }
   void add_some(int count) {
@@ -305,7 +310,7 @@ TEST_P(DeadLetterContract, EndsAPageBeforeItFillsTheMemory) {
 TEST_P(DeadLetterContract, LeavesTheLetterWhereTheQueueIsFull) {
   add_some(2);
   if (GetParam() == Kind::kFileAndSpool) {
-    options_.spool.bytes_max = 1;
+    options_.queue.spool.bytes_max = 1;
   } else {
     ASSERT_TRUE(client_->call({"CONFIG", "SET", "maxmemory", "1"}));
   }
@@ -331,12 +336,10 @@ TEST(DeadLetterBox, MergesItsPlacesByTime) {
   ASSERT_TRUE(redis.start());
   SystemClock clock;
   ConsumerOptions options;
-  options.spool = {dir.path(), 1 << 20, 1 << 20};
-  options.redis.emplace();
-  options.redis->address = redis.address();
-  options.redis->key = "queue:low";
-  options.redis->sidekiq_queue = "low";
-  RedisClient client(*options.redis, clock);
+  options.queue.spool = {dir.path(), 1 << 20, 1 << 20};
+  options.queue.url = redis.address().text();
+  options.queue.sidekiq_queue = "low";
+  RedisClient client(*redis_options(options.queue), clock);
   DeadLetterFile file(dir.path());
   for (int i = 0; i < 9; ++i) {
     const std::string text = str_cat("m", i);
@@ -349,7 +352,7 @@ TEST(DeadLetterBox, MergesItsPlacesByTime) {
       ASSERT_TRUE(client.call({"ZADD", "dead", str_cat(i + 1), text}));
     }
   }
-  auto box = make_dead_letter_box(options, clock);
+  auto box = std::move(*make_dead_letter_box(options, clock));
   EXPECT_EQ(box->count().value(), 9U);
 
   std::string seen;
@@ -368,11 +371,10 @@ TEST(DeadLetterBox, SaysWhenRedisIsAway) {
   testing::TempDir dir;
   SystemClock clock;
   ConsumerOptions options;
-  options.spool.path = dir.path();
-  options.redis.emplace();
-  options.redis->address.unix_path = dir.path("none.sock");
+  options.queue.spool.path = dir.path();
+  options.queue.url = "redis+unix://" + dir.path("none.sock");
   ASSERT_TRUE(DeadLetterFile(dir.path()).add({"m", "r", 1, "o"}));
-  auto box = make_dead_letter_box(options, clock);
+  auto box = std::move(*make_dead_letter_box(options, clock));
 
   EXPECT_EQ(box->list(1, "").error().code, ErrorCode::kDisconnected);
   EXPECT_EQ(box->retry("f1").error().code, ErrorCode::kDisconnected);

@@ -15,10 +15,9 @@ TEST(MakeProducer, FollowsTheConfiguration) {
   SystemClock clock;
   testing::Outcomes outcomes;
   ProducerOptions options;
-  options.spool.path = dir.path("spool");
+  options.queue.spool.path = dir.path("spool");
   auto spool = make_producer(options, loop, clock, outcomes);
-  options.redis.emplace();
-  options.redis->address.unix_path = dir.path("none.sock");
+  options.queue.url = "redis+unix://" + dir.path("none.sock");
   auto redis = make_producer(options, loop, clock, outcomes);
 
   ASSERT_TRUE(spool && redis);
@@ -34,10 +33,9 @@ TEST(MakeProducer, NeedsTheSpoolAlsoWithRedis) {
   SystemClock clock;
   testing::Outcomes outcomes;
   ProducerOptions options;
-  options.spool.path = "/proc/none";
+  options.queue.spool.path = "/proc/none";
   EXPECT_EQ(make_producer(options, loop, clock, outcomes).error().code, ErrorCode::kConfiguration);
-  options.redis.emplace();
-  options.redis->address.unix_path = "/proc/none.sock";
+  options.queue.url = "redis+unix:///proc/none.sock";
 
   EXPECT_EQ(make_producer(options, loop, clock, outcomes).error().code, ErrorCode::kConfiguration);
 }

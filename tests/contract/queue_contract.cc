@@ -1,6 +1,7 @@
-// The contract of queue.h, over every queue that there is.
+// The contract of queue.h, over every row of backends() and every way to reach it.
+#include <algorithm>
+#include <iterator>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,8 +9,10 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "queue/backend.h"
 #include "queue/consumer.h"
 #include "queue/contract/queue.h"
+#include "queue/dead_letter_box.h"
 #include "queue/producer.h"
 #include "support/redis_server.h"
 #include "support/run_until.h"
@@ -23,42 +26,73 @@ using testing::run_until;
 using testing::submission_of;
 using Texts = std::vector<std::string>;
 
-enum class Backend : std::uint8_t { kSpool, kRedisSocket, kRedisTcp };
+// A row of backends(), by one of the ways in which it is reached.
+struct Way {
+  const char* name;
+  std::string_view backend;
+  std::string (*url)(const testing::RedisServer& redis);
+  const char* sidekiq_queue = "";
+};
 
-class QueueContract : public ::testing::TestWithParam<Backend> {
+constexpr Way kWays[] = {
+    {"Spool", "spool", [](const testing::RedisServer&) { return std::string("spool:"); }},
+    {"RedisSocket", "redis",
+     [](const testing::RedisServer& redis) { return redis.address().text(); }},
+    {"RedisTcp", "redis",
+     [](const testing::RedisServer& redis) { return redis.tcp_address().text(); }},
+    {"Sidekiq", "redis", [](const testing::RedisServer& redis) { return redis.address().text(); },
+     "low"},
+};
+
+TEST(QueueContractWays, LeaveOutNoBackend) {
+  for (const Backend& backend : backends()) {
+    EXPECT_TRUE(std::any_of(std::begin(kWays), std::end(kWays), [&backend](const Way& way) {
+      return way.backend == backend.name;
+    })) << backend.name;
+  }
+}
+
+class QueueContract : public ::testing::TestWithParam<Way> {
  protected:
   void SetUp() override {
-    if (GetParam() == Backend::kSpool) return;
-    ASSERT_TRUE(redis_.start());
+    if (is_remote()) {
+      ASSERT_TRUE(redis_.start());
+    }
+    options_.url = GetParam().url(redis_);
+    options_.key = "events";
+    options_.sidekiq_queue = GetParam().sidekiq_queue;
+    options_.spool = {dir_.path("spool"), 1 << 30, 1 << 20};
+    EXPECT_EQ(find_backend(options_.url)->name, GetParam().backend);
   }
-  std::optional<RedisOptions> redis_options() const {
-    if (GetParam() == Backend::kSpool) return std::nullopt;
-    RedisOptions options;
-    options.address = GetParam() == Backend::kRedisSocket ? redis_.address() : redis_.tcp_address();
-    options.key = "events";
-    return options;
+  bool is_remote() const {
+    return std::any_of(backends().begin(), backends().end(), [](const Backend& backend) {
+      return backend.name == GetParam().backend && backend.capabilities.is_remote;
+    });
   }
   std::unique_ptr<Producer> producer() {
-    ProducerOptions options;
-    options.redis = redis_options();
-    options.spool = spool_;
-    auto made = make_producer(options, loop_, clock_, outcomes_);
+    auto made = make_producer({options_, 0}, loop_, clock_, outcomes_);
     EXPECT_TRUE(made);
-    if (options.redis) {
+    if (is_remote()) {
       EXPECT_TRUE(run_until(loop_, [&] { return (*made)->state().is_redis_up; }));
     }
     return std::move(*made);
   }
+  // Not a process of this host, so that nobody is taken for dead.
   ConsumerOptions consumer_options() {
-    ConsumerOptions options;
-    options.redis = redis_options();
-    options.spool = spool_;
-    // Not a process of this host, so that nobody is taken for dead.
-    options.worker = "elsewhere:1:" + std::to_string(++workers_);
-    return options;
+    return {options_, "elsewhere:1:" + std::to_string(++workers_)};
   }
   std::unique_ptr<Consumer> consumer() {
     auto made = make_consumer(consumer_options(), clock_);
+    EXPECT_TRUE(made);
+    return std::move(*made);
+  }
+  std::unique_ptr<Inspector> inspector() {
+    auto made = make_inspector(consumer_options(), clock_);
+    EXPECT_TRUE(made);
+    return std::move(*made);
+  }
+  std::unique_ptr<DeadLetterBox> dead_letters() {
+    auto made = make_dead_letter_box(consumer_options(), clock_);
     EXPECT_TRUE(made);
     return std::move(*made);
   }
@@ -87,7 +121,7 @@ class QueueContract : public ::testing::TestWithParam<Backend> {
 
   testing::TempDir dir_;
   testing::RedisServer redis_;
-  SpoolOptions spool_{dir_.path("spool"), 1 << 30, 1 << 20};
+  QueueOptions options_;
   SystemClock clock_;
   io::Loop loop_;
   testing::Outcomes outcomes_;
@@ -95,22 +129,8 @@ class QueueContract : public ::testing::TestWithParam<Backend> {
   int workers_ = 0;
 };
 
-std::string name_of(const ::testing::TestParamInfo<Backend>& backend) {
-  switch (backend.param) {
-    case Backend::kSpool:
-      return "Spool";
-    case Backend::kRedisSocket:
-      return "RedisSocket";
-    case Backend::kRedisTcp:
-      return "RedisTcp";
-  }
-  return "";
-}
-
-INSTANTIATE_TEST_SUITE_P(All, QueueContract,
-                         ::testing::Values(Backend::kSpool, Backend::kRedisSocket,
-                                           Backend::kRedisTcp),
-                         name_of);
+INSTANTIATE_TEST_SUITE_P(All, QueueContract, ::testing::ValuesIn(kWays),
+                         [](const auto& way) { return std::string(way.param.name); });
 
 TEST_P(QueueContract, BringsMessagesInOrder) {
   auto producer = this->producer();
@@ -233,9 +253,9 @@ TEST_P(QueueContract, SetsMessagesAsideAndGoesOn) {
   ASSERT_TRUE(consumer->release());
 
   EXPECT_TRUE(claim(*consumer).empty());
-  auto inspector = make_inspector(consumer_options(), clock_);
-  EXPECT_EQ((*inspector)->dead_letters().value(), 1U);
-  EXPECT_EQ((*inspector)->state()->depth, 0U);
+  auto inspector = this->inspector();
+  EXPECT_EQ(inspector->dead_letters().value(), 1U);
+  EXPECT_EQ(inspector->state()->depth, 0U);
 }
 
 TEST_P(QueueContract, BringsEveryMessageOnceToAConsumerThatKeepsUp) {
@@ -256,6 +276,127 @@ TEST_P(QueueContract, BringsEveryMessageOnceToAConsumerThatKeepsUp) {
   got.insert(got.end(), rest.begin(), rest.end());
 
   EXPECT_EQ(got, sent);
+}
+
+TEST_P(QueueContract, CountsTheDeathsOfAMessagesConsumers) {
+  auto producer = this->producer();
+  submit_and_wait(*producer, {"good", "killer", "after"});
+  EXPECT_EQ(claim(*consumer()).size(), 3U);
+  std::uint32_t receipts = 0;
+  for (int deaths = 0; receipts <= kReceiptsMax; ++deaths) {
+    ASSERT_LE(deaths, 10);
+    auto dies = consumer();
+    auto claimed = dies->claim(1'000, 1 << 20, 200);
+    ASSERT_TRUE(claimed);
+    ASSERT_EQ(claimed->messages.size(), 1U);
+    EXPECT_TRUE(claimed->is_alone);
+    if (claimed->messages.front() == "good") {
+      EXPECT_EQ(claimed->receipts, 1U);
+      ASSERT_TRUE(dies->release());
+      continue;
+    }
+    EXPECT_EQ(claimed->messages, Texts{"killer"});
+    EXPECT_EQ(claimed->receipts, ++receipts);
+  }
+
+  auto next = consumer();
+  ASSERT_EQ(claim(*next), Texts{"killer"});
+  ASSERT_TRUE(next->set_aside("killer", "kills"));
+  ASSERT_TRUE(next->release());
+
+  auto claimed = next->claim(1'000, 1 << 20, 200);
+  ASSERT_TRUE(claimed);
+  EXPECT_EQ(claimed->messages, Texts{"after"});
+  EXPECT_EQ(claimed->receipts, 1U);
+  EXPECT_EQ(dead_letters()->count().value(), 1U);
+}
+
+TEST_P(QueueContract, CountsNoClaimThatWasGivenUp) {
+  auto producer = this->producer();
+  submit_and_wait(*producer, {"a", "b"});
+  for (int i = 0; i < 5; ++i) {
+    auto consumer = this->consumer();
+    auto claimed = consumer->claim(1'000, 1 << 20, 200);
+    ASSERT_TRUE(claimed);
+    EXPECT_EQ(claimed->messages, (Texts{"a", "b"}));
+    EXPECT_EQ(claimed->receipts, 1U);
+    EXPECT_FALSE(claimed->is_alone);
+    consumer->give_up();
+    EXPECT_EQ(claim(*consumer), (Texts{"a", "b"})) << "and may be claimed again at once";
+    consumer->give_up();
+    consumer->give_up();  // Of which there is none any more.
+  }
+}
+
+TEST_P(QueueContract, ShowsWhatWaitsToAnInspector) {
+  auto producer = this->producer();
+  submit_and_wait(*producer, {"a", "b", "c"});
+  auto inspector = this->inspector();
+  auto consumer = this->consumer();
+  EXPECT_EQ(claim(*consumer, 1), Texts{"a"});
+
+  EXPECT_EQ(inspector->state()->depth, 3U) << "claimed ones are there still";
+  const auto waiting = inspector->peek(2, 1 << 20);
+  ASSERT_TRUE(waiting);
+  ASSERT_EQ(waiting->size(), 2U);
+  EXPECT_EQ((*waiting)[0].message, "a");
+  EXPECT_EQ((*waiting)[1].message, "b");
+  EXPECT_GE((*waiting)[0].message.capacity(), 1 + kReadablePadding);
+  EXPECT_EQ(inspector->peek(10, 1)->size(), 1U) << "one, whatever its size";
+
+  ASSERT_TRUE(consumer->release());
+  EXPECT_EQ(inspector->state()->depth, 2U);
+  EXPECT_EQ(inspector->dead_letters().value(), 0U);
+}
+
+// From the worker's hands into the box, back into the queue, and out for good.
+TEST_P(QueueContract, KeepsDeadLettersUntilTheyAreRetriedOrPurged) {
+  auto producer = this->producer();
+  submit_and_wait(*producer, {"retried", "purged"});
+  auto consumer = this->consumer();
+  ASSERT_EQ(claim(*consumer).size(), 2U);
+  ASSERT_TRUE(consumer->set_aside("retried", "why"));
+  ASSERT_TRUE(consumer->set_aside("purged", "why not"));
+  ASSERT_TRUE(consumer->release());
+  auto box = dead_letters();
+
+  const auto page = box->list(10, "");
+  ASSERT_TRUE(page);
+  ASSERT_EQ(page->letters.size(), 2U);
+  for (const StoredLetter& letter : page->letters) {
+    EXPECT_EQ(letter.reason, letter.message == "retried" ? "why" : "why not");
+    EXPECT_TRUE(letter.origin.starts_with("elsewhere:1:")) << letter.origin;
+    if (letter.message == "retried") {
+      EXPECT_TRUE(box->retry(letter.id).value());
+    }
+  }
+  EXPECT_EQ(box->count().value(), 1U);
+  EXPECT_EQ(box->purge().value(), 1U);
+
+  EXPECT_EQ(box->count().value(), 0U);
+  EXPECT_EQ(claim(*consumer), Texts{"retried"});
+}
+
+// Each row says what is wrong with a URL of its own, to whatever is made of it.
+TEST_P(QueueContract, RefusesItsUrlsThatAreFaulty) {
+  const Backend& backend = *find_backend(options_.url);
+  for (const std::string_view scheme : backend.schemes) {
+    for (const char* rest : {":x", "://", "://:99999", "://h:port", "://%zz@", "://h/0?x=%"}) {
+      options_.url = std::string(scheme) + rest;
+      if (backend.show(options_.url)) continue;
+      EXPECT_TRUE(
+          std::string_view(backend.show(options_.url).error().step).starts_with("read queue.url: "))
+          << options_.url;
+      EXPECT_EQ(make_producer({options_, 0}, loop_, clock_, outcomes_).error().code,
+                ErrorCode::kConfiguration);
+      EXPECT_EQ(make_consumer(consumer_options(), clock_).error().code, ErrorCode::kConfiguration);
+      EXPECT_EQ(make_inspector(consumer_options(), clock_).error().code, ErrorCode::kConfiguration);
+      EXPECT_EQ(make_dead_letter_box(consumer_options(), clock_).error().code,
+                ErrorCode::kConfiguration);
+    }
+    const std::string empty = std::string(scheme) + "://";
+    EXPECT_FALSE(backend.show(empty)) << empty;
+  }
 }
 
 }  // namespace

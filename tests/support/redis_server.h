@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "queue/contract/options.h"
+#include "queue/redis/options.h"
 #include "support/run_until.h"
 #include "support/temp_dir.h"
 

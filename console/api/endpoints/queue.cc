@@ -5,6 +5,7 @@
 #include "console/api/endpoints/endpoints.h"
 #include "console/api/request/answers.h"
 #include "json/writer.h"
+#include "queue/backend.h"
 
 namespace penstock::console {
 
@@ -25,6 +26,11 @@ std::uint64_t bytes_below(const std::string& folder) {
   return bytes;
 }
 
+std::string_view kind_of(const queue::QueueOptions& options) {
+  const queue::Backend* backend = queue::find_backend(options.url);
+  return backend != nullptr ? backend->name : "";
+}
+
 http::Response get_queue(Call&, Services& services) {
   const auto state = services.inspector->state();
   const auto dead = services.inspector->dead_letters();
@@ -34,7 +40,7 @@ http::Response get_queue(Call&, Services& services) {
   std::string body;
   json::Writer writer(body);
   writer.begin_object();
-  writer.member("kind", services.settings.queue.redis ? "redis" : "spool");
+  writer.member("kind", kind_of(services.settings.queue.queue));
   writer.member("reachable", is_reachable);
   if (is_reachable) {
     writer.member("depth", state->depth);

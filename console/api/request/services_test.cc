@@ -16,7 +16,7 @@ TEST(Services, OpenOnAnEmptyStateFolderAndSayWhatIsWrongWithABadOne) {
   ConsoleSettings settings;
   settings.accounts_path = dir.path("console.db");
   settings.store_path = dir.path("events");
-  settings.queue.spool.path = dir.path("spool");
+  settings.queue.queue.spool.path = dir.path("spool");
   settings.queue.worker = "test:1:1";
   auto services = Services::open(settings, clock, limiter);
   ASSERT_TRUE(services) << to_text(services.error());

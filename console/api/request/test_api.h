@@ -100,7 +100,7 @@ class TestApi {
     settings_.spool_path = dir_.path("spool");
     settings_.password_file = dir_.path("initial-password");
     settings_.public_url = std::move(public_url);
-    settings_.queue.spool.path = settings_.spool_path;
+    settings_.queue.queue.spool.path = settings_.spool_path;
     settings_.queue.worker = "test:1:1";
   }
 
@@ -117,10 +117,8 @@ class TestApi {
     ASSERT_TRUE((*accounts)->add(email, role, kPassword, must_change));
   }
   void use_redis_at_closed_port() {
-    settings_.queue.redis.emplace();
-    settings_.queue.redis->address.host = "127.0.0.1";
-    settings_.queue.redis->address.port = 1;
-    settings_.queue.redis->timeout_ms = 500;
+    settings_.queue.queue.url = "redis://127.0.0.1:1/0";
+    settings_.queue.queue.timeout_ms = 500;
   }
   void store(const std::vector<event::Row>& rows) {
     store::StoreOptions options;

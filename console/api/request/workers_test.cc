@@ -17,7 +17,7 @@ class WorkersTest : public ::testing::Test {
     crypto::start_crypto();
     settings_.accounts_path = dir_.path("console.db");
     settings_.store_path = dir_.path("events");
-    settings_.queue.spool.path = dir_.path("spool");
+    settings_.queue.queue.spool.path = dir_.path("spool");
     settings_.queue.worker = "test:1:1";
   }
 

@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 #include "http/client_address.h"
-#include "queue/contract/options.h"
+#include "queue/backend.h"
 
 namespace penstock::app {
 namespace {
@@ -61,6 +61,30 @@ std::string check_one_of(const std::string& text, std::initializer_list<std::str
     out += str_cat("\"", choice, "\"");
     --left;
     if (left > 0) out += left == 1 ? " or " : ", ";
+  }
+  return out;
+}
+
+// ", the nearest is \"redis\"", or "" where none is near.
+std::string nearest_scheme(std::string_view scheme) {
+  constexpr std::size_t kDistanceMax = 2;
+  std::size_t least = kDistanceMax + 1;
+  std::string_view nearest;
+  for (const queue::Backend& backend : queue::backends()) {
+    for (const std::string_view known : backend.schemes) {
+      const std::size_t distance = edit_distance(scheme, known);
+      if (distance >= std::min(least, known.size())) continue;
+      least = distance;
+      nearest = known;
+    }
+  }
+  return nearest.empty() ? "" : str_cat(", the nearest is \"", nearest, "\"");
+}
+
+std::string queue_url_forms() {
+  std::string out;
+  for (const queue::Backend& backend : queue::backends()) {
+    out += str_cat(out.empty() ? "\"" : " or \"", backend.url_form, "\"");
   }
   return out;
 }
@@ -123,17 +147,17 @@ std::string check_log_format(const std::string& text) {
 }
 
 std::string check_queue_url(const std::string& text) {
-  if (text == "spool:") return "";
-  if (starts_with(text, "spool:")) {
-    return "must be \"spool:\" alone; the spool's folder is set by spool.path";
+  const queue::Backend* backend = queue::find_backend(text);
+  // The scheme is not shown: where it is none of ours, it may be anything, also a password.
+  if (backend == nullptr) {
+    return str_cat("has no scheme that is known", nearest_scheme(queue::scheme_of(text)),
+                   "; write ", queue_url_forms());
   }
-  const auto address = queue::parse_redis_url(text);
-  if (address) return "";
-  const std::int64_t offset = address.error().native;
-  return str_cat("is not usable: ", address.error().step,
-                 offset > 0 ? str_cat(" at byte ", offset) : "",
-                 "; write \"spool:\", \"redis://[user:pass@]host:port/db\" or "
-                 "\"redis+unix:///path?db=0\"");
+  const auto shown = backend->show(text);
+  if (shown) return "";
+  const std::int64_t offset = shown.error().native;
+  return str_cat("is not usable: ", shown.error().step,
+                 offset > 0 ? str_cat(" at byte ", offset) : "", "; write ", queue_url_forms());
 }
 
 std::string check_store_url(const std::string& text) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/text.h"
+
 namespace penstock::app {
 namespace {
 
@@ -78,6 +80,28 @@ TEST(ConfigChecks, NeverRepeatsAQueueUrl) {
   EXPECT_EQ(check_queue_url("spool:"), "");
   EXPECT_EQ(check_queue_url("redis://user:hunter2@127.0.0.1:6379/3"), "");
   EXPECT_EQ(check_queue_url("redis+unix:///run/redis.sock?db=1"), "");
+}
+
+TEST(ConfigChecks, NamesTheNearestSchemeOfAQueueUrl) {
+  const struct {
+    const char* url;
+    const char* nearest;
+  } cases[] = {
+      {"reds://h", "\"redis\""}, {"rediis://h", "\"redis\""}, {"Redis://h", "\"redis\""},
+      {"spol:", "\"spool\""},    {"redis", "\"redis\""},      {"redis-unix:///s", "\"redis+unix\""},
+      {"spools:", "\"spool\""},
+  };
+  for (const auto& c : cases) {
+    const std::string fault = check_queue_url(c.url);
+    EXPECT_NE(fault.find(str_cat("the nearest is ", c.nearest)), std::string::npos)
+        << c.url << ": " << fault;
+    EXPECT_NE(fault.find("\"spool:\" or \"redis://"), std::string::npos) << fault;
+  }
+  for (const char* url : {"http://h", "nats://h", "127.0.0.1:6379", "", ":"}) {
+    const std::string fault = check_queue_url(url);
+    EXPECT_NE(fault.find("no scheme"), std::string::npos) << fault;
+    EXPECT_EQ(fault.find("nearest"), std::string::npos) << url << ": " << fault;
+  }
 }
 
 TEST(ConfigChecks, KnowsSqliteAndSaysThatPostgresqlIsToCome) {

@@ -3,41 +3,35 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
-
-#include "base/error.h"
 
 namespace penstock::queue {
-
-// "redis://[user:pass@]host:port/db", "redis+unix:///path?db=0". Percent-decoded.
-struct RedisAddress {
-  std::string host;
-  std::uint16_t port = 6379;
-  std::string unix_path;  // Not empty: a unix socket; host and port are unused.
-  std::string user;
-  std::string password;
-  std::uint32_t database = 0;
-
-  // For logs: without user and password.
-  std::string text() const;
-};
-
-// kConfiguration with a step that says which part is wrong. rediss:// is refused for now, by name.
-Result<RedisAddress> parse_redis_url(std::string_view url);
-
-struct RedisOptions {
-  RedisAddress address;
-  std::string key = "penstock:events";  // With Sidekiq's format: "queue:" and the queue's name.
-  std::string sidekiq_queue;            // Not empty: also SADD queues, with every push.
-  std::int64_t timeout_ms = 2'000;
-  std::uint32_t memory_percent_max = 80;
-  bool refuses_eviction = false;  // A Redis that evicts is not pushed to; the spool is used.
-};
 
 struct SpoolOptions {
   std::string path;  // The folder.
   std::uint64_t bytes_max = 10'737'418'240;
   std::uint64_t segment_bytes = 67'108'864;
+};
+
+// Of any queue: which one it is says the URL's scheme (backend.h), and what the rest of it means
+// and which of the others matter says its row.
+struct QueueOptions {
+  std::string url = "spool:";
+  std::string key = "penstock:events";
+  std::string sidekiq_queue;  // Not empty: Sidekiq's format, and its queue instead of `key`.
+  std::int64_t timeout_ms = 2'000;
+  std::uint32_t memory_percent_max = 80;
+  bool refuses_eviction = false;  // A queue that evicts is not pushed to; the spool is used.
+  SpoolOptions spool;  // The queue itself, or what takes over while it is not to be had.
+};
+
+struct ProducerOptions {
+  QueueOptions queue;
+  std::uint32_t reactor = 0;  // Which of the process's producers this is; names its segments.
+};
+
+struct ConsumerOptions {
+  QueueOptions queue;
+  std::string worker;  // A name that no other worker has: "HOST:PID:NONCE".
 };
 
 }  // namespace penstock::queue

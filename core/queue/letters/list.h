@@ -9,8 +9,8 @@
 #include <string_view>
 
 #include "json/reader.h"
-#include "queue/contract/options.h"
 #include "queue/letters/redis.h"
+#include "queue/redis/options.h"
 
 namespace penstock::queue {
 

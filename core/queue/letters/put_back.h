@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "queue/contract/options.h"
 #include "queue/redis/client.h"
+#include "queue/redis/options.h"
 
 namespace penstock::queue {
 

@@ -8,8 +8,8 @@
 
 #include "base/clock.h"
 #include "base/random.h"
-#include "queue/contract/options.h"
 #include "queue/letters/redis.h"
+#include "queue/redis/options.h"
 
 namespace penstock::queue {
 

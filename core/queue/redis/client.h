@@ -16,9 +16,9 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "io/loop.h"
-#include "queue/contract/options.h"
 #include "queue/redis/dialer.h"
 #include "queue/redis/network.h"
+#include "queue/redis/options.h"
 #include "queue/redis/topology.h"
 
 struct redisContext;

@@ -24,6 +24,7 @@
 #include "queue/redis/client.h"
 #include "queue/redis/keys.h"
 #include "queue/redis/lease.h"
+#include "queue/redis/options.h"
 #include "queue/spool/dead_letters.h"
 
 namespace penstock::queue {

@@ -18,8 +18,8 @@
 
 #include "base/error.h"
 #include "io/loop.h"
-#include "queue/contract/options.h"
 #include "queue/redis/network.h"
+#include "queue/redis/options.h"
 
 namespace penstock::queue {
 

@@ -11,6 +11,7 @@
 #include "queue/contract/inspector.h"
 #include "queue/contract/options.h"
 #include "queue/redis/client.h"
+#include "queue/redis/options.h"
 #include "queue/spool/dead_letters.h"
 
 namespace penstock::queue {

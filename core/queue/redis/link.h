@@ -24,10 +24,10 @@
 #include "base/random.h"
 #include "io/loop.h"
 #include "io/timer.h"
-#include "queue/contract/options.h"
 #include "queue/redis/command.h"
 #include "queue/redis/dialer.h"
 #include "queue/redis/network.h"
+#include "queue/redis/options.h"
 #include "queue/redis/reply.h"
 #include "queue/redis/topology.h"
 

@@ -22,6 +22,7 @@
 #include "queue/contract/options.h"
 #include "queue/contract/queue.h"
 #include "queue/redis/link.h"
+#include "queue/redis/options.h"
 #include "queue/spool/producer.h"
 #include "queue/spool/replay.h"
 

@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "queue/contract/options.h"
+#include "queue/redis/options.h"
 
 namespace penstock::queue {
 

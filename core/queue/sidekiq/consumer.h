@@ -15,9 +15,9 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "event/sidekiq/failure.h"
-#include "queue/contract/options.h"
 #include "queue/contract/queue.h"
 #include "queue/redis/client.h"
+#include "queue/redis/options.h"
 #include "queue/sidekiq/state.h"
 
 namespace penstock::queue {

@@ -14,8 +14,8 @@
 #include <thread>
 
 #include "base/clock.h"
-#include "queue/contract/options.h"
 #include "queue/contract/queue.h"
+#include "queue/redis/options.h"
 #include "queue/sidekiq/state.h"
 
 namespace penstock::queue {

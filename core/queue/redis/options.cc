@@ -1,7 +1,8 @@
-#include "queue/contract/options.h"
+#include "queue/redis/options.h"
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "base/percent.h"
 #include "base/text.h"
@@ -143,6 +144,22 @@ Result<RedisAddress> parse_redis_url(std::string_view url) {
     return faulty("read queue.url: rediss:// (TLS) is not supported yet; use stunnel or a socket");
   }
   return faulty("read queue.url: unknown scheme");
+}
+
+Result<RedisOptions> redis_options(const QueueOptions& options) {
+  auto address = parse_redis_url(options.url);
+  if (!address) return fail(address.error());
+  RedisOptions redis;
+  redis.address = std::move(*address);
+  redis.key = options.key;
+  if (!options.sidekiq_queue.empty()) {
+    redis.key = "queue:" + options.sidekiq_queue;
+    redis.sidekiq_queue = options.sidekiq_queue;
+  }
+  redis.timeout_ms = options.timeout_ms;
+  redis.memory_percent_max = options.memory_percent_max;
+  redis.refuses_eviction = options.refuses_eviction;
+  return redis;
 }
 
 }  // namespace penstock::queue

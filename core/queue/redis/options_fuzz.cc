@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "queue/contract/options.h"
+#include "queue/redis/options.h"
 
 // What is accepted must be accepted again as it is shown, less the secrets.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,4 +1,4 @@
-#include "queue/contract/options.h"
+#include "queue/redis/options.h"
 
 #include <gtest/gtest.h>
 
@@ -42,6 +42,28 @@ TEST(RedisUrl, ReadsAUnixSocket) {
   ASSERT_TRUE(address);
   EXPECT_EQ(address->unix_path, "/run/redis/a b.sock");
   EXPECT_EQ(address->database, 2U);
+}
+
+TEST(RedisOptions, AreMadeOfTheUrlAndTheSettings) {
+  QueueOptions options;
+  options.url = "redis://h:6380/2";
+  options.key = "events";
+  options.timeout_ms = 300;
+  options.memory_percent_max = 70;
+  options.refuses_eviction = true;
+  const auto native = redis_options(options);
+  ASSERT_TRUE(native);
+  EXPECT_EQ(native->address.port, 6380);
+  EXPECT_EQ(native->key, "events");
+  EXPECT_EQ(native->sidekiq_queue, "");
+  EXPECT_EQ(native->timeout_ms, 300);
+  EXPECT_EQ(native->memory_percent_max, 70U);
+  EXPECT_TRUE(native->refuses_eviction);
+
+  options.sidekiq_queue = "low";
+
+  EXPECT_EQ(redis_options(options)->key, "queue:low");
+  EXPECT_EQ(redis_options(options)->sidekiq_queue, "low");
 }
 
 TEST(RedisUrl, ShowsNoSecrets) {
