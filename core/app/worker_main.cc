@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <unistd.h>
@@ -42,9 +43,10 @@ class Worker {
   explicit Worker(const Invocation& invocation)
       : sources_(invocation.sources),
         config_(invocation.config),
-        admin_handler_(
-            [this] { return not_ready(); },
-            [this](std::string& out) { append_worker_metrics(out, figures(), counters_.commit); }),
+        admin_handler_([this] { return not_ready(); },
+                       [this](std::string& out) {
+                         append_worker_metrics(out, counters_, store_->bad_days().size());
+                       }),
         signals_(loop_) {}
 
   int run() {
@@ -144,10 +146,19 @@ class Worker {
     return with_port(config_.worker.admin_listen, admin_->port());
   }
 
-  // The batch in hand is finished; then the pipeline's thread stops the loop.
+  // The batch in hand is finished; then the pipeline's thread stops the loop. A second signal does
+  // not wait for that: the store may take its time, and the queue brings the batch again.
   void stop() {
+    if (std::exchange(is_stopping_, true)) give_up();
     notify_service("STOPPING=1");
     pipeline_->stop();
+  }
+
+  [[noreturn]] void give_up() {
+    log_warn("worker", "stopping at once; the batch in hand will come again");
+    withdraw(config_, kWorkerProgram);
+    // The pipeline's thread cannot be interrupted, and nothing of it needs to be cleared away.
+    std::_Exit(EXIT_SUCCESS);
   }
 
   std::vector<std::string> not_ready() const {
@@ -156,22 +167,6 @@ class Worker {
     if (counters_.is_store_failing.value() != 0) reasons.emplace_back("the store refuses a batch");
     if (auto reason = store_->not_ready()) reasons.push_back(*std::move(reason));
     return reasons;
-  }
-
-  WorkerFigures figures() const {
-    WorkerFigures figures;
-    figures.stored = counters_.stored.value();
-    figures.duplicates = counters_.duplicates.value();
-    figures.dead = counters_.dead.value();
-    figures.batches = counters_.batches.value();
-    figures.unjudged_user_agents = counters_.unjudged_user_agents.value();
-    figures.store_bytes = counters_.store_bytes.value();
-    figures.bad_days = store_->bad_days().size();
-    figures.queue_depth = counters_.queue_depth.value();
-    figures.queue_oldest_ms = counters_.queue_oldest_ms.value();
-    figures.is_store_failing = counters_.is_store_failing.value() != 0;
-    figures.is_queue_failing = counters_.is_queue_failing.value() != 0;
-    return figures;
   }
 
   const ConfigSources sources_;
@@ -188,6 +183,7 @@ class Worker {
   std::unique_ptr<queue::Consumer> consumer_;
   std::unique_ptr<worker::Pipeline> pipeline_;
   io::Signals signals_;
+  bool is_stopping_ = false;
 };
 
 }  // namespace

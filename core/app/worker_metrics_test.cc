@@ -6,18 +6,17 @@ namespace penstock::app {
 namespace {
 
 TEST(WorkerMetrics, HaveTheContractsNames) {
-  WorkerFigures figures;
-  figures.stored = 7;
-  figures.duplicates = 2;
-  figures.dead = 1;
-  figures.unjudged_user_agents = 5;
-  figures.queue_depth = 3;
-  figures.queue_oldest_ms = 1'500;
-  figures.store_bytes = 4'096;
-  Histogram commit;
-  commit.observe_us(300);
+  worker::PipelineCounters counters;
+  counters.stored.set(7);
+  counters.duplicates.set(2);
+  counters.dead.set(1);
+  counters.unjudged_user_agents.set(5);
+  counters.queue_depth.set(3);
+  counters.queue_oldest_ms.set(1'500);
+  counters.store_bytes.set(4'096);
+  counters.commit.observe_us(300);
   std::string text;
-  append_worker_metrics(text, figures, commit);
+  append_worker_metrics(text, counters, 2);
 
   for (const char* line :
        {"penstock_worker_events_total{outcome=\"stored\"} 7\n",

@@ -12,31 +12,16 @@
 #include <string>
 
 #include "base/clock.h"
-#include "base/counters.h"
 #include "enrich/enricher.h"
 #include "queue/contract/queue.h"
 #include "store/contract/event_store.h"
+#include "worker/counters/counters.h"
 
 namespace penstock::worker {
 
 struct PipelineOptions {
   std::uint32_t batch_rows = 5'000;
   std::int64_t batch_wait_ms = 200;
-};
-
-// Written by the pipeline's thread, read by any.
-struct PipelineCounters {
-  Counter stored;
-  Counter duplicates;
-  Counter dead;
-  Counter batches;
-  Counter unjudged_user_agents;
-  Counter store_bytes;
-  Counter queue_depth;
-  Counter queue_oldest_ms;
-  Counter is_store_failing;  // 1 while a batch is held because the store refuses it.
-  Counter is_queue_failing;
-  Histogram commit;
 };
 
 class Pipeline {

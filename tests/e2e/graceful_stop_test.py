@@ -190,6 +190,17 @@ class GracefulStop(unittest.TestCase):
                 ingest.signal(signal.SIGTERM)
                 self.assertEqual(0, ingest.wait(20))  # Of 25 s that it might take.
 
+    def test_a_second_signal_does_not_wait_for_the_worker(self):
+        with harness.Machine() as machine:
+            worker = machine.start("penstock-worker")
+            worker.signal(signal.SIGSTOP)  # So that both are there at once.
+            worker.signal(signal.SIGTERM)
+            worker.signal(signal.SIGINT)
+            worker.signal(signal.SIGCONT)
+            self.assertEqual(0, worker.wait(20))
+            self.assertIn("stopping at once", worker.text())
+            self.assertFalse(machine.run_file("penstock-worker").exists())
+
     def test_a_reload_under_load_changes_keys_and_closes_nothing(self):
         settings = {"ingest": {"require_key": True, "threads": 2}}
         with harness.Machine(settings=settings) as machine:
