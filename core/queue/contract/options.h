@@ -21,7 +21,7 @@ struct QueueOptions {
   std::int64_t timeout_ms = 2'000;
   std::uint32_t memory_percent_max = 80;
   bool refuses_eviction = false;  // A queue that evicts is not pushed to; the spool is used.
-  SpoolOptions spool;  // The queue itself, or what takes over while it is not to be had.
+  SpoolOptions spool;             // The queue itself, or what takes over while it is not to be had.
 };
 
 struct ProducerOptions {
