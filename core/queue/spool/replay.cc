@@ -1,5 +1,6 @@
 #include "queue/spool/replay.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/log.h"
@@ -11,6 +12,7 @@ namespace {
 constexpr std::int64_t kTickMs = 500;
 constexpr std::size_t kChunkMessagesMax = 2'000;
 constexpr std::size_t kChunkBytesMax = 1 << 20;
+constexpr std::size_t kChunkBytesMin = 4'096;
 
 }  // namespace
 
@@ -21,13 +23,14 @@ struct RedisReplay::Work {
     if (releases_first) {
       if (const auto released = consumer->release(); !released) return;
     }
-    auto claimed = consumer->claim(kChunkMessagesMax, kChunkBytesMax, 0);
+    auto claimed = consumer->claim(kChunkMessagesMax, chunk_bytes, 0);
     // Another process's replay may hold the spool: it does the same work.
     if (claimed) claim = std::move(*claimed);
   }
 
   const std::unique_ptr<SpoolConsumer> consumer;
   Claim claim;
+  std::size_t chunk_bytes = kChunkBytesMax;
   std::uint64_t replayed = 0;  // Messages since the spool was last empty.
 };
 
@@ -86,6 +89,9 @@ void RedisReplay::on_claimed() {
 void RedisReplay::on_pushed(bool is_stored) {
   if (is_stored) work_->replayed += work_->claim.messages.size();
   work_->claim.messages.clear();
+  // A queue that is nearly full has room for less at a time, and would refuse the same for ever.
+  std::size_t& bytes = work_->chunk_bytes;
+  bytes = std::clamp(is_stored ? bytes * 2 : bytes / 2, kChunkBytesMin, kChunkBytesMax);
   if (is_stored) return claim(true);
   work_->consumer->give_up();
   is_busy_ = false;

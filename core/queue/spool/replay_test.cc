@@ -19,8 +19,9 @@ class RedisReplayTest : public ::testing::Test {
         options_, loop_, clock_, [this] { return can_push_; },
         [this](const std::vector<std::string>& messages, std::function<void(bool)> done) {
           ++pushes_;
-          if (takes_) pushed_.insert(pushed_.end(), messages.begin(), messages.end());
-          loop_.post([this, done = std::move(done)] { done(takes_); });
+          const bool takes = takes_ && messages.size() <= room_;
+          if (takes) pushed_.insert(pushed_.end(), messages.begin(), messages.end());
+          loop_.post([takes, done = std::move(done)] { done(takes); });
         });
     ASSERT_TRUE(made);
     replay_ = std::move(*made);
@@ -37,6 +38,7 @@ class RedisReplayTest : public ::testing::Test {
   io::Loop loop_;
   bool can_push_ = true;
   bool takes_ = true;
+  std::size_t room_ = 1'000;  // For so many messages at a time.
   int pushes_ = 0;
   std::vector<std::string> pushed_;
   std::unique_ptr<RedisReplay> replay_;
@@ -63,6 +65,17 @@ TEST_F(RedisReplayTest, KeepsWhatWasNotTaken) {
 
   ASSERT_TRUE(run_until(loop_, [&] { return waiting() == 0; }));
   EXPECT_EQ(pushed_, std::vector<std::string>{"a"});
+}
+
+// As into a Redis that is nearly full: what it refused once it would refuse for ever.
+TEST_F(RedisReplayTest, PushesLessAtATimeWhereThatIsRefused) {
+  spool(std::vector<std::string>(10, std::string(40'000, 'x')));
+  room_ = 1;
+  start();
+
+  ASSERT_TRUE(run_until(loop_, [&] { return waiting() == 0; }));
+
+  EXPECT_EQ(pushed_.size(), 10U);
 }
 
 TEST_F(RedisReplayTest, PushesNothingWhileItMayNot) {
