@@ -37,6 +37,17 @@ auto broken(std::int64_t native) {
   return fail(ErrorCode::kRejected, native, "inflate a body: its encoding is broken");
 }
 
+auto followed() {
+  return fail(ErrorCode::kRejected,
+              "inflate a body: what stands behind its end belongs to no body");
+}
+
+bool is_padding(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return c == '\0' || c == ' ' || c == '\t' || c == '\r' || c == '\n';
+  });
+}
+
 // Where a library writes to: pieces of `out`, which grows step by step up to the bound, and at the
 // bound one byte outside it, which must stay unused.
 class Output {
@@ -159,9 +170,10 @@ Result<void> BodyDecoder::State::inflate_all(int window, std::string_view body, 
   inflater.avail_in = static_cast<uInt>(body.size());
   do {
     PENSTOCK_TRY(inflate_stream(output));
-    if (inflater.avail_in == 0) return {};
+    const std::string_view rest = body.substr(body.size() - inflater.avail_in);
+    if (is_padding(rest)) return {};
     // A gzip file may hold several members (RFC 1952, 2.2); the other formats end here.
-    if (window != kGzipWindow) return broken(0);
+    if (window != kGzipWindow || !rest.starts_with("\x1f\x8b")) return followed();
     const Bytef* const next_in = inflater.next_in;
     const uInt avail_in = inflater.avail_in;
     if (inflateReset(&inflater) != Z_OK) return broken(0);
@@ -196,7 +208,9 @@ Result<void> BodyDecoder::State::decode_zstd(std::string_view body, Output& outp
   ZSTD_inBuffer input{body.data(), body.size(), 0};
   bool is_at_frame = true;
   for (;;) {
-    if (is_at_frame && !begins_zstd_frame(body.substr(input.pos))) return broken(0);
+    if (is_at_frame && !begins_zstd_frame(body.substr(input.pos))) {
+      return input.pos == 0 ? broken(0) : followed();
+    }
     const std::span<char> space = output.space();
     ZSTD_outBuffer piece{space.data(), space.size(), 0};
     const std::size_t left = ZSTD_decompressStream(zstd, &piece, &input);
@@ -211,13 +225,14 @@ Result<void> BodyDecoder::State::decode_zstd(std::string_view body, Output& outp
     }
     // 0 ends a frame; another may follow (RFC 8878, 3.1).
     is_at_frame = left == 0;
-    if (left == 0 && input.pos == input.size) return {};
+    if (left == 0 && is_padding(body.substr(input.pos))) return {};
     if (left != 0 && input.pos == input.size && piece.pos < piece.size) return broken(0);
   }
 }
 
-Encoding encoding_of(std::string_view header) {
-  const std::string_view name = trim(header);
+namespace {
+
+Encoding encoding_of(std::string_view name) {
   if (name.empty() || equals_ignoring_case(name, "identity")) return Encoding::kIdentity;
   if (equals_ignoring_case(name, "gzip") || equals_ignoring_case(name, "x-gzip")) {
     return Encoding::kGzip;
@@ -225,6 +240,21 @@ Encoding encoding_of(std::string_view header) {
   if (equals_ignoring_case(name, "deflate")) return Encoding::kDeflate;
   if (equals_ignoring_case(name, "zstd")) return Encoding::kZstd;
   return Encoding::kUnknown;
+}
+
+}  // namespace
+
+std::optional<Codings> codings_of(std::string_view header) {
+  Codings codings;
+  while (!header.empty()) {
+    const std::size_t comma = std::min(header.find(','), header.size());
+    const Encoding encoding = encoding_of(trim(header.substr(0, comma)));
+    header.remove_prefix(std::min(comma + 1, header.size()));
+    if (encoding == Encoding::kIdentity) continue;
+    if (encoding == Encoding::kUnknown || codings.count == kCodingsMax) return std::nullopt;
+    codings.list[codings.count++] = encoding;
+  }
+  return codings;
 }
 
 BodyDecoder::BodyDecoder() : state_(std::make_unique<State>()) {}
@@ -235,6 +265,20 @@ std::size_t BodyDecoder::shrink(std::size_t keep_bytes) {
   if (held <= std::max(keep_bytes, kZstdSmallBytes)) return 0;
   ZSTD_freeDCtx(std::exchange(state_->zstd, nullptr));
   return held;
+}
+
+// Between two codings the bytes lie in turn in `out` and in a text of its own, so that the last
+// ones come to lie in `out`.
+Result<void> BodyDecoder::decode(const Codings& codings, std::string_view body,
+                                 std::size_t inflated_bytes_max, std::string& out) {
+  if (codings.count == 0) return decode(Encoding::kIdentity, body, inflated_bytes_max, out);
+  std::string between;
+  for (std::size_t left = codings.count; left > 0; --left) {
+    std::string& to = left % 2 == 1 ? out : between;
+    PENSTOCK_TRY(decode(codings.list[left - 1], body, inflated_bytes_max, to));
+    body = to;
+  }
+  return {};
 }
 
 Result<void> BodyDecoder::decode(Encoding encoding, std::string_view body,

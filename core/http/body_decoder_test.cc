@@ -1,6 +1,7 @@
 #include "http/body_decoder.h"
 
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <zlib.h>
@@ -80,14 +81,27 @@ ErrorCode code_of(const Result<void>& result) {
 }
 
 TEST(EncodingOf, KnowsTheFourAndNoList) {
-  EXPECT_EQ(encoding_of(""), Encoding::kIdentity);
-  EXPECT_EQ(encoding_of("identity"), Encoding::kIdentity);
-  EXPECT_EQ(encoding_of("gzip"), Encoding::kGzip);
-  EXPECT_EQ(encoding_of(" X-GZIP "), Encoding::kGzip);
-  EXPECT_EQ(encoding_of("Deflate"), Encoding::kDeflate);
-  EXPECT_EQ(encoding_of("zstd"), Encoding::kZstd);
-  EXPECT_EQ(encoding_of("br"), Encoding::kUnknown);
-  EXPECT_EQ(encoding_of("gzip, gzip"), Encoding::kUnknown);
+  const auto codings = [](std::string_view header) -> std::optional<std::vector<Encoding>> {
+    const auto found = codings_of(header);
+    if (!found) return std::nullopt;
+    return std::vector<Encoding>(found->list.data(), found->list.data() + found->count);
+  };
+  using List = std::vector<Encoding>;
+  for (const char* header : {"", "identity", " Identity ", ",", " , ,", "identity, identity"}) {
+    EXPECT_EQ(codings(header), List()) << header;
+  }
+  EXPECT_EQ(codings("gzip"), List{Encoding::kGzip});
+  EXPECT_EQ(codings(" X-GZIP "), List{Encoding::kGzip});
+  EXPECT_EQ(codings("Deflate"), List{Encoding::kDeflate});
+  EXPECT_EQ(codings("zstd,"), List{Encoding::kZstd});
+  EXPECT_EQ(codings("identity, gzip"), List{Encoding::kGzip});
+  EXPECT_EQ(codings(",gzip ,, identity"), List{Encoding::kGzip});
+  EXPECT_EQ(codings("deflate, gzip"), (List{Encoding::kDeflate, Encoding::kGzip}));
+  EXPECT_EQ(codings("gzip,gzip,gzip,gzip")->size(), kCodingsMax);
+  for (const char* header :
+       {"br", "gzip, br", "gzip;q=1", "*", "gzip gzip", "gzip,gzip,gzip,gzip,gzip"}) {
+    EXPECT_EQ(codings(header), std::nullopt) << header;
+  }
 }
 
 TEST(BodyDecoder, GivesBackWhatWasEncoded) {
@@ -184,7 +198,7 @@ TEST(BodyDecoder, RefusesWhatIsCutOff) {
 TEST(BodyDecoder, RefusesBytesBehindTheEnd) {
   BodyDecoder decoder;
   for (const Coding& coding : kCodings) {
-    for (const std::string_view tail : {"x", "garbage behind the end"}) {
+    for (const std::string_view tail : {"x", "garbage behind the end", "\n\n\x1f", "\n{}"}) {
       std::string out;
       EXPECT_EQ(
           code_of(decoder.decode(coding.encoding, coding.encode("text").append(tail), kMiB, out)),
@@ -223,6 +237,38 @@ TEST(BodyDecoder, BoundsTheWindowOfZstd) {
   EXPECT_TRUE(decoder.decode(Encoding::kZstd, zstd_streamed("text", 23), kMiB, out));
   EXPECT_EQ(out, "text");
   EXPECT_EQ(code_of(decoder.decode(Encoding::kZstd, zstd_streamed("text", 24), kMiB, out)),
+            ErrorCode::kOverloaded);
+}
+
+TEST(BodyDecoder, PassesOverZerosAndWhiteSpaceBehindTheEnd) {
+  BodyDecoder decoder;
+  for (const Coding& coding : kCodings) {
+    for (const std::string& tail : {std::string("\n"), std::string("\r\n"), std::string(512, '\0'),
+                                    std::string(" \t\n\0", 4)}) {
+      std::string out;
+      EXPECT_TRUE(decoder.decode(coding.encoding, coding.encode("text") + tail, kMiB, out))
+          << coding.name;
+      EXPECT_EQ(out, "text") << coding.name;
+    }
+  }
+}
+
+TEST(BodyDecoder, UndoesSeveralCodingsTheLastFirst) {
+  BodyDecoder decoder;
+  std::string out;
+  ASSERT_TRUE(decoder.decode(*codings_of("deflate, gzip"), gzipped(zlibbed("two")), kMiB, out));
+  EXPECT_EQ(out, "two");
+  ASSERT_TRUE(decoder.decode(*codings_of("gzip, zstd, identity, x-gzip"),
+                             gzipped(zstded(gzipped("three"))), kMiB, out));
+  EXPECT_EQ(out, "three");
+  EXPECT_GE(out.capacity() - out.size(), kReadablePadding);
+  ASSERT_TRUE(decoder.decode(*codings_of("identity"), "none", kMiB, out));
+  EXPECT_EQ(out, "none");
+  EXPECT_EQ(code_of(decoder.decode(*codings_of("gzip, gzip"), gzipped("once"), kMiB, out)),
+            ErrorCode::kRejected);
+  // Each of them is bound, also those between.
+  const std::string bomb = gzipped(gzipped(std::string(4 * kMiB, 'b')));
+  EXPECT_EQ(code_of(decoder.decode(*codings_of("gzip, gzip"), bomb, kMiB, out)),
             ErrorCode::kOverloaded);
 }
 

@@ -47,13 +47,23 @@ bool is_port(std::string_view text) {
   return port && *port <= 65'535;
 }
 
-// Takes the last entry, without spaces, off the end of a comma-separated list.
+// Takes the last entry, without spaces, off the end of a comma-separated list. Empty ones count for
+// nothing (RFC 9110, 5.6.1.2); "" where there is no other.
 std::string_view take_last(std::string_view& list) {
-  const auto comma = list.rfind(',');
-  const bool is_only = comma == std::string_view::npos;
-  const std::string_view entry = is_only ? list : list.substr(comma + 1);
-  list = is_only ? std::string_view() : list.substr(0, comma);
-  return trim(entry);
+  while (!list.empty()) {
+    const auto comma = list.rfind(',');
+    const bool is_only = comma == std::string_view::npos;
+    const std::string_view entry = trim(is_only ? list : list.substr(comma + 1));
+    list = is_only ? std::string_view() : list.substr(0, comma);
+    if (!entry.empty()) return entry;
+  }
+  return {};
+}
+
+// Some proxies quote what they write, as the Forwarded header wants it.
+std::string_view without_quotes(std::string_view entry) {
+  const bool is_quoted = entry.size() >= 2 && entry.front() == '"' && entry.back() == '"';
+  return is_quoted ? entry.substr(1, entry.size() - 2) : entry;
 }
 
 bool is_within(const Address& address, const Address& base, int prefix_bits) {
@@ -126,8 +136,10 @@ bool NetworkList::contains(const Address& address) const {
 Address client_address(const Address& peer, std::string_view x_forwarded_for,
                        const NetworkList& trusted) {
   Address address = peer;
-  while (!x_forwarded_for.empty() && trusted.contains(address)) {
-    const auto next = Address::parse(take_last(x_forwarded_for));
+  while (trusted.contains(address)) {
+    const std::string_view entry = take_last(x_forwarded_for);
+    if (entry.empty()) break;
+    const auto next = Address::parse(without_quotes(entry));
     // Nothing left of this place can be trusted to be what our own proxies wrote.
     if (!next) return peer;
     address = *next;

@@ -40,7 +40,8 @@ class NetworkList {
 };
 
 // Walks X-Forwarded-For from the right, past trusted proxies, to the first address that is not
-// one. The peer itself where it is not trusted, or the header is empty or malformed at that place.
+// one. The peer itself where it is not trusted, or the header is empty, or an entry on the way is
+// no address ("unknown", a name). Several fields of that name are one list, joined by commas.
 Address client_address(const Address& peer, std::string_view x_forwarded_for,
                        const NetworkList& trusted);
 

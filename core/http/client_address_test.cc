@@ -133,8 +133,32 @@ TEST(ClientAddress, IsThePeerWhereTheHeaderIsOfNoUse) {
   EXPECT_EQ(client("127.0.0.1", "   ", trusted), "127.0.0.1");
   EXPECT_EQ(client("127.0.0.1", "unknown", trusted), "127.0.0.1");
   EXPECT_EQ(client("127.0.0.1", "203.0.113.9, unknown", trusted), "127.0.0.1");
-  EXPECT_EQ(client("127.0.0.1", "203.0.113.9,", trusted), "127.0.0.1");
+  EXPECT_EQ(client("127.0.0.1", "203.0.113.9, _hidden", trusted), "127.0.0.1");
+  EXPECT_EQ(client("127.0.0.1", "203.0.113.9, \"", trusted), "127.0.0.1");
+  EXPECT_EQ(client("127.0.0.1", "203.0.113.9, \"\"", trusted), "127.0.0.1");
+  EXPECT_EQ(client("127.0.0.1", ", ,", trusted), "127.0.0.1");
   EXPECT_EQ(client("127.0.0.1", "nonsense, 203.0.113.9", trusted), "203.0.113.9");
+}
+
+TEST(ClientAddress, PassesOverEmptyEntries) {
+  const std::vector<std::string> trusted = {"127.0.0.0/8", "10.0.0.0/8"};
+
+  for (const char* const header :
+       {"203.0.113.7,", ",203.0.113.7", ", ,203.0.113.7", "203.0.113.7,,",
+        "203.0.113.7 , \t, 10.0.0.2,", "6.6.6.6,,203.0.113.7,,10.0.0.2"}) {
+    EXPECT_EQ(client("127.0.0.1", header, trusted), "203.0.113.7") << header;
+  }
+  EXPECT_EQ(client("127.0.0.1", ",10.0.0.2,", trusted), "10.0.0.2");
+}
+
+TEST(ClientAddress, ReadsPortsBracketsAndQuotes) {
+  const std::vector<std::string> trusted = {"127.0.0.0/8"};
+
+  EXPECT_EQ(client("127.0.0.1", "\"203.0.113.7\"", trusted), "203.0.113.7");
+  EXPECT_EQ(client("127.0.0.1", "\"203.0.113.7:80\",", trusted), "203.0.113.7");
+  EXPECT_EQ(client("127.0.0.1", "\"[2001:db8::2]:443\"", trusted), "2001:db8::2");
+  EXPECT_EQ(client("127.0.0.1", "[2001:db8::2]", trusted), "2001:db8::2");
+  EXPECT_EQ(client("127.0.0.1", "2001:DB8:0:0::2", trusted), "2001:db8::2");
 }
 
 }  // namespace

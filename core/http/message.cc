@@ -37,6 +37,16 @@ std::string_view Request::header(std::string_view name) const {
   return {};
 }
 
+std::string Request::header_list(std::string_view name) const {
+  std::string list;
+  for (const Header& header : headers) {
+    if (!equals_ignoring_case(header.name, name)) continue;
+    if (!list.empty()) list += ',';
+    list += header.value;
+  }
+  return list;
+}
+
 std::string_view PartialHead::header(std::string_view name) const {
   constexpr std::string_view kLineEnd = "\r\n";
   std::size_t begin = text.find(kLineEnd);  // Behind the request line.

@@ -32,6 +32,8 @@ struct Request {
 
   // The first header of that name (any case), or "".
   std::string_view header(std::string_view name) const;
+  // All headers of that name as the one list that they are (RFC 9110, 5.3), joined by commas.
+  std::string header_list(std::string_view name) const;
 };
 
 // What was read of a request's head, as sent: whole, cut short, or not HTTP at all.

@@ -45,6 +45,15 @@ TEST(ErrorResponse, IsValidJsonWhateverItQuotes) {
             "{\"error\":\"e\",\"detail\":\"caf\xef\xbf\xbd!\"}");
 }
 
+TEST(Request, JoinsTheHeadersOfAName) {
+  const Header headers[] = {{"X-Forwarded-For", "a"}, {"Host", "h"}, {"x-forwarded-for", "b, c"}};
+  Request request;
+  request.headers = headers;
+  EXPECT_EQ(request.header_list("X-Forwarded-For"), "a,b, c");
+  EXPECT_EQ(request.header_list("Host"), "h");
+  EXPECT_EQ(request.header_list("Accept"), "");
+}
+
 TEST(PartialHead, GivesHeadersWhoseLinesAreWhole) {
   const PartialHead head{
       "POST /v1/events HTTP/1.1\r\nHost: h\r\norigin:  https://a.example \r\nAccept: x"};

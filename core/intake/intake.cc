@@ -196,13 +196,13 @@ bool Intake::open_project(std::string_view key, adapter::Origin& origin) {
 }
 
 bool Intake::decode_body(const Work& work, std::string_view& body) {
-  const http::Encoding encoding = http::encoding_of(work.headers.content_encoding);
-  if (encoding == http::Encoding::kIdentity) return true;
-  if (encoding == http::Encoding::kUnknown) {
+  const auto codings = http::codings_of(work.headers.content_encoding);
+  if (!codings) {
     reject(work, 415, kUnsupportedEncoding, "Content-Encoding is none of gzip, deflate and zstd");
     return false;
   }
-  const auto decoded = decoder_.decode(encoding, body, settings_.inflated_bytes_max, decoded_);
+  if (codings->count == 0) return true;
+  const auto decoded = decoder_.decode(*codings, body, settings_.inflated_bytes_max, decoded_);
   if (decoded) {
     body = decoded_;
     return true;

@@ -54,7 +54,9 @@ IntakeHeaders read_headers(const http::Request& request, std::string& scratch) {
         take_forwarded_for(header.value, scratch, headers.x_forwarded_for);
         break;
       case 16:
-        take_if("Content-Encoding", header, headers.content_encoding);
+        if (!equals_ignoring_case(header.name, "Content-Encoding")) break;
+        if (!headers.content_encoding.empty()) headers.content_encoding += ',';
+        headers.content_encoding += header.value;
         break;
       default:
         break;

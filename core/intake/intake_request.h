@@ -12,7 +12,7 @@ namespace penstock::intake {
 struct IntakeHeaders {
   std::string_view authorization;
   std::string_view penstock_key;
-  std::string_view content_encoding;
+  std::string content_encoding;  // Of all fields of that name.
   std::string_view content_type;
   std::string_view user_agent;
   std::string_view referer;

@@ -39,6 +39,12 @@ TEST(IntakeHeaders, JoinTheLinesOfForwardedAddresses) {
   EXPECT_EQ(headers.x_forwarded_for, "1.1.1.1,2.2.2.2, 3.3.3.3,4.4.4.4");
 }
 
+TEST(IntakeHeaders, JoinTheLinesOfCodings) {
+  EXPECT_EQ(
+      headers_of({{"Content-Encoding", "identity"}, {"content-encoding", "gzip"}}).content_encoding,
+      "identity,gzip");
+}
+
 TEST(KeyOf, PrefersTheBearerThenTheHeaderThenTheQuery) {
   std::string scratch;
   IntakeHeaders headers;

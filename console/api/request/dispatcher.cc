@@ -129,7 +129,7 @@ Call Dispatcher::State::make_call(const http::Request& request, const server::Pe
   const std::string_view device = device_token(request.header("Cookie"), hosts.is_secure());
   if (devices.is_genuine(device)) call.device = device;
   call.client = client_text(
-      http::client_address(peer.address, request.header("X-Forwarded-For"), trusted_proxies));
+      http::client_address(peer.address, request.header_list("X-Forwarded-For"), trusted_proxies));
   return call;
 }
 
