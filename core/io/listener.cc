@@ -1,7 +1,6 @@
 #include "io/listener.h"
 
 #include <cerrno>
-#include <climits>
 #include <utility>
 
 #include "base/check.h"
@@ -12,6 +11,9 @@ namespace {
 // Per turn, so that a flood of new peers does not starve the ones that are being served.
 constexpr int kAcceptsPerTurn = 64;
 constexpr std::int64_t kRestMs = 100;
+// At the end: as many as the kernel's queue holds at most (net.core.somaxconn), so that all who
+// wait then are served, and peers that keep coming do not hold us here.
+constexpr int kLastAcceptsMax = 4'096;
 
 // Over with that one peer; the next may be well. Every other error calls for a rest.
 bool is_peers_own(int error) {
@@ -40,7 +42,7 @@ void Listener::watch() {
 }
 
 void Listener::take_what_waits() {
-  if (socket_.keeper() != Keeper::kSomeone) accept_some(INT_MAX);
+  if (socket_.keeper() != Keeper::kSomeone) accept_some(kLastAcceptsMax);
 }
 
 void Listener::accept_some(int count_max) {

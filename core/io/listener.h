@@ -37,8 +37,8 @@ class Listener {
   const SocketAddress& address() const { return socket_.address(); }
   void set_keeper(Keeper keeper) { socket_.set_keeper(keeper); }
 
-  // The last act before closing: takes what waits in the kernel's queue, up to its end, unless
-  // somebody serves the socket after us. It would be reset otherwise.
+  // The last act before closing: takes what waits in the kernel's queue now, unless somebody serves
+  // the socket after us. It would be reset otherwise.
   void take_what_waits();
 
  private:

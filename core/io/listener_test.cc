@@ -1,5 +1,6 @@
 #include "io/listener.h"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@ class ListenerTest : public ::testing::Test, public Acceptor {
   }
 
   void on_accepted(int fd, const SocketAddress& peer) override {
+    if (instead_of_keeping_) return instead_of_keeping_(fd);
     accepted_.push_back(fd);
     peers_.push_back(peer);
   }
@@ -57,6 +59,7 @@ class ListenerTest : public ::testing::Test, public Acceptor {
   }
 
   Loop loop_;
+  std::function<void(int fd)> instead_of_keeping_;
   std::vector<int> accepted_;
   std::vector<SocketAddress> peers_;
   std::vector<int> clients_;
@@ -138,6 +141,25 @@ TEST_F(ListenerTest, LeavesTheQueueToWhoeverServesItNext) {
 
   const Listener second(std::move(*copy), loop_, *this);
   run_until([&] { return accepted_.size() == 10; });
+}
+
+// A flood must not keep a process from ending: who comes while the last ones are taken comes late.
+TEST_F(ListenerTest, IsNotHeldAtTheEndByPeersThatKeepComing) {
+  const testing::TempDir dir;
+  const auto listener = listen("unix:" + dir.path("s"));
+  ASSERT_NE(listener, nullptr);
+  constexpr int kFlood = 10'000;
+  int accepted = 0;
+  instead_of_keeping_ = [&](int fd) {
+    ::close(fd);
+    ::close(clients_.back());
+    clients_.pop_back();
+    if (++accepted < kFlood) connect(listener->address());
+  };
+  connect(listener->address());
+  listener->take_what_waits();
+  EXPECT_GT(accepted, 0);
+  EXPECT_LT(accepted, kFlood);
 }
 
 TEST_F(ListenerTest, TwoLoopsMayServeOneSocket) {
