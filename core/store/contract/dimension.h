@@ -31,4 +31,8 @@ constexpr std::int64_t rollup_code(Dimension dimension) {
   return static_cast<std::int64_t>(dimension) + 2;
 }
 
+constexpr Dimension dimension_of_code(std::int64_t code) {
+  return static_cast<Dimension>(code - 2);
+}
+
 }  // namespace penstock::store

@@ -328,5 +328,30 @@ TEST_F(StoreTest, SummaryOfNothingIsZero) {
   EXPECT_FALSE(summary->newest_received_ms.has_value());
 }
 
+// Values that their bucket no longer counts by name are counted from its rows.
+TEST_F(StoreTest, ChartsKnowTheValuesOfFullBuckets) {
+  std::vector<std::string> paths;
+  std::vector<event::Row> rows;
+  for (int i = 0; i < 600; ++i) paths.push_back(str_cat("/probe/", i));
+  for (std::uint32_t i = 0; i < 1'200; ++i) {
+    rows.push_back(row_at(kToday + i, i));
+    rows.back().path = paths[i % 600];
+  }
+  store(rows);
+  const Range minute{kToday, kToday + kMinute};
+  for (const int i : {0, 1, 300, 599}) {
+    Filter filter;
+    filter.equals = {{Dimension::kPath, paths[static_cast<std::size_t>(i)]}};
+    EXPECT_EQ(queries().timeseries(minute, 60, filter)->events, std::vector<std::uint64_t>{2}) << i;
+    EXPECT_EQ(queries().summary(minute, filter)->events, 2u) << i;
+  }
+  std::uint64_t sum = 0;
+  const auto top = queries().top(minute, Dimension::kPath, {}, 10'000);
+  for (const TopEntry& entry : *top) sum += entry.events;
+  EXPECT_EQ(sum, 1'200u);
+  EXPECT_EQ(top->size(), static_cast<std::size_t>(values_max(kMinuteS)) + 1);
+  EXPECT_EQ(top->front().value, kOtherValue);
+}
+
 }  // namespace
 }  // namespace penstock::store

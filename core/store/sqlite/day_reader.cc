@@ -9,6 +9,7 @@
 #include "store/rollup/rollup_sink.h"
 #include "store/sqlite/bad_days.h"
 #include "store/sqlite/migrations.h"
+#include "store/sqlite/row_filter.h"
 #include "store/sqlite/schema.h"
 
 namespace penstock::store {
@@ -131,14 +132,43 @@ Result<void> DayReader::counts(const Span& span, std::string_view project, std::
   for (std::int64_t at_s = span.from_s; at_s < span.to_s; at_s += stride_s) {
     rows.bind(4, at_s);
     if (is_alone) rows.bind(5, span.to_s);
+    bool is_found = is_alone;
     while (true) {
       auto has_row = rows.step();
       if (!has_row) return fail(has_row.error());
       if (!*has_row) break;
+      is_found = true;
       visit(rows.integer(0), unsigned_column(rows, 1));
     }
+    if (is_found) continue;
+    // Not by name: none at all, unless the bucket is full.
+    rows.bind(4, at_s).bind(5, kOtherValue);
+    auto is_full = rows.step();
+    rows.reset();
+    rows.bind(1, span.step_s).bind(2, project).bind(3, code).bind(5, value);
+    if (!is_full) return fail(is_full.error());
+    if (!*is_full) continue;
+    auto events = count_rows(at_s, span.step_s, project, code, value);
+    if (!events) return fail(events.error());
+    if (*events > 0) visit(at_s, *events);
   }
   return {};
+}
+
+Result<std::uint64_t> DayReader::count_rows(std::int64_t at_s, std::int64_t step_s,
+                                            std::string_view project, std::int64_t code,
+                                            std::string_view value) {
+  Filter filter;
+  filter.equals = {{dimension_of_code(code), std::string(value)}};
+  auto statement = database_.prepare(str_cat(
+      "SELECT count(*) FROM events WHERE occurred_at >= ? AND occurred_at < ? AND project = ?",
+      filter_sql(filter)));
+  if (!statement) return fail(statement.error());
+  statement->bind(1, at_s * 1'000).bind(2, (at_s + step_s) * 1'000).bind(3, project);
+  bind_filter(*statement, 4, filter);
+  auto has_row = statement->step();
+  if (!has_row) return fail(has_row.error());
+  return unsigned_column(*statement, 0);
 }
 
 Result<void> DayReader::values(

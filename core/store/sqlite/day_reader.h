@@ -57,6 +57,9 @@ class DayReader {
 
  private:
   explicit DayReader(sqlite::Database database) : database_(std::move(database)) {}
+  // Of one bucket: what its count would say if it were kept by name.
+  Result<std::uint64_t> count_rows(std::int64_t at_s, std::int64_t step_s, std::string_view project,
+                                   std::int64_t code, std::string_view value);
   Result<sqlite::Statement*> prepared(std::optional<sqlite::Statement>& kept, std::string_view sql);
 
   sqlite::Database database_;

@@ -15,7 +15,8 @@ namespace penstock::store {
 namespace {
 
 constexpr std::int64_t kBusyTimeoutMs = 1'000;
-constexpr std::int64_t kCacheKib = 16'384;
+// A batch of 5,000 named rows changes as many pages once there are some million keys.
+constexpr std::int64_t kCacheKib = 65'536;
 // As for day files: a checkpoint syncs twice, and a batch touches many pages here.
 constexpr const char* kCheckpointPages = "PRAGMA wal_autocheckpoint=8000";
 constexpr std::int64_t kVersion = 1;

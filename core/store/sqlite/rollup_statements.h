@@ -37,17 +37,21 @@ class RollupStatements final : public RollupSink {
   };
 
   RollupStatements() = default;
+  Result<bool> has_room(std::int64_t step_s, std::string_view project, std::int64_t code,
+                        std::int64_t at_s);
   Result<std::int64_t> find_or_insert(std::int64_t step_s, std::string_view project,
                                       std::int64_t code, std::int64_t at_s, std::string_view value);
 
   // Optional only until prepare() has filled them.
   std::optional<sqlite::Statement> data_version_;
   std::optional<sqlite::Statement> find_;
+  std::optional<sqlite::Statement> count_values_;
   std::optional<sqlite::Statement> insert_;
   std::optional<sqlite::Statement> add_;
   std::optional<sqlite::Statement> read_sketch_;
   std::optional<sqlite::Statement> write_sketch_;
-  std::unordered_map<std::uint64_t, Known> known_;  // By the hash of a count's key.
+  std::unordered_map<std::uint64_t, Known> known_;          // By the hash of a count's key.
+  std::unordered_map<std::uint64_t, std::int64_t> values_;  // Of a bucket, by its hash.
   std::int64_t seen_version_ = -1;
 };
 

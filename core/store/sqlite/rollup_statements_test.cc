@@ -114,8 +114,34 @@ TEST_F(RollupStatementsTest, HoldsMoreValuesThanItsFirstTable) {
   }
   write(batch);
 
-  EXPECT_EQ(number("SELECT count(*) FROM counts WHERE step = 60 AND dimension = 4"), 5'000);
-  EXPECT_EQ(number("SELECT count(*) FROM counts WHERE dimension = 4 AND events <> 2"), 0);
+  EXPECT_EQ(number("SELECT count(*) FROM counts WHERE step = 86400 AND dimension = 4"), 5'000);
+  EXPECT_EQ(
+      number("SELECT count(*) FROM counts WHERE step = 86400 AND dimension = 4 AND events <> 2"),
+      0);
+}
+
+// A scanner: ever new paths. What is counted by name is bounded, the sums are as they were.
+TEST_F(RollupStatementsTest, CountsTheValuesOfAFullBucketTogether) {
+  std::vector<std::string> paths;
+  for (int i = 0; i < 3'000; ++i) paths.push_back(str_cat("/probe/", i));
+  RollupBatch batch;
+  for (int round = 0; round < 2; ++round) {
+    for (std::uint32_t i = 0; i < 3'000; ++i) {
+      event::Row row = row_at(kToday + i % 2, i);
+      row.path = paths[i];
+      batch.add(row);
+    }
+    write(batch);
+  }
+  for (const std::int64_t step_s : {kMinuteS, kHourS, kDayS}) {
+    const std::string of_paths = str_cat(" FROM counts WHERE dimension = 4 AND step = ", step_s);
+    const std::int64_t named = std::min<std::int64_t>(3'000, values_max(step_s));
+    EXPECT_EQ(number("SELECT sum(events)" + of_paths), 6'000) << step_s;
+    EXPECT_EQ(number("SELECT count(*)" + of_paths + " AND value <> '(other)'"), named) << step_s;
+    EXPECT_EQ(number("SELECT ifnull(sum(events), 0)" + of_paths + " AND value = '(other)'"),
+              6'000 - 2 * named)
+        << step_s;
+  }
 }
 
 // One visitor in two minutes of an hour: one in each of them, and one in the hour.
