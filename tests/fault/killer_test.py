@@ -16,11 +16,18 @@ class Killer(unittest.TestCase):
     def start_worker(self, box):
         library = harness.BUILD / "tests" / "fault" / "libpenstock_killed_by_message.so"
         self.assertTrue(library.exists())
-        return box.start(WORKER, env={**os.environ, "LD_PRELOAD": str(library),
-                                      "PENSTOCK_TEST_KILLER": KILLER})
+        # It may die before it is seen to listen, so that is not waited for.
+        box.run_file(WORKER).unlink(missing_ok=True)
+        process = harness.Process([harness.BIN / WORKER, "--config", box.config],
+                                  box.root / f"{WORKER}.log",
+                                  env={**os.environ, "LD_PRELOAD": str(library),
+                                       "PENSTOCK_TEST_KILLER": KILLER})
+        box.processes.append(process)
+        return process
 
     def is_set_aside(self, box):
-        with contextlib.suppress(OSError, ValueError, KeyError):
+        # One that is just starting, or has just died, cannot be asked.
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             return box.metric("penstock_worker_events_total", WORKER, outcome="dead") == 1
         return False
 
@@ -50,6 +57,9 @@ class Killer(unittest.TestCase):
 
     def test_in_the_spool(self):
         self.run_through(False)
+
+    def test_in_redis(self):
+        self.run_through(True)
 
     def test_in_redis(self):
         self.run_through(True)
