@@ -11,7 +11,8 @@ check_pie_supported(LANGUAGES C CXX)
 
 if(PENSTOCK_DEVELOPER)
   target_compile_options(penstock_flags INTERFACE
-    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wswitch-enum -Wimplicit-fallthrough -Werror
+    "$<$<COMPILE_LANGUAGE:C,CXX>:-Wall;-Wextra;-Wpedantic;-Wshadow;-Wconversion>"
+    "$<$<COMPILE_LANGUAGE:C,CXX>:-Wswitch-enum;-Wimplicit-fallthrough;-Werror>"
     $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual>)
 endif()
 

@@ -1,4 +1,5 @@
-// The tracking script's bytes, taken from the file as it is (intake/page_script.h).
+// The tracking script's bytes, taken from the file as it is (intake/page_script.h). No compiler sees
+// .incbin as an input: cmake/layer.cmake names the folder's scripts as such.
     .section .rodata
     .global penstock_page_script_begin
     .global penstock_page_script_end
@@ -7,9 +8,3 @@ penstock_page_script_begin:
 penstock_page_script_end:
     .byte 0
     .section .note.GNU-stack, "", %progbits
-
-// The build follows #include but not .incbin. This one tells it that the script is an input; the
-// assembler passes over the text.
-    .if 0
-#include "intake/page_script.js"
-    .endif

@@ -138,7 +138,8 @@ Result<void> RedisConsumer::release() {
 }
 
 Result<void> RedisConsumer::remove_what_is_left(const std::vector<std::string>& marks) {
-  const std::string_view keys[] = {keys_.list(), keys_.receipts()};
+  const std::string receipts = keys_.receipts();
+  const std::string_view keys[] = {keys_.list(), receipts};
   std::vector<std::string_view> arguments = {holder_};
   arguments.insert(arguments.end(), marks.begin(), marks.end());
   const auto reply =
