@@ -4,7 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "app/process/run_file.h"
+#include "app/process/state_lock.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/command.h"
@@ -30,8 +30,7 @@ int cannot_read(const std::string& path, const Error& error) {
 
 // Tells the intake, or the user how to.
 void make_known(const app::Config& config) {
-  const auto file = app::read_run_file(config.state_dir, app::kIngestProgram);
-  if (file && app::is_running(*file, app::kIngestProgram)) {
+  if (const auto file = app::find_running(config.state_dir, app::kIngestProgram)) {
     if (kill(static_cast<pid_t>(file->pid), SIGHUP) == 0) {
       std::fprintf(stderr, "The running penstock-ingest was told and takes it over now.\n");
     } else {

@@ -1,7 +1,6 @@
 // Whether addresses are free, before programs are started that want them.
 //
-// Our listeners use SO_REUSEPORT, so the kernel lets a second program of the same user take the
-// same address without a word, and hands every other connection to each.
+// Each program would refuse to start and say so; who starts all three wants to know before that.
 #pragma once
 
 #include <string>

@@ -6,7 +6,7 @@
 
 #include <unistd.h>
 
-#include "app/process/run_file.h"
+#include "app/process/state_lock.h"
 #include "app/program.h"
 #include "base/clock.h"
 #include "base/text.h"
@@ -34,8 +34,8 @@ std::optional<std::uint64_t> whole(std::optional<double> number) {
 ProcessReport find_process(const app::Config& config, std::string_view program) {
   ProcessReport report;
   report.program = program;
-  const auto file = app::read_run_file(config.state_dir, program);
-  if (!file || !app::is_running(*file, program)) return report;
+  const auto file = app::find_running(config.state_dir, program);
+  if (!file) return report;
   report.is_running = true;
   report.pid = file->pid;
   report.listen = file->listen;

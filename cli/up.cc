@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "app/process/run_file.h"
+#include "app/process/state_lock.h"
 #include "app/program.h"
 #include "app/sockets/names.h"
 #include "app/sockets/plan.h"
@@ -123,8 +124,7 @@ std::string make_state_folder(const std::string& path) {
 // What would make a start end in confusion; false with a message.
 bool may_start(const app::Config& config) {
   for (const std::string_view program : kPrograms) {
-    const auto file = app::read_run_file(config.state_dir, program);
-    if (file && app::is_running(*file, program)) {
+    if (const auto file = app::find_running(config.state_dir, program)) {
       failed(str_cat(program, " runs on ", config.state_dir, " already (process ", file->pid,
                      "); stop it first, or name another folder with --data"));
       return false;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "app/process/run_file.h"
+#include "app/process/state_lock.h"
 #include "cli/run_testing.h"
 #include "support/temp_dir.h"
 
@@ -44,6 +45,8 @@ TEST(Up, RefusesAFolderThatIsInUse) {
   std::getline(in, own_name);
   // This process is not called penstock-ingest, so the file counts as left over…
   ASSERT_TRUE(app::write_run_file(dir.path(), app::kIngestProgram, file));
+  const auto lock = app::lock_state(dir.path(), app::kIngestProgram);
+  ASSERT_TRUE(lock);
   EXPECT_FALSE(app::is_running(file, app::kIngestProgram));
   // …unless its name is.
   ASSERT_EQ(prctl(PR_SET_NAME, "penstock-ingest"), 0);

@@ -9,6 +9,7 @@
 
 #include "app/config/config.h"
 #include "app/config/version.h"
+#include "app/process/port_holder.h"
 #include "app/process/run_file.h"
 #include "app/process/service_notify.h"
 #include "app/program.h"
@@ -112,8 +113,9 @@ class Program {
     server_.emplace(loop_, clock_, *handler_, counters_);
     server_->set_limits(app::plain_server_limits());
     auto listening = server_->listen(config_.console.listen);
-    if (!listening) return explain("console.listen", listening.error());
-    return true;
+    if (listening) return true;
+    app::log_cannot_listen("console", "console.listen", config_.console.listen, listening.error());
+    return false;
   }
 
   bool start_admin() {
@@ -121,8 +123,10 @@ class Program {
     admin_.emplace(loop_, clock_, admin_handler_, admin_counters_);
     admin_->set_limits(app::plain_server_limits());
     auto listening = admin_->listen(config_.console.admin_listen);
-    if (!listening) return explain("console.admin_listen", listening.error());
-    return true;
+    if (listening) return true;
+    app::log_cannot_listen("console", "console.admin_listen", config_.console.admin_listen,
+                           listening.error());
+    return false;
   }
 
   void announce() {

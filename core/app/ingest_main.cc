@@ -20,6 +20,7 @@
 #include "app/reload.h"
 #include "app/sockets/handover.h"
 #include "app/sockets/ingest_sockets.h"
+#include "app/sockets/names.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "intake/ingest_metrics.h"
@@ -64,10 +65,11 @@ struct Reactor {
 
 class Ingest {
  public:
-  Ingest(const Invocation& invocation, std::vector<io::PassedDescriptor> passed)
-      : sources_(invocation.sources),
-        config_(invocation.config),
+  Ingest(Invocation invocation, std::vector<io::PassedDescriptor> passed)
+      : sources_(std::move(invocation.sources)),
+        config_(std::move(invocation.config)),
         takes_over_(invocation.takes_over),
+        state_lock_(std::move(invocation.state_lock)),
         passed_(std::move(passed)),
         signals_(loop_),
         drain_deadline_(loop_, [this] { give_up_draining(); }),
@@ -106,6 +108,10 @@ class Ingest {
     auto sockets = IngestSockets::gather(config_, std::move(passed_), takes_over_, count);
     if (!sockets) return false;
     sockets_.emplace(std::move(*sockets));
+    if (takes_over_) {
+      state_lock_ = sockets_->take_state_lock();
+      if (!state_lock_ && !take_state_lock(config_, kIngestProgram, state_lock_)) return false;
+    }
     for (std::uint32_t i = 0; i < count; ++i) {
       if (!start_reactor(i, *settings)) return false;
     }
@@ -158,20 +164,33 @@ class Ingest {
   }
 
   void offer_handover() {
-    auto offer = HandoverOffer::open(
-        config_.state_dir, loop_,
-        {[this] { return sockets_->refusal(); }, [this] { return sockets_->offered(); },
-         [this] {
-           log_info("ingest", "a successor has taken over");
-           sockets_->set_handed_over();
-           stop();
-         }});
+    auto offer =
+        HandoverOffer::open(config_.state_dir, loop_,
+                            {[this] { return sockets_->refusal(); }, [this] { return offered(); },
+                             [this] {
+                               log_info("ingest", "a successor has taken over");
+                               hand_over();
+                               stop();
+                             }});
     if (offer) {
       offer_ = std::move(*offer);
     } else {
       log_warn("ingest", "--takeover will not find this process",
                {{"error", to_text(offer.error())}});
     }
+  }
+
+  std::vector<HandoverOffer::Offered> offered() const {
+    std::vector<HandoverOffer::Offered> all = sockets_->offered();
+    if (state_lock_) all.push_back({std::string(kStateLockName), state_lock_->fd()});
+    return all;
+  }
+
+  // Our copy of the lock goes at once: while we drain, the successor may crash and be started
+  // again.
+  void hand_over() {
+    sockets_->set_handed_over();
+    state_lock_.reset();
   }
 
   // A reactor may be closing its sockets already when this reaches it, which does no harm.
@@ -214,7 +233,7 @@ class Ingest {
     drain_deadline_.start_once(within_ms - ending_ms);
     end_within(within_ms - ending_ms / 2);
     // A successor that is starting holds the sockets as well.
-    if (offer_ && offer_->is_under_way()) sockets_->set_handed_over();
+    if (offer_ && offer_->is_under_way()) hand_over();
     offer_.reset();
     set_keepers();
     if (admin_ && sockets_->is_handed_over()) admin_->stop_listening();
@@ -262,7 +281,8 @@ class Ingest {
   const ConfigSources sources_;
   Config config_;  // In effect: a reload changes what can be changed.
   const bool takes_over_;
-  std::vector<io::PassedDescriptor> passed_;  // Until the start.
+  std::optional<files::FileLock> state_lock_;  // Handed on to a successor.
+  std::vector<io::PassedDescriptor> passed_;   // Until the start.
   std::optional<IngestSockets> sockets_;
   SystemClock clock_;
   std::vector<std::unique_ptr<Reactor>> reactors_;
@@ -287,7 +307,7 @@ int main(int argc, char** argv) {
   // First of all: a file that is opened before might get a descriptor that was passed.
   auto passed = io::take_passed_descriptors();
   int exit_code = EXIT_FAILURE;
-  const auto invocation = app::begin_program(
+  auto invocation = app::begin_program(
       argc, argv, app::kIngestProgram,
       "Takes events over HTTP and queues them, in Redis or on the local disk.", exit_code);
   if (!invocation) return exit_code;
@@ -296,5 +316,5 @@ int main(int argc, char** argv) {
               {{"error", to_text(passed.error())}});
     return EXIT_FAILURE;
   }
-  return app::Ingest(*invocation, std::move(*passed)).run();
+  return app::Ingest(*std::move(invocation), std::move(*passed)).run();
 }

@@ -6,6 +6,7 @@
 
 #include "app/command_line.h"
 #include "app/process/run_file.h"
+#include "app/process/state_lock.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "crypto/secrets.h"
@@ -26,6 +27,30 @@ bool has_state_folder(const std::string& path) {
 
 }  // namespace
 
+bool take_state_lock(const Config& config, std::string_view program,
+                     std::optional<files::FileLock>& lock) {
+  auto taken = lock_state(config.state_dir, program);
+  if (taken) {
+    lock.emplace(*std::move(taken));
+    return true;
+  }
+  const LogField state("state_dir", config.state_dir);
+  if (taken.error().code != ErrorCode::kOverloaded) {
+    log_warn("app", "the state directory cannot be locked: nothing keeps a second process off it",
+             {state, {"error", to_text(taken.error())}});
+    return true;
+  }
+  // Workers with a store each may share a state directory; two at one store are told by its lock.
+  if (program == kWorkerProgram) return true;
+  const auto file = read_run_file(config.state_dir, program);
+  log_error("app", "cannot start: this program runs on the state directory already",
+            {state,
+             {"process", file ? str_cat(file->pid) : "unknown"},
+             {"advice", program == kIngestProgram ? "stop it first, or start with --takeover"
+                                                  : "stop it first, or name another state.dir"}});
+  return false;
+}
+
 std::optional<Invocation> begin_program(int argc, char** argv, std::string_view program,
                                         std::string_view description, int& exit_code) {
   CLI::App app{std::string(description), std::string(program)};
@@ -36,7 +61,7 @@ std::optional<Invocation> begin_program(int argc, char** argv, std::string_view 
     return std::nullopt;
   }
 
-  Invocation invocation{sources_of(options), {}, options.takes_over};
+  Invocation invocation{sources_of(options), {}, options.takes_over, {}};
   if (options.is_check) {
     exit_code = check_config(program, invocation.sources);
     return std::nullopt;
@@ -51,6 +76,10 @@ std::optional<Invocation> begin_program(int argc, char** argv, std::string_view 
     return std::nullopt;
   }
   start_log(program, *config);
+  if (!options.takes_over && !take_state_lock(*config, program, invocation.state_lock)) {
+    exit_code = kExitFailed;
+    return std::nullopt;
+  }
   // All are about the intake or seen there first; one program tells them, not three.
   if (program == kIngestProgram) {
     for (const std::string& warning : warnings_of(*config)) log_warn("config", warning);

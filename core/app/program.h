@@ -9,6 +9,7 @@
 
 #include "app/config/config.h"
 #include "base/error.h"
+#include "files/file_lock.h"
 #include "intake/intake_settings.h"
 #include "queue/consumer.h"
 #include "queue/producer.h"
@@ -19,6 +20,9 @@ struct Invocation {
   ConfigSources sources;
   Config config;
   bool takes_over = false;  // The intake's --takeover.
+  // Of the state directory, for the program's life. None where it takes over, or where the
+  // directory cannot be locked, which is logged.
+  std::optional<files::FileLock> state_lock;
 };
 
 // Reads argv (--config, --set, --check, --version, --help), loads the configuration and starts the
@@ -26,6 +30,10 @@ struct Invocation {
 // is printed with file and line).
 std::optional<Invocation> begin_program(int argc, char** argv, std::string_view program,
                                         std::string_view description, int& exit_code);
+
+// For a program that has taken over and was given no lock. False: another process has it, logged.
+bool take_state_lock(const Config& config, std::string_view program,
+                     std::optional<files::FileLock>& lock);
 
 // Configuration to the layers' own options. Errors here were found by load_config already.
 // How many reactors the intake has: ingest.threads, or one a core.

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "app/config/version.h"
+#include "app/process/port_holder.h"
 #include "app/process/run_file.h"
 #include "app/process/service_notify.h"
 #include "app/program.h"
@@ -137,8 +138,10 @@ class Worker {
     admin_ = std::make_unique<server::HttpServer>(loop_, clock_, admin_handler_, admin_counters_);
     admin_->set_limits(plain_server_limits());
     auto listening = admin_->listen(config_.worker.admin_listen);
-    if (!listening) return explain("the admin port cannot be opened", listening.error());
-    return true;
+    if (listening) return true;
+    log_cannot_listen("worker", "worker.admin_listen", config_.worker.admin_listen,
+                      listening.error());
+    return false;
   }
 
   std::string admin_address() const {

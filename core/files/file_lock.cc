@@ -7,6 +7,7 @@
 #include <sys/file.h>
 
 #include "files/failure.h"
+#include "files/folder.h"
 
 namespace penstock::files {
 namespace {
@@ -17,7 +18,10 @@ constexpr std::chrono::milliseconds kBetweenTries{5};
 }  // namespace
 
 Result<std::optional<FileLock>> FileLock::try_take(const std::string& path) {
-  Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640));
+  const auto folder = open_folder(folder_of(path));
+  if (!folder) return fail(folder.error());
+  Descriptor file(::openat(folder->get(), name_of(path).c_str(),
+                           O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640));
   if (!file.is_open()) return fail_by_errno(errno, "open a lock file");
   if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno == EWOULDBLOCK) return std::optional<FileLock>();
@@ -37,6 +41,12 @@ Result<FileLock> FileLock::take(const std::string& path, std::chrono::millisecon
     }
     std::this_thread::sleep_for(kBetweenTries);
   }
+}
+
+std::optional<bool> FileLock::is_held(const std::string& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  if (!file.is_open()) return std::nullopt;
+  return ::flock(file.get(), LOCK_SH | LOCK_NB) != 0;
 }
 
 bool FileLock::is_abandoned(const std::string& path) {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/error.h"
 #include "files/descriptor.h"
@@ -19,8 +20,16 @@ class FileLock {
   // Waits for whoever holds it. kOverloaded with EWOULDBLOCK once `deadline` has passed.
   static Result<FileLock> take(const std::string& path, std::chrono::milliseconds deadline);
 
+  // Takes a descriptor of a file that its giver has locked: the lock goes when both have closed it.
+  static FileLock adopt(Descriptor file) { return FileLock(std::move(file)); }
+
+  // Whether somebody holds it; nullopt where there is no file or none that we may look at.
+  static std::optional<bool> is_held(const std::string& path);
+
   // Whether a lock file is there and held by nobody. False where there is no file.
   static bool is_abandoned(const std::string& path);
+
+  int fd() const { return file_.get(); }
 
  private:
   explicit FileLock(Descriptor file) : file_(std::move(file)) {}

@@ -21,7 +21,10 @@ TEST(FileLock, IsHeldByOneUntilItGoes) {
     ASSERT_TRUE(second);
     EXPECT_FALSE(second->has_value());
     EXPECT_FALSE(FileLock::is_abandoned(dir.path("lock")));
+    EXPECT_EQ(FileLock::is_held(dir.path("lock")), true);
   }
+  EXPECT_EQ(FileLock::is_held(dir.path("lock")), false);
+  EXPECT_EQ(FileLock::is_held(dir.path("none")), std::nullopt);
   EXPECT_TRUE(FileLock::is_abandoned(dir.path("lock")));
   EXPECT_TRUE(FileLock::try_take(dir.path("lock")).value().has_value());
 }
@@ -49,6 +52,15 @@ TEST(FileLock, IsWaitedForUntilTheDeadline) {
   std::thread holder([&] { first->reset(); });
   EXPECT_TRUE(FileLock::take(dir.path("lock"), 60s));
   holder.join();
+}
+
+TEST(FileLock, GoesOnWithWhomItIsGivenTo) {
+  testing::TempDir dir;
+  auto first = FileLock::try_take(dir.path("lock"));
+  ASSERT_TRUE(first && *first);
+  const FileLock second = FileLock::adopt(Descriptor(::dup((*first)->fd())));
+  first->reset();
+  EXPECT_EQ(FileLock::is_held(dir.path("lock")), true);
 }
 
 TEST(FileLock, FollowsNoLink) {

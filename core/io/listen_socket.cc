@@ -49,8 +49,7 @@ void remove_if_dead(const SocketAddress& address) {
 
 // TCP_NODELAY is set on the listening socket: accepted ones inherit it, which saves a call each.
 Result<void> prepare_tcp(int fd, int family) {
-  if (!set_option(fd, SOL_SOCKET, SO_REUSEADDR) || !set_option(fd, SOL_SOCKET, SO_REUSEPORT) ||
-      !set_option(fd, IPPROTO_TCP, TCP_NODELAY)) {
+  if (!set_option(fd, SOL_SOCKET, SO_REUSEADDR) || !set_option(fd, IPPROTO_TCP, TCP_NODELAY)) {
     return failure("set a listening socket's options");
   }
   // So that 0.0.0.0 and [::] can be listened at side by side.

@@ -1,8 +1,8 @@
 // A listening socket by itself: opened here or received from another process, served by a Listener.
 //
-// TCP sockets are opened with SO_REUSEPORT, so that every reactor has one at the same address and
-// the kernel spreads the connections. Closing the last copy of a socket resets what waits in its
-// queue; whether another process holds a copy is what Keeper tells.
+// It has its address to itself; shared_listen.h is for what several reactors listen at together.
+// Closing the last copy of a socket resets what waits in its queue; whether another process holds
+// a copy is what Keeper tells.
 #pragma once
 
 #include <cstdint>

@@ -28,17 +28,6 @@ int connect_to(const SocketAddress& address) {
   return fd;
 }
 
-// One a reactor: the second listens beside the first.
-TEST(ListenSocket, SharesAnAddressWithAnotherReactor) {
-  const auto first = open("127.0.0.1:0");
-  ASSERT_TRUE(first);
-  ASSERT_NE(first->address().port(), 0);
-  EXPECT_TRUE(first->has_reuse_port());
-  const auto second = open(first->address().text());
-  ASSERT_TRUE(second);
-  EXPECT_EQ(second->address().port(), first->address().port());
-}
-
 TEST(ListenSocket, SaysThatAnAddressIsNotOurs) {
   const auto socket = open("192.0.2.1:80");
   ASSERT_FALSE(socket);

@@ -100,9 +100,9 @@ class HttpServer {
   // Takes effect for requests that begin after it; deadlines count from where they began.
   void set_limits(const ServerLimits& limits);
 
-  // "host:port", "[v6]:port" with a numeric address, or "unix:/path". Port 0 picks one. TCP sockets
-  // are opened with SO_REUSEPORT, so every reactor listens at the same address. kConfiguration for
-  // text that is no address; kExhausted with errno where the address is taken or not ours.
+  // "host:port", "[v6]:port" with a numeric address, or "unix:/path". Port 0 picks one. Nobody else
+  // can listen there, another reactor neither. kConfiguration for text that is no address;
+  // kExhausted with errno where the address is taken or not ours.
   Result<void> listen(const std::string& address);
   // Serves a socket that is listening already.
   void listen(io::ListenSocket socket);

@@ -39,7 +39,7 @@ _penstock() {
         "tail ") _penstock_words "--json --count --data $common" ;;
         "send ") _penstock_words "--count --rate --url --batch --key --connections --hours --seed \
             --output --data $common" ;;
-        "export ") _penstock_words "--from --to --project --format --output --data $common" ;;
+        "export ") _penstock_words "--from --to --project --format --excel --output --data $common" ;;
         "user ") _penstock_words "add passwd list remove" ;;
         "user add") _penstock_words "--role --must-change --data $common" ;;
         "key ") _penstock_words "create list revoke" ;;

@@ -280,6 +280,95 @@ class Prompt(Story):
                 os.close(theirs)
 
 
+class OneAtATime(Story):
+    """A second program at an address, or on a state folder, is told what is in the way."""
+
+    def refused(self, machine, program, *args):
+        """What a program says that must not start."""
+        result = subprocess.run(
+            [str(harness.BIN / program), "--config", str(machine.config), *args],
+            capture_output=True, text=True, check=False, timeout=harness.DEADLINE_S)
+        self.assertEqual(1, result.returncode, result)
+        return result.stderr
+
+    def test_one_state_folder(self):
+        machine = self.machine_with()
+        machine.start()
+        for program in harness.PROGRAMS:
+            with self.subTest(program=program):
+                info = machine.run_info(program)
+                said = self.refused(machine, program)
+                if program == "penstock-worker":
+                    self.assertIn("another worker writes to it", said)
+                else:
+                    self.assertIn(str(machine.state), said)
+                    self.assertIn(str(info["pid"]), said)
+                self.assertEqual(info, machine.run_info(program))
+        self.assertEqual(202, machine.post_events({"name": "a"}).status)
+        self.assertEqual(0, machine.tool("status", "--config", machine.config).returncode)
+
+    def test_all_is_free_once_its_process_is_killed(self):
+        """The folder at once, and the addresses whatever clients are still connected."""
+        machine = self.machine_with()
+        running = machine.start()
+        args = []
+        for program, setting in (("penstock-ingest", "ingest"), ("penstock-console", "console")):
+            args += ["--set", "{}.listen={}:{}".format(setting, *machine.address(program))]
+        for _ in range(3):
+            with harness.RawPeer(machine.address()) as client:
+                client.send("POST /v1/events HTTP/1.1\r\n")
+                self.assertEqual(202, machine.post_events({"name": "a"}).status)
+                for process in running:
+                    process.kill()
+                running = machine.start(args=args)
+
+    def test_a_folder_that_cannot_be_locked_stops_nobody(self):
+        machine = self.machine_with()
+        run = machine.state / "run"
+        run.mkdir(parents=True, exist_ok=True)
+        for program in harness.PROGRAMS:
+            (run / f"{program}.lock").symlink_to("nowhere")
+        for process in machine.start():
+            self.assertIn("cannot be locked", process.text())
+        status = json.loads(machine.tool("status", "--json", "--data", machine.state).stdout)
+        self.assertEqual([True] * 3, [process["running"] for process in status["processes"]])
+
+    def test_one_address(self):
+        first, second = self.machine_with(), self.machine_with()
+        first.start()
+        taken = {program: "{}:{}".format(*first.address(program)) for program in
+                 ("penstock-ingest", "penstock-console")}
+        for holder, address in taken.items():
+            for program, setting in (("penstock-ingest", "ingest.listen"),
+                                     ("penstock-ingest", "ingest.admin_listen"),
+                                     ("penstock-worker", "worker.admin_listen"),
+                                     ("penstock-console", "console.listen"),
+                                     ("penstock-console", "console.admin_listen")):
+                with self.subTest(holder=holder, setting=setting):
+                    said = self.refused(second, program, "--set", f"{setting}={address}")
+                    for word in (setting, address, "Address already in use", holder,
+                                 str(first.run_info(holder)["pid"])):
+                        self.assertIn(word, said)
+        # The whole of the machine's addresses are one with that of a part.
+        port = first.address()[1]
+        self.assertIn("in use", self.refused(second, "penstock-console", "--set",
+                                             f"console.listen=0.0.0.0:{port}"))
+        for _ in range(20):
+            self.assertEqual(202, first.post_events({"name": "a"}).status)
+
+    def test_a_copied_state_folder_is_not_running(self):
+        machine = self.machine_with()
+        machine.start()
+        copy = machine.root / "copy"
+        shutil.copytree(machine.state, copy, ignore=shutil.ignore_patterns("*.sock"))
+        status = machine.tool("status", "--json", "--data", copy, check=False)
+        self.assertEqual(1, status.returncode)
+        self.assertEqual([False] * 3, [process["running"] for process in
+                                       json.loads(status.stdout)["processes"]])
+        made = machine.tool("key", "create", "shop", "--data", copy)
+        self.assertIn("No penstock-ingest runs on", made.stderr)
+
+
 class Reload(Story):
     def test_says_what_is_taken_and_what_waits(self):
         machine = self.machine_with()

@@ -423,6 +423,29 @@ class TakeOver(Story):
             self.wait_for_answers()
             self.check_load(machine)
 
+    def test_a_successor_that_crashes_is_started_while_the_predecessor_drains(self):
+        with harness.Machine(settings={"ingest": {"threads": 2}}) as machine:
+            predecessor = machine.start(INGEST)
+            there = "ingest.listen={}:{}".format(*machine.address())
+            body = '{"name":"a"}'
+            with harness.RawPeer(machine.address()) as slow:
+                slow.send("POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json"
+                          f"\r\nContent-Length: {len(body)}\r\nExpect: 100-continue\r\n\r\n")
+                self.assertEqual(100, slow.read_answer().status)
+                successor = self.take_over(machine)
+                harness.wait_for("the predecessor to drain",
+                                 lambda: "draining" in predecessor.text())
+                self.wait_for_successor(machine, predecessor.pid)
+                for more in ((), ("--takeover",)):
+                    successor.kill()
+                    successor = machine.start(INGEST, args=("--set", there, *more))
+                    self.assertEqual(202, machine.post_events({"name": "b"}).status)
+                self.assertTrue(predecessor.is_running())
+                slow.send(body)
+                self.assertEqual(202, slow.read_answer().status)
+            self.assertEqual(0, predecessor.wait())
+            self.assertEqual(successor.pid, machine.run_info(INGEST)["pid"])
+
     def take_over_and_wait(self, machine, current):
         self.take_over(machine)
         return current.wait()

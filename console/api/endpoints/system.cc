@@ -1,7 +1,7 @@
 // The product itself: its version, and which of its programs run on this machine.
 #include <utility>
 
-#include "app/process/run_file.h"
+#include "app/process/state_lock.h"
 #include "console/api/endpoints/endpoints.h"
 #include "console/api/request/answers.h"
 #include "json/writer.h"
@@ -20,8 +20,8 @@ http::Response get_system(Call&, Services& services) {
   writer.key("programs").begin_array();
   for (const std::string_view program :
        {app::kIngestProgram, app::kWorkerProgram, app::kConsoleProgram}) {
-    const auto file = app::read_run_file(services.settings.state_dir, program);
-    const bool is_running = file && app::is_running(*file, program);
+    const auto file = app::find_running(services.settings.state_dir, program);
+    const bool is_running = file.has_value();
     writer.begin_object();
     writer.member("name", program);
     writer.member("running", is_running);

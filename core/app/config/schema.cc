@@ -283,8 +283,7 @@ std::string unknown_key(std::string_view name) {
   return str_cat("unknown key '", printable, "'; did you mean '", nearest->name(), "'?");
 }
 
-// The intake and the console open their listeners with SO_REUSEPORT, so the kernel would let one
-// process take an address twice and hand every other connection to the wrong server.
+// What one program alone could tell at its start.
 std::vector<Breach> check_together(const Config& config) {
   std::vector<Breach> breaches;
   const auto& listen = config.ingest.listen;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "app/process/run_file.h"
+#include "app/sockets/names.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "files/folder.h"
@@ -175,6 +176,10 @@ Result<std::optional<Takeover>> Takeover::begin(const std::string& state_dir) {
       log_error("handover", "the running intake refuses",
                 {{"reason", std::string_view(message->text).substr(kRefused.size())}});
       return fail(ErrorCode::kRejected, "take over the running intake's sockets");
+    }
+    if (message->text == kStateLockName) {
+      takeover->lock_ = files::FileLock::adopt(std::move(message->fd));
+      continue;
     }
     auto adopted = io::ListenSocket::adopt(std::move(message->fd), io::Keeper::kSomeone);
     if (!adopted) return fail(adopted.error());

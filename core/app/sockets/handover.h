@@ -24,6 +24,7 @@
 #include "app/sockets/plan.h"
 #include "base/error.h"
 #include "files/descriptor.h"
+#include "files/file_lock.h"
 #include "io/loop.h"
 #include "io/read_watch.h"
 
@@ -85,12 +86,16 @@ class Takeover {
   // They count as kept by somebody until say_ready().
   std::vector<NamedSocket> take_sockets() { return std::move(sockets_); }
 
+  // The predecessor's lock of the state directory. Nullopt: it has none.
+  std::optional<files::FileLock> take_state_lock() { return std::exchange(lock_, std::nullopt); }
+
   // The predecessor drains and ends from here on. False: it had gone already.
   bool say_ready();
 
  private:
   files::Descriptor socket_;
   std::vector<NamedSocket> sockets_;
+  std::optional<files::FileLock> lock_;
 };
 
 }  // namespace penstock::app

@@ -115,6 +115,10 @@ std::vector<io::ListenSocket> IngestSockets::take_leaving() {
   return sockets;
 }
 
+std::optional<files::FileLock> IngestSockets::take_state_lock() {
+  return takeover_ ? takeover_->take_state_lock() : std::nullopt;
+}
+
 void IngestSockets::settle() {
   if (has_service_manager() && !keeper_pipe_.is_open()) {
     for (const std::string& name : leaving_names_) forget_descriptor(name);

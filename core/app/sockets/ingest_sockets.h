@@ -32,6 +32,9 @@ class IngestSockets {
   std::optional<io::ListenSocket> take_admin();
   std::vector<io::ListenSocket> take_leaving();
 
+  // A predecessor's lock of the state directory, which is ours now. Nullopt: there is none.
+  std::optional<files::FileLock> take_state_lock();
+
   // Everything listens. Gives the service manager what it is to keep, and lets a predecessor go.
   void settle();
 

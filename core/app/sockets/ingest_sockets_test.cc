@@ -10,6 +10,7 @@
 
 #include "app/sockets/names.h"
 #include "io/descriptor_message.h"
+#include "io/shared_listen.h"
 #include "support/temp_dir.h"
 
 namespace penstock::app {
@@ -45,7 +46,7 @@ class IngestSocketsTest : public ::testing::Test {
   }
 
   void pass(const std::string& address, std::string name) {
-    auto socket = io::ListenSocket::open(*io::parse_socket_address(address));
+    auto socket = io::open_shared(*io::parse_socket_address(address));
     ASSERT_TRUE(socket);
     passed_.push_back(
         {files::Descriptor(::fcntl(socket->fd(), F_DUPFD_CLOEXEC, 0)), std::move(name)});

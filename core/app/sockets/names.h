@@ -15,6 +15,9 @@ inline constexpr std::string_view kAdminSetting = "ingest.admin_listen";
 // will serve them after us.
 inline constexpr std::string_view kKeeperName = "penstock.keeper";
 
+// No socket either: the locked file that makes the intake the one of its state directory.
+inline constexpr std::string_view kStateLockName = "penstock.state_lock";
+
 // "ingest.listen=127.0.0.1|8080".
 std::string socket_name(std::string_view setting, std::string_view address);
 

@@ -1,10 +1,11 @@
 #include "app/sockets/plan.h"
 
-#include <cstring>
 #include <utility>
 
+#include "app/process/port_holder.h"
 #include "app/sockets/names.h"
 #include "base/log.h"
+#include "io/shared_listen.h"
 
 namespace penstock::app {
 namespace {
@@ -26,15 +27,12 @@ bool is_for(const NamedSocket& named, std::string_view setting, const std::strin
 }
 
 Result<NamedSocket> open_socket(const std::string& address, std::string_view setting,
-                                std::string name) {
+                                std::string name,
+                                Result<io::ListenSocket> (*open)(const io::SocketAddress&)) {
   const auto parsed = io::parse_socket_address(address);
-  auto socket = parsed ? io::ListenSocket::open(*parsed) : fail(parsed.error());
+  auto socket = parsed ? open(*parsed) : fail(parsed.error());
   if (!socket) {
-    log_error("ingest", "cannot listen",
-              {{"setting", setting},
-               {"address", address},
-               {"error", to_text(socket.error())},
-               {"reason", std::strerror(static_cast<int>(socket.error().native))}});
+    log_cannot_listen("ingest", setting, address, socket.error());
     return fail(socket.error());
   }
   return NamedSocket{std::move(*socket), std::move(name), NamedSocket::Origin::kOpened};
@@ -67,9 +65,8 @@ bool put_into(std::vector<Group>& groups, NamedSocket& named) {
 Result<NamedSocket> one_more(const Group& group) {
   const NamedSocket& first = group.sockets.front();
   if (!group.wish.empty() && first.socket.has_reuse_port()) {
-    auto opened = io::ListenSocket::open(first.socket.address());
+    auto opened = io::open_beside(first.socket);
     if (opened) {
-      opened->set_keeper(first.socket.keeper());
       return NamedSocket{std::move(*opened), group.name, NamedSocket::Origin::kOpened};
     }
   }
@@ -80,7 +77,7 @@ Result<NamedSocket> one_more(const Group& group) {
 
 Result<void> spread(Group group, std::vector<std::vector<NamedSocket>>& reactors) {
   if (group.sockets.empty()) {
-    auto opened = open_socket(group.wish, kListenSetting, group.name);
+    auto opened = open_socket(group.wish, kListenSetting, group.name, io::open_shared);
     if (!opened) return fail(opened.error());
     group.sockets.push_back(std::move(*opened));
   }
@@ -128,8 +125,9 @@ Result<SocketPlan> plan_sockets(const IngestConfig& config, std::vector<NamedSoc
   for (Group& group : groups) PENSTOCK_TRY(spread(std::move(group), plan.reactors));
 
   if (!plan.admin && !config.admin_listen.empty()) {
-    auto admin = open_socket(config.admin_listen, kAdminSetting,
-                             socket_name(kAdminSetting, config.admin_listen));
+    auto admin =
+        open_socket(config.admin_listen, kAdminSetting,
+                    socket_name(kAdminSetting, config.admin_listen), io::ListenSocket::open);
     if (!admin) return fail(admin.error());
     plan.admin.emplace(std::move(*admin));
   }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "app/sockets/names.h"
+#include "io/shared_listen.h"
 #include "support/temp_dir.h"
 
 namespace penstock::app {
@@ -22,7 +23,7 @@ class SocketPlanTest : public ::testing::Test {
 
   // As another process would have passed it.
   static NamedSocket received(const std::string& address, std::string name) {
-    auto socket = io::ListenSocket::open(*io::parse_socket_address(address));
+    auto socket = io::open_shared(*io::parse_socket_address(address));
     EXPECT_TRUE(socket) << address;
     socket->set_keeper(io::Keeper::kSomeone);
     return {std::move(*socket), std::move(name)};
@@ -105,8 +106,9 @@ TEST_F(SocketPlanTest, ServesWhatComesBackByAddress) {
 // Closing one would reset what waits in its queue.
 TEST_F(SocketPlanTest, FewerReactorsServeAllThatComeBack) {
   received_.push_back(for_setting(kListenSetting, "127.0.0.1:0"));
-  const std::string address = text(received_[0]);
-  for (int i = 0; i < 4; ++i) received_.push_back(received(address, received_[0].name));
+  for (int i = 0; i < 4; ++i) {
+    received_.push_back({*io::open_beside(received_[0].socket), received_[0].name});
+  }
   const SocketPlan made = plan(2);
   EXPECT_EQ(sizes(made), (Sizes{3, 2}));
 }
