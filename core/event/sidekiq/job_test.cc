@@ -174,7 +174,8 @@ TEST(SidekiqJob, RefusesWhatIsNoSuchJobAndSaysWhy) {
 TEST(SidekiqJob, TakesTheKindThatAJobSaysOrTheDefault) {
   SidekiqJobReader reader;
   const auto read = [&](std::string_view event) {
-    const auto record = reader.read(str_cat(R"({"class":"X","args":[)", event, "]}"), kNow);
+    const std::string job = str_cat(R"({"class":"X","args":[)", event, "]}");
+    const auto record = reader.read(job, kNow);
     return record ? str_cat(record->kind, " ", record->properties) : std::string("refused");
   };
   EXPECT_EQ(read(R"({"name":"n"})"), "event ");

@@ -80,6 +80,7 @@ std::int64_t changed_at_ns(const std::string& path) {
 void remove_stale_journal(const std::string& path) {
   unlink((path + "-wal").c_str());
   unlink((path + "-shm").c_str());
+  unlink((path + "-journal").c_str());
 }
 
 bool remove_day(const std::string& path) {

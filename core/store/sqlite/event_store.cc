@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/text.h"
 #include "files/failure.h"
 #include "files/file_lock.h"
@@ -316,6 +317,20 @@ Result<void> check_newest_days(const std::string& folder) {
               "open a store of a newer schema version than this program knows");
 }
 
+// A power cut while a day's file was closed may leave its rollback journal, and readers cannot do
+// what it says: they would not see the day until something is stored in it.
+void roll_back_half_closed_days(const std::string& folder) {
+  for (const std::int64_t day_ms : list_days(folder)) {
+    const std::string path = day_path(folder, day_ms);
+    if (!is_plain_file(path + "-journal")) continue;
+    const auto file = DayFile::open(path);
+    if (!file) {
+      log_warn("store", "a day's journal cannot be rolled back",
+               {{"file", path}, {"error", to_text(file.error())}});
+    }
+  }
+}
+
 Result<files::FileLock> lock_for_writing(const std::string& folder) {
   auto lock = files::FileLock::try_take(folder + "/writer.lock");
   if (!lock) return fail(lock.error());
@@ -333,6 +348,7 @@ Result<std::unique_ptr<EventStore>> open_sqlite_store(const StoreOptions& option
   auto lock = lock_for_writing(options.path);
   if (!lock) return fail(lock.error());
   PENSTOCK_TRY(check_newest_days(options.path));
+  roll_back_half_closed_days(options.path);
   // For what it says in the log: at the start a person looks there.
   static_cast<void>(days_past(retention_of(options, kWitnesses), Calendar(clock)));
   return std::unique_ptr<EventStore>(
