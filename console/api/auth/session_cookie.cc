@@ -7,7 +7,7 @@ namespace penstock::console {
 namespace {
 
 // What browsers keep a cookie for at most.
-constexpr std::int64_t kDeviceSeconds = 400 * 86'400;
+constexpr std::int64_t kDeviceSeconds = std::int64_t{400} * 86'400;
 
 // In no token.
 constexpr char kBetween = '~';

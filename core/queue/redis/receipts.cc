@@ -76,27 +76,27 @@ std::string mark_of(std::string_view message) {
 }
 
 const RedisScript& claim_script() {
-  static const std::string kText = str_cat(kCommon, kClaim);
-  static const RedisScript kScript{kText};
-  return kScript;
+  static const std::string text = str_cat(kCommon, kClaim);
+  static const RedisScript script{text};
+  return script;
 }
 
 const RedisScript& release_script() {
-  static const std::string kText = str_cat(kCommon, kRelease);
-  static const RedisScript kScript{kText};
-  return kScript;
+  static const std::string text = str_cat(kCommon, kRelease);
+  static const RedisScript script{text};
+  return script;
 }
 
 const RedisScript& remove_script() {
-  static const std::string kText = str_cat(kCommon, kRemove);
-  static const RedisScript kScript{kText};
-  return kScript;
+  static const std::string text = str_cat(kCommon, kRemove);
+  static const RedisScript script{text};
+  return script;
 }
 
 const RedisScript& give_up_script() {
-  static const std::string kText = str_cat(kCommon, kGiveUp);
-  static const RedisScript kScript{kText};
-  return kScript;
+  static const std::string text = str_cat(kCommon, kGiveUp);
+  static const RedisScript script{text};
+  return script;
 }
 
 }  // namespace penstock::queue

@@ -37,15 +37,15 @@ constexpr std::string_view kLeave =
     "redis.call('SREM', KEYS[5], ARGV[3]) redis.call('DEL', KEYS[7], KEYS[8])";
 
 const RedisScript& beat_script() {
-  static const std::string kText = str_cat(kCount, kBeat);
-  static const RedisScript kScript{kText};
-  return kScript;
+  static const std::string text = str_cat(kCount, kBeat);
+  static const RedisScript script{text};
+  return script;
 }
 
 const RedisScript& leave_script() {
-  static const std::string kText = str_cat(kCount, kLeave);
-  static const RedisScript kScript{kText};
-  return kScript;
+  static const std::string text = str_cat(kCount, kLeave);
+  static const RedisScript script{text};
+  return script;
 }
 
 }  // namespace

@@ -169,7 +169,7 @@ Result<void> RecentIds::File::forget(std::int64_t oldest_kept_day, std::size_t r
   return {};
 }
 
-RecentIds::RecentIds(std::string folder) : path_(path_in(folder)) {}
+RecentIds::RecentIds(const std::string& folder) : path_(path_in(folder)) {}
 RecentIds::~RecentIds() = default;
 
 Result<void> RecentIds::open() {

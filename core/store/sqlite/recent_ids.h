@@ -42,7 +42,7 @@ class RecentIds {
     bool has_same_id(const Key& other) const { return low == other.low && high == other.high; }
   };
 
-  explicit RecentIds(std::string folder);
+  explicit RecentIds(const std::string& folder);
   ~RecentIds();
 
   // Whether each key is known. `keys` should ascend by `low`, which is the order of the file.
