@@ -52,7 +52,8 @@ TEST(Key, IsKnownNoMoreOnceRevoked) {
 
   EXPECT_EQ(run_key(dir, {"revoke", id}).code, 0);
   intake::KeyTable table(*intake::read_keys(dir.path("keys.json")));
-  EXPECT_EQ(table.find(secret), nullptr);
+  ASSERT_NE(table.find(secret), nullptr);  // Kept, so that it is refused for good.
+  EXPECT_TRUE(table.find(secret)->is_revoked());
   EXPECT_EQ(run_key(dir, {"revoke", id}).code, 0);  // Asking twice is no failure.
   EXPECT_EQ(run_key(dir, {"revoke", "knobody"}).code, 1);
 }

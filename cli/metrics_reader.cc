@@ -79,6 +79,18 @@ std::optional<double> Metrics::sum(std::string_view name, std::string_view label
   return total;
 }
 
+std::vector<std::pair<std::string, double>> Metrics::by_label(std::string_view name,
+                                                              std::string_view label) const {
+  std::vector<std::pair<std::string, double>> values;
+  for (const Sample& sample : samples_) {
+    if (sample.name != name) continue;
+    for (const auto& [key, value] : sample.labels) {
+      if (key == label) values.emplace_back(value, sample.value);
+    }
+  }
+  return values;
+}
+
 std::string Metrics::label(std::string_view name, std::string_view label) const {
   for (const Sample& sample : samples_) {
     if (sample.name != name) continue;

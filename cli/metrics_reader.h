@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace penstock::cli {
@@ -19,6 +20,9 @@ class Metrics {
   // The same of samples that carry label="value".
   std::optional<double> sum(std::string_view name, std::string_view label,
                             std::string_view value) const;
+  // The samples of that name by that label's value, in their order.
+  std::vector<std::pair<std::string, double>> by_label(std::string_view name,
+                                                       std::string_view label) const;
   // The value of a label in the first sample of that name, "" where there is none.
   std::string label(std::string_view name, std::string_view label) const;
 

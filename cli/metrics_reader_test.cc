@@ -19,6 +19,9 @@ TEST(Metrics, SumsSamplesByNameAndLabel) {
   EXPECT_EQ(metrics.sum("depth"), 1500);
   EXPECT_EQ(metrics.label("build_info", "version"), "0.1.0");
   EXPECT_EQ(metrics.label("build_info", "text"), "a\"b,}");
+  const std::vector<std::pair<std::string, double>> by_source = {
+      {"events", 10}, {"pixel", 5}, {"pixel", 1}};
+  EXPECT_EQ(metrics.by_label("events_total", "source"), by_source);
 }
 
 TEST(Metrics, TellsAbsentFromZero) {

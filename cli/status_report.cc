@@ -127,6 +127,10 @@ void fill_from_metrics(StatusReport& report, const Readings& before, const Readi
   report.rejected = whole(ingest.sum(kIngestEvents, "outcome", "rejected"));
   report.refused = whole(ingest.sum(kIngestEvents, "outcome", "refused"));
   report.connections = whole(ingest.sum("penstock_ingest_connections"));
+  for (const auto& [prefix, events] :
+       ingest.by_label("penstock_ingest_unknown_keys_total", "prefix")) {
+    report.unknown_keys.emplace_back(prefix, whole(events).value_or(0));
+  }
   report.spool_bytes = whole(ingest.sum("penstock_spool_bytes"));
   report.spool_batches = whole(ingest.sum("penstock_spool_batches"));
   report.stored = whole(worker.sum(kWorkerEvents, "outcome", "stored"));

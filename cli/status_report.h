@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "app/config/config.h"
@@ -32,6 +33,8 @@ struct StatusReport {
   std::optional<double> received_per_s;
   std::optional<double> stored_per_s;
   std::optional<std::uint64_t> queued, spooled, rejected, refused, connections;
+  // Events by how keys that are in no list begin.
+  std::vector<std::pair<std::string, std::uint64_t>> unknown_keys;
   std::optional<std::uint64_t> stored, duplicates, dead;
 
   std::string queue;  // "spool" or Redis's address.

@@ -18,6 +18,15 @@ Readings readings(int queued, int stored) {
                   "penstock_store_bytes 4096\n")};
 }
 
+TEST(StatusReport, NamesUnknownKeys) {
+  StatusReport report;
+  const Metrics ingest("penstock_ingest_unknown_keys_total{prefix=\"pk_abcd\"} 3\n");
+  fill_from_metrics(report, {}, {ingest, {}}, 1);
+  ASSERT_EQ(report.unknown_keys.size(), 1u);
+  EXPECT_EQ(report.unknown_keys[0].first, "pk_abcd");
+  EXPECT_EQ(report.unknown_keys[0].second, 3u);
+}
+
 TEST(StatusReport, MakesRatesOfTwoReadings) {
   StatusReport report;
   fill_from_metrics(report, readings(100, 50), readings(300, 150), 2);

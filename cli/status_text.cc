@@ -2,11 +2,14 @@
 
 #include "base/text.h"
 #include "cli/format.h"
+#include "cli/row_text.h"
 #include "cli/status_report.h"
 #include "json/writer.h"
 
 namespace penstock::cli {
 namespace {
+
+constexpr std::size_t kShownKeysMax = 3;
 
 std::string padded(std::string text, std::size_t width) {
   text.resize(std::max(text.size(), width), ' ');
@@ -36,6 +39,21 @@ void append_process(const ProcessReport& process, std::string& out) {
     out += str_cat(i == 0 ? "" : ", ", process.listen[i]);
   }
   out.erase(out.find_last_not_of(' ') + 1);
+  out += '\n';
+}
+
+// The commonest; --json and the metrics have all.
+void append_unknown_keys(const StatusReport& report, std::string& out) {
+  if (report.unknown_keys.empty()) return;
+  auto keys = report.unknown_keys;
+  std::stable_sort(keys.begin(), keys.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  out += "keys      unknown, by events: ";
+  for (std::size_t i = 0; i < std::min(keys.size(), kShownKeysMax); ++i) {
+    out += str_cat(i == 0 ? "" : ", ", for_terminal(keys[i].first), "... ",
+                   count_text(keys[i].second));
+  }
+  if (keys.size() > kShownKeysMax) out += str_cat(", and ", keys.size() - kShownKeysMax, " more");
   out += '\n';
 }
 
@@ -100,6 +118,7 @@ void append_status_text(const StatusReport& report, std::string& out) {
                 " rejected, ", count_or_unknown(report.refused), " refused; ",
                 count_or_unknown(report.connections), " connections\n");
   }
+  append_unknown_keys(report, out);
   append_queue(report, out);
   out += str_cat("spool     ", bytes_or_unknown(report.spool_bytes));
   if (report.spool_batches) out += str_cat(" in ", count_text(*report.spool_batches), " batches");
@@ -128,6 +147,12 @@ void append_status_json(const StatusReport& report, std::string& out) {
   member(writer, "rejected", report.rejected);
   member(writer, "refused", report.refused);
   member(writer, "connections", report.connections);
+  writer.key("unknown_keys").begin_array();
+  for (const auto& [prefix, events] : report.unknown_keys) {
+    writer.begin_object().member("prefix", std::string_view(prefix)).member("events", events);
+    writer.end_object();
+  }
+  writer.end_array();
   writer.end_object();
 
   writer.key("queue").begin_object();

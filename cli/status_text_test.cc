@@ -29,8 +29,11 @@ TEST(StatusText, IsValidJson) {
   process.listen = {"127.0.0.1:1", "unix:/x"};
   report.processes.push_back(process);
   fill_from_metrics(report, readings(1, 1), readings(2, 2), 1);
+  report.unknown_keys = {{"pk_\"bcd", 2}};
   std::string text;
   append_status_json(report, text);
+  EXPECT_NE(text.find(R"("unknown_keys":[{"prefix":"pk_\"bcd","events":2}])"), std::string::npos)
+      << text;
   EXPECT_NE(text.find("\"pid\":7"), std::string::npos) << text;
   EXPECT_NE(text.find("\"listen\":[\"127.0.0.1:1\",\"unix:/x\"]"), std::string::npos) << text;
   EXPECT_NE(text.find("\"depth\":null"), std::string::npos) << text;
@@ -63,10 +66,16 @@ TEST(StatusText, FitsOnAScreen) {
     report.processes.push_back(process);
   }
   fill_from_metrics(report, readings(1, 1), readings(2, 2), 1);
+  report.unknown_keys = {{"pk_abcd", 2}, {"G-ABC1D", 1'234'567}, {"phc_012", 3}, {"(other)", 1}};
   std::string text;
   append_status_text(report, text);
   EXPECT_NE(text.find("3 messages waiting, oldest 1 min"), std::string::npos) << text;
   EXPECT_NE(text.find("(down): "), std::string::npos) << text;
+  EXPECT_NE(
+      text.find("\nkeys      unknown ones begin G-ABC1D (1,234,567 events), phc_012 (3 events), "
+                "pk_abcd (2 events), and 1 more\n"),
+      std::string::npos)
+      << text;
   EXPECT_NE(text.find("\nWARNING   Redis evicts\n"), std::string::npos) << text;
   for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1) {
     EXPECT_LE(text.find('\n', at) - at, 100u) << text.substr(at);

@@ -124,6 +124,7 @@ class Ingest {
   bool start_reactor(std::uint32_t index, const intake::IntakeSettings& settings) {
     intake::IntakeOptions options = intake_options(config_, index);
     options.listen.clear();
+    options.unknown_keys = &unknown_keys_;
     auto reactor = std::make_unique<Reactor>();
     auto intake =
         intake::Intake::start(options, settings, reactor->loop, clock_, reactor->counters);
@@ -275,6 +276,7 @@ class Ingest {
 
   void metrics(std::string& out) const {
     intake::append_ingest_metrics(out, counters_, producer_states());
+    intake::append_unknown_keys(out, unknown_keys_);
     server::append_process_metrics(out, kIngestProgram, kVersion);
   }
 
@@ -285,6 +287,7 @@ class Ingest {
   std::vector<io::PassedDescriptor> passed_;   // Until the start.
   std::optional<IngestSockets> sockets_;
   SystemClock clock_;
+  intake::UnknownKeys unknown_keys_;
   std::vector<std::unique_ptr<Reactor>> reactors_;
   std::vector<const intake::IntakeCounters*> counters_;
   bool is_stopping_ = false;

@@ -34,6 +34,17 @@ void append_percent_decoded(std::string& out, std::string_view text, Plus plus) 
   }
 }
 
+bool is_percent_encoded(std::string_view text, std::string_view plain, Plus plus) {
+  for (const char c : plain) {
+    if (text.empty()) return false;
+    const int byte = text[0] == '%' ? byte_at(text, 0) : -1;
+    const bool is_space = text[0] == '+' && plus == Plus::kIsSpace;
+    if ((byte >= 0 ? static_cast<char>(byte) : is_space ? ' ' : text[0]) != c) return false;
+    text.remove_prefix(byte >= 0 ? 3 : 1);
+  }
+  return text.empty();
+}
+
 Result<std::string> strictly_percent_decoded(std::string_view text) {
   for (std::size_t at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 1)) {
     if (byte_at(text, at) < 0) {

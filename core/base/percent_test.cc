@@ -37,6 +37,19 @@ TEST(Percent, KeepsAPercentThatMeansNothing) {
   EXPECT_EQ(decoded("%+%2", Plus::kIsSpace), "% %2");
 }
 
+TEST(Percent, TellsWhetherATextIsAnothersSpelling) {
+  const std::string_view texts[] = {"",    "key", "k%65y", "%6b%65%79", "k%65", "k%6", "%",    "%%",
+                                    "%zz", "a+b", "a%2Bb", "a%20b",     "keys", "%00", "%4%31"};
+  for (const Plus plus : {Plus::kIsText, Plus::kIsSpace}) {
+    for (const std::string_view text : texts) {
+      for (const std::string_view plain : texts) {
+        EXPECT_EQ(is_percent_encoded(text, plain, plus), decoded(text, plus) == plain)
+            << text << " " << plain;
+      }
+    }
+  }
+}
+
 TEST(Percent, RefusesItWhereAPersonMeantOneAndSaysWhere) {
   EXPECT_EQ(strictly_percent_decoded("a%20+b").value(), "a +b");
   EXPECT_EQ(strictly_percent_decoded("").value(), "");

@@ -10,6 +10,8 @@ namespace penstock::crypto {
 namespace {
 
 constexpr std::size_t kTokenHashBytes = 32;
+constexpr std::string_view kAlphanumeric =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 constexpr auto kBase64 = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
 
 }  // namespace
@@ -28,6 +30,12 @@ std::string random_token(std::size_t bytes) {
                     secret.size(), kBase64);
   sodium_memzero(secret.data(), secret.size());
   text.pop_back();  // The terminating zero that sodium counts.
+  return text;
+}
+
+std::string random_alphanumeric(std::size_t count) {
+  std::string text(count, '\0');
+  for (char& c : text) c = kAlphanumeric[randombytes_uniform(kAlphanumeric.size())];
   return text;
 }
 

@@ -13,6 +13,9 @@ void start_crypto();
 // `bytes` random bytes from the kernel as base64url without padding: 32 bytes give 43 characters.
 std::string random_token(std::size_t bytes);
 
+// That many random characters of A-Z, a-z and 0-9, each as likely: 43 have 256 random bits.
+std::string random_alphanumeric(std::size_t count);
+
 // BLAKE2b-256 in hex. For tokens of 256 random bits, which need no slow hash.
 std::string token_hash(std::string_view token);
 

@@ -27,6 +27,21 @@ TEST_F(Secrets, TokensAreUrlSafeAndDiffer) {
   EXPECT_EQ(random_token(1).size(), 2u);
 }
 
+TEST_F(Secrets, AlphanumericOnesHaveNoOtherCharacterAndDiffer) {
+  std::set<std::string> seen;
+  std::set<char> used;
+  for (int i = 0; i < 100; ++i) {
+    const std::string text = random_alphanumeric(43);
+    EXPECT_EQ(text.size(), 43u);
+    EXPECT_TRUE(seen.insert(text).second);
+    used.insert(text.begin(), text.end());
+  }
+  EXPECT_EQ(used.size(), 62u);
+  EXPECT_TRUE(
+      std::all_of(used.begin(), used.end(), [](unsigned char c) { return std::isalnum(c) != 0; }));
+  EXPECT_EQ(random_alphanumeric(0), "");
+}
+
 // The value is the one that b2sum -l 256 prints, so that a hash in a keys file can be checked.
 TEST_F(Secrets, TokenHashIsBlake2b256) {
   EXPECT_EQ(token_hash("pk_abc"),

@@ -49,24 +49,9 @@ Result<void> for_each_pair(
   return {};
 }
 
-std::optional<std::string> query_value(std::string_view query, std::string_view name) {
-  std::string scratch;
-  while (const auto pair = next_pair(query)) {
-    if (decoded(pair->name, scratch) != name) continue;
-    return std::string(decoded(pair->value, scratch));
-  }
-  return std::nullopt;
-}
-
 std::optional<std::string_view> raw_query_value(std::string_view query, std::string_view name) {
-  while (!query.empty()) {
-    const std::size_t end = query.find('&');
-    const std::string_view pair = query.substr(0, end);
-    if (pair.size() > name.size() && pair[name.size()] == '=' && pair.starts_with(name)) {
-      return pair.substr(name.size() + 1);
-    }
-    if (end == std::string_view::npos) break;
-    query.remove_prefix(end + 1);
+  while (const auto pair = next_pair(query)) {
+    if (is_percent_encoded(pair->name, name, Plus::kIsSpace)) return pair->value;
   }
   return std::nullopt;
 }

@@ -17,10 +17,8 @@ Result<void> for_each_pair(
     std::string_view query,
     FunctionRef<Result<void>(std::string_view name, std::string_view value)> visit);
 
-// The decoded value of the first pair named `name`; nullopt where there is none.
-std::optional<std::string> query_value(std::string_view query, std::string_view name);
-
-// The undecoded value of the first pair whose name is written so. Does not allocate.
+// The undecoded value of the first pair whose decoded name is `name`; nullopt where there is none.
+// Does not allocate.
 std::optional<std::string_view> raw_query_value(std::string_view query, std::string_view name);
 
 }  // namespace penstock::http

@@ -106,4 +106,13 @@ void append_ingest_metrics(std::string& out, Reactors reactors,
   if (!producers.empty()) append_queue(writer, producers);
 }
 
+void append_unknown_keys(std::string& out, const UnknownKeys& keys) {
+  server::MetricsWriter writer(out);
+  writer.family("penstock_ingest_unknown_keys_total", "counter",
+                "Events under a key that is in no list, by its first characters.");
+  for (const UnknownKeys::Count& count : keys.counts()) {
+    writer.sample({{"prefix", count.prefix}}, static_cast<double>(count.events));
+  }
+}
+
 }  // namespace penstock::intake

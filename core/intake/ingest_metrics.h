@@ -14,4 +14,7 @@ namespace penstock::intake {
 void append_ingest_metrics(std::string& out, std::span<const IntakeCounters* const> reactors,
                            std::span<const queue::ProducerState> producers);
 
+// The same of the process's unknown keys.
+void append_unknown_keys(std::string& out, const UnknownKeys& keys);
+
 }  // namespace penstock::intake

@@ -64,5 +64,19 @@ TEST(IngestMetrics, TellAboutTheQueueOnce) {
   EXPECT_THAT(out, HasSubstr("penstock_redis_evicting 1\n"));
 }
 
+TEST(IngestMetrics, CountUnknownKeysByHowTheyBegin) {
+  UnknownKeys keys;
+  std::string none;
+  append_unknown_keys(none, keys);
+  EXPECT_THAT(none, HasSubstr("# TYPE penstock_ingest_unknown_keys_total counter\n"));
+
+  keys.note(KeyPrefix("pk_abcdefghijklmnop"), UnknownKeys::Fate::kTaken, 3, 0);
+  keys.note(KeyPrefix("\"quoted\" and more of it"), UnknownKeys::Fate::kRefused, 1, 0);
+  std::string out;
+  append_unknown_keys(out, keys);
+  EXPECT_THAT(out, HasSubstr("penstock_ingest_unknown_keys_total{prefix=\"pk_abcd\"} 3\n"));
+  EXPECT_THAT(out, HasSubstr("{prefix=\"\\\"quoted\"} 1\n"));
+}
+
 }  // namespace
 }  // namespace penstock::intake

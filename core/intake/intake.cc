@@ -36,6 +36,7 @@ Intake::Intake(const IntakeOptions& options, const IntakeSettings& settings, io:
       clock_(clock),
       counters_(counters),
       keys_({}),
+      unknown_keys_(options.unknown_keys),
       server_(loop, clock, *this, counters.server),
       routes_(settings.protocols),
       workspace_(Random::from_system()),
@@ -149,7 +150,13 @@ void Intake::answer_script(const http::Request& request, const server::Responder
 
 void Intake::take_events(const Work& work) {
   adapter::Origin origin;
-  if (!find_project(work, origin)) return;
+  FoundKeys found = find_project(work, origin);
+  // A body may hold the key that is still missing, but no pardon for one that was revoked.
+  if (found.has_revoked || work.protocol().key_place == adapter::KeyPlace::kRequest) {
+    if (const auto refused = refusal_of(found)) {
+      return reject(work, refused->status, refused->error, refused->detail);
+    }
+  }
   std::string_view body = work.request.body;
   const std::size_t bytes_max = work.protocol().routes[work.route].body_bytes_max;
   if (bytes_max != 0 && body.size() > bytes_max) {
@@ -167,32 +174,47 @@ void Intake::take_events(const Work& work) {
 
   note_use(body.size());
   batch_.begin_request(settings_.event_bytes_max, origin.received_at_ms);
-  settle(work, run_adapter(work, body, origin));
+  settle(work, run_adapter(work, body, origin, found), found);
 }
 
-bool Intake::find_project(const Work& work, adapter::Origin& origin) {
-  const adapter::Protocol& protocol = work.protocol();
-  std::string_view key = key_of(work.headers, work.request.query, key_scratch_);
-  if (key.empty() && protocol.own_key != nullptr) {
-    key = protocol.own_key(work.request, key_scratch_);
-  }
-  if (!key.empty()) {
-    if (open_project(key, origin)) return true;
-    reject(work, 401, "unknown_key", "the key is unknown or was revoked");
-    return false;
-  }
+Intake::FoundKeys Intake::find_project(const Work& work, adapter::Origin& origin) {
+  FoundKeys found;
   origin.project = kDefaultProject;
-  if (!settings_.require_key || protocol.key_place == adapter::KeyPlace::kBody) return true;
-  reject(work, 401, "missing_key", "send a key: Authorization: Bearer, X-Penstock-Key or ?key=");
-  return false;
+  for (const std::string_view key : keys_of(work.headers, work.request.query, key_scratch_)) {
+    try_key(key, origin, found);
+  }
+  const auto own_key = work.protocol().own_key;
+  if (own_key != nullptr) try_key(own_key(work.request, own_key_scratch_), origin, found);
+  return found;
 }
 
-bool Intake::open_project(std::string_view key, adapter::Origin& origin) {
+// The first known one decides. SDKs, proxies and pages put tokens of their own where a key may
+// stand, which must not hide the key behind them.
+void Intake::try_key(std::string_view key, adapter::Origin& origin, FoundKeys& found) {
+  if (key.empty()) return;
   const KeyEntry* entry = keys_.find(key);
-  if (entry == nullptr) return false;
-  origin.project = entry->project;
-  origin.is_server_side = entry->server_side;
-  return true;
+  if (entry == nullptr) {
+    found.unknown = KeyPrefix(key);
+  } else if (entry->is_revoked()) {
+    found.has_revoked = true;
+  } else if (!found.has_known) {
+    found.has_known = true;
+    origin.project = entry->project;
+    origin.is_server_side = entry->server_side;
+  }
+}
+
+std::optional<adapter::Outcome> Intake::refusal_of(const FoundKeys& found) {
+  if (found.has_revoked) return adapter::refusal(401, "revoked_key", "the key was revoked");
+  if (!settings_.require_key || found.has_known) return std::nullopt;
+  if (found.unknown.is_none()) {
+    return adapter::refusal(401, "missing_key",
+                            "send a key: Authorization: Bearer, X-Penstock-Key or ?key=");
+  }
+  if (unknown_keys_ != nullptr) {
+    unknown_keys_->note(found.unknown, UnknownKeys::Fate::kRefused, 1, clock_.wall_ms());
+  }
+  return adapter::refusal(401, "unknown_key", "the key is unknown");
 }
 
 bool Intake::decode_body(const Work& work, std::string_view& body) {
@@ -215,22 +237,30 @@ bool Intake::decode_body(const Work& work, std::string_view& body) {
   return false;
 }
 
+// A key in the body is its events', whatever the request's said.
 adapter::Outcome Intake::run_adapter(const Work& work, std::string_view body,
-                                     adapter::Origin& origin) {
+                                     adapter::Origin& origin, FoundKeys& found) {
   const adapter::Protocol& protocol = work.protocol();
-  bool has_key = protocol.key_place != adapter::KeyPlace::kBody || !settings_.require_key;
+  const adapter::Origin of_request = origin;
+  const FoundKeys in_request = found;
   const auto open = [&](std::string_view key) {
-    has_key = open_project(key, origin);
-    return has_key;
+    FoundKeys in_body;
+    origin = of_request;
+    try_key(key, origin, in_body);
+    found.has_revoked = found.has_revoked || in_body.has_revoked;
+    found.has_known = in_request.has_known || in_body.has_known;
+    found.unknown = in_body.has_known ? KeyPrefix() : in_body.unknown;
+    return !found.has_revoked && (found.has_known || !settings_.require_key);
   };
   adapter::Outcome outcome =
       protocol.read({work.request, body, work.headers.content_type, work.route},
                     {origin, workspace_, batch_, open});
-  if (has_key || outcome.status >= 400) return outcome;
-  return adapter::refusal(401, "missing_key", "the body holds no key");
+  const bool has_other_fault = outcome.status >= 400 && outcome.status != 401;
+  if (has_other_fault) return outcome;
+  return refusal_of(found).value_or(std::move(outcome));
 }
 
-void Intake::settle(const Work& work, adapter::Outcome outcome) {
+void Intake::settle(const Work& work, adapter::Outcome outcome, const FoundKeys& found) {
   if (outcome.status >= 400) {
     // The one that broke a rule, and those before it.
     const std::uint64_t events = std::uint64_t{batch_.request_events()} + 1;
@@ -249,6 +279,9 @@ void Intake::settle(const Work& work, adapter::Outcome outcome) {
     counters_.events[work.source][kRejected].add(outcome.rejected.size());
   }
   if (waiter.events == 0) return answer(waiter, work.headers.origin, true);
+  if (!found.has_known && !found.unknown.is_none() && unknown_keys_ != nullptr) {
+    unknown_keys_->note(found.unknown, UnknownKeys::Fate::kTaken, waiter.events, clock_.wall_ms());
+  }
 
   Tick& tick = ticks_.current();
   tick.events[work.source] += waiter.events;

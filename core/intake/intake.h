@@ -14,6 +14,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,6 +27,7 @@
 #include "intake/intake_settings.h"
 #include "intake/tick_batch.h"
 #include "intake/tick_table.h"
+#include "intake/unknown_keys.h"
 #include "io/timer.h"
 
 namespace penstock::intake {
@@ -82,6 +84,14 @@ class Intake final : public server::Handler, public queue::ProducerListener {
     const adapter::Protocol& protocol() const { return *adapter::protocols()[source]; }
   };
 
+  // What the keys of one request have shown so far. One that is known outweighs those that are not;
+  // one that was revoked ends it.
+  struct FoundKeys {
+    bool has_known = false;
+    bool has_revoked = false;
+    KeyPrefix unknown;  // Of the last one that was.
+  };
+
   Intake(const IntakeOptions& options, const IntakeSettings& settings, io::Loop& loop,
          const Clock& clock, IntakeCounters& counters);
 
@@ -90,11 +100,14 @@ class Intake final : public server::Handler, public queue::ProducerListener {
                        const server::Responder& responder);
   void answer_script(const http::Request& request, const server::Responder& responder);
   void take_events(const Work& work);
-  bool find_project(const Work& work, adapter::Origin& origin);
-  bool open_project(std::string_view key, adapter::Origin& origin);
+  FoundKeys find_project(const Work& work, adapter::Origin& origin);
+  void try_key(std::string_view key, adapter::Origin& origin, FoundKeys& found);
+  // Where the events may not be taken for want of a key; nullopt where they may.
+  std::optional<adapter::Outcome> refusal_of(const FoundKeys& found);
   bool decode_body(const Work& work, std::string_view& body);
-  adapter::Outcome run_adapter(const Work& work, std::string_view body, adapter::Origin& origin);
-  void settle(const Work& work, adapter::Outcome outcome);
+  adapter::Outcome run_adapter(const Work& work, std::string_view body, adapter::Origin& origin,
+                               FoundKeys& found);
+  void settle(const Work& work, adapter::Outcome outcome, const FoundKeys& found);
   void reject(const Work& work, std::uint16_t status, std::string_view error,
               std::string_view detail, std::uint64_t events = 1);
   void answer(const Waiter& waiter, std::string_view origin, bool is_stored);
@@ -112,6 +125,7 @@ class Intake final : public server::Handler, public queue::ProducerListener {
   IntakeCounters& counters_;
   IntakeSettings settings_;
   KeyTable keys_;
+  UnknownKeys* unknown_keys_;  // May be nullptr.
   server::HttpServer server_;
   std::unique_ptr<queue::Producer> producer_;  // Goes before the server that it leads to.
   adapter::RouteTable routes_;
@@ -130,6 +144,7 @@ class Intake final : public server::Handler, public queue::ProducerListener {
   // Reused between requests.
   std::string decoded_;
   std::string key_scratch_;
+  std::string own_key_scratch_;
   std::string forwarded_scratch_;
   std::string answer_scratch_;
   std::string answer_;

@@ -22,7 +22,17 @@ void take_forwarded_for(std::string_view value, std::string& scratch, std::strin
   into = scratch;
 }
 
-constexpr std::string_view kBearer = "Bearer ";
+constexpr std::string_view kBearer = "Bearer";
+
+std::string_view bearer_of(std::string_view authorization) {
+  if (authorization.size() <= kBearer.size() ||
+      !equals_ignoring_case(authorization.substr(0, kBearer.size()), kBearer)) {
+    return {};
+  }
+  authorization.remove_prefix(kBearer.size());
+  const bool is_scheme = authorization[0] == ' ' || authorization[0] == '\t';
+  return is_scheme ? trim(authorization) : std::string_view();
+}
 
 }  // namespace
 
@@ -65,19 +75,15 @@ IntakeHeaders read_headers(const http::Request& request, std::string& scratch) {
   return headers;
 }
 
-std::string_view key_of(const IntakeHeaders& headers, std::string_view query,
-                        std::string& scratch) {
-  if (headers.authorization.size() > kBearer.size() &&
-      equals_ignoring_case(headers.authorization.substr(0, kBearer.size()), kBearer)) {
-    return trim(headers.authorization.substr(kBearer.size()));
-  }
-  if (!headers.penstock_key.empty()) return headers.penstock_key;
+RequestKeys keys_of(const IntakeHeaders& headers, std::string_view query, std::string& scratch) {
   const auto raw = http::raw_query_value(query, "key");
-  if (!raw) return {};
-  if (raw->find_first_of("%+") == std::string_view::npos) return *raw;
-  scratch.clear();
-  append_percent_decoded(scratch, *raw, Plus::kIsSpace);
-  return scratch;
+  std::string_view in_query = raw.value_or(std::string_view());
+  if (in_query.find_first_of("%+") != std::string_view::npos) {
+    scratch.clear();
+    append_percent_decoded(scratch, in_query, Plus::kIsSpace);
+    in_query = scratch;
+  }
+  return {bearer_of(headers.authorization), trim(headers.penstock_key), trim(in_query)};
 }
 
 }  // namespace penstock::intake

@@ -1,6 +1,7 @@
 // What the intake looks at in a request besides its body.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -25,8 +26,10 @@ struct IntakeHeaders {
 // `scratch`.
 IntakeHeaders read_headers(const http::Request& request, std::string& scratch);
 
-// The key that a request names: Authorization: Bearer, X-Penstock-Key or ?key=, in this order; ""
-// for none. `scratch` holds the text where the query's had to be decoded.
-std::string_view key_of(const IntakeHeaders& headers, std::string_view query, std::string& scratch);
+// The keys that a request names, in the order in which they count: Authorization: Bearer,
+// X-Penstock-Key, ?key=. "" for none: what is white space alone names none, nor does another
+// Authorization scheme. `scratch` holds the text where the query's had to be decoded.
+using RequestKeys = std::array<std::string_view, 3>;
+RequestKeys keys_of(const IntakeHeaders& headers, std::string_view query, std::string& scratch);
 
 }  // namespace penstock::intake

@@ -2,10 +2,13 @@
 
 #include <vector>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace penstock::intake {
 namespace {
+
+using ::testing::ElementsAre;
 
 IntakeHeaders headers_of(const std::vector<http::Header>& headers) {
   static std::string scratch;
@@ -45,27 +48,34 @@ TEST(IntakeHeaders, JoinTheLinesOfCodings) {
       "identity,gzip");
 }
 
-TEST(KeyOf, PrefersTheBearerThenTheHeaderThenTheQuery) {
+TEST(KeysOf, AreTheBearersThenTheHeadersThenTheQuerys) {
   std::string scratch;
   IntakeHeaders headers;
-  EXPECT_EQ(key_of(headers, "key=q", scratch), "q");
-  headers.penstock_key = "h";
-  EXPECT_EQ(key_of(headers, "key=q", scratch), "h");
+  EXPECT_THAT(keys_of(headers, "a=1", scratch), ElementsAre("", "", ""));
+  headers.penstock_key = " h\t";
   headers.authorization = "bearer  b ";
-  EXPECT_EQ(key_of(headers, "key=q", scratch), "b");
+  EXPECT_THAT(keys_of(headers, "key=q", scratch), ElementsAre("b", "h", "q"));
+  headers.authorization = "BEARER\tb";
+  EXPECT_THAT(keys_of(headers, "k%65y=q", scratch), ElementsAre("b", "h", "q"));
 }
 
-TEST(KeyOf, PassesOverOtherWaysOfAuthorization) {
+TEST(KeysOf, PassOverOtherWaysOfAuthorization) {
   std::string scratch;
   IntakeHeaders headers;
-  headers.authorization = "Basic dXNlcjo=";
-  EXPECT_EQ(key_of(headers, "", scratch), "");
+  for (const std::string_view other : {"Basic dXNlcjo=", "Bearer", "Bearer ", "Bearerb",
+                                       "Bearers b", "Digest username=\"b\"", "Token b", "b", ""}) {
+    headers.authorization = other;
+    EXPECT_THAT(keys_of(headers, "", scratch), ElementsAre("", "", "")) << other;
+  }
 }
 
-TEST(KeyOf, DecodesTheQuery) {
+TEST(KeysOf, DecodeTheQuery) {
   std::string scratch;
-  EXPECT_EQ(key_of({}, "key=a%2Fb+c", scratch), "a/b c");
-  EXPECT_EQ(key_of({}, "key=a%zz", scratch), "a%zz");
+  EXPECT_EQ(keys_of({}, "key=a%2Fb+c", scratch)[2], "a/b c");
+  EXPECT_EQ(keys_of({}, "key=a%zz", scratch)[2], "a%zz");
+  EXPECT_EQ(keys_of({}, "key=+%20%09", scratch)[2], "");
+  EXPECT_EQ(keys_of({}, "key=&key=b", scratch)[2], "");
+  EXPECT_EQ(keys_of({}, "key", scratch)[2], "");
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "base/counters.h"
 #include "http/client_address.h"
 #include "intake/keys.h"
+#include "intake/unknown_keys.h"
 #include "queue/producer.h"
 #include "server/http_server.h"
 
@@ -37,6 +38,7 @@ struct IntakeOptions {
   std::string sidekiq_queue = "default";
   std::string sidekiq_class = "ProcessRequestJob";
   queue::ProducerOptions producer;
+  UnknownKeys* unknown_keys = nullptr;  // Borrowed, and the process's. nullptr: nobody asks.
 };
 
 // Of penstock_ingest_events_total.

@@ -1,5 +1,6 @@
 #include "intake/keys.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <memory>
@@ -19,10 +20,11 @@ namespace {
 
 // A key has 46 characters; nothing that is longer needs hashing.
 constexpr std::size_t kKeyBytesMax = 128;
+constexpr std::size_t kSecretCharacters = 43;
 constexpr std::size_t kSeenMax = 4096;
 constexpr std::size_t kHashBytes = 64;
 
-// Far above what any installation has; what is larger is no keys file.
+// Above what kKeysMax entries need; what is larger is no keys file.
 constexpr std::size_t kFileBytesMax = 64u << 20;
 // Of another process that changes the file at the same time: each takes milliseconds.
 constexpr std::chrono::milliseconds kLockDeadline{10'000};
@@ -114,13 +116,17 @@ Result<void> change_keys(const std::string& path, FunctionRef<KeysChange(Keys&)>
   if (!lock) return fail(lock.error());
   auto keys = read_keys(path);
   if (!keys) return fail(keys.error());
+  const std::size_t before = keys->size();
   if (change(*keys) == KeysChange::kNone) return {};
+  if (keys->size() > std::max(before, kKeysMax)) {
+    return fail(ErrorCode::kExhausted, "keep more than 100000 keys");
+  }
   return files::write_whole_file(path, keys_text(*keys), {.mode = 0640});
 }
 
 NewKey make_key(std::string_view project, bool server_side, std::int64_t now_ms) {
   NewKey made;
-  made.key = "pk_" + crypto::random_token(32);
+  made.key = "pk_" + crypto::random_alphanumeric(kSecretCharacters);
   made.entry.hash = crypto::token_hash(made.key);
   made.entry.id = "k" + made.entry.hash.substr(0, 12);
   made.entry.project = project;
@@ -131,9 +137,10 @@ NewKey make_key(std::string_view project, bool server_side, std::int64_t now_ms)
 
 KeyTable::KeyTable(Keys keys) {
   for (KeyEntry& key : keys) {
-    if (key.revoked_at_ms != 0) continue;
     std::string hash = key.hash;
-    by_hash_.emplace(std::move(hash), std::move(key));
+    // Of one that is there twice the revoked entry counts.
+    const auto [at, is_new] = by_hash_.try_emplace(std::move(hash), key);
+    if (!is_new && key.is_revoked()) at->second = std::move(key);
   }
 }
 

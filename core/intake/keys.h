@@ -1,8 +1,11 @@
 // Who may send events, and to which project: the keys file.
 //
 // keys.json, mode 0640: [{"id":…,"project":…,"hash":…,"server_side":…,"created_at":…,
-// "revoked_at":…}]. A key is "pk_" and 43 base64url characters (256 random bits), shown once; the
-// file holds only its BLAKE2b-256 hash in hex.
+// "revoked_at":…}]. A key is "pk_" and 43 letters and digits (256 random bits; some SDKs stop at
+// other characters, which older keys have), shown once; the file holds only its BLAKE2b-256 hash in
+// hex.
+//
+// A revoked key keeps its entry for good: what is no longer known would be taken as a stranger's.
 #pragma once
 
 #include <cstdint>
@@ -25,17 +28,23 @@ struct KeyEntry {
   bool server_side = false;
   std::int64_t created_at_ms = 0;
   std::int64_t revoked_at_ms = 0;  // 0: valid.
+
+  bool is_revoked() const { return revoked_at_ms != 0; }
 };
 
 using Keys = std::vector<KeyEntry>;
+
+// Revoked ones included. Far above what any installation has, and a file that is read in a second.
+inline constexpr std::size_t kKeysMax = 100'000;
 
 // The file's whole content. An absent file is an empty list. kConfiguration for a broken one.
 Result<Keys> read_keys(const std::string& path);
 
 // Hands the file's content to `change` and replaces the file by what it leaves, in one rename,
 // synced; where it answers kNone nothing is written. Others that change the file meanwhile wait
-// (PATH.lock), so that no change is lost. Root leaves the file to the owner of the file before or,
-// the first time, of the folder: the intake must be able to read what `penstock key create` wrote.
+// (PATH.lock), so that no change is lost. kExhausted where more than kKeysMax would be left. Root
+// leaves the file to the owner of the file before or, the first time, of the folder: the intake
+// must be able to read what `penstock key create` wrote.
 enum class KeysChange : std::uint8_t { kNone, kMade };
 Result<void> change_keys(const std::string& path, FunctionRef<KeysChange(Keys&)> change);
 
@@ -53,9 +62,9 @@ class KeyTable {
   KeyTable(KeyTable&&) = default;
   KeyTable& operator=(KeyTable&&) = default;
 
-  // Nullptr for a key that is unknown or revoked. The entry is the table's.
+  // Nullptr for a key that is unknown; is_revoked() is for the caller to look at. The entry is the
+  // table's.
   const KeyEntry* find(std::string_view key);
-  bool is_empty() const { return by_hash_.empty(); }
 
  private:
   // Lets a view be looked up without making a string of it.

@@ -1,5 +1,7 @@
 #include "intake/keys.h"
 
+#include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -138,20 +140,56 @@ TEST_F(KeysTest, AreFoundByTheSecretAlone) {
   EXPECT_EQ(table.find(key.key + "x"), nullptr);
   EXPECT_EQ(table.find(""), nullptr);
   EXPECT_EQ(table.find(key.entry.hash), nullptr);
-  EXPECT_FALSE(table.is_empty());
 }
 
-TEST_F(KeysTest, AreNotFoundOnceRevoked) {
-  NewKey key = make_key("shop", false, 1);
-  key.entry.revoked_at_ms = 2;
+// Also where a valid entry of the same hash was put in by hand.
+TEST_F(KeysTest, AreToldFromUnknownOnesOnceRevoked) {
+  const NewKey key = make_key("shop", false, 1);
+  KeyEntry revoked = key.entry;
+  revoked.revoked_at_ms = 2;
+  for (const Keys& keys : {Keys{revoked}, Keys{revoked, key.entry}, Keys{key.entry, revoked}}) {
+    KeyTable table(keys);
+    for (int i = 0; i < 2; ++i) {
+      ASSERT_NE(table.find(key.key), nullptr);
+      EXPECT_TRUE(table.find(key.key)->is_revoked());
+    }
+  }
+}
+
+TEST_F(KeysTest, OfOlderVersionsAreFound) {
+  const std::string old = "pk_" + std::string(41, 'a') + "-_";
+  KeyEntry entry;
+  entry.hash = crypto::token_hash(old);
+  entry.project = "shop";
+  KeyTable table({entry});
+  ASSERT_NE(table.find(old), nullptr);
+  EXPECT_EQ(table.find(old)->project, "shop");
+}
+
+TEST_F(KeysTest, AreNotFoundWhateverElseIsSent) {
+  const NewKey key = make_key("shop", false, 1);
   KeyTable table({key.entry});
-  EXPECT_EQ(table.find(key.key), nullptr);
+  for (const std::string& sent :
+       {key.key.substr(0, 45), " " + key.key, key.key + '\0', std::string("pk_"),
+        std::string(1, '\0'), std::string(1 << 20, 'x'), std::string("\xff\xfe")}) {
+    EXPECT_EQ(table.find(sent), nullptr);
+  }
+}
+
+TEST_F(KeysTest, AreNoMoreThanTheLimit) {
+  const auto written = write_keys(path_, Keys(kKeysMax + 1, make_key("shop", false, 1).entry));
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().code, ErrorCode::kExhausted);
+  EXPECT_TRUE(read_keys(path_)->empty());
 }
 
 TEST_F(KeysTest, LookAsTheyShould) {
   const NewKey key = make_key("shop", false, 1);
   EXPECT_EQ(key.key.size(), 46u);
   EXPECT_EQ(key.key.substr(0, 3), "pk_");
+  EXPECT_TRUE(std::all_of(key.key.begin() + 3, key.key.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0;
+  })) << key.key;
   EXPECT_EQ(key.entry.id, "k" + key.entry.hash.substr(0, 12));
   EXPECT_NE(make_key("shop", false, 1).key, key.key);
 }

@@ -344,6 +344,42 @@ class Keys(unittest.TestCase):
             for row in machine.rows():
                 self.assertNotIn(key, json.dumps(row, default=str))
 
+    def test_strangers_keys_are_taken_and_revoked_ones_are_not(self):
+        with harness.Machine() as machine:
+            def tool(*arguments):
+                return machine.tool("key", *arguments, "--config", machine.config).stdout
+            made = json.loads(tool("create", "shop", "--json"))
+            self.assertRegex(made["key"], r"\Apk_[A-Za-z0-9]{43}\Z")
+            ingest = machine.start("penstock-ingest")
+            stranger = "phc_0123456789abcdef"
+            places = (("/v1/events", {"Authorization": f"Bearer {stranger}"}),
+                      ("/v1/events", {"X-Penstock-Key": stranger}),
+                      (f"/v1/events?key={stranger}", {}),
+                      (f"/v1/events?k%65y={stranger}", {}))
+
+            def post(place, key):
+                path, headers = place
+                return machine.request(
+                    "POST", path.replace(stranger, key), '{"name":"n"}',
+                    {name: value.replace(stranger, key) for name, value in headers.items()})
+            for place in places:
+                self.assertEqual(202, post(place, stranger).status)
+                self.assertEqual(202, post(place, made["key"]).status)
+            self.assertEqual(4, machine.metric("penstock_ingest_unknown_keys_total",
+                                               prefix="phc_012"))
+            lines = [line for line in ingest.text().splitlines() if "phc_012" in line]
+            self.assertEqual(1, len(lines), lines)
+            self.assertNotIn(stranger, ingest.text())
+
+            tool("revoke", made["id"])
+            self.assertIn("revoked_at", tool("list", "--json"))
+            harness.wait_for("the end of the key",
+                             lambda: post(places[0], made["key"]).status == 401)
+            for place in places:
+                answer = post(place, made["key"])
+                self.assertEqual((401, "revoked_key"), (answer.status, answer.json["error"]))
+                self.assertEqual(202, post(place, stranger).status)
+
 
 if __name__ == "__main__":
     harness.main()

@@ -1,0 +1,160 @@
+// Which project a request belongs to, and which is refused, by its keys.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/text.h"
+#include "intake/intake_testing.h"
+
+namespace penstock::intake {
+namespace {
+
+using testing::Answer;
+using ::testing::HasSubstr;
+
+class IntakeKeys : public IntakeTest {
+ protected:
+  std::string unknown_counts() const {
+    std::string text;
+    for (const auto& [prefix, events] : unknown_keys_.counts()) {
+      text += str_cat(prefix, "=", events, " ");
+    }
+    return text;
+  }
+};
+
+TEST_F(IntakeKeys, TakesTheProjectFromTheKeyHoweverItIsSent) {
+  const NewKey key = make_key("shop", false, 1);
+  settings_.keys = {key.entry};
+  start();
+  ask(post("/v1/events", R"({"name":"x"})", "Authorization: Bearer " + key.key + "\r\n"));
+  ask(post("/v1/events", R"({"name":"x"})", "X-Penstock-Key: " + key.key + "\r\n"));
+  ask(post("/v1/events?key=" + key.key, R"({"name":"x"})"));
+  ask(get("/v1/pixel.gif?name=x&key=" + key.key));
+  ask(post("/v1/events", R"({"name":"x"})"));
+
+  ASSERT_EQ(events_.size(), 5u);
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(events_[static_cast<std::size_t>(i)].project, "shop");
+  EXPECT_EQ(events_[3].properties.find(key.key), std::string::npos);
+  EXPECT_EQ(events_[4].project, "default");
+}
+
+TEST_F(IntakeKeys, OfNobodyBelongToProjectDefault) {
+  settings_.keys = {make_key("shop", true, 1).entry};
+  start();
+  const std::string event = R"({"name":"x","ip":"203.0.113.9"})";
+  const std::string requests[] = {
+      post("/v1/events", event, "Authorization: Bearer phc_0123456789\r\n"),
+      post("/v1/events", event, "X-Penstock-Key: 0123456789abcdef\r\n"),
+      post("/v1/events?key=a%00%0a%ff", event),
+      post("/v1/events?k%65y=" + std::string(5'000, 'k'), event),
+      get("/v1/pixel.gif?name=x&ip=203.0.113.9&key=G-ABC123DEF"),
+      get("/v1/collect?name=x&ip=203.0.113.9&key=G-ABC123DEF"),
+  };
+  for (const std::string& request : requests) EXPECT_EQ(ask(request).status / 100, 2) << request;
+  EXPECT_EQ(ask(post("/v1/events?key=G-ABC123DEF", R"([{"name":"x"},{"name":"y"}])")).status, 202);
+
+  ASSERT_EQ(events_.size(), std::size(requests) + 2);
+  for (const SeenEvent& seen : events_) {
+    EXPECT_EQ(seen.project, "default");
+    EXPECT_EQ(seen.ip, "127.0.0.1");  // Not server-side.
+  }
+  EXPECT_EQ(unknown_counts(), "phc_012=1 0123456=1 a?=1 kkkkkkk=1 G-ABC1=4 ");
+}
+
+TEST_F(IntakeKeys, OfNobodyAreRefusedWhereOneIsRequired) {
+  const NewKey key = make_key("shop", false, 1);
+  settings_.keys = {key.entry};
+  settings_.require_key = true;
+  start();
+  const std::string event = R"({"name":"x"})";
+  for (const std::string& headers :
+       {std::string("Authorization: Bearer 0123456789\r\n"),
+        std::string("X-Penstock-Key: 0123456789\r\n"), "X-Penstock-Key: " + key.key + "x\r\n"}) {
+    const Answer answer = ask_at_once(post("/v1/events", event, headers));
+    EXPECT_EQ(answer.status, 401);
+    EXPECT_EQ(answer.header("WWW-Authenticate"), "Bearer");
+    EXPECT_THAT(answer.body, HasSubstr("\"error\":\"unknown_key\""));
+  }
+  EXPECT_EQ(ask_at_once(get("/v1/pixel.gif?name=x&key=0123456789")).status, 401);
+  EXPECT_EQ(counted(0, 2), 3u);
+  EXPECT_EQ(unknown_counts(), "01234=3 " + key.key.substr(0, 7) + "=1 ");
+  EXPECT_EQ(ask(post("/v1/events?key=" + key.key, event)).status, 202);
+}
+
+TEST_F(IntakeKeys, AreMissingWhereNoneIsSentAndOneIsRequired) {
+  settings_.require_key = true;
+  start();
+  const std::string event = R"({"name":"x"})";
+  for (const std::string& request :
+       {post("/v1/events", event), post("/v1/events?key=", event), post("/v1/events?key", event),
+        post("/v1/events?key=+%20", event), post("/v1/events", event, "X-Penstock-Key:  \r\n"),
+        post("/v1/events", event, "Authorization: Bearer\r\n"),
+        post("/v1/events", event, "Authorization: Basic a2V5Og==\r\n"),
+        post("/v1/events", event, "Authorization: Digest username=\"a\"\r\n")}) {
+    const Answer answer = ask_at_once(request);
+    EXPECT_EQ(answer.status, 401) << request;
+    EXPECT_EQ(answer.header("WWW-Authenticate"), "Bearer");
+    EXPECT_THAT(answer.body, HasSubstr("\"error\":\"missing_key\""));
+  }
+  settings_.require_key = false;
+  thread_.run([&] { intake_->apply(settings_); });
+  EXPECT_EQ(ask(post("/v1/events", event, "Authorization: Basic a2V5Og==\r\n")).status, 202);
+  EXPECT_EQ(unknown_counts(), "");
+}
+
+// Where a key is not required too: whoever revoked one wants its events gone.
+TEST_F(IntakeKeys, AreRefusedOnceRevokedWhereverTheyStand) {
+  const NewKey key = make_key("shop", false, 1);
+  NewKey revoked = make_key("shop", false, 1);
+  revoked.entry.revoked_at_ms = 2;
+  settings_.keys = {key.entry, revoked.entry};
+  start();
+  const std::string event = R"({"name":"x"})";
+  for (const bool is_required : {false, true}) {
+    settings_.keys = {key.entry, revoked.entry};
+    settings_.require_key = is_required;
+    thread_.run([&] { intake_->apply(settings_); });
+    for (const std::string& request :
+         {post("/v1/events", event, "Authorization: bearer " + revoked.key + "\r\n"),
+          post("/v1/events", event, "X-Penstock-Key: " + revoked.key + "\r\n"),
+          post("/v1/events?key=" + revoked.key, event),
+          get("/v1/pixel.gif?name=x&key=" + revoked.key),
+          get("/v1/collect?name=x&%6bey=" + revoked.key),
+          post("/v1/events?key=" + revoked.key, event, "X-Penstock-Key: " + key.key + "\r\n"),
+          post("/v1/events", event,
+               "Authorization: Bearer stranger\r\nX-Penstock-Key: " + revoked.key + "\r\n")}) {
+      const Answer answer = ask_at_once(request);
+      EXPECT_EQ(answer.status, 401) << request;
+      EXPECT_THAT(answer.body, HasSubstr("\"error\":\"revoked_key\""));
+    }
+  }
+  EXPECT_EQ(unknown_counts(), "");
+}
+
+// A page's own bearer token, or a proxy's, must not hide the key that was put beside it.
+TEST_F(IntakeKeys, AreFoundBehindTokensThatAreNone) {
+  const NewKey first = make_key("first", false, 1);
+  const NewKey second = make_key("second", false, 1);
+  settings_.keys = {first.entry, second.entry};
+  settings_.require_key = true;
+  start();
+  const std::string event = R"({"name":"x"})";
+  const std::string token = "Authorization: Bearer eyJhbGciOiJub25lIn0.e30.\r\n";
+  ask(post("/v1/events", event, token + "X-Penstock-Key: " + first.key + "\r\n"));
+  ask(post("/v1/events?key=" + first.key, event, token + "X-Penstock-Key: none\r\n"));
+  ask(post("/v1/events?key=" + second.key, event, "X-Penstock-Key: " + first.key + "\r\n"));
+  ASSERT_EQ(events_.size(), 3u);
+  for (const SeenEvent& seen : events_) EXPECT_EQ(seen.project, "first");
+  EXPECT_EQ(unknown_counts(), "");
+}
+
+// What broke a rule is no event of anybody's.
+TEST_F(IntakeKeys, OfNobodyCountEventsThatAreTaken) {
+  start();
+  EXPECT_EQ(ask_at_once(post("/v1/events?key=0123456789", "{")).status, 400);
+  EXPECT_EQ(ask_at_once(post("/v1/events?key=0123456789", "[]")).status, 202);
+  EXPECT_EQ(unknown_counts(), "");
+}
+
+}  // namespace
+}  // namespace penstock::intake

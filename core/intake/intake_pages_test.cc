@@ -1,0 +1,128 @@
+// What pages of other origins get: the script, preflights, and answers that they may read.
+#include <string>
+#include <utility>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "intake/intake_testing.h"
+
+namespace penstock::intake {
+namespace {
+
+using testing::Answer;
+using ::testing::HasSubstr;
+using testing::LoopbackClient;
+using ::testing::Not;
+using testing::wait_for;
+
+class IntakePages : public IntakeTest {};
+
+TEST_F(IntakePages, ServesTheScript) {
+  start();
+  const Answer answer = ask_at_once(get("/p.js"));
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.header("Content-Type"), "text/javascript; charset=utf-8");
+  EXPECT_EQ(answer.header("Cache-Control"), "public, max-age=3600");
+  const Answer again =
+      ask_at_once(get("/p.js", "If-None-Match: " + answer.header("ETag") + "\r\n"));
+  EXPECT_EQ(again.status, 304);
+}
+
+TEST_F(IntakePages, AnswersPreflightsOfEveryRoute) {
+  start();
+  for (const char* target : {"*", "/v1/events", "/anything"}) {
+    const Answer answer = ask_at_once("OPTIONS " + std::string(target) +
+                                      " HTTP/1.1\r\nHost: h\r\nOrigin: https://a.b\r\n\r\n");
+    EXPECT_EQ(answer.status, 204);
+    EXPECT_EQ(answer.header("Access-Control-Allow-Origin"), "https://a.b");
+    EXPECT_EQ(answer.header("Access-Control-Allow-Credentials"), "true");
+    EXPECT_EQ(answer.header("Vary"), "Origin");
+    EXPECT_THAT(answer.header("Access-Control-Allow-Methods"), HasSubstr("POST"));
+    // A page may not send what only servers mean.
+    EXPECT_THAT(answer.header("Access-Control-Allow-Headers"), Not(HasSubstr("X-Penstock-Url")));
+    EXPECT_EQ(answer.header("Access-Control-Max-Age"), "86400");
+  }
+}
+
+// A page that asks with credentials may read the answer, whatever it is.
+TEST_F(IntakePages, NamesThePageInEveryAnswer) {
+  NewKey revoked = make_key("shop", false, 1);
+  revoked.entry.revoked_at_ms = 2;
+  settings_.keys = {revoked.entry};
+  settings_.event_bytes_max = 200;
+  start();
+  const std::string origin = "Origin: https://shop.example\r\n";
+  const std::string large = R"({"name":"n","x":")" + std::string(300, 'x') + "\"}";
+  const std::pair<std::string, int> at_once[] = {
+      {post("/v1/events", "{", origin), 400},
+      {post("/v1/events?key=" + revoked.key, "{}", origin), 401},
+      {get("/nowhere", origin), 404},
+      {get("/v1/events", origin), 405},
+      {post("/p.js", "", origin), 405},
+      {post("/v1/events", large, origin), 413},
+      {post("/v1/events", "{}", origin + "Content-Encoding: br\r\n"), 415},
+      {post("/v1/events", "{}", origin + "Content-Type: text/html\r\n"), 415},
+      {post("/v1/events", "{}", origin), 422},
+      {post("/v1/events", "[]", origin), 202},
+      {get("/p.js", origin), 200},
+  };
+  const auto expect_open = [](const Answer& answer, int status) {
+    EXPECT_EQ(answer.status, status);
+    EXPECT_EQ(answer.header("Access-Control-Allow-Origin"), "https://shop.example") << status;
+    EXPECT_EQ(answer.header("Access-Control-Allow-Credentials"), "true") << status;
+    EXPECT_EQ(answer.header("Vary"), "Origin") << status;
+    EXPECT_EQ(answer.header("Cross-Origin-Resource-Policy"), "cross-origin") << status;
+  };
+  for (const auto& [request, status] : at_once) expect_open(ask_at_once(request), status);
+  expect_open(ask(post("/v1/events", R"({"name":"n"})", origin)), 202);
+  expect_open(ask(post("/v1/events?partial=1", R"([{"name":"n"},5])", origin)), 202);
+  expect_open(ask(get("/v1/pixel.gif?name=n", origin)), 200);
+  expect_open(ask(get("/v1/collect?name=n", origin)), 204);
+  expect_open(ask(post("/v1/events", R"({"name":"n"})", origin), queue::Stored::kRefused), 503);
+}
+
+// The answers of one turn go out together, each to its own page.
+TEST_F(IntakePages, DoesNotMixUpThePagesOfATurn) {
+  start();
+  LoopbackClient first(port_);
+  LoopbackClient second(port_);
+  LoopbackClient third(port_);
+  ASSERT_TRUE(wait_for([&] { return counters_.server.connections.value() == 3; }));
+  thread_.run([&] {
+    first.send(get("/v1/collect?name=n", "Origin: https://first.example\r\n"));
+    second.send(get("/v1/collect?name=n"));
+    third.send(get("/v1/collect?name=n", "Origin: https://third.example\r\n"));
+  });
+  ASSERT_TRUE(wait_for_submissions(1));
+  finish_all();
+  EXPECT_EQ(first.receive().header("Access-Control-Allow-Origin"), "https://first.example");
+  EXPECT_EQ(second.receive().header("Access-Control-Allow-Origin"), "*");
+  EXPECT_EQ(third.receive().header("Access-Control-Allow-Origin"), "https://third.example");
+}
+
+// The same for what never becomes a request, as far as its head has come.
+TEST_F(IntakePages, NamesThePageInRefusalsOfTheServer) {
+  settings_.limits.parser.body_bytes_max = 100;
+  settings_.limits.parser.header_bytes_max = 400;
+  start();
+  const std::string origin = "Origin: https://a.example\r\n";
+  const std::pair<std::string, int> cases[] = {
+      {post("/v1/events", std::string(101, ' '), origin), 413},
+      {get("/v1/collect", origin + "X: " + std::string(400, 'x') + "\r\n"), 431},
+      {"POST /v1/events HTTP/1.1\r\n" + origin + "Content-Length: 1\r\n\r\n", 400},
+  };
+  for (const auto& [request, status] : cases) {
+    const Answer answer = ask_at_once(request);
+    EXPECT_EQ(answer.status, status) << request;
+    EXPECT_EQ(answer.header("Access-Control-Allow-Origin"), "https://a.example") << request;
+    EXPECT_EQ(answer.header("Access-Control-Allow-Credentials"), "true") << request;
+    EXPECT_EQ(answer.header("Vary"), "Origin") << request;
+  }
+  const Answer unknown = ask_at_once("nonsense\r\n\r\n");
+  EXPECT_EQ(unknown.header("Access-Control-Allow-Origin"), "*");
+  EXPECT_EQ(unknown.header("Access-Control-Allow-Credentials"), "");
+}
+
+}  // namespace
+}  // namespace penstock::intake

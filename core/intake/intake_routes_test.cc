@@ -1,0 +1,184 @@
+// What the intake makes of its routes, bodies and headers.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+#include "intake/intake_testing.h"
+
+namespace penstock::intake {
+namespace {
+
+using testing::Answer;
+using ::testing::HasSubstr;
+using testing::LoopbackClient;
+
+class IntakeRoutes : public IntakeTest {};
+
+TEST_F(IntakeRoutes, TakesAnArrayAndNdjson) {
+  start();
+  EXPECT_EQ(ask(post("/v1/events", R"([{"name":"a"},{"name":"b"}])")).body, R"({"accepted":2})");
+  EXPECT_EQ(ask(post("/v1/events", "{\"name\":\"c\"}\n{\"name\":\"d\"}\n{\"name\":\"e\"}\n",
+                     "Content-Type: application/x-ndjson\r\n"))
+                .body,
+            R"({"accepted":3})");
+  EXPECT_EQ(events_.size(), 5u);
+  EXPECT_EQ(counted(0, 0), 5u);
+}
+
+TEST_F(IntakeRoutes, CollectsFromQueryBodyAndHeaders) {
+  start();
+  EXPECT_EQ(ask(post("/v1/collect?name=beacon&key=", "")).status, 204);
+  EXPECT_EQ(
+      ask(post("/v1/collect", R"({"name":"json"})", "Content-Type: application/json\r\n")).status,
+      204);
+  EXPECT_EQ(ask(get("/v1/collect?name=injected&a=1",
+                    "X-Penstock-Name: request\r\nX-Penstock-Referrer: http://r/?a&name=x\r\n"))
+                .status,
+            204);
+  ASSERT_EQ(events_.size(), 3u);
+  EXPECT_EQ(events_[0].name, "beacon");
+  EXPECT_EQ(events_[1].name, "json");
+  EXPECT_EQ(events_[2].name, "request");
+  EXPECT_EQ(events_[2].properties, R"({"a":"1"})");
+  EXPECT_EQ(counted(2, 0), 3u);
+}
+
+TEST_F(IntakeRoutes, TakesAllEventsOfARequestOrNone) {
+  start();
+  const Answer answer =
+      ask_at_once(post("/v1/events", R"([{"name":"a"},{"name":7},{"name":"c"}])"));
+  EXPECT_EQ(answer.status, 422);
+  EXPECT_THAT(answer.body, HasSubstr("\"error\":"));
+  EXPECT_EQ(answer.header("Access-Control-Allow-Origin"), "*");
+  EXPECT_EQ(producer_->submitted, 0u);
+  EXPECT_GE(counted(0, 2), 1u);
+
+  const Answer partial =
+      ask(post("/v1/events?partial=1", R"([{"name":"a"},{"name":7},{"name":"c"}])"));
+  EXPECT_EQ(partial.status, 202);
+  EXPECT_THAT(partial.body, HasSubstr(R"({"accepted":2,"rejected":[{"index":1,"error":)"));
+  EXPECT_EQ(events_.size(), 2u);
+}
+
+TEST_F(IntakeRoutes, SaysWhereABodyIsNoJson) {
+  start();
+  const Answer answer = ask_at_once(post("/v1/events", R"({"name":)"));
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_THAT(answer.body, HasSubstr("\"detail\":"));
+}
+
+TEST_F(IntakeRoutes, TakesThePixelsQuery) {
+  start();
+  const Answer answer = ask(get("/v1/pixel.gif?name=seen&color=red"));
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.header("Content-Type"), "image/gif");
+  EXPECT_EQ(answer.header("Cache-Control"), "no-store");
+  EXPECT_EQ(answer.body.size(), 43u);
+  ASSERT_EQ(events_.size(), 1u);
+  EXPECT_EQ(events_[0].name, "seen");
+  EXPECT_EQ(events_[0].source, "pixel");
+  EXPECT_THAT(events_[0].properties, HasSubstr("red"));
+  EXPECT_EQ(counted(1, 0), 1u);
+}
+
+TEST_F(IntakeRoutes, TakesAFormByGetAndPost) {
+  start();
+  EXPECT_EQ(ask(get("/v1/collect?name=a")).status, 204);
+  EXPECT_EQ(ask(post("/v1/collect", "name=b&url=https%3A%2F%2Fe.x%2F",
+                     "Content-Type: application/x-www-form-urlencoded\r\n"))
+                .status,
+            204);
+  ASSERT_EQ(events_.size(), 2u);
+  EXPECT_EQ(events_[1].name, "b");
+  EXPECT_EQ(events_[1].source, "collect");
+  EXPECT_EQ(counted(2, 0), 2u);
+}
+
+TEST_F(IntakeRoutes, CountsNoEventForHead) {
+  start();
+  LoopbackClient client(port_);
+  client.send("HEAD /v1/pixel.gif?name=x HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_EQ(client.receive(true).header("Content-Length"), "43");
+  EXPECT_EQ(producer_->submitted, 0u);
+}
+
+TEST_F(IntakeRoutes, SwitchesProtocolsOffAndOnAgain) {
+  settings_.protocols[1] = false;
+  start();
+  EXPECT_EQ(ask_at_once(get("/v1/pixel.gif?name=n")).status, 404);
+  EXPECT_EQ(ask(get("/v1/collect?name=n")).status, 204);
+  settings_.protocols[1] = true;
+  thread_.run([&] { intake_->apply(settings_); });
+  EXPECT_EQ(ask(get("/v1/pixel.gif?name=n")).status, 200);
+}
+
+TEST_F(IntakeRoutes, SaysWhichCodingsItTakes) {
+  start();
+  const Answer answer = ask_at_once(post("/v1/events", "{}", "Content-Encoding: br\r\n"));
+  EXPECT_EQ(answer.status, 415);
+  EXPECT_EQ(answer.header("Accept-Encoding"), "gzip, deflate, zstd");
+}
+
+TEST_F(IntakeRoutes, KnowsNoOtherRoutes) {
+  start();
+  EXPECT_EQ(ask_at_once(get("/healthz")).status, 404);  // On the admin port only.
+  const Answer answer = ask_at_once(get("/v1/events"));
+  EXPECT_EQ(answer.status, 405);
+  EXPECT_THAT(answer.header("Allow"), HasSubstr("POST"));
+}
+
+TEST_F(IntakeRoutes, BelievesTrustedProxiesAboutTheAddress) {
+  start();
+  ask(post("/v1/events", R"({"name":"x"})",
+           "X-Forwarded-For: 6.6.6.6\r\nX-Forwarded-For: 203.0.113.9, 127.0.0.2\r\n"
+           "User-Agent: Browser/1\r\n"));
+  ask(post("/v1/events", R"({"name":"x"})"));
+  settings_.trusted_proxies = {};
+  thread_.run([&] { intake_->apply(settings_); });
+  ask(post("/v1/events", R"({"name":"x"})", "X-Forwarded-For: 203.0.113.9\r\n"));
+
+  ASSERT_EQ(events_.size(), 3u);
+  EXPECT_EQ(events_[0].ip, "203.0.113.9");
+  EXPECT_EQ(events_[0].user_agent, "Browser/1");
+  EXPECT_EQ(events_[1].ip, "127.0.0.1");
+  EXPECT_EQ(events_[2].ip, "127.0.0.1");
+}
+
+std::string gzip(const std::string& text) {
+  z_stream stream{};
+  deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
+  std::string out(deflateBound(&stream, text.size()) + 32, '\0');
+  std::string in = text;
+  stream.next_in = reinterpret_cast<Bytef*>(in.data());
+  stream.avail_in = static_cast<uInt>(in.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  deflate(&stream, Z_FINISH);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  return out;
+}
+
+TEST_F(IntakeRoutes, UndoesTheContentEncodingWithinItsLimit) {
+  settings_.inflated_bytes_max = 10'000;
+  start();
+  const std::string zipped = "Content-Encoding: gzip\r\n";
+  EXPECT_EQ(ask(post("/v1/events", gzip(R"({"name":"zipped"})"), zipped)).status, 202);
+  EXPECT_EQ(events_.at(0).name, "zipped");
+
+  const std::string bomb = "{\"name\":\"" + std::string(100'000, ' ') + "\"}";
+  EXPECT_EQ(ask_at_once(post("/v1/events", gzip(bomb), zipped)).status, 413);
+  EXPECT_EQ(ask_at_once(post("/v1/events", "no gzip", zipped)).status, 400);
+  EXPECT_EQ(ask_at_once(post("/v1/events", "{}", "Content-Encoding: br\r\n")).status, 415);
+}
+
+TEST_F(IntakeRoutes, RefusesAnEventOverTheLimit) {
+  settings_.event_bytes_max = 1'000;
+  start();
+  const std::string large = R"({"name":"x","properties":{"a":")" + std::string(2'000, 'x') + "\"}}";
+  EXPECT_GE(ask_at_once(post("/v1/events", large)).status, 400);
+  EXPECT_EQ(producer_->submitted, 0u);
+}
+
+}  // namespace
+}  // namespace penstock::intake
