@@ -93,7 +93,7 @@ TEST(LayerOptions, CarryEveryIntakeSetting) {
   EXPECT_EQ(settings->limits.header_timeout_ms, 4);
   EXPECT_EQ(settings->limits.body_timeout_ms, 5);
   EXPECT_EQ(settings->limits.idle_timeout_ms, 6);
-  EXPECT_TRUE(settings->limits.proxy_protocol);
+  EXPECT_TRUE(settings->listener.proxy_protocol);
   EXPECT_TRUE(settings->require_key);
   EXPECT_FALSE(settings->ack_durable);
   const auto proxy = http::Address::parse("10.1.2.3");

@@ -69,7 +69,7 @@ Result<std::unique_ptr<Intake>> Intake::start(const IntakeOptions& options,
   if (!producer) return fail(producer.error());
   reactor->producer_ = std::move(*producer);
   for (const std::string& address : options.listen) {
-    if (const auto listening = reactor->server_.listen(address); !listening) {
+    if (const auto listening = reactor->server_.listen(address, settings.listener); !listening) {
       log_error("intake", "cannot listen",
                 {{"address", address},
                  {"error", to_text(listening.error())},
@@ -93,6 +93,7 @@ void Intake::apply(const IntakeSettings& settings) {
   keys_ = KeyTable(std::move(settings_.keys));
   settings_.keys.clear();
   server_.set_limits(settings_.limits);
+  server_.set_listener_options(settings_.listener);
 }
 
 void Intake::on_request(const http::Request& request, const server::Peer& peer,

@@ -49,9 +49,9 @@ class Intake final : public server::Handler, public queue::ProducerListener {
   ~Intake() override;
 
   // As HttpServer's. On the loop's thread, or before it runs.
-  void listen(io::ListenSocket socket) { server_.listen(std::move(socket)); }
+  void listen(io::ListenSocket socket) { server_.listen(std::move(socket), settings_.listener); }
   void listen_briefly(io::ListenSocket socket, std::int64_t for_ms) {
-    server_.listen_briefly(std::move(socket), for_ms);
+    server_.listen_briefly(std::move(socket), settings_.listener, for_ms);
   }
   void set_keeper(io::Keeper keeper) { server_.set_keeper(keeper); }
 

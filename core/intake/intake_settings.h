@@ -12,6 +12,7 @@
 #include "http/client_address.h"
 #include "intake/keys.h"
 #include "intake/unknown_keys.h"
+#include "io/listener_options.h"
 #include "queue/producer.h"
 #include "server/http_server.h"
 
@@ -22,6 +23,7 @@ enum class QueueFormat : std::uint8_t { kNative, kSidekiq };
 // What a reload may change.
 struct IntakeSettings {
   server::ServerLimits limits;
+  io::ListenerOptions listener;  // Of each of its listeners; the address is theirs.
   http::NetworkList trusted_proxies;
   std::size_t inflated_bytes_max = 8'388'608;
   std::size_t event_bytes_max = 262'144;

@@ -22,11 +22,12 @@ bool is_peers_own(int error) {
 
 }  // namespace
 
-Listener::Listener(ListenSocket socket, Loop& loop, Acceptor& acceptor)
+Listener::Listener(ListenSocket socket, ListenerOptions options, Loop& loop, Acceptor& acceptor)
     : socket_(std::move(socket)),
       acceptor_(acceptor),
       poll_(new uv_poll_t()),
       rest_(loop, [this] { watch(); }) {
+  set_options(std::move(options));
   PENSTOCK_CHECK(uv_poll_init(loop.uv(), poll_.get(), socket_.fd()) == 0);
   poll_->data = this;
   watch();
@@ -34,6 +35,11 @@ Listener::Listener(ListenSocket socket, Loop& loop, Acceptor& acceptor)
 
 // Polling must have stopped before the descriptor is closed; uv_close stops it at once.
 Listener::~Listener() { poll_.reset(); }
+
+void Listener::set_options(ListenerOptions options) {
+  options_ = std::move(options);
+  options_.address = address().text();
+}
 
 void Listener::watch() {
   uv_poll_start(poll_.get(), UV_READABLE, [](uv_poll_t* poll, int /*status*/, int /*events*/) {
@@ -54,7 +60,7 @@ void Listener::accept_some(int count_max) {
                              SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd >= 0) {
       if (is_unix) peer.storage.ss_family = AF_UNIX;  // An unnamed peer has no address.
-      acceptor_.on_accepted(fd, peer);
+      acceptor_.on_accepted(fd, peer, options_);
       continue;
     }
     if (errno == EAGAIN || errno == EWOULDBLOCK) return;

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "io/listen_socket.h"
+#include "io/listener_options.h"
 #include "io/loop.h"
 #include "io/owned.h"
 #include "io/socket_address.h"
@@ -17,8 +18,9 @@ namespace penstock::io {
 // Told about accepted sockets. Calls must not drop the listener.
 class Acceptor {
  public:
-  // Takes `fd`: connected, non-blocking, close-on-exec, TCP_NODELAY set.
-  virtual void on_accepted(int fd, const SocketAddress& peer) = 0;
+  // Takes `fd`: connected, non-blocking, close-on-exec, TCP_NODELAY set. `options` are its
+  // listener's, lent for the call.
+  virtual void on_accepted(int fd, const SocketAddress& peer, const ListenerOptions& options) = 0;
   // No descriptor or memory for a waiting peer; `error` is errno. Once a pause.
   virtual void on_exhausted(int error) = 0;
 
@@ -29,12 +31,14 @@ class Acceptor {
 class Listener {
  public:
   // Takes `socket`. Borrows `loop` and `acceptor`.
-  Listener(ListenSocket socket, Loop& loop, Acceptor& acceptor);
+  Listener(ListenSocket socket, ListenerOptions options, Loop& loop, Acceptor& acceptor);
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
 
   const SocketAddress& address() const { return socket_.address(); }
+  // For what is accepted from now on. The address stays.
+  void set_options(ListenerOptions options);
   void set_keeper(Keeper keeper) { socket_.set_keeper(keeper); }
 
   // The last act before closing: takes what waits in the kernel's queue now, unless somebody serves
@@ -46,6 +50,7 @@ class Listener {
   void accept_some(int count_max);
 
   ListenSocket socket_;
+  ListenerOptions options_;
   Acceptor& acceptor_;
   Owned<uv_poll_t> poll_;
   Timer rest_;

@@ -23,10 +23,11 @@ class ListenerTest : public ::testing::Test, public Acceptor {
     for (const int fd : clients_) ::close(fd);
   }
 
-  void on_accepted(int fd, const SocketAddress& peer) override {
+  void on_accepted(int fd, const SocketAddress& peer, const ListenerOptions& options) override {
     if (instead_of_keeping_) return instead_of_keeping_(fd);
     accepted_.push_back(fd);
     peers_.push_back(peer);
+    options_.push_back(options);
   }
   void on_exhausted(int error) override {
     ++exhausted_;
@@ -36,7 +37,8 @@ class ListenerTest : public ::testing::Test, public Acceptor {
   std::unique_ptr<Listener> listen(const std::string& text) {
     auto socket = ListenSocket::open(*parse_socket_address(text));
     EXPECT_TRUE(socket) << text << ": " << to_text(socket.error());
-    return socket ? std::make_unique<Listener>(std::move(*socket), loop_, *this) : nullptr;
+    return socket ? std::make_unique<Listener>(std::move(*socket), ListenerOptions(), loop_, *this)
+                  : nullptr;
   }
 
   void connect(const SocketAddress& address) {
@@ -62,6 +64,7 @@ class ListenerTest : public ::testing::Test, public Acceptor {
   std::function<void(int fd)> instead_of_keeping_;
   std::vector<int> accepted_;
   std::vector<SocketAddress> peers_;
+  std::vector<ListenerOptions> options_;
   std::vector<int> clients_;
   int exhausted_ = 0;
   int exhausted_error_ = 0;
@@ -80,6 +83,25 @@ TEST_F(ListenerTest, AcceptsNonBlockingSocketsWithoutDelay) {
   ::getsockopt(accepted_[0], IPPROTO_TCP, TCP_NODELAY, &no_delay, &bytes);
   EXPECT_EQ(no_delay, 1);
   EXPECT_EQ(peers_[0].ip(), parse_socket_address("127.0.0.1:1")->ip());
+}
+
+// Whoever accepts for several listeners learns which one it was, and how that one is spoken to.
+TEST_F(ListenerTest, TellsItsOptionsWithEachConnection) {
+  const auto first = listen("127.0.0.1:0");
+  const auto second = listen("127.0.0.1:0");
+  ListenerOptions spoken_to;
+  spoken_to.address = "somewhere";
+  spoken_to.proxy_protocol = true;
+  second->set_options(spoken_to);
+  connect(first->address());
+  run_until([&] { return accepted_.size() == 1; });
+  connect(second->address());
+  run_until([&] { return accepted_.size() == 2; });
+
+  EXPECT_EQ(options_[0].address, first->address().text());
+  EXPECT_FALSE(options_[0].proxy_protocol);
+  EXPECT_EQ(options_[1].address, second->address().text());
+  EXPECT_TRUE(options_[1].proxy_protocol);
 }
 
 TEST_F(ListenerTest, ListensAtAUnixSocketAndRemovesItAfterwards) {
@@ -133,13 +155,13 @@ TEST_F(ListenerTest, LeavesTheQueueToWhoeverServesItNext) {
   auto copy = socket->duplicate();
   ASSERT_TRUE(copy);
   socket->set_keeper(Keeper::kSomeone);
-  auto first = std::make_unique<Listener>(std::move(*socket), loop_, *this);
+  auto first = std::make_unique<Listener>(std::move(*socket), ListenerOptions(), loop_, *this);
   for (int i = 0; i < 10; ++i) connect(first->address());
   first->take_what_waits();
   first.reset();
   EXPECT_TRUE(accepted_.empty());
 
-  const Listener second(std::move(*copy), loop_, *this);
+  const Listener second(std::move(*copy), ListenerOptions(), loop_, *this);
   run_until([&] { return accepted_.size() == 10; });
 }
 
@@ -168,8 +190,8 @@ TEST_F(ListenerTest, TwoLoopsMayServeOneSocket) {
   ASSERT_TRUE(socket);
   auto copy = socket->duplicate();
   ASSERT_TRUE(copy);
-  const Listener first(std::move(*socket), loop_, *this);
-  const Listener second(std::move(*copy), other_loop, *this);
+  const Listener first(std::move(*socket), ListenerOptions(), loop_, *this);
+  const Listener second(std::move(*copy), ListenerOptions(), other_loop, *this);
   connect(first.address());
   run_until([&] { return accepted_.size() == 1; });
   other_loop.post([&] { other_loop.stop(); });

@@ -13,7 +13,7 @@ namespace penstock::io {
 namespace {
 
 // One end of a socket pair is the stream's; the test holds the other.
-class StreamTest : public ::testing::Test, public StreamEvents {
+class StreamTest : public ::testing::Test, public TransportEvents {
  protected:
   void SetUp() override {
     int ends[2];
@@ -30,6 +30,7 @@ class StreamTest : public ::testing::Test, public StreamEvents {
     ++asked_;
     return wants_;
   }
+  void on_ready() override { FAIL(); }
   void on_bytes(std::string_view bytes) override { seen_ += bytes; }
   void on_end(int error) override {
     has_ended_ = true;

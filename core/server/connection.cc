@@ -11,9 +11,6 @@
 namespace penstock::server {
 namespace {
 
-constexpr std::size_t kTextsKeptMax = 64;
-constexpr std::size_t kTextBytesKeptMax = 65'536;
-
 // Answers that wait for a client before its next request is looked at; the last of them may go
 // over. A few bytes ask for a large answer, so that what one read holds must not all be answered at
 // once.
@@ -52,33 +49,18 @@ std::string_view error_of(std::uint16_t status) {
 
 }  // namespace
 
-std::unique_ptr<std::string> TextPool::take() {
-  if (texts_.empty()) return std::make_unique<std::string>();
-  std::unique_ptr<std::string> text = std::move(texts_.back());
-  texts_.pop_back();
-  return text;
+bool Responder::respond(const http::Response& response) const {
+  Connection* const connection = host_ == nullptr ? nullptr : host_->find(slot_, generation_);
+  if (connection == nullptr) return false;
+  connection->respond(response);
+  return true;
 }
 
-void TextPool::give_back(std::unique_ptr<std::string> text) {
-  if (texts_.size() >= kTextsKeptMax || text->capacity() > kTextBytesKeptMax) return;
-  text->clear();
-  texts_.push_back(std::move(text));
-}
-
-std::size_t TextPool::shrink() {
-  std::size_t freed = 0;
-  for (const auto& text : texts_) freed += text->capacity();
-  texts_.clear();
-  return freed;
-}
-
-std::string_view ConnectionHost::date(std::int64_t now_us) {
-  if (now_us >= date_good_until_us_) {
-    const std::int64_t wall_ms = clock.wall_ms();
-    date_ = http::date_text(wall_ms);
-    date_good_until_us_ = now_us + (1000 - wall_ms % 1000) * 1000;
-  }
-  return date_;
+bool Responder::respond_raw(std::string_view bytes, std::uint16_t status, bool keep_alive) const {
+  Connection* const connection = host_ == nullptr ? nullptr : host_->find(slot_, generation_);
+  if (connection == nullptr) return false;
+  connection->respond_raw(bytes, status, keep_alive);
+  return true;
 }
 
 void ConnectionHost::relieve() {
@@ -94,27 +76,27 @@ void ConnectionHost::relieve() {
 }
 
 Connection::Connection(ConnectionHost& host, std::uint32_t slot, const Peer& peer)
-    : host_(host),
-      stream_(host.loop, *this),
-      parser_(host.limits.parser, host.request_buffers),
-      slot_(slot),
-      peer_(peer) {}
+    : host_(host), parser_(host.limits.parser, host.request_buffers), slot_(slot), peer_(peer) {}
 
 Connection::~Connection() {
   drop_held();
   host_.deadlines.clear(*this);
 }
 
-bool Connection::open(int fd) {
-  if (!stream_.open(fd, peer_.is_unix)) return false;
-  if (host_.limits.proxy_protocol && host_.limits.trusted_proxies.contains(peer_.address)) {
+bool Connection::open(int fd, const io::ListenerOptions& options) {
+  io::make_transport(options, transport_, host_.loop, *this);
+  if (!transport_->open(fd, peer_.is_unix)) return false;
+  if (options.proxy_protocol && host_.limits.trusted_proxies.contains(peer_.address)) {
     state_ = State::kProxyHeader;
+  } else if (transport_->begin_handshake({})) {
+    state_ = State::kHandshake;
   }
   begin_wait();
   return true;
 }
 
 void Connection::turn_away() {
+  if (peer_.is_tls) return close();
   http::Response response = http::error_response(503, "overloaded", "too many connections");
   response.close = true;
   response.headers.emplace_back("Retry-After", "1");
@@ -128,7 +110,7 @@ void Connection::turn_away() {
 
 bool Connection::wants_bytes() {
   if (state_ == State::kPeerEnd) return true;
-  if (state_ != State::kRequest && state_ != State::kProxyHeader) return false;
+  if (state_ > State::kRequest) return false;
   if (host_.is_paused) host_.sleepers.push_back(slot_);
   return !host_.is_paused;
 }
@@ -146,10 +128,17 @@ void Connection::on_bytes(std::string_view bytes) {
       progress_ += bytes.size();
       if (progress_ > kLingerBytesMax) close();
       return;
+    case State::kHandshake:
     case State::kAnswer:
     case State::kSent:
-      PENSTOCK_CHECK(false);  // wants_bytes() said no.
+      PENSTOCK_CHECK(false);  // The transport's own business, or wants_bytes() said no.
   }
+}
+
+void Connection::on_ready() {
+  PENSTOCK_CHECK(state_ == State::kHandshake);
+  state_ = State::kRequest;
+  begin_wait();
 }
 
 // A peer that is trusted to send the header must: without it the address would be the proxy's.
@@ -158,6 +147,7 @@ void Connection::read_proxy_header(std::string_view bytes) {
   count_held();
   const auto header = http::parse_proxy_header(held_);
   if (!header) {
+    if (peer_.is_tls) return close();
     drop_held();
     refuse(400, "bad_request", "no valid PROXY header before the request");
     return flush();
@@ -167,10 +157,16 @@ void Connection::read_proxy_header(std::string_view bytes) {
     return begin_wait();
   }
   if ((*header)->client) peer_.address = *(*header)->client;
-  state_ = State::kRequest;
   host_.deadlines.clear(*this);
   held_offset_ = (*header)->bytes;
-  pump(std::string_view(held_).substr(held_offset_));
+  const std::string_view early = std::string_view(held_).substr(held_offset_);
+  if (transport_->begin_handshake(early)) {
+    state_ = State::kHandshake;
+    drop_held();
+    return begin_wait();
+  }
+  state_ = State::kRequest;
+  pump(early);
 }
 
 // Reads what it can of `bytes`, which are the stream's or what was held, keeps the rest and sends
@@ -182,7 +178,7 @@ void Connection::pump(std::string_view bytes) {
     const bool is_full = has_enough_unsent() && state_ == State::kRequest && !bytes.empty();
     if (!is_full || out_ == nullptr) break;
     if (!send_out()) return close();
-    if (stream_.unsent_bytes() > 0) break;  // on_written() goes on.
+    if (transport_->unsent_bytes() > 0) break;  // on_written() goes on.
   }
   is_pumping_ = false;
   hold(bytes);
@@ -318,12 +314,12 @@ std::string& Connection::out() {
 
 bool Connection::has_enough_unsent() const {
   const std::size_t bytes = out_ == nullptr ? 0 : out_->size();
-  return bytes + stream_.unsent_bytes() >= kUnsentBytesMax;
+  return bytes + transport_->unsent_bytes() >= kUnsentBytesMax;
 }
 
 // False: the client has gone.
 bool Connection::send_out() {
-  const Result<void> written = stream_.write(*out_);
+  const Result<void> written = transport_->write(*out_);
   host_.texts.give_back(std::move(out_));
   return written.has_value();
 }
@@ -336,11 +332,14 @@ void Connection::flush() {
 // Begins the wait that belongs to the state, or goes on where nothing is to be waited for.
 void Connection::begin_wait() {
   const std::int64_t now_us = host_.clock.mono_us();
-  const bool is_sent = stream_.unsent_bytes() == 0;
+  const bool is_sent = transport_->unsent_bytes() == 0;
   if (state_ == State::kRequest && !is_sent) state_ = State::kSent;
   switch (state_) {
     case State::kProxyHeader:
       host_.deadlines.set(*this, Wait::kHeaders, host_.reading_us(now_us));
+      return;
+    case State::kHandshake:
+      host_.deadlines.set(*this, Wait::kHandshake, host_.reading_us(now_us));
       return;
     case State::kRequest: {
       const Wait idle = has_asked_ ? Wait::kRequest : Wait::kFirstRequest;
@@ -350,22 +349,22 @@ void Connection::begin_wait() {
       host_.deadlines.set(*this, what, host_.reading_us(now_us));
       // Held bytes in this state mean that the server is paused; on_resumed() takes them up.
       if (!held_.empty()) host_.sleepers.push_back(slot_);
-      return stream_.resume();
+      return transport_->resume();
     }
     case State::kAnswer:
       if (is_sent && held_.empty()) return;
       if (is_sent) return host_.deadlines.set(*this, Wait::kAnswer, now_us);
-      progress_ = stream_.unsent_bytes();
+      progress_ = transport_->unsent_bytes();
       host_.deadlines.set(*this, Wait::kSent, now_us);
       return;
     case State::kSent:
       if (is_sent) return finish();
-      progress_ = stream_.unsent_bytes();
+      progress_ = transport_->unsent_bytes();
       host_.deadlines.set(*this, Wait::kSent, now_us);
       return;
     case State::kPeerEnd:
       host_.deadlines.set(*this, Wait::kPeerEnd, now_us);
-      return stream_.resume();
+      return transport_->resume();
   }
 }
 
@@ -373,8 +372,8 @@ void Connection::begin_wait() {
 // other may be sending, and would lose the answer if we closed under its bytes.
 void Connection::finish() {
   PENSTOCK_CHECK(is_closing_);
-  if (is_clean_ && !stream_.has_input()) return close();
-  stream_.end_writing();
+  if (is_clean_ && !transport_->has_input()) return close();
+  transport_->end_writing();
   state_ = State::kPeerEnd;
   progress_ = 0;
   begin_wait();
@@ -406,7 +405,7 @@ void Connection::on_resumed() {
   if (state_ == State::kRequest && !held_.empty()) {
     return pump(std::string_view(held_).substr(held_offset_));
   }
-  stream_.resume();
+  transport_->resume();
 }
 
 void Connection::on_draining() {
@@ -423,18 +422,22 @@ void Connection::on_deadline() {
     case Wait::kFirstRequest:
     case Wait::kRequest:
       // What has arrived but was not read yet is a request in time.
-      if (!stream_.has_input()) return close();
+      if (!transport_->has_input()) return close();
       return on_draining();
+    case Wait::kHandshake:
+      host_.counters.timeouts.add();
+      return close();
     case Wait::kHeaders:
     case Wait::kBody:
       host_.counters.timeouts.add();
+      if (state_ == State::kProxyHeader && peer_.is_tls) return close();
       refuse(408, error_of(408), "the request took too long to arrive");
       return flush();
     case Wait::kSent:
       host_.deadlines.clear(*this);
-      if (stream_.unsent_bytes() < progress_) return begin_wait();
+      if (transport_->unsent_bytes() < progress_) return begin_wait();
       host_.counters.timeouts.add();
-      stream_.reset();
+      transport_->reset();
       return close();
     case Wait::kPeerEnd:
       return close();

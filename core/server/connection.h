@@ -1,9 +1,11 @@
-// One connection of a server: a state machine over a stream and a request parser.
+// One connection of a server: a state machine over a transport and a request parser.
 //
-//   kProxyHeader ──▶ kRequest ──request──▶ kAnswer ──answered──▶ kRequest, or closing:
-//                       │ refused, too slow                        kSent ──▶ kPeerEnd ──▶ gone
-//                       └────────────────────────────────────────────▲
+//   kProxyHeader ─▶ kHandshake ─▶ kRequest ──request──▶ kAnswer ──answered──▶ kRequest, or closing:
+//                                    │ refused, too slow                kSent ──▶ kPeerEnd ──▶ gone
+//                                    └────────────────────────────────────▲
 //
+// The first two only where the listener's options ask for them. Until a handshake is done there is
+// nothing that an answer could be written to: such a connection is closed without a word.
 // A client that does not take its answers is held in kSent until it has, then read again.
 #pragma once
 
@@ -11,87 +13,24 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "http/request_parser.h"
-#include "io/stream.h"
-#include "server/deadlines.h"
-#include "server/http_server.h"
+#include "io/listener_options.h"
+#include "server/connection_host.h"
 
 namespace penstock::server {
 
-// Texts to format answers into, kept for reuse, so that a connection holds one only while it
-// answers.
-class TextPool {
- public:
-  std::unique_ptr<std::string> take();
-  void give_back(std::unique_ptr<std::string> text);
-  // Frees those that wait for reuse; returns how much they held.
-  std::size_t shrink();
-
- private:
-  std::vector<std::unique_ptr<std::string>> texts_;
-};
-
-// What the connections of one server share.
-class ConnectionHost {
- public:
-  ConnectionHost(io::Loop& borrowed_loop, const Clock& borrowed_clock, Handler& borrowed_handler,
-                 ServerCounters& borrowed_counters)
-      : loop(borrowed_loop),
-        clock(borrowed_clock),
-        handler(borrowed_handler),
-        counters(borrowed_counters) {}
-
-  // A new right to answer the connection in `slot`; those before it are void.
-  virtual Responder begin_request(std::uint32_t slot) = 0;
-  virtual void end_request(std::uint32_t slot) = 0;
-  // Destroys the connection in `slot`, which may be the caller.
-  virtual void remove(std::uint32_t slot) = 0;
-
-  // Gives up what has been arriving longest, until the rest is within its limit: first what came
-  // behind a request that is not answered yet, which nobody works on. May destroy connections.
-  void relieve();
-
-  // The Date header's value.
-  std::string_view date(std::int64_t now_us);
-
-  // Time as the waits for a client's bytes count it: it stands still while we do not read.
-  std::int64_t reading_us(std::int64_t now_us) const {
-    return (is_paused ? paused_at_us : now_us) - paused_us;
-  }
-
-  io::Loop& loop;
-  const Clock& clock;
-  Handler& handler;
-  ServerCounters& counters;
-  ServerLimits limits;
-  http::BufferPool request_buffers;
-  TextPool texts;
-  Deadlines deadlines;
-  bool is_draining = false;
-  bool is_paused = false;
-  std::int64_t paused_at_us = 0;
-  std::int64_t paused_us = 0;           // Sum of the pauses that are over.
-  std::vector<std::uint32_t> sleepers;  // Slots that had bytes while we were paused.
-
- protected:
-  ~ConnectionHost() = default;
-
- private:
-  std::string date_;
-  std::int64_t date_good_until_us_ = 0;
-};
-
-class Connection final : public io::StreamEvents, public DeadlineLink {
+class Connection final : public io::TransportEvents, public DeadlineLink {
  public:
   // Borrows `host`.
   Connection(ConnectionHost& host, std::uint32_t slot, const Peer& peer);
   ~Connection();
 
-  // Takes `fd`. False: it cannot be used; destroy the connection.
-  bool open(int fd);
-  // Instead of serving: says 503, waits for the peer's end. May destroy the connection.
+  // Takes `fd`, which was accepted by a listener of these options. False: it cannot be used;
+  // destroy the connection.
+  bool open(int fd, const io::ListenerOptions& options);
+  // Instead of serving: says 503 where that can be said at once, waits for the peer's end. May
+  // destroy the connection.
   void turn_away();
 
   // Both require that a request is unanswered. May destroy the connection.
@@ -113,12 +52,13 @@ class Connection final : public io::StreamEvents, public DeadlineLink {
   bool is_unanswered() const { return state_ == State::kAnswer; }
 
   bool wants_bytes() override;
+  void on_ready() override;
   void on_bytes(std::string_view bytes) override;
   void on_end(int error) override;
   void on_written() override;
 
  private:
-  enum class State : std::uint8_t { kProxyHeader, kRequest, kAnswer, kSent, kPeerEnd };
+  enum class State : std::uint8_t { kProxyHeader, kHandshake, kRequest, kAnswer, kSent, kPeerEnd };
 
   void read_proxy_header(std::string_view bytes);
   void pump(std::string_view bytes);
@@ -138,7 +78,7 @@ class Connection final : public io::StreamEvents, public DeadlineLink {
   std::string& out();
 
   ConnectionHost& host_;
-  io::Stream stream_;
+  io::TransportPlace transport_;
   http::RequestParser parser_;
   // Bytes behind the request that is being answered, from the read that brought its end; at most
   // one read's, because nothing is read meanwhile.

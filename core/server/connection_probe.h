@@ -58,7 +58,6 @@ class ConnectionProbe final : public ConnectionHost, private Handler {
     limits.parser.headers_max = 12;
     limits.parser.body_bytes_max = 256;
     if (way.is_short) limits.arriving_bytes_max = 300;
-    limits.proxy_protocol = way.is_proxied;
     limits.trusted_proxies = *http::NetworkList::parse({"127.0.0.0/8"});
     int ends[2];
     PENSTOCK_CHECK(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) == 0);
@@ -68,7 +67,9 @@ class ConnectionProbe final : public ConnectionHost, private Handler {
     peer.address = *http::Address::parse("127.0.0.1");
     peer.is_unix = true;
     connection_ = std::make_unique<Connection>(*this, 0, peer);
-    PENSTOCK_CHECK(connection_->open(server_fd_));
+    io::ListenerOptions options;
+    options.proxy_protocol = way.is_proxied;
+    PENSTOCK_CHECK(connection_->open(server_fd_, options));
   }
   ~ConnectionProbe() {
     if (client_fd_ >= 0) ::close(client_fd_);
@@ -113,6 +114,9 @@ class ConnectionProbe final : public ConnectionHost, private Handler {
   Played take() { return std::move(played_); }
 
  private:
+  Connection* find(std::uint32_t /*slot*/, std::uint32_t /*generation*/) override {
+    return nullptr;
+  }
   Responder begin_request(std::uint32_t /*slot*/) override { return {}; }
   void end_request(std::uint32_t /*slot*/) override {}
   void remove(std::uint32_t /*slot*/) override { connection_.reset(); }

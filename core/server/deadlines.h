@@ -14,6 +14,7 @@ namespace penstock::server {
 enum class Wait : std::uint8_t {
   kNothing,       // On the handler: its own deadlines hold.
   kAnswer,        // On the handler as well, while bytes behind the request are held.
+  kHandshake,     // New, where its transport has one.
   kFirstRequest,  // New: for the first byte of all.
   kRequest,       // Idle: for the first byte of a request.
   kHeaders,
@@ -21,7 +22,7 @@ enum class Wait : std::uint8_t {
   kSent,     // For the client to take an answer.
   kPeerEnd,  // Answered and ended on our side: for the client to have read it and close.
 };
-inline constexpr std::size_t kWaits = 8;
+inline constexpr std::size_t kWaits = 9;
 
 // Base of what waits. Pinned where it is while linked.
 struct DeadlineLink {

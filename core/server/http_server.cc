@@ -27,10 +27,11 @@ constexpr std::int64_t kExhaustedToldUs = 10'000'000;
 constexpr std::int64_t kSweepMsMin = 10;
 constexpr std::int64_t kSweepMsMax = 1'000;
 
-Peer peer_of(const io::SocketAddress& address) {
+Peer peer_of(const io::SocketAddress& address, const io::ListenerOptions& options) {
   Peer peer;
   peer.address.bytes = address.ip();
   peer.is_unix = address.is_unix();
+  peer.is_tls = options.tls != nullptr;
   return peer;
 }
 
@@ -45,10 +46,9 @@ struct HttpServer::State final : public ConnectionHost, public io::Acceptor {
 
   using Listeners = std::vector<std::unique_ptr<io::Listener>>;
 
-  State(HttpServer& borrowed_server, io::Loop& borrowed_loop, const Clock& borrowed_clock,
-        Handler& borrowed_handler, ServerCounters& borrowed_counters)
+  State(io::Loop& borrowed_loop, const Clock& borrowed_clock, Handler& borrowed_handler,
+        ServerCounters& borrowed_counters)
       : ConnectionHost(borrowed_loop, borrowed_clock, borrowed_handler, borrowed_counters),
-        server(borrowed_server),
         brief_timer(borrowed_loop, [this] { close_listeners(brief_listeners); }),
         sweep_timer(borrowed_loop, [this] { sweep(); }),
         drained_timer(borrowed_loop, [this] { tell_drained(); }) {}
@@ -56,10 +56,11 @@ struct HttpServer::State final : public ConnectionHost, public io::Acceptor {
   Responder begin_request(std::uint32_t slot) override;
   void end_request(std::uint32_t slot) override;
   void remove(std::uint32_t slot) override;
-  void on_accepted(int fd, const io::SocketAddress& address) override;
+  Connection* find(std::uint32_t slot, std::uint32_t generation) override;
+  void on_accepted(int fd, const io::SocketAddress& address,
+                   const io::ListenerOptions& options) override;
   void on_exhausted(int error) override;
 
-  Connection* find(std::uint32_t slot, std::uint32_t generation);
   std::uint32_t take_slot();
   void sweep();
   void sweep(Wait wait, std::int64_t limit_ms, std::int64_t now_us);
@@ -67,7 +68,6 @@ struct HttpServer::State final : public ConnectionHost, public io::Acceptor {
   void tell_drained();
   static void close_listeners(Listeners& listeners);
 
-  HttpServer& server;
   Listeners listeners;
   Listeners brief_listeners;  // Until brief_timer.
   io::Timer brief_timer;
@@ -82,7 +82,7 @@ struct HttpServer::State final : public ConnectionHost, public io::Acceptor {
 
 Responder HttpServer::State::begin_request(std::uint32_t slot) {
   slots[slot].is_unanswered = true;
-  return {&server, slot, ++slots[slot].generation};
+  return {this, slot, ++slots[slot].generation};
 }
 
 void HttpServer::State::end_request(std::uint32_t slot) { slots[slot].is_unanswered = false; }
@@ -113,7 +113,8 @@ void HttpServer::State::remove(std::uint32_t slot) {
   if (is_draining) drained_timer.start_once(0);
 }
 
-void HttpServer::State::on_accepted(int fd, const io::SocketAddress& address) {
+void HttpServer::State::on_accepted(int fd, const io::SocketAddress& address,
+                                    const io::ListenerOptions& options) {
   const bool is_full = open >= limits.connections_max;
   if (is_full) {
     counters.connections_refused.add();
@@ -123,12 +124,12 @@ void HttpServer::State::on_accepted(int fd, const io::SocketAddress& address) {
     }
   }
   const std::uint32_t slot = take_slot();
-  slots[slot].connection = std::make_unique<Connection>(*this, slot, peer_of(address));
+  slots[slot].connection = std::make_unique<Connection>(*this, slot, peer_of(address, options));
   counters.connections.set(++open);
   if (!sweep_timer.is_armed()) sweep_timer.start_every(sweep_period_ms());
 
   Connection& connection = *slots[slot].connection;
-  if (!connection.open(fd)) return remove(slot);
+  if (!connection.open(fd, options)) return remove(slot);
   if (is_full) connection.turn_away();
 }
 
@@ -162,6 +163,9 @@ void HttpServer::State::sweep() {
       is_draining ? std::min(kDrainIdleMs, limits.idle_timeout_ms) : limits.idle_timeout_ms;
   const std::int64_t first_ms =
       is_draining ? std::min(kDrainFirstMs, limits.idle_timeout_ms) : limits.idle_timeout_ms;
+  const std::int64_t handshake_ms =
+      is_draining ? std::min(kDrainFirstMs, limits.header_timeout_ms) : limits.header_timeout_ms;
+  sweep(Wait::kHandshake, handshake_ms, reading_now_us);
   sweep(Wait::kRequest, idle_ms, reading_now_us);
   sweep(Wait::kFirstRequest, first_ms, reading_now_us);
   sweep(Wait::kHeaders, limits.header_timeout_ms, reading_now_us);
@@ -184,25 +188,9 @@ void HttpServer::State::tell_drained() {
   if (on_drained) std::exchange(on_drained, nullptr)();
 }
 
-bool Responder::respond(const http::Response& response) const {
-  if (server_ == nullptr) return false;
-  Connection* connection = server_->state_->find(slot_, generation_);
-  if (connection == nullptr) return false;
-  connection->respond(response);
-  return true;
-}
-
-bool Responder::respond_raw(std::string_view bytes, std::uint16_t status, bool keep_alive) const {
-  if (server_ == nullptr) return false;
-  Connection* connection = server_->state_->find(slot_, generation_);
-  if (connection == nullptr) return false;
-  connection->respond_raw(bytes, status, keep_alive);
-  return true;
-}
-
 HttpServer::HttpServer(io::Loop& loop, const Clock& clock, Handler& handler,
                        ServerCounters& counters)
-    : state_(std::make_unique<State>(*this, loop, clock, handler, counters)) {}
+    : state_(std::make_unique<State>(loop, clock, handler, counters)) {}
 
 HttpServer::~HttpServer() {
   state_->brief_listeners.clear();
@@ -216,25 +204,33 @@ void HttpServer::set_limits(const ServerLimits& limits) {
   if (state_->sweep_timer.is_armed()) state_->sweep_timer.start_every(state_->sweep_period_ms());
 }
 
-Result<void> HttpServer::listen(const std::string& address) {
+Result<void> HttpServer::listen(const std::string& address, io::ListenerOptions options) {
   const auto parsed = io::parse_socket_address(address);
   if (!parsed) return fail(parsed.error());
   auto socket = io::ListenSocket::open(*parsed);
   if (!socket) return fail(socket.error());
-  listen(std::move(*socket));
+  listen(std::move(*socket), std::move(options));
   return {};
 }
 
-void HttpServer::listen(io::ListenSocket socket) {
+void HttpServer::listen(io::ListenSocket socket, io::ListenerOptions options) {
   State& state = *state_;
-  state.listeners.push_back(std::make_unique<io::Listener>(std::move(socket), state.loop, state));
+  state.listeners.push_back(
+      std::make_unique<io::Listener>(std::move(socket), std::move(options), state.loop, state));
 }
 
-void HttpServer::listen_briefly(io::ListenSocket socket, std::int64_t for_ms) {
+void HttpServer::listen_briefly(io::ListenSocket socket, io::ListenerOptions options,
+                                std::int64_t for_ms) {
   State& state = *state_;
   state.brief_listeners.push_back(
-      std::make_unique<io::Listener>(std::move(socket), state.loop, state));
+      std::make_unique<io::Listener>(std::move(socket), std::move(options), state.loop, state));
   state.brief_timer.start_once(for_ms);
+}
+
+void HttpServer::set_listener_options(const io::ListenerOptions& options) {
+  for (const auto* listeners : {&state_->listeners, &state_->brief_listeners}) {
+    for (const auto& listener : *listeners) listener->set_options(options);
+  }
 }
 
 void HttpServer::set_keeper(io::Keeper keeper) {

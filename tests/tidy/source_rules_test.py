@@ -14,9 +14,7 @@ SCRIPTS = (".py", ".mjs", ".js", ".css", ".html", "CMakeLists.txt", ".cmake")
 FOLDERS = ["core", "console", "cli", "bench", "tests", "cmake", "packaging", ".ci"]
 
 # Sources without a test of their own, and where they are tested instead.
-UNTESTED = {
-    "core/server/connection.cc": "http_server_test.cc: a connection is nothing without its server",
-}
+UNTESTED = {}
 
 # Who may sleep, and why.
 SLEEPERS = {

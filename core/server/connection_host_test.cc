@@ -1,0 +1,72 @@
+#include "server/connection_host.h"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "http/response_writer.h"
+
+namespace penstock::server {
+namespace {
+
+class SilentHandler final : public Handler {
+ public:
+  void on_request(const http::Request&, const Peer&, Responder) override {}
+};
+
+class EmptyHost final : public ConnectionHost {
+ public:
+  EmptyHost(io::Loop& its_loop, const Clock& its_clock, Handler& its_handler,
+            ServerCounters& its_counters)
+      : ConnectionHost(its_loop, its_clock, its_handler, its_counters) {}
+  Connection* find(std::uint32_t, std::uint32_t) override { return nullptr; }
+  Responder begin_request(std::uint32_t) override { return {}; }
+  void end_request(std::uint32_t) override {}
+  void remove(std::uint32_t) override {}
+};
+
+TEST(TextPool, ReusesTextsButNotLargeOnes) {
+  TextPool pool;
+  auto text = pool.take();
+  *text = std::string(1'000, 'x');
+  pool.give_back(std::move(text));
+  auto large = std::make_unique<std::string>(1u << 20, 'x');
+  pool.give_back(std::move(large));
+
+  EXPECT_GE(pool.shrink(), 1'000u);
+  EXPECT_EQ(pool.shrink(), 0u);
+  auto again = pool.take();
+  const std::string* const reused = again.get();
+  pool.give_back(std::move(again));
+  EXPECT_EQ(pool.take().get(), reused);
+}
+
+TEST(ConnectionHost, SaysTheDateAndItsNextSecond) {
+  io::Loop loop;
+  ManualClock clock(1'795'602'237'400);
+  SilentHandler handler;
+  ServerCounters counters;
+  EmptyHost host(loop, clock, handler, counters);
+
+  EXPECT_EQ(host.date(clock.mono_us()), http::date_text(1'795'602'237'000));
+  clock.advance_ms(599);
+  EXPECT_EQ(host.date(clock.mono_us()), http::date_text(1'795'602'237'000));
+  clock.advance_ms(1);
+  EXPECT_EQ(host.date(clock.mono_us()), http::date_text(1'795'602'238'000));
+}
+
+TEST(ConnectionHost, ItsTimeForReadingStandsStillWhilePaused) {
+  io::Loop loop;
+  ManualClock clock(0);
+  SilentHandler handler;
+  ServerCounters counters;
+  EmptyHost host(loop, clock, handler, counters);
+  host.paused_us = 100;
+  EXPECT_EQ(host.reading_us(1'000), 900);
+  host.is_paused = true;
+  host.paused_at_us = 1'000;
+  EXPECT_EQ(host.reading_us(5'000), 900);
+}
+
+}  // namespace
+}  // namespace penstock::server

@@ -1,0 +1,234 @@
+#include "server/connection.h"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "http/response_writer.h"
+#include "server/server_testing.h"
+
+namespace penstock::server {
+namespace {
+
+class ConnectionTest : public HttpServerTest {};
+
+TEST_F(ConnectionTest, AnswersAndKeepsTheConnection) {
+  start();
+  LoopbackClient client(port_);
+
+  const Answer first = client.ask("GET /one?x=1 HTTP/1.1\r\nHost: h\r\n\r\n");
+  const Answer second =
+      client.ask("POST /two HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nbody");
+
+  EXPECT_EQ(first.status, 200);
+  EXPECT_EQ(first.body, "/one?x=1|");
+  EXPECT_EQ(first.header("Date"), http::date_text(kNow));
+  EXPECT_EQ(second.body, "/two|body");
+  EXPECT_EQ(counters_.by_status[200].value(), 2u);
+  EXPECT_EQ(counters_.connections.value(), 1u);
+}
+
+TEST_F(ConnectionTest, TakesARequestInPieces) {
+  start();
+  LoopbackClient client(port_);
+  const std::string request = "POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nbody";
+
+  for (const char c : request) {
+    ASSERT_TRUE(client.send({&c, 1}));
+    thread_.run([] {});  // A turn of the loop between any two bytes.
+  }
+
+  EXPECT_EQ(client.receive().body, "/p|body");
+}
+
+TEST_F(ConnectionTest, AnswersPipelinedRequestsInOrder) {
+  start();
+  LoopbackClient client(port_);
+  std::string requests;
+  for (int i = 0; i < 500; ++i) {
+    requests += "GET /" + std::to_string(i) + " HTTP/1.1\r\nHost: h\r\n\r\n";
+  }
+  client.send(requests);
+
+  for (int i = 0; i < 500; ++i) {
+    ASSERT_EQ(client.receive().body, "/" + std::to_string(i) + "|");
+  }
+}
+
+// The second request is not even looked at before the first is answered.
+TEST_F(ConnectionTest, HoldsAPipelinedRequestWhileAnAnswerIsOwed) {
+  start();
+  LoopbackClient client(port_);
+  client.send("GET /later HTTP/1.1\r\nHost: h\r\n\r\nGET /later HTTP/1.1\r\nHost: h\r\n\r\n");
+  ASSERT_TRUE(wait_for_later(1));
+  client.send("GET /now HTTP/1.1\r\nHost: h\r\n\r\n");
+  thread_.run([] {});
+  EXPECT_EQ(handler_.later_count, 1);
+  EXPECT_EQ(client.peek(), "");
+
+  answer_later(0, "first");
+  ASSERT_TRUE(wait_for_later(2));
+  answer_later(1, "second");
+
+  EXPECT_EQ(client.receive().body, "first");
+  EXPECT_EQ(client.receive().body, "second");
+  EXPECT_EQ(client.receive().body, "/now|");
+}
+
+TEST_F(ConnectionTest, AnswersARequestOnlyOnce) {
+  start();
+  LoopbackClient client(port_);
+  client.send("GET /later HTTP/1.1\r\nHost: h\r\n\r\n");
+  ASSERT_TRUE(wait_for_later(1));
+
+  answer_later(0, "once");
+  client.send("GET /later HTTP/1.1\r\nHost: h\r\n\r\n");
+  ASSERT_TRUE(wait_for_later(2));
+  answer_later(0, "again", false);  // The old right does not answer the new request.
+  answer_later(1, "new");
+
+  EXPECT_EQ(client.receive().body, "once");
+  EXPECT_EQ(client.receive().body, "new");
+}
+
+TEST_F(ConnectionTest, TellsAResponderThatTheClientHasGone) {
+  start();
+  LoopbackClient gone(port_);
+  gone.send("GET /later HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+  ASSERT_TRUE(wait_for_later(1));
+  answer_later(0, "bye");
+  EXPECT_EQ(gone.receive().body, "bye");
+  EXPECT_TRUE(gone.is_ended());
+  ASSERT_TRUE(wait_for_connections(0));
+
+  LoopbackClient other(port_);  // Takes the slot.
+  other.send("GET /later HTTP/1.1\r\nHost: h\r\n\r\n");
+  ASSERT_TRUE(wait_for_later(2));
+
+  answer_later(0, "to nobody", false);
+  EXPECT_FALSE(Responder().respond(http::Response()));
+}
+
+TEST_F(ConnectionTest, AnswersAClientThatHasEndedItsSide) {
+  start();
+  LoopbackClient client(port_);
+  client.send("GET /later HTTP/1.1\r\nHost: h\r\n\r\n");
+  client.end_sending();
+  ASSERT_TRUE(wait_for_later(1));
+  answer_later(0, "still");
+
+  EXPECT_EQ(client.receive().body, "still");
+  EXPECT_TRUE(client.is_ended());
+}
+
+TEST_F(ConnectionTest, ClosesWhereTheRequestOrTheAnswerSaysSo) {
+  start();
+  LoopbackClient asked(port_);
+  const Answer first = asked.ask("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+  EXPECT_EQ(first.header("Connection"), "close");
+  EXPECT_TRUE(asked.is_ended());
+
+  LoopbackClient told(port_);
+  const Answer second = told.ask("GET /close HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_EQ(second.header("Connection"), "close");
+  EXPECT_TRUE(told.is_ended());
+}
+
+TEST_F(ConnectionTest, SpeaksHttp10) {
+  start();
+  LoopbackClient plain(port_);
+  EXPECT_EQ(plain.ask("GET /raw HTTP/1.0\r\n\r\n").body, "raw");
+  EXPECT_TRUE(plain.is_ended());
+
+  LoopbackClient keeping(port_);
+  const char* request = "GET /raw HTTP/1.0\r\nConnection: keep-alive\r\n\r\n";
+  EXPECT_EQ(keeping.ask(request).header("Connection"), "keep-alive");
+  EXPECT_EQ(keeping.ask(request).body, "raw");
+}
+
+TEST_F(ConnectionTest, LeavesTheBodyOutForHead) {
+  start();
+  LoopbackClient client(port_);
+  client.send("HEAD /raw HTTP/1.1\r\nHost: h\r\n\r\n");
+  const Answer raw = client.receive(true);
+  EXPECT_EQ(raw.header("Content-Length"), "3");
+  client.send("HEAD /x HTTP/1.1\r\nHost: h\r\n\r\n");
+  const Answer formatted = client.receive(true);
+  EXPECT_EQ(formatted.header("Content-Length"), "3");
+
+  EXPECT_EQ(client.ask("GET /raw HTTP/1.1\r\nHost: h\r\n\r\n").body, "raw");
+}
+
+TEST_F(ConnectionTest, InvitesTheBodyOfAClientThatWaitsForIt) {
+  start();
+  LoopbackClient client(port_);
+  client.send("POST /e HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+  EXPECT_EQ(client.receive().status, 100);
+  client.send("ok");
+  EXPECT_EQ(client.receive().body, "/e|ok");
+}
+
+// Closing under the bytes of a client that still sends would reset the connection, and the client
+// would often see the reset instead of the answer.
+TEST_F(ConnectionTest, LetsARefusedClientReadWhy) {
+  limits_.parser.body_bytes_max = 1000;
+  start();
+  LoopbackClient client(port_);
+  client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n");
+  client.send(std::string(1'000'000, 'x'));
+
+  const Answer answer = client.receive();
+  EXPECT_EQ(answer.status, 413);
+  EXPECT_EQ(answer.header("Connection"), "close");
+  EXPECT_NE(answer.body.find("\"error\":\"body_too_large\""), std::string::npos);
+  EXPECT_TRUE(client.is_ended());
+  client.close();
+  EXPECT_TRUE(wait_for_connections(0));
+}
+
+TEST_F(ConnectionTest, TakesTheAddressFromATrustedProxysHeader) {
+  listener_.proxy_protocol = true;
+  limits_.trusted_proxies = *http::NetworkList::parse({"127.0.0.0/8"});
+  start();
+  LoopbackClient client(port_);
+  client.send("PROXY TCP4 203.0.113.9 127.0.0.1 5000");
+  thread_.run([] {});
+  client.send(" 80\r\nGET /peer HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_EQ(client.receive().body, "203.0.113.9");
+  EXPECT_EQ(client.ask("GET /peer HTTP/1.1\r\nHost: h\r\n\r\n").body, "203.0.113.9");
+
+  LoopbackClient without(port_);
+  EXPECT_EQ(without.ask("GET /peer HTTP/1.1\r\nHost: h\r\n\r\n").status, 400);
+}
+
+TEST_F(ConnectionTest, WantsAProxysHeaderFromWhenItsListenerIsToldTo) {
+  limits_.trusted_proxies = *http::NetworkList::parse({"127.0.0.0/8"});
+  start();
+  LoopbackClient before(port_);
+  EXPECT_EQ(before.ask("GET /peer HTTP/1.1\r\nHost: h\r\n\r\n").body, "127.0.0.1");
+  thread_.run([&] {
+    listener_.proxy_protocol = true;
+    server_->set_listener_options(listener_);
+  });
+  EXPECT_EQ(before.ask("GET /peer HTTP/1.1\r\nHost: h\r\n\r\n").body, "127.0.0.1");
+  LoopbackClient after(port_);
+  EXPECT_EQ(after
+                .ask("PROXY TCP4 203.0.113.9 127.0.0.1 5 80\r\n"
+                     "GET /peer HTTP/1.1\r\nHost: h\r\n\r\n")
+                .body,
+            "203.0.113.9");
+}
+
+TEST_F(ConnectionTest, BelievesNoProxyHeaderOfAStranger) {
+  listener_.proxy_protocol = true;
+  limits_.trusted_proxies = *http::NetworkList::parse({"10.0.0.0/8"});
+  start();
+  LoopbackClient liar(port_);
+  EXPECT_EQ(liar.ask("PROXY TCP4 203.0.113.9 127.0.0.1 5 80\r\nGET /peer HTTP/1.1\r\n").status,
+            400);
+  LoopbackClient plain(port_);
+  EXPECT_EQ(plain.ask("GET /peer HTTP/1.1\r\nHost: h\r\n\r\n").body, "127.0.0.1");
+}
+
+}  // namespace
+}  // namespace penstock::server

@@ -1,0 +1,83 @@
+// What a server and the handler of its requests are to each other: who asks, the right to answer,
+// and what the server refuses by itself.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "base/counters.h"
+#include "http/client_address.h"
+#include "http/message.h"
+#include "http/request_parser.h"
+
+namespace penstock::server {
+
+class ConnectionHost;
+
+// The right to answer one request, once. Cheap to copy; safe to keep after the connection or its
+// request has gone: then respond() does nothing and says so. Use on the server's loop only.
+class Responder {
+ public:
+  Responder() = default;
+  // Borrows `host`.
+  Responder(ConnectionHost* host, std::uint32_t slot, std::uint32_t generation)
+      : host_(host), slot_(slot), generation_(generation) {}
+
+  // False where the client has gone.
+  bool respond(const http::Response& response) const;
+  // As respond(), for an answer whose bytes are the same every time: `bytes` are its header lines
+  // (Content-Type, Content-Length, …), the empty line and the body. Status line, Date and
+  // Connection are added. No copy but the one into the write. False in `keep_alive` closes
+  // afterwards.
+  bool respond_raw(std::string_view bytes, std::uint16_t status, bool keep_alive) const;
+
+ private:
+  ConnectionHost* host_ = nullptr;
+  std::uint32_t slot_ = 0;
+  std::uint32_t generation_ = 0;
+};
+
+struct Peer {
+  http::Address address;  // Of the socket, or from the PROXY header; 127.0.0.1 for a unix socket.
+  bool is_unix = false;
+  bool is_tls = false;
+};
+
+class Handler {
+ public:
+  virtual ~Handler() = default;
+  // The request's views are lent for the call. Answer now or later, from this loop.
+  virtual void on_request(const http::Request& request, const Peer& peer, Responder responder) = 0;
+  // The server itself refuses what came: not HTTP, too large, too slow, too much at once. Adds what
+  // this handler's own refusals carry, such as who may read them. `head` is lent for the call.
+  virtual void on_refusal(const http::PartialHead& /*head*/, http::Response& /*refusal*/) {}
+};
+
+struct ServerLimits {
+  http::ParserLimits parser;
+  std::int64_t header_timeout_ms = 10'000;  // Of a handshake too, by itself.
+  std::int64_t body_timeout_ms = 30'000;
+  std::int64_t idle_timeout_ms = 60'000;
+  // Without a byte taken by a client that is owed an answer.
+  std::int64_t write_timeout_ms = 30'000;
+  std::uint32_t connections_max = 65'536;
+  // Of all requests that are not whole yet, with what was read behind whole ones. Past it those
+  // that have taken longest are refused. A whole request is the handler's to hold or not.
+  std::size_t arriving_bytes_max = 67'108'864;
+  // PROXY headers are taken from these peers only, at listeners whose options ask for them.
+  http::NetworkList trusted_proxies;
+};
+
+// Written by the server's loop, read by any thread.
+struct ServerCounters {
+  Counter connections;          // Open now.
+  Counter connections_refused;  // Over connections_max, or no descriptor left.
+  Counter timeouts;
+  // Requests answered, by status.
+  void count(std::uint16_t status) { by_status[status < 600 ? status : 599].add(); }
+  std::array<Counter, 600> by_status;
+  Histogram request_seconds;
+};
+
+}  // namespace penstock::server
