@@ -69,8 +69,8 @@ void append_queue(server::MetricsWriter& writer, std::span<const queue::Producer
     bytes = std::max(bytes, producer.spool_bytes);
     batches = std::max(batches, producer.spool_batches);
     bad_segments = std::max(bad_segments, producer.spool_bad_segments);
-    is_redis_up = is_redis_up && producer.is_redis_up;
-    is_redis_evicting = is_redis_evicting || producer.is_redis_evicting;
+    is_redis_up = is_redis_up && producer.is_remote_up;
+    is_redis_evicting = is_redis_evicting || producer.is_remote_evicting;
   }
   writer.family("penstock_spool_bytes", "gauge", "Size of the spool on disk.");
   writer.sample(static_cast<double>(bytes));

@@ -44,14 +44,13 @@ TEST(IngestMetrics, TellAboutTheQueueOnce) {
   const auto counters = std::make_unique<IntakeCounters>();
   const IntakeCounters* reactors[] = {counters.get()};
   queue::ProducerState up;
-  up.is_redis_configured = true;
-  up.is_redis_up = true;
+  up.is_remote_up = true;
   up.spool_bytes = 10;
   up.spool_batches = 2;
   up.spool_bad_segments = 1;
   queue::ProducerState down = up;
-  down.is_redis_up = false;
-  down.is_redis_evicting = true;
+  down.is_remote_up = false;
+  down.is_remote_evicting = true;
   const queue::ProducerState producers[] = {up, down};
 
   std::string out;

@@ -8,11 +8,12 @@
 #include "queue/letters/list.h"
 #include "queue/letters/put_back.h"
 #include "queue/letters/sidekiq.h"
+#include "queue/overflow/producer.h"
 #include "queue/redis/client.h"
 #include "queue/redis/consumer.h"
 #include "queue/redis/inspector.h"
 #include "queue/redis/options.h"
-#include "queue/redis/producer.h"
+#include "queue/redis/remote.h"
 #include "queue/spool/consumer.h"
 #include "queue/spool/inspector.h"
 #include "queue/spool/producer.h"
@@ -25,6 +26,15 @@ template <class Part, class Made>
 Result<std::unique_ptr<Part>> as(Result<std::unique_ptr<Made>> made) {
   if (!made) return fail(made.error());
   return std::unique_ptr<Part>(std::move(*made));
+}
+
+// What every queue elsewhere has for a producer.
+Result<std::unique_ptr<Producer>> overflow_from(Result<std::unique_ptr<Remote>> remote,
+                                                const ProducerOptions& options, io::Loop& loop,
+                                                const Clock& clock, ProducerListener& listener) {
+  if (!remote) return fail(remote.error());
+  return as<Producer>(OverflowProducer::make(std::move(*remote), options.queue.spool,
+                                             options.reactor, loop, clock, listener));
 }
 
 namespace spool {
@@ -78,12 +88,15 @@ Result<std::string> show(std::string_view url) {
   return address->text();
 }
 
-Result<std::unique_ptr<Producer>> make_producer(const ProducerOptions& options, io::Loop& loop,
-                                                const Clock& clock, ProducerListener& listener) {
+Result<std::unique_ptr<Remote>> make_remote(const ProducerOptions& options, io::Loop& loop) {
   const auto redis = redis_options(options.queue);
   if (!redis) return fail(redis.error());
-  return as<Producer>(
-      RedisProducer::make(*redis, options.queue.spool, options.reactor, loop, clock, listener));
+  return std::unique_ptr<Remote>(std::make_unique<RedisRemote>(*redis, options.reactor, loop));
+}
+
+Result<std::unique_ptr<Producer>> make_producer(const ProducerOptions& options, io::Loop& loop,
+                                                const Clock& clock, ProducerListener& listener) {
+  return overflow_from(make_remote(options, loop), options, loop, clock, listener);
 }
 
 Result<std::unique_ptr<Consumer>> make_consumer(const ConsumerOptions& options,
@@ -126,6 +139,7 @@ constexpr std::array<Backend, 2> kBackends = {{
      .url_form = "spool:",
      .capabilities = {},
      .show = spool::show,
+     .make_remote = nullptr,
      .make_producer = spool::make_producer,
      .make_consumer = spool::make_consumer,
      .make_inspector = spool::make_inspector,
@@ -135,6 +149,7 @@ constexpr std::array<Backend, 2> kBackends = {{
      .url_form = "redis://[user:pass@]host:port/db\" or \"redis+unix:///path?db=0",
      .capabilities = {.is_remote = true, .knows_sidekiq = true},
      .show = redis::show,
+     .make_remote = redis::make_remote,
      .make_producer = redis::make_producer,
      .make_consumer = redis::make_consumer,
      .make_inspector = redis::make_inspector,

@@ -17,6 +17,7 @@
 #include "queue/contract/inspector.h"
 #include "queue/contract/options.h"
 #include "queue/contract/queue.h"
+#include "queue/contract/remote.h"
 #include "queue/letters/place.h"
 
 namespace penstock::queue {
@@ -28,7 +29,7 @@ struct LetterPlaces {
 };
 
 struct Capabilities {
-  bool is_remote = false;      // Elsewhere: what it does not take goes to the spool.
+  bool is_remote = false;      // Elsewhere, with make_remote(); the spool is behind it.
   bool knows_sidekiq = false;  // queue.format = "sidekiq" is possible.
 };
 
@@ -41,6 +42,10 @@ struct Backend {
   // The URL as logs may show it. kConfiguration with a step that says what is wrong and, as native,
   // at which byte, where that can be said.
   Result<std::string> (*show)(std::string_view url);
+
+  // What pushes to a queue elsewhere, for make_producer() and for the contract's test; null for
+  // others. Borrows the loop.
+  Result<std::unique_ptr<Remote>> (*make_remote)(const ProducerOptions& options, io::Loop& loop);
 
   // Options whose URL show() accepts; kConfiguration for others. All borrow `clock` and, where it
   // is given, the loop and the listener. The service itself need not be up.

@@ -18,6 +18,12 @@ TEST(Backends, HaveEachSchemeOnce) {
   }
 }
 
+TEST(Backends, HaveARemoteWhereTheyAreElsewhere) {
+  for (const Backend& backend : backends()) {
+    EXPECT_EQ(backend.make_remote != nullptr, backend.capabilities.is_remote) << backend.name;
+  }
+}
+
 TEST(Backends, AreFoundByTheUrlsScheme) {
   EXPECT_EQ(find_backend("spool:")->name, "spool");
   EXPECT_EQ(find_backend("redis://h")->name, "redis");

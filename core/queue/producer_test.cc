@@ -21,10 +21,10 @@ TEST(MakeProducer, FollowsTheConfiguration) {
   auto redis = make_producer(options, loop, clock, outcomes);
 
   ASSERT_TRUE(spool && redis);
-  EXPECT_FALSE((*spool)->state().is_redis_configured);
+  EXPECT_EQ((*spool)->state().last_error, "");
   EXPECT_TRUE((*spool)->state().can_store);
-  EXPECT_TRUE((*redis)->state().is_redis_configured);
-  EXPECT_FALSE((*redis)->state().is_redis_up);
+  EXPECT_EQ((*redis)->state().last_error, "Redis: not connected yet");
+  EXPECT_FALSE((*redis)->state().is_remote_up);
   EXPECT_TRUE((*redis)->state().can_store);
 }
 

@@ -73,7 +73,7 @@ class QueueContract : public ::testing::TestWithParam<Way> {
     auto made = make_producer({options_, 0}, loop_, clock_, outcomes_);
     EXPECT_TRUE(made);
     if (is_remote()) {
-      EXPECT_TRUE(run_until(loop_, [&] { return (*made)->state().is_redis_up; }));
+      EXPECT_TRUE(run_until(loop_, [&] { return (*made)->state().is_remote_up; }));
     }
     return std::move(*made);
   }

@@ -41,14 +41,13 @@ class ProducerListener {
 
 // What a producer can tell about itself, for readiness and metrics. Read from any thread.
 struct ProducerState {
-  bool is_redis_configured = false;
-  bool is_redis_up = false;
-  bool is_redis_evicting = false;  // It may throw away what it has acknowledged.
-  bool can_store = true;           // False: spool full or failing and no Redis.
+  bool is_remote_up = false;        // The queue elsewhere; false where the spool is the queue.
+  bool is_remote_evicting = false;  // It may throw away what it has acknowledged.
+  bool can_store = true;            // False: spool full or failing, and no queue elsewhere.
   std::uint64_t spool_bytes = 0;
   std::uint64_t spool_batches = 0;
   std::uint64_t spool_bad_segments = 0;  // Could not be read; a person should look at them.
-  std::string last_error;                // Of Redis or the spool; "" when all is well.
+  std::string last_error;                // Of the queue or the spool; "" when all is well.
 };
 
 // Belongs to one loop.

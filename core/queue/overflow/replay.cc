@@ -1,4 +1,4 @@
-#include "queue/spool/replay.h"
+#include "queue/overflow/replay.h"
 
 #include <algorithm>
 #include <utility>
@@ -16,7 +16,7 @@ constexpr std::size_t kChunkBytesMin = 4'096;
 
 }  // namespace
 
-struct RedisReplay::Work {
+struct SpoolReplay::Work {
   explicit Work(std::unique_ptr<SpoolConsumer> a_consumer) : consumer(std::move(a_consumer)) {}
 
   void run(bool releases_first) {
@@ -34,35 +34,31 @@ struct RedisReplay::Work {
   std::uint64_t replayed = 0;  // Messages since the spool was last empty.
 };
 
-Result<std::unique_ptr<RedisReplay>> RedisReplay::make(const SpoolOptions& options, io::Loop& loop,
-                                                       const Clock& clock,
-                                                       std::function<bool()> can_push, Push push) {
+Result<std::unique_ptr<SpoolReplay>> SpoolReplay::make(const SpoolOptions& options, Remote& remote,
+                                                       io::Loop& loop, const Clock& clock) {
   auto consumer =
       SpoolConsumer::make(options, "replay", clock, SpoolConsumer::Receipts::kNotCounted);
   if (!consumer) return fail(consumer.error());
   auto work = std::make_shared<Work>(std::move(*consumer));
-  return std::unique_ptr<RedisReplay>(
-      new RedisReplay(std::move(work), loop, std::move(can_push), std::move(push)));
+  return std::unique_ptr<SpoolReplay>(new SpoolReplay(std::move(work), remote, loop));
 }
 
-RedisReplay::RedisReplay(std::shared_ptr<Work> work, io::Loop& loop, std::function<bool()> can_push,
-                         Push push)
+SpoolReplay::SpoolReplay(std::shared_ptr<Work> work, Remote& remote, io::Loop& loop)
     : loop_(loop),
-      can_push_(std::move(can_push)),
-      push_(std::move(push)),
+      remote_(remote),
       work_(std::move(work)),
-      self_(std::make_shared<RedisReplay*>(this)),
+      self_(std::make_shared<SpoolReplay*>(this)),
       tick_(loop, [this] { wake(); }) {
   tick_.start_every(kTickMs);
 }
 
-RedisReplay::~RedisReplay() { *self_ = nullptr; }
+SpoolReplay::~SpoolReplay() { *self_ = nullptr; }
 
-void RedisReplay::wake() {
-  if (!is_busy_ && can_push_()) claim(false);
+void SpoolReplay::wake() {
+  if (!is_busy_ && remote_.can_take()) claim(false);
 }
 
-void RedisReplay::claim(bool releases_first) {
+void SpoolReplay::claim(bool releases_first) {
   is_busy_ = true;
   loop_.run_in_pool([work = work_, releases_first] { work->run(releases_first); },
                     [self = self_] {
@@ -70,29 +66,33 @@ void RedisReplay::claim(bool releases_first) {
                     });
 }
 
-void RedisReplay::on_claimed() {
-  if (work_->claim.messages.empty()) {
+void SpoolReplay::on_claimed() {
+  Submission chunk;
+  chunk.messages = std::exchange(work_->claim.messages, {});
+  const std::size_t count = chunk.messages.size();
+  if (count == 0) {
     is_busy_ = false;
     if (work_->replayed > 0) {
-      log_info("spool", "replayed to Redis", {{"messages", work_->replayed}});
+      log_info("spool", "replayed to the queue", {{"messages", work_->replayed}});
     }
     work_->replayed = 0;
     return;
   }
-  if (!can_push_()) return on_pushed(false);
-  // `work` keeps the messages for as long as Redis may look at them.
-  push_(work_->claim.messages, [self = self_, work = work_](bool is_stored) {
-    if (*self != nullptr) (*self)->on_pushed(is_stored);
+  if (!remote_.can_take()) return on_pushed(count, false);
+  for (const std::string& message : chunk.messages) chunk.bytes += message.size();
+  remote_.push(std::move(chunk), [self = self_, count](const Submission&, bool is_stored) {
+    if (*self != nullptr) (*self)->on_pushed(count, is_stored);
   });
 }
 
-void RedisReplay::on_pushed(bool is_stored) {
-  if (is_stored) work_->replayed += work_->claim.messages.size();
-  work_->claim.messages.clear();
+void SpoolReplay::on_pushed(std::size_t messages, bool is_stored) {
   // A queue that is nearly full has room for less at a time, and would refuse the same for ever.
   std::size_t& bytes = work_->chunk_bytes;
   bytes = std::clamp(is_stored ? bytes * 2 : bytes / 2, kChunkBytesMin, kChunkBytesMax);
-  if (is_stored) return claim(true);
+  if (is_stored) {
+    work_->replayed += messages;
+    return claim(true);
+  }
   work_->consumer->give_up();
   is_busy_ = false;
 }

@@ -1,5 +1,6 @@
-#include "queue/redis/producer.h"
+#include "queue/redis/remote.h"
 
+#include <memory>
 #include <utility>
 
 #include "base/log.h"
@@ -13,98 +14,58 @@ constexpr std::int64_t kMemoryPeriodMs = 1'000;
 // How long a Redis that refused a push is left alone.
 constexpr std::int64_t kPauseMs = 1'000;
 
+// On the heap, because the messages must not move while the socket reads them.
+struct Pushed {
+  Submission submission;
+  Remote::OnPushed on_pushed;
+};
+
 }  // namespace
 
-Result<std::unique_ptr<RedisProducer>> RedisProducer::make(const RedisOptions& redis,
-                                                           const SpoolOptions& spool,
-                                                           std::uint32_t reactor, io::Loop& loop,
-                                                           const Clock& clock,
-                                                           ProducerListener& listener) {
-  auto overflow =
-      SpoolProducer::make(spool, reactor, SpoolProducer::Role::kOverflow, loop, clock, listener);
-  if (!overflow) return fail(overflow.error());
-  std::unique_ptr<RedisProducer> producer(
-      new RedisProducer(redis, loop, listener, std::move(*overflow)));
-  if (reactor != 0) return producer;
-
-  RedisProducer* self = producer.get();
-  auto replay = RedisReplay::make(
-      spool, loop, clock, [self] { return self->can_push(); },
-      [self](const std::vector<std::string>& messages, std::function<void(bool)> done) {
-        self->push_messages(messages, [done = std::move(done)](const Result<RedisReply>& reply) {
-          done(reply && !reply->is_error());
-        });
-      });
-  if (!replay) return fail(replay.error());
-  producer->replay_ = std::move(*replay);
-  return producer;
-}
-
-RedisProducer::RedisProducer(const RedisOptions& options, io::Loop& loop,
-                             ProducerListener& listener, std::unique_ptr<SpoolProducer> spool)
+RedisRemote::RedisRemote(const RedisOptions& options, std::uint32_t reactor, io::Loop& loop,
+                         Random random, Resolver& resolver, Connector& connector)
     : options_(options),
+      reactor_(reactor),
       loop_(loop),
-      listener_(listener),
-      spool_(std::move(spool)),
-      link_(options, loop, Random::from_system(), *this),
+      link_(options, loop, random, *this, resolver, connector),
       memory_watch_(loop, [this] { watch_memory(); }) {
   memory_watch_.start_every(kMemoryPeriodMs);
 }
 
-void RedisProducer::submit(Submission submission) {
-  if (can_push()) {
-    push(std::move(submission));
-  } else {
-    spool_->submit(std::move(submission));
-  }
-}
-
-bool RedisProducer::can_push() const {
+bool RedisRemote::can_take() const {
   return link_.is_ready() && !is_full() && !is_shunned() && loop_.now_ms() >= paused_until_ms_;
 }
 
-void RedisProducer::push(Submission submission) {
-  ++pushing_;
-  // On the heap, because the messages must not move while the socket reads them.
-  auto pushed = std::make_shared<Submission>(std::move(submission));
-  push_messages(pushed->messages, [this, pushed](const Result<RedisReply>& reply) {
-    --pushing_;
-    if (reply && !reply->is_error()) {
-      listener_.on_done(pushed->ticket, Stored::kQueued);
-    } else {
-      spool_->submit(std::move(*pushed));
-    }
-  });
-}
-
-void RedisProducer::push_messages(const std::vector<std::string>& messages,
-                                  RedisLink::OnReply on_reply) {
+void RedisRemote::push(Submission submission, OnPushed on_pushed) {
   if (!options_.sidekiq_queue.empty()) {
     RedisCommand sadd(3);
     sadd.add("SADD").add("queues").add(options_.sidekiq_queue);
     link_.send(std::move(sadd), [](const Result<RedisReply>&) {});
   }
-  RedisCommand lpush(messages.size() + 2);
+  auto pushed = std::make_shared<Pushed>(Pushed{std::move(submission), std::move(on_pushed)});
+  RedisCommand lpush(pushed->submission.messages.size() + 2);
   lpush.add("LPUSH").add(options_.key);
-  for (const std::string& message : messages) {
+  for (const std::string& message : pushed->submission.messages) {
     lpush.lend(message);
     memory_.used += message.size();
   }
-  link_.send(std::move(lpush), [this, on_reply = std::move(on_reply)](const auto& reply) {
-    if (reply) {
-      if (reply->is_error()) {
-        on_refused(reply->text);
-      } else if (!is_up_ || !has_room_) {
-        is_up_ = true;
-        has_room_ = true;
-        set_error("");
-      }
-    }
-    on_reply(reply);
+  link_.send(std::move(lpush), [this, pushed](const Result<RedisReply>& reply) {
+    on_answered(reply);
+    pushed->on_pushed(std::move(pushed->submission), reply && !reply->is_error());
   });
 }
 
-void RedisProducer::on_refused(std::string_view error_text) {
+// A push; without a reply the link says what is the matter.
+void RedisRemote::on_answered(const Result<RedisReply>& reply) {
+  if (!reply) return;
+  if (reply->is_error()) return on_refused(reply->text);
+  if (is_up_ && has_room_) return;
+  is_up_ = true;
+  has_room_ = true;
+  set_error("");
+}
+
+void RedisRemote::on_refused(std::string_view error_text) {
   const Refusal refusal = refusal_of(error_text);
   const std::string_view text = utf8_prefix(error_text, 200);
   if (is_up_ && has_room_) log_warn("redis", "refuses events, spooling", {{"error", text}});
@@ -123,18 +84,17 @@ void RedisProducer::on_refused(std::string_view error_text) {
   });
 }
 
-void RedisProducer::on_ready(std::string_view info) {
+void RedisRemote::on_ready(std::string_view info) {
   is_up_ = true;
   is_asking_ = false;
   set_error("");
   set_memory(info);
-  if (!replay_) return;
-  replay_->wake();
-  ask_for_durability();  // One reactor is enough.
+  tell_open();
+  if (reactor_ == 0) ask_for_durability();  // One is enough.
 }
 
 // A 2xx says that Redis has it; whoever runs that Redis must know what that is worth.
-void RedisProducer::ask_for_durability() {
+void RedisRemote::ask_for_durability() {
   RedisCommand info(2);
   info.add("INFO").add("persistence");
   link_.send(std::move(info), [this](const Result<RedisReply>& reply) {
@@ -148,13 +108,13 @@ void RedisProducer::ask_for_durability() {
   });
 }
 
-void RedisProducer::on_lost(const Error& error) {
+void RedisRemote::on_lost(const Error& error) {
   is_up_ = false;
   has_room_ = false;
   set_error(str_cat("Redis: ", to_text(error)));
 }
 
-void RedisProducer::watch_memory() {
+void RedisRemote::watch_memory() {
   if (!link_.is_ready() || is_asking_) return;
   is_asking_ = true;
   RedisCommand info(2);
@@ -165,7 +125,7 @@ void RedisProducer::watch_memory() {
   });
 }
 
-void RedisProducer::set_memory(std::string_view info) {
+void RedisRemote::set_memory(std::string_view info) {
   memory_ = parse_memory(info).value_or(RedisMemory());
   is_told_full_ = false;
   set_policy(evicting_policy_of(info));
@@ -179,12 +139,12 @@ void RedisProducer::set_memory(std::string_view info) {
   } else {
     log_info("redis", "has room again", {{"used_bytes", memory_.used}});
     set_error("");
-    if (replay_) replay_->wake();
+    tell_open();
   }
 }
 
 // Said when it is first seen, and whenever it changes.
-void RedisProducer::set_policy(std::string_view evicting_policy) {
+void RedisRemote::set_policy(std::string_view evicting_policy) {
   if (evicting_policy == evicting_policy_) return;
   const bool was_shunned = is_shunned();
   evicting_policy_ = evicting_policy;
@@ -192,7 +152,7 @@ void RedisProducer::set_policy(std::string_view evicting_policy) {
   if (!is_evicting_) {
     log_info("redis", "evicts no longer", {{"to", options_.address.text()}});
     if (was_shunned) set_error("");
-    if (replay_) replay_->wake();
+    tell_open();
     return;
   }
   log_warn("redis",
@@ -204,29 +164,32 @@ void RedisProducer::set_policy(std::string_view evicting_policy) {
   if (is_shunned()) set_error("Redis: evicts, which queue.evicting_redis refuses");
 }
 
-bool RedisProducer::is_shunned() const {
+bool RedisRemote::is_shunned() const {
   return options_.refuses_eviction && !evicting_policy_.empty();
 }
 
-bool RedisProducer::is_full() const {
+bool RedisRemote::is_full() const {
   if (is_told_full_) return true;
   // Divided first: the product of two byte counts may not fit.
   return memory_.max > 0 && memory_.used >= memory_.max / 100 * options_.memory_percent_max;
 }
 
-void RedisProducer::set_error(std::string text) {
+void RedisRemote::set_error(std::string text) {
   const std::lock_guard guard(mutex_);
   last_error_ = std::move(text);
 }
 
-ProducerState RedisProducer::state() const {
-  ProducerState state = spool_->state();
-  state.is_redis_configured = true;
-  state.is_redis_up = is_up_;
-  state.is_redis_evicting = is_evicting_;
-  state.can_store = state.can_store || (is_up_ && has_room_);
+void RedisRemote::tell_open() {
+  if (on_open_) on_open_();
+}
+
+RemoteState RedisRemote::state() const {
+  RemoteState state;
+  state.is_up = is_up_;
+  state.has_room = has_room_;
+  state.is_evicting = is_evicting_;
   const std::lock_guard guard(mutex_);
-  if (!last_error_.empty()) state.last_error = last_error_;
+  state.last_error = last_error_;
   return state;
 }
 

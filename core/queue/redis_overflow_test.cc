@@ -1,5 +1,4 @@
-#include "queue/redis/producer.h"
-
+// The overflow over a real Redis: what goes where while it is gone, hangs, refuses or is full.
 #include <optional>
 #include <set>
 #include <string>
@@ -8,8 +7,10 @@
 #include <gtest/gtest.h>
 #include <hiredis.h>
 
+#include "queue/overflow/producer.h"
 #include "queue/redis/client.h"
 #include "queue/redis/consumer.h"
+#include "queue/redis/remote.h"
 #include "support/redis_server.h"
 #include "support/run_until.h"
 #include "support/submissions.h"
@@ -23,9 +24,9 @@ using testing::submission_of;
 
 // Every message is told from every other by its content, so that none can be lost or doubled
 // unseen.
-class RedisProducerTest : public ::testing::Test {
+class RedisOverflowTest : public ::testing::Test {
  protected:
-  explicit RedisProducerTest(std::vector<std::string> arguments = {})
+  explicit RedisOverflowTest(std::vector<std::string> arguments = {})
       : redis_(std::move(arguments)) {
     options_.address = redis_.address();
     options_.key = "events";
@@ -33,14 +34,15 @@ class RedisProducerTest : public ::testing::Test {
   }
 
   void start_producer() {
-    auto made = RedisProducer::make(options_, spool_, 0, loop_, clock_, outcomes_);
+    auto made = OverflowProducer::make(std::make_unique<RedisRemote>(options_, 0, loop_), spool_, 0,
+                                       loop_, clock_, outcomes_);
     ASSERT_TRUE(made);
     producer_ = std::move(*made);
   }
   void start_both() {
     ASSERT_TRUE(redis_.start());
     start_producer();
-    ASSERT_TRUE(run_until(loop_, [&] { return producer_->state().is_redis_up; }));
+    ASSERT_TRUE(run_until(loop_, [&] { return producer_->state().is_remote_up; }));
   }
   void submit(std::size_t bytes = 100) {
     const std::uint64_t ticket = ++tickets_;
@@ -59,7 +61,7 @@ class RedisProducerTest : public ::testing::Test {
   // The replay has brought everything back.
   bool wait_for_replay() {
     return run_until(loop_, [&] {
-      return producer_->state().is_redis_up && producer_->state().spool_batches == 0;
+      return producer_->state().is_remote_up && producer_->state().spool_batches == 0;
     });
   }
   std::unique_ptr<RedisConsumer> consumer() {
@@ -105,16 +107,16 @@ class RedisProducerTest : public ::testing::Test {
   SystemClock clock_;
   io::Loop loop_;
   testing::Outcomes outcomes_;
-  std::unique_ptr<RedisProducer> producer_;
+  std::unique_ptr<OverflowProducer> producer_;
   std::uint64_t tickets_ = 0;
 };
 
-TEST_F(RedisProducerTest, SpoolsFromTheStartWithoutRedisAndReplaysInOrder) {
+TEST_F(RedisOverflowTest, SpoolsFromTheStartWithoutRedisAndReplaysInOrder) {
   start_producer();
   for (int i = 0; i < 50; ++i) submit();
   ASSERT_TRUE(wait_for_answers());
   EXPECT_EQ(outcomes_.count(Stored::kSpooled), 50U);
-  EXPECT_FALSE(producer_->state().is_redis_up);
+  EXPECT_FALSE(producer_->state().is_remote_up);
   EXPECT_TRUE(producer_->state().can_store);
   EXPECT_NE(producer_->state().last_error, "");
 
@@ -127,7 +129,7 @@ TEST_F(RedisProducerTest, SpoolsFromTheStartWithoutRedisAndReplaysInOrder) {
   EXPECT_EQ(producer_->state().last_error, "");
 }
 
-TEST_F(RedisProducerTest, LosesNothingWhenRedisIsKilledUnderLoad) {
+TEST_F(RedisOverflowTest, LosesNothingWhenRedisIsKilledUnderLoad) {
   start_both();
   bool was_killed = false;
   io::Timer load(loop_, [&] {
@@ -150,7 +152,7 @@ TEST_F(RedisProducerTest, LosesNothingWhenRedisIsKilledUnderLoad) {
   expect_all_arrived();
 }
 
-TEST_F(RedisProducerTest, SpoolsAfterItsTimeoutWhenRedisHangsAndThenAtOnce) {
+TEST_F(RedisOverflowTest, SpoolsAfterItsTimeoutWhenRedisHangsAndThenAtOnce) {
   start_both();
   EXPECT_EQ(submit_and_wait(), Stored::kQueued);
   redis_.pause();
@@ -172,7 +174,7 @@ TEST_F(RedisProducerTest, SpoolsAfterItsTimeoutWhenRedisHangsAndThenAtOnce) {
   expect_all_arrived();
 }
 
-TEST_F(RedisProducerTest, SpoolsWithAWrongPasswordUntilItIsRight) {
+TEST_F(RedisOverflowTest, SpoolsWithAWrongPasswordUntilItIsRight) {
   options_.address.password = "wrong";
   ASSERT_TRUE(redis_.start());
   start_producer();
@@ -184,12 +186,12 @@ TEST_F(RedisProducerTest, SpoolsWithAWrongPasswordUntilItIsRight) {
   EXPECT_EQ(submit_and_wait(), Stored::kSpooled);
 }
 
-TEST_F(RedisProducerTest, SpoolsWhereTheKeyIsNoListUntilItIs) {
+TEST_F(RedisOverflowTest, SpoolsWhereTheKeyIsNoListUntilItIs) {
   start_both();
   call({"SET", "events", "text"});
   EXPECT_EQ(submit_and_wait(), Stored::kSpooled);
   EXPECT_NE(producer_->state().last_error.find("WRONGTYPE"), std::string::npos);
-  EXPECT_FALSE(producer_->state().is_redis_up);
+  EXPECT_FALSE(producer_->state().is_remote_up);
 
   call({"DEL", "events"});
 
@@ -198,7 +200,7 @@ TEST_F(RedisProducerTest, SpoolsWhereTheKeyIsNoListUntilItIs) {
   expect_all_arrived();
 }
 
-TEST_F(RedisProducerTest, SpoolsWhileRedisIsAReplica) {
+TEST_F(RedisOverflowTest, SpoolsWhileRedisIsAReplica) {
   start_both();
   call({"REPLICAOF", "127.0.0.1", "1"});
   EXPECT_EQ(submit_and_wait(), Stored::kSpooled);
@@ -210,7 +212,7 @@ TEST_F(RedisProducerTest, SpoolsWhileRedisIsAReplica) {
   expect_all_arrived();
 }
 
-TEST_F(RedisProducerTest, UsesItsDatabaseAndTcp) {
+TEST_F(RedisOverflowTest, UsesItsDatabaseAndTcp) {
   options_.address = redis_.tcp_address();
   options_.address.host = "localhost";
   options_.address.database = 5;
@@ -223,32 +225,21 @@ TEST_F(RedisProducerTest, UsesItsDatabaseAndTcp) {
   EXPECT_EQ(call({"LLEN", "events"})->integer, 0);
 }
 
-TEST_F(RedisProducerTest, AnnouncesASidekiqQueue) {
-  options_.key = "queue:default";
-  options_.sidekiq_queue = "default";
-  start_both();
-
-  EXPECT_EQ(submit_and_wait(), Stored::kQueued);
-
-  EXPECT_EQ(call({"SISMEMBER", "queues", "default"})->integer, 1);
-  EXPECT_EQ(call({"LLEN", "queue:default"})->integer, 1);
-}
-
-TEST_F(RedisProducerTest, RefusesOnlyWhenNeitherTakesIt) {
+TEST_F(RedisOverflowTest, RefusesOnlyWhenNeitherTakesIt) {
   spool_.bytes_max = 50;
   start_producer();
   EXPECT_EQ(submit_and_wait(), Stored::kRefused);
   EXPECT_FALSE(producer_->state().can_store);
 
   ASSERT_TRUE(redis_.start());
-  ASSERT_TRUE(run_until(loop_, [&] { return producer_->state().is_redis_up; }));
+  ASSERT_TRUE(run_until(loop_, [&] { return producer_->state().is_remote_up; }));
 
   EXPECT_EQ(submit_and_wait(), Stored::kQueued);
   EXPECT_TRUE(producer_->state().can_store);
 }
 
 // Messages longer than what is copied are read by the socket where they lie.
-TEST_F(RedisProducerTest, SendsLargeMessagesAndSurvivesLosingThemHalfway) {
+TEST_F(RedisOverflowTest, SendsLargeMessagesAndSurvivesLosingThemHalfway) {
   start_both();
   for (int i = 0; i < 20; ++i) submit(900'000);
   redis_.kill();
@@ -259,7 +250,7 @@ TEST_F(RedisProducerTest, SendsLargeMessagesAndSurvivesLosingThemHalfway) {
   expect_all_arrived();
 }
 
-TEST_F(RedisProducerTest, MayGoWhilePushesAreUnderWay) {
+TEST_F(RedisOverflowTest, MayGoWhilePushesAreUnderWay) {
   start_both();
   redis_.pause();
   for (int i = 0; i < 10; ++i) submit(500'000);
@@ -272,13 +263,13 @@ TEST_F(RedisProducerTest, MayGoWhilePushesAreUnderWay) {
   EXPECT_EQ(outcomes_.size(), 0U);
 }
 
-class FullRedisProducerTest : public RedisProducerTest {
+class FullRedisOverflowTest : public RedisOverflowTest {
  protected:
-  FullRedisProducerTest()
-      : RedisProducerTest({"--maxmemory", "10mb", "--maxmemory-policy", "noeviction"}) {}
+  FullRedisOverflowTest()
+      : RedisOverflowTest({"--maxmemory", "10mb", "--maxmemory-policy", "noeviction"}) {}
 };
 
-TEST_F(FullRedisProducerTest, SpoolsAboveTheLimitOfMemoryAndComesBack) {
+TEST_F(FullRedisOverflowTest, SpoolsAboveTheLimitOfMemoryAndComesBack) {
   start_both();
   while (outcomes_.count(Stored::kSpooled) < 20) {
     submit_and_wait(100'000);
@@ -287,7 +278,7 @@ TEST_F(FullRedisProducerTest, SpoolsAboveTheLimitOfMemoryAndComesBack) {
   ASSERT_TRUE(run_until(loop_, [&] {
     return producer_->state().last_error.find("max_memory_percent") != std::string::npos;
   }));
-  EXPECT_TRUE(producer_->state().is_redis_up);
+  EXPECT_TRUE(producer_->state().is_remote_up);
   const auto queued = outcomes_.count(Stored::kQueued);
   EXPECT_GT(queued, 10U);
   EXPECT_LT(queued, 100U) << "stopped before Redis refused";
@@ -300,7 +291,7 @@ TEST_F(FullRedisProducerTest, SpoolsAboveTheLimitOfMemoryAndComesBack) {
   EXPECT_EQ(submit_and_wait(), Stored::kQueued);
 }
 
-TEST_F(FullRedisProducerTest, SpoolsWhatAFullRedisRefuses) {
+TEST_F(FullRedisOverflowTest, SpoolsWhatAFullRedisRefuses) {
   options_.memory_percent_max = 1'000;  // So that Redis itself has to say so.
   start_both();
   while (outcomes_.count(Stored::kSpooled) < 5) {
@@ -316,10 +307,10 @@ TEST_F(FullRedisProducerTest, SpoolsWhatAFullRedisRefuses) {
   EXPECT_EQ(got.size(), tickets_);
 }
 
-class EvictingRedisTest : public RedisProducerTest {
+class EvictingRedisTest : public RedisOverflowTest {
  protected:
   EvictingRedisTest()
-      : RedisProducerTest({"--maxmemory", "20mb", "--maxmemory-policy", "allkeys-lru"}) {}
+      : RedisOverflowTest({"--maxmemory", "20mb", "--maxmemory-policy", "allkeys-lru"}) {}
   void set_policy(const char* policy) {
     RedisClient client(options_, clock_);
     ASSERT_TRUE(client.call({"CONFIG", "SET", "maxmemory-policy", policy}));
@@ -328,13 +319,13 @@ class EvictingRedisTest : public RedisProducerTest {
 
 TEST_F(EvictingRedisTest, IsUsedAndTold) {
   start_both();
-  EXPECT_TRUE(producer_->state().is_redis_evicting);
+  EXPECT_TRUE(producer_->state().is_remote_evicting);
   EXPECT_EQ(submit_and_wait(), Stored::kQueued);
 
   set_policy("noeviction");
-  EXPECT_TRUE(run_until(loop_, [&] { return !producer_->state().is_redis_evicting; }));
+  EXPECT_TRUE(run_until(loop_, [&] { return !producer_->state().is_remote_evicting; }));
   set_policy("volatile-lru");
-  EXPECT_TRUE(run_until(loop_, [&] { return producer_->state().is_redis_evicting; }));
+  EXPECT_TRUE(run_until(loop_, [&] { return producer_->state().is_remote_evicting; }));
 }
 
 TEST_F(EvictingRedisTest, IsNotUsedWhereItIsRefused) {
@@ -345,7 +336,7 @@ TEST_F(EvictingRedisTest, IsNotUsedWhereItIsRefused) {
   EXPECT_TRUE(producer_->state().can_store);
 
   set_policy("noeviction");
-  ASSERT_TRUE(run_until(loop_, [&] { return !producer_->state().is_redis_evicting; }));
+  ASSERT_TRUE(run_until(loop_, [&] { return !producer_->state().is_remote_evicting; }));
 
   EXPECT_EQ(submit_and_wait(), Stored::kQueued);
   EXPECT_TRUE(wait_for_replay());
