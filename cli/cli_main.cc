@@ -1,3 +1,3 @@
-#include "cli/command.h"
+#include "cli/verbs.h"
 
-int main(int argc, char** argv) { return penstock::cli::run(argc, argv); }
+int main(int argc, char** argv) { return penstock::cli::run(penstock::cli::verbs(), argc, argv); }

@@ -1,0 +1,115 @@
+#include "cli/shared/command.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+
+#include <CLI/CLI.hpp>
+#include <curl/curl.h>
+
+#include "app/config/version.h"
+#include "base/text.h"
+#include "crypto/secrets.h"
+#include "files/folder.h"
+#include "files/identity.h"
+
+namespace penstock::cli {
+namespace {
+
+// --data wins over everything. Without it, and without a configuration that names a state
+// directory or an installed one, the folder of a trial started here is meant.
+void find_state(const Context& context, app::ConfigSources& sources, const app::Config& config) {
+  if (!context.data_dir.empty()) {
+    sources.sets.push_back(str_cat("state.dir=", context.data_dir));
+    return;
+  }
+  if (config.state_dir != app::Config().state_dir) return;
+  std::error_code error;
+  const bool is_installed = std::filesystem::exists(config.state_dir, error);
+  if (!context.default_data_dir.empty()) {
+    sources.sets.push_back(str_cat("state.dir=", context.default_data_dir));
+  } else if (!is_installed && std::filesystem::exists(kTrialFolder, error)) {
+    sources.sets.push_back(str_cat("state.dir=", kTrialFolder));
+  }
+}
+
+int run_action(const Context& context) {
+  app::ConfigSources sources = app::sources_of(context.common);
+  auto config = app::load_or_explain(sources);
+  if (!config) return app::kExitUsage;
+  find_state(context, sources, *config);
+  config = app::load_or_explain(sources);
+  if (!config) return app::kExitUsage;
+  curl_global_init(CURL_GLOBAL_DEFAULT);
+  crypto::start_crypto();
+  return app::with_output_written("penstock", context.action(*config));
+}
+
+}  // namespace
+
+int run(std::span<const AddVerb> verbs, int argc, const char* const* argv) {
+  Context context;
+  CLI::App app{"Event intake, queue, store and console: the command-line tool.", "penstock"};
+  app::add_common_options(app, "penstock", context.common);
+  app.footer(
+      "The common options may stand before or after the verb. `penstock VERB --help` tells "
+      "each verb's own.\nManual: penstock(1), penstock.toml(5).");
+  app.require_subcommand(0, 1);
+  for (const AddVerb add : verbs) add(app, context);
+
+  if (const auto code = app::parse_arguments(app, argc, argv)) return *code;
+  if (context.common.is_check) {
+    return app::check_config("penstock", app::sources_of(context.common));
+  }
+  if (!context.action) {
+    std::fprintf(stderr, "%s", app.help().c_str());
+    return app::kExitUsage;
+  }
+  return run_action(context);
+}
+
+CLI::App* add_verb(CLI::App& app, Context& context, const std::string& name,
+                   const std::string& description) {
+  CLI::App* verb = app.add_subcommand(name, description);
+  verb->fallthrough();
+  verb->get_help_ptr()->description("Print this help and exit");
+  verb->add_option("--data", context.data_dir, "State directory, as --set state.dir=DIR")
+      ->type_name("DIR");
+  return verb;
+}
+
+int in_folder(const std::string& what, const std::string& folder,
+              const std::function<int()>& work) {
+  const auto identity = files::OwnerIdentity::take(folder);
+  const Result<void> readable = identity ? files::check_folder(folder) : fail(identity.error());
+  if (readable) return work();
+  return failed(str_cat(what, " ", folder, " cannot be used: ", to_text(readable.error())));
+}
+
+int in_state(const app::Config& config, const std::function<int()>& work) {
+  const auto readable = files::check_folder(config.state_dir);
+  if (!readable && readable.error().native == ENOENT) {
+    return failed(str_cat("the state directory ", config.state_dir,
+                          " is not there; name the right one with --data or --config"));
+  }
+  return in_folder("the state directory", config.state_dir, work);
+}
+
+bool is_readable_or_absent(const std::string& what, const std::string& folder) {
+  const auto readable = files::check_folder(folder);
+  if (readable || readable.error().native == ENOENT) return true;
+  failed(str_cat(what, " ", folder, " cannot be read: ", to_text(readable.error())));
+  return false;
+}
+
+bool print(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  return std::fflush(stdout) == 0;
+}
+
+int failed(const std::string& what) {
+  std::fprintf(stderr, "penstock: %s\n", what.c_str());
+  return app::kExitFailed;
+}
+
+}  // namespace penstock::cli

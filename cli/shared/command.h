@@ -1,0 +1,54 @@
+// What all verbs of the `penstock` program share. Each verb adds its options to the parser and
+// leaves an action behind; run() reads the configuration and calls it.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+
+#include "app/command_line.h"
+#include "app/config/config.h"
+
+namespace CLI {
+class App;
+}
+
+namespace penstock::cli {
+
+struct Context {
+  app::CommonOptions common;
+  std::string data_dir;          // --data; "" where it was not given.
+  std::string default_data_dir;  // Of the verb, where no source names a state directory.
+  std::function<int(const app::Config&)> action;
+};
+
+// Adds one verb: its options, and what to do. Borrows `context` until the action has run.
+using AddVerb = void (*)(CLI::App& app, Context& context);
+
+// The program that has these verbs; returns its exit code.
+int run(std::span<const AddVerb> verbs, int argc, const char* const* argv);
+
+// A verb with --data, which takes the common options on either side of it.
+CLI::App* add_verb(CLI::App& app, Context& context, const std::string& name,
+                   const std::string& description);
+
+// Runs `work` in a folder that has to be there and readable; says why it is not otherwise, with
+// `what` it is. Where we are root and the folder is another's, as its owner: see OwnerIdentity.
+int in_folder(const std::string& what, const std::string& folder, const std::function<int()>& work);
+// The same for the state directory.
+int in_state(const app::Config& config, const std::function<int()>& work);
+// A folder below it that is made once there is something to keep: true where it is not there yet,
+// or readable. False with a sentence.
+bool is_readable_or_absent(const std::string& what, const std::string& folder);
+
+// Writes to standard output now. False where that is not possible; run() tells it, and exits
+// with 1.
+bool print(const std::string& text);
+
+// Prints "penstock: what" to standard error and returns the exit code for a failure at run time.
+int failed(const std::string& what);
+
+// Where `penstock up` keeps everything unless told otherwise, in the current folder.
+inline constexpr const char* kTrialFolder = "penstock-data";
+
+}  // namespace penstock::cli

@@ -1,0 +1,66 @@
+// What `penstock status` shows, gathered from run files, the programs' metrics, the queue and the
+// store. Works with any of them missing: what is not known is nullopt.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "app/config/config.h"
+#include "cli/status/metrics_reader.h"
+
+namespace penstock::cli {
+
+struct ProcessReport {
+  std::string program;
+  bool is_running = false;
+  bool is_ready = false;
+  std::int64_t pid = 0;
+  std::string version;
+  double uptime_s = 0;
+  std::uint64_t rss_bytes = 0;
+  std::vector<std::string> listen;
+  std::string admin;
+};
+
+struct StatusReport {
+  std::string state_dir;
+  std::vector<ProcessReport> processes;  // Intake, worker, console.
+
+  std::optional<double> received_per_s;
+  std::optional<double> stored_per_s;
+  std::optional<std::uint64_t> queued, spooled, rejected, refused, connections;
+  // Events by how keys that are in no list begin.
+  std::vector<std::pair<std::string, std::uint64_t>> unknown_keys;
+  std::optional<std::uint64_t> stored, duplicates, dead;
+
+  std::string queue;  // "spool" or Redis's address.
+  std::optional<std::uint64_t> queue_depth, dead_letters;
+  std::optional<double> queue_oldest_s;
+  std::optional<bool> is_redis_up;
+  std::vector<std::string> queue_warnings;  // By what it may lose events that were answered.
+  std::optional<std::uint64_t> spool_bytes, spool_batches;
+  std::optional<std::uint64_t> store_bytes, events_today;
+
+  bool is_anything_running() const;
+};
+
+// Takes a second: rates are the difference of two readings.
+StatusReport gather_status(const app::Config& config);
+
+// The readings' part alone: fills what the intake's and the worker's metrics tell. `seconds` lie
+// between the two readings.
+struct Readings {
+  Metrics ingest;
+  Metrics worker;
+};
+void fill_from_metrics(StatusReport& report, const Readings& before, const Readings& after,
+                       double seconds);
+
+void append_status_text(const StatusReport& report, std::string& out);
+void append_status_json(const StatusReport& report, std::string& out);
+
+}  // namespace penstock::cli

@@ -1,0 +1,70 @@
+#include "cli/status/report.h"
+
+#include <gtest/gtest.h>
+
+#include "app/process/run_file.h"
+#include "support/temp_dir.h"
+
+namespace penstock::cli {
+namespace {
+
+Readings readings(int queued, int stored) {
+  return {Metrics("penstock_ingest_events_total{source=\"events\",outcome=\"queued\"} " +
+                  std::to_string(queued) +
+                  "\npenstock_ingest_events_total{source=\"pixel\",outcome=\"spooled\"} 5\n"
+                  "penstock_redis_up 0\n"),
+          Metrics("penstock_worker_events_total{outcome=\"stored\"} " + std::to_string(stored) +
+                  "\npenstock_worker_events_total{outcome=\"duplicate\"} 2\n"
+                  "penstock_store_bytes 4096\n")};
+}
+
+TEST(StatusReport, NamesUnknownKeys) {
+  StatusReport report;
+  const Metrics ingest("penstock_ingest_unknown_keys_total{prefix=\"pk_abcd\"} 3\n");
+  fill_from_metrics(report, {}, {ingest, {}}, 1);
+  ASSERT_EQ(report.unknown_keys.size(), 1u);
+  EXPECT_EQ(report.unknown_keys[0].first, "pk_abcd");
+  EXPECT_EQ(report.unknown_keys[0].second, 3u);
+}
+
+TEST(StatusReport, MakesRatesOfTwoReadings) {
+  StatusReport report;
+  fill_from_metrics(report, readings(100, 50), readings(300, 150), 2);
+  EXPECT_EQ(report.received_per_s, 100);
+  EXPECT_EQ(report.stored_per_s, 50);
+  EXPECT_EQ(report.queued, 300u);
+  EXPECT_EQ(report.spooled, 5u);
+  EXPECT_EQ(report.stored, 150u);
+  EXPECT_EQ(report.duplicates, 2u);
+  EXPECT_EQ(report.store_bytes, 4'096u);
+  EXPECT_EQ(report.is_redis_up, false);
+}
+
+TEST(StatusReport, MakesNoRateAcrossARestart) {
+  StatusReport report;
+  fill_from_metrics(report, readings(100, 50), readings(10, 60), 1);
+  EXPECT_EQ(report.received_per_s, std::nullopt);
+  EXPECT_EQ(report.stored_per_s, 10);
+  fill_from_metrics(report, {}, {}, 1);
+  EXPECT_EQ(report.queued, std::nullopt);
+}
+
+TEST(StatusReport, WorksWithNothingRunning) {
+  const testing::TempDir dir;
+  app::Config config;
+  config.state_dir = dir.path();
+  app::RunFile leftover;
+  leftover.pid = 1 << 30;
+  ASSERT_TRUE(app::write_run_file(dir.path(), app::kIngestProgram, leftover));
+
+  const StatusReport report = gather_status(config);
+  EXPECT_FALSE(report.is_anything_running());
+  EXPECT_EQ(report.processes.size(), 3u);
+  std::string text;
+  append_status_text(report, text);
+  EXPECT_NE(text.find("penstock-ingest   not running\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("Nothing is running"), std::string::npos) << text;
+}
+
+}  // namespace
+}  // namespace penstock::cli

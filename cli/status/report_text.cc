@@ -1,0 +1,189 @@
+#include <algorithm>
+
+#include "base/text.h"
+#include "cli/status/report.h"
+#include "cli/text/format.h"
+#include "cli/text/row_text.h"
+#include "json/writer.h"
+
+namespace penstock::cli {
+namespace {
+
+constexpr std::size_t kShownKeysMax = 3;
+
+std::string padded(std::string text, std::size_t width) {
+  text.resize(std::max(text.size(), width), ' ');
+  return text;
+}
+
+std::string count_or_unknown(std::optional<std::uint64_t> number) {
+  return number ? count_text(*number) : "?";
+}
+
+std::string bytes_or_unknown(std::optional<std::uint64_t> bytes) {
+  return bytes ? bytes_text(*bytes) : "?";
+}
+
+void append_process(const ProcessReport& process, std::string& out) {
+  out += padded(process.program, 18);
+  if (!process.is_running) {
+    out += "not running\n";
+    return;
+  }
+  const char* state = process.is_ready ? "ready" : process.admin.empty() ? "running" : "not ready";
+  out += padded(state, 11);
+  out += padded(str_cat("pid ", process.pid), 13);
+  out += padded("up " + duration_text(process.uptime_s), 15);
+  out += padded(bytes_text(process.rss_bytes), 11);
+  for (std::size_t i = 0; i < process.listen.size(); ++i) {
+    out += str_cat(i == 0 ? "" : ", ", process.listen[i]);
+  }
+  out.erase(out.find_last_not_of(' ') + 1);
+  out += '\n';
+}
+
+// The commonest; --json and the metrics have all.
+void append_unknown_keys(const StatusReport& report, std::string& out) {
+  if (report.unknown_keys.empty()) return;
+  auto keys = report.unknown_keys;
+  std::stable_sort(keys.begin(), keys.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  out += "keys      unknown, by events: ";
+  for (std::size_t i = 0; i < std::min(keys.size(), kShownKeysMax); ++i) {
+    out += str_cat(i == 0 ? "" : ", ", for_terminal(keys[i].first), "... ",
+                   count_text(keys[i].second));
+  }
+  if (keys.size() > kShownKeysMax) out += str_cat(", and ", keys.size() - kShownKeysMax, " more");
+  out += '\n';
+}
+
+void append_queue(const StatusReport& report, std::string& out) {
+  out += str_cat("queue     ", report.queue);
+  if (report.is_redis_up) out += *report.is_redis_up ? " (up)" : " (down)";
+  out += str_cat(": ", count_or_unknown(report.queue_depth), " messages waiting");
+  if (report.queue_depth.value_or(0) > 0 && report.queue_oldest_s) {
+    out += str_cat(", oldest ", duration_text(*report.queue_oldest_s));
+  }
+  out += str_cat(", ", count_or_unknown(report.dead_letters), " dead letters\n");
+  for (const std::string& warning : report.queue_warnings) {
+    out += str_cat("WARNING   ", warning, "\n");
+  }
+}
+
+// A value or null.
+template <class T>
+void member(json::Writer& writer, std::string_view name, const std::optional<T>& value) {
+  writer.key(name);
+  if (value) {
+    writer.value(*value);
+  } else {
+    writer.null();
+  }
+}
+
+void write_process(json::Writer& writer, const ProcessReport& process) {
+  writer.begin_object();
+  writer.member("program", std::string_view(process.program));
+  writer.member("running", process.is_running);
+  writer.member("ready", process.is_ready);
+  const bool is_running = process.is_running;
+  member(writer, "pid", is_running ? std::optional(process.pid) : std::nullopt);
+  member(writer, "version",
+         process.version.empty() ? std::nullopt : std::optional<std::string_view>(process.version));
+  member(writer, "uptime_seconds", is_running ? std::optional(process.uptime_s) : std::nullopt);
+  member(writer, "rss_bytes", is_running ? std::optional(process.rss_bytes) : std::nullopt);
+  writer.key("listen").begin_array();
+  for (const std::string& address : process.listen) writer.value(std::string_view(address));
+  writer.end_array();
+  writer.member("admin", std::string_view(process.admin));
+  writer.end_object();
+}
+
+}  // namespace
+
+void append_status_text(const StatusReport& report, std::string& out) {
+  out += str_cat("state     ", report.state_dir, "\n");
+  for (const ProcessReport& process : report.processes) append_process(process, out);
+  if (!report.is_anything_running()) out += "Nothing is running on this state directory.\n";
+  out += '\n';
+  if (report.received_per_s || report.stored_per_s) {
+    out += str_cat("events    ", report.received_per_s ? rate_text(*report.received_per_s) : "?",
+                   " received, ", report.stored_per_s ? rate_text(*report.stored_per_s) : "?",
+                   " stored\n");
+  }
+  if (report.queued) {
+    out +=
+        str_cat("intake    ", count_text(*report.queued), " queued, ",
+                count_or_unknown(report.spooled), " spooled, ", count_or_unknown(report.rejected),
+                " rejected, ", count_or_unknown(report.refused), " refused; ",
+                count_or_unknown(report.connections), " connections\n");
+  }
+  append_unknown_keys(report, out);
+  append_queue(report, out);
+  out += str_cat("spool     ", bytes_or_unknown(report.spool_bytes));
+  if (report.spool_batches) out += str_cat(" in ", count_text(*report.spool_batches), " batches");
+  out += '\n';
+  if (report.stored) {
+    out += str_cat("worker    ", count_text(*report.stored), " stored, ",
+                   count_or_unknown(report.duplicates), " duplicates, ",
+                   count_or_unknown(report.dead), " dead\n");
+  }
+  out += str_cat("store     ", bytes_or_unknown(report.store_bytes), ", ",
+                 count_or_unknown(report.events_today), " events today (UTC)\n");
+}
+
+void append_status_json(const StatusReport& report, std::string& out) {
+  json::Writer writer(out);
+  writer.begin_object();
+  writer.member("state_dir", std::string_view(report.state_dir));
+  writer.key("processes").begin_array();
+  for (const ProcessReport& process : report.processes) write_process(writer, process);
+  writer.end_array();
+
+  writer.key("ingest").begin_object();
+  member(writer, "events_per_second", report.received_per_s);
+  member(writer, "queued", report.queued);
+  member(writer, "spooled", report.spooled);
+  member(writer, "rejected", report.rejected);
+  member(writer, "refused", report.refused);
+  member(writer, "connections", report.connections);
+  writer.key("unknown_keys").begin_array();
+  for (const auto& [prefix, events] : report.unknown_keys) {
+    writer.begin_object().member("prefix", std::string_view(prefix)).member("events", events);
+    writer.end_object();
+  }
+  writer.end_array();
+  writer.end_object();
+
+  writer.key("queue").begin_object();
+  writer.member("name", std::string_view(report.queue));
+  member(writer, "depth", report.queue_depth);
+  member(writer, "oldest_seconds", report.queue_oldest_s);
+  member(writer, "dead_letters", report.dead_letters);
+  member(writer, "redis_up", report.is_redis_up);
+  writer.key("warnings").begin_array();
+  for (const std::string& warning : report.queue_warnings) writer.value(std::string_view(warning));
+  writer.end_array();
+  writer.end_object();
+
+  writer.key("spool").begin_object();
+  member(writer, "bytes", report.spool_bytes);
+  member(writer, "batches", report.spool_batches);
+  writer.end_object();
+
+  writer.key("worker").begin_object();
+  member(writer, "events_per_second", report.stored_per_s);
+  member(writer, "stored", report.stored);
+  member(writer, "duplicates", report.duplicates);
+  member(writer, "dead", report.dead);
+  writer.end_object();
+
+  writer.key("store").begin_object();
+  member(writer, "bytes", report.store_bytes);
+  member(writer, "events_today", report.events_today);
+  writer.end_object();
+  writer.end_object();
+  out += '\n';
+}
+
+}  // namespace penstock::cli

@@ -1,0 +1,85 @@
+#include <gtest/gtest.h>
+
+#include "app/process/run_file.h"
+#include "base/bytes.h"
+#include "cli/status/report.h"
+#include "json/reader.h"
+
+namespace penstock::cli {
+namespace {
+
+Readings readings(int queued, int stored) {
+  return {Metrics("penstock_ingest_events_total{source=\"events\",outcome=\"queued\"} " +
+                  std::to_string(queued) +
+                  "\npenstock_ingest_events_total{source=\"pixel\",outcome=\"spooled\"} 5\n"
+                  "penstock_redis_up 0\n"),
+          Metrics("penstock_worker_events_total{outcome=\"stored\"} " + std::to_string(stored) +
+                  "\npenstock_worker_events_total{outcome=\"duplicate\"} 2\n"
+                  "penstock_store_bytes 4096\n")};
+}
+
+TEST(StatusText, IsValidJson) {
+  StatusReport report;
+  report.state_dir = "/a \"b\"";
+  report.queue = "spool";
+  ProcessReport process;
+  process.program = "penstock-ingest";
+  process.is_running = true;
+  process.pid = 7;
+  process.listen = {"127.0.0.1:1", "unix:/x"};
+  report.processes.push_back(process);
+  fill_from_metrics(report, readings(1, 1), readings(2, 2), 1);
+  report.unknown_keys = {{"pk_\"bcd", 2}};
+  std::string text;
+  append_status_json(report, text);
+  EXPECT_NE(text.find(R"("unknown_keys":[{"prefix":"pk_\"bcd","events":2}])"), std::string::npos)
+      << text;
+  EXPECT_NE(text.find("\"pid\":7"), std::string::npos) << text;
+  EXPECT_NE(text.find("\"listen\":[\"127.0.0.1:1\",\"unix:/x\"]"), std::string::npos) << text;
+  EXPECT_NE(text.find("\"depth\":null"), std::string::npos) << text;
+
+  reserve_padding(text);
+  int members = 0;
+  json::Reader reader;
+  EXPECT_TRUE(reader.read(text, [&](json::Value& root) {
+    return root.members([&](std::string_view /*key*/, json::Value& /*value*/) -> Result<void> {
+      ++members;
+      return {};
+    });
+  }));
+  EXPECT_EQ(members, 7);
+}
+
+TEST(StatusText, FitsOnAScreen) {
+  StatusReport report;
+  report.state_dir = "/var/lib/penstock";
+  report.queue = "127.0.0.1:6379/0";
+  report.queue_depth = 3;
+  report.queue_oldest_s = 90;
+  report.queue_warnings = {"Redis evicts"};
+  for (const auto program : {app::kIngestProgram, app::kWorkerProgram, app::kConsoleProgram}) {
+    ProcessReport process;
+    process.program = program;
+    process.is_running = process.is_ready = true;
+    process.listen = {"0.0.0.0:8080"};
+    process.pid = 123'456;
+    report.processes.push_back(process);
+  }
+  fill_from_metrics(report, readings(1, 1), readings(2, 2), 1);
+  report.unknown_keys = {{"pk_abcd", 2}, {"G-ABC1D", 1'234'567}, {"phc_012", 3}, {"(other)", 1}};
+  std::string text;
+  append_status_text(report, text);
+  EXPECT_NE(text.find("3 messages waiting, oldest 1 min"), std::string::npos) << text;
+  EXPECT_NE(text.find("(down): "), std::string::npos) << text;
+  EXPECT_NE(text.find("\nkeys      unknown, by events: G-ABC1D... 1,234,567, phc_012... 3, "
+                      "pk_abcd... 2, and 1 more\n"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("\nWARNING   Redis evicts\n"), std::string::npos) << text;
+  for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1) {
+    EXPECT_LE(text.find('\n', at) - at, 100u) << text.substr(at);
+  }
+}
+
+}  // namespace
+}  // namespace penstock::cli

@@ -1,0 +1,55 @@
+// `penstock store`: what a person does to the store itself.
+#include <cstdio>
+#include <memory>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "cli/verb/verb.h"
+#include "store/backends.h"
+
+namespace penstock::cli {
+namespace {
+
+int prune(bool is_dry_run, const app::Config& config) {
+  store::StoreOptions options;
+  options.path = config.store_path();
+  options.retention_days = static_cast<std::uint32_t>(config.store.retention_days);
+  if (options.retention_days == 0) {
+    return failed("store.retention_days is 0: every day is kept");
+  }
+  const SystemClock clock;
+  const auto days = store::prune_store(options, clock, is_dry_run);
+  if (!days) {
+    return failed(
+        str_cat("the store ", options.path, " cannot be pruned: ", to_text(days.error())));
+  }
+  for (const std::int64_t day_ms : *days) {
+    std::printf("%s %s\n", is_dry_run ? "would remove" : "removed", day_text(day_ms).c_str());
+  }
+  if (days->empty()) {
+    std::printf("No day is older than %u days.\n", options.retention_days);
+  }
+  return app::kExitDone;
+}
+
+}  // namespace
+
+void add_store(CLI::App& app, Context& context) {
+  CLI::App* verb = add_verb(app, context, "store", "The stored days");
+  verb->require_subcommand(1);
+
+  const auto is_dry_run = std::make_shared<bool>(false);
+  CLI::App* sub = add_verb(*verb, context, "prune",
+                           "Remove every day that is past store.retention_days, at once");
+  sub->add_flag("--dry-run", *is_dry_run, "Only tell which days would go");
+  sub->callback([&context, is_dry_run] {
+    context.action = [is_dry_run](const app::Config& config) {
+      return in_state(config, [&] { return prune(*is_dry_run, config); });
+    };
+  });
+}
+
+}  // namespace penstock::cli

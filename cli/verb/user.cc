@@ -1,0 +1,142 @@
+#include <cstdio>
+
+#include <CLI/CLI.hpp>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "cli/text/row_text.h"
+#include "cli/verb/password_prompt.h"
+#include "cli/verb/verb.h"
+#include "console/api/auth/accounts.h"
+
+namespace penstock::cli {
+namespace {
+
+struct UserArguments {
+  std::string email;
+  std::string role = "viewer";
+  bool must_change = false;
+};
+
+using Accounts = std::unique_ptr<console::Accounts>;
+
+// Opens the accounts, hands them to `work` and says why where that is not possible. Root works as
+// the state directory's owner: the console, which is not root, has to write what is made here, and
+// may have planted links where SQLite makes its files.
+int with_accounts(const app::Config& config, const std::function<int(console::Accounts&)>& work) {
+  return in_state(config, [&] {
+    const SystemClock clock;
+    const std::string path = config.console_path();
+    auto accounts = console::Accounts::open(path, clock);
+    if (accounts) return work(**accounts);
+    return failed(str_cat("the users in ", path, " cannot be opened: ", to_text(accounts.error())));
+  });
+}
+
+std::string rules_text() {
+  return str_cat("a password has ", console::kPasswordBytesMin, " to ", console::kPasswordBytesMax,
+                 " bytes");
+}
+
+// A refusal is told with the rule that was broken; anything else is the file's fault.
+int refused(const Error& error, const std::string& what) {
+  if (error.code == ErrorCode::kRejected) return failed(str_cat(what, ": ", error.step));
+  return failed(to_text(error));
+}
+
+int add(const UserArguments& arguments, const app::Config& config) {
+  const auto role = console::role_of(arguments.role);
+  if (!role) {
+    failed(str_cat("unknown role ", arguments.role));
+    return app::kExitUsage;
+  }
+  return with_accounts(config, [&](console::Accounts& accounts) {
+    const auto password = read_password();
+    if (!password) return app::kExitFailed;
+    const auto user = accounts.add(arguments.email, *role, *password, arguments.must_change);
+    if (!user) {
+      return refused(user.error(),
+                     str_cat("user ", arguments.email, " not added (", rules_text(), ")"));
+    }
+    std::printf("added %s as %s; signing in is possible at once\n", user->email.c_str(),
+                arguments.role.c_str());
+    return app::kExitDone;
+  });
+}
+
+int set_password(const UserArguments& arguments, const app::Config& config) {
+  return with_accounts(config, [&](console::Accounts& accounts) {
+    const auto password = read_password();
+    if (!password) return app::kExitFailed;
+    const auto changed = accounts.set_password(arguments.email, *password);
+    if (!changed) {
+      return refused(changed.error(),
+                     str_cat("password of ", arguments.email, " not changed (", rules_text(), ")"));
+    }
+    std::printf("password of %s changed; their sessions have ended\n", arguments.email.c_str());
+    return app::kExitDone;
+  });
+}
+
+std::string day_or(std::int64_t wall_ms, const char* none) {
+  return wall_ms > 0 ? day_text(wall_ms) : none;
+}
+
+int list(const app::Config& config) {
+  return with_accounts(config, [&](console::Accounts& accounts) {
+    const auto users = accounts.list();
+    if (!users) return failed(to_text(users.error()));
+    std::printf("%-32s %-8s %-12s %-12s %s\n", "EMAIL", "ROLE", "CREATED", "LAST LOGIN", "");
+    for (const console::User& user : *users) {
+      std::printf("%-32s %-8s %-12s %-12s %s\n", for_terminal(user.email).c_str(),
+                  std::string(console::to_text(user.role)).c_str(),
+                  day_or(user.created_at_ms, "-").c_str(),
+                  day_or(user.last_login_ms, "never").c_str(),
+                  user.must_change_password ? "must change password" : "");
+    }
+    return app::kExitDone;
+  });
+}
+
+int remove(const UserArguments& arguments, const app::Config& config) {
+  return with_accounts(config, [&](console::Accounts& accounts) {
+    const auto removed = accounts.remove(arguments.email);
+    if (!removed) {
+      return refused(removed.error(), str_cat("user ", arguments.email, " not removed"));
+    }
+    std::printf("removed %s; their sessions have ended\n", arguments.email.c_str());
+    return app::kExitDone;
+  });
+}
+
+}  // namespace
+
+void add_user(CLI::App& app, Context& context) {
+  CLI::App* verb = add_verb(app, context, "user", "Users of the console");
+  verb->require_subcommand(1);
+  const auto arguments = std::make_shared<UserArguments>();
+  const auto add_action = [&](const std::string& name, const std::string& description,
+                              int (*action)(const UserArguments&, const app::Config&)) {
+    CLI::App* sub = add_verb(*verb, context, name, description);
+    sub->add_option("EMAIL", arguments->email, "The user")->required();
+    sub->callback([&context, arguments, action] {
+      context.action = [arguments, action](const app::Config& config) {
+        return action(*arguments, config);
+      };
+    });
+    return sub;
+  };
+  CLI::App* sub =
+      add_action("add", "Add a user; the password is asked for or read from standard input", add);
+  sub->add_option("--role", arguments->role, "viewer, editor or admin (default: viewer)")
+      ->check(CLI::IsMember({"viewer", "editor", "admin"}));
+  sub->add_flag("--must-change", arguments->must_change,
+                "The password has to be changed at the first sign-in");
+  add_action("passwd", "Change a user's password", set_password);
+  add_action("remove", "Remove a user", remove);
+  add_verb(*verb, context, "list", "List users")->callback([&context] {
+    context.action = [](const app::Config& config) { return list(config); };
+  });
+}
+
+}  // namespace penstock::cli

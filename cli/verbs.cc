@@ -1,0 +1,19 @@
+#include "cli/verbs.h"
+
+#include "cli/send/send.h"
+#include "cli/status/status.h"
+#include "cli/up/up.h"
+#include "cli/verb/verb.h"
+
+namespace penstock::cli {
+namespace {
+
+constexpr AddVerb kVerbs[] = {
+    add_up, add_status, add_tail, add_send, add_export, add_user, add_key, add_queue, add_store,
+};
+
+}  // namespace
+
+std::span<const AddVerb> verbs() { return kVerbs; }
+
+}  // namespace penstock::cli
