@@ -38,6 +38,7 @@ class RequestBuffer {
   bool wants_continue() const { return wants_continue_; }
 
   std::size_t capacity_bytes() const;
+  std::size_t body_bytes() const { return received_bytes_; }  // That have come, framing left out.
 
  private:
   struct Gathered {

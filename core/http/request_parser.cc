@@ -171,6 +171,10 @@ void RequestParser::abandon() {
 
 std::size_t RequestParser::buffer_bytes() const { return impl_->counted; }
 
+std::size_t RequestParser::body_bytes() const {
+  return impl_->buffer ? impl_->buffer->body_bytes() : 0;
+}
+
 bool RequestParser::is_idle() const { return !impl_->buffer && impl_->refusal.status == 0; }
 
 bool RequestParser::is_in_body() const {

@@ -89,6 +89,9 @@ class RequestParser {
   // What the request in progress holds, as the pool counts it.
   std::size_t buffer_bytes() const;
 
+  // Of the body in progress, what has come, framing left out.
+  std::size_t body_bytes() const;
+
   // True before the first byte of a request: the connection is idle.
   bool is_idle() const;
   // True once the headers are whole: the body is being received.

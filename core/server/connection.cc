@@ -20,6 +20,10 @@ constexpr std::size_t kUnsentBytesMax = 65'536;
 // unread resets the connection and can take the answer away from the client.
 constexpr std::size_t kLingerBytesMax = 4u << 20;
 
+// What a body must bring of itself, on average over a body_timeout_ms, to be given another;
+// docs/decisions/0016 says why as much.
+constexpr std::int64_t kBodyBytesPerSecondMin = 2'048;
+
 std::string_view error_of(std::uint16_t status) {
   switch (status) {
     case 405:
@@ -65,7 +69,8 @@ bool Responder::respond_raw(std::string_view bytes, std::uint16_t status, bool k
 
 void ConnectionHost::relieve() {
   // A client that does not take its answer may have sent bytes behind its request, too.
-  for (const Wait wait : {Wait::kAnswer, Wait::kBody, Wait::kHeaders, Wait::kSent}) {
+  for (const Wait wait :
+       {Wait::kAnswer, Wait::kLongBody, Wait::kBody, Wait::kHeaders, Wait::kSent}) {
     DeadlineLink* link = deadlines.oldest(wait);
     while (link != nullptr && request_buffers.bytes_in_use() > limits.arriving_bytes_max) {
       auto* const slowest = static_cast<Connection*>(link);
@@ -312,6 +317,11 @@ std::string& Connection::out() {
   return *out_;
 }
 
+bool Connection::has_come_on() const {
+  const std::int64_t due_bytes = kBodyBytesPerSecondMin * host_.limits.body_timeout_ms / 1'000;
+  return parser_.body_bytes() > progress_ + static_cast<std::size_t>(due_bytes);
+}
+
 bool Connection::has_enough_unsent() const {
   const std::size_t bytes = out_ == nullptr ? 0 : out_->size();
   return bytes + transport_->unsent_bytes() >= kUnsentBytesMax;
@@ -343,9 +353,11 @@ void Connection::begin_wait() {
       return;
     case State::kRequest: {
       const Wait idle = has_asked_ ? Wait::kRequest : Wait::kFirstRequest;
-      const Wait what = parser_.is_in_body()                 ? Wait::kBody
+      const Wait body = wait == Wait::kLongBody ? wait : Wait::kBody;
+      const Wait what = parser_.is_in_body()                 ? body
                         : parser_.is_idle() && held_.empty() ? idle
                                                              : Wait::kHeaders;
+      if (what == Wait::kBody && wait != what) progress_ = parser_.body_bytes();
       host_.deadlines.set(*this, what, host_.reading_us(now_us));
       // Held bytes in this state mean that the server is paused; on_resumed() takes them up.
       if (!held_.empty()) host_.sleepers.push_back(slot_);
@@ -414,6 +426,13 @@ void Connection::on_draining() {
   begin_wait();
 }
 
+void Connection::time_out() {
+  host_.counters.timeouts.add();
+  if (state_ == State::kProxyHeader && peer_.is_tls) return close();
+  refuse(408, error_of(408), "the request took too long to arrive");
+  flush();
+}
+
 void Connection::on_deadline() {
   switch (wait) {
     case Wait::kNothing:
@@ -427,12 +446,15 @@ void Connection::on_deadline() {
     case Wait::kHandshake:
       host_.counters.timeouts.add();
       return close();
-    case Wait::kHeaders:
     case Wait::kBody:
-      host_.counters.timeouts.add();
-      if (state_ == State::kProxyHeader && peer_.is_tls) return close();
-      refuse(408, error_of(408), "the request took too long to arrive");
-      return flush();
+    case Wait::kLongBody:
+      if (!has_come_on()) return time_out();
+      progress_ = parser_.body_bytes();
+      host_.deadlines.clear(*this);
+      host_.deadlines.set(*this, Wait::kLongBody, host_.reading_us(host_.clock.mono_us()));
+      return;
+    case Wait::kHeaders:
+      return time_out();
     case Wait::kSent:
       host_.deadlines.clear(*this);
       if (transport_->unsent_bytes() < progress_) return begin_wait();

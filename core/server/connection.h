@@ -69,6 +69,8 @@ class Connection final : public io::TransportEvents, public DeadlineLink {
   void hold(std::string_view bytes);
   void drop_held();
   void count_held();
+  void time_out();
+  bool has_come_on() const;
   bool has_enough_unsent() const;
   bool send_out();
   void flush();
@@ -87,8 +89,9 @@ class Connection final : public io::TransportEvents, public DeadlineLink {
   std::size_t held_counted_ = 0;      // Of it, in the sum of what arrives.
   std::unique_ptr<std::string> out_;  // Answers not yet written; only while pumping.
   std::int64_t began_us_ = 0;         // When the request's first bytes were read.
-  std::size_t progress_ = 0;          // In kSent: bytes unsent when last looked at. In kPeerEnd:
-                                      // bytes thrown away.
+  // Within a body: bytes of it when its wait began. In kSent: bytes unsent when last looked at. In
+  // kPeerEnd: bytes thrown away.
+  std::size_t progress_ = 0;
   std::uint32_t slot_;
   Peer peer_;
   State state_ = State::kRequest;

@@ -35,6 +35,93 @@ TEST_F(ConnectionLimitsTest, Answers408ToASlowBodyHoweverOftenItSendsAByte) {
   EXPECT_EQ(client.receive().status, 408);
 }
 
+// A phone at the edge of its network, with a large batch. Eight minutes for 1 MiB are
+// more than 2 KiB a second.
+TEST_F(ConnectionLimitsTest, TakesASlowBodyAsLongAsItComesOn) {
+  limits_.body_timeout_ms = 1'000;
+  limits_.header_timeout_ms = 10'000;
+  limits_.idle_timeout_ms = 10'000;
+  start();
+  LoopbackClient client(port_);
+  client.send("POST /slow HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
+  ASSERT_TRUE(wait_for_connections(1));
+  for (int i = 0; i < 4; ++i) thread_.run([] {});
+  for (int i = 0; i < 5; ++i) {
+    client.send("801\r\n" + std::string(2'049, 'x') + "\r\n");
+    // Is late at the same moment, so that its answer shows that deadlines were looked at.
+    LoopbackClient witness(port_);
+    witness.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nx");
+    pass_ms(1'001);
+    ASSERT_EQ(witness.receive().status, 408);
+    ASSERT_EQ(client.peek(), "");
+  }
+  EXPECT_EQ(client.ask("0\r\n\r\n").body.size(), 6u + 5 * 2'049);
+  EXPECT_EQ(counters_.timeouts.value(), 5u);
+}
+
+// What came with the headers, what frames the bytes and what comes behind them is no progress.
+TEST_F(ConnectionLimitsTest, CutsOffABodyThatOnlyTrickles) {
+  limits_.body_timeout_ms = 1'000;
+  limits_.header_timeout_ms = 10'000;
+  limits_.idle_timeout_ms = 10'000;
+  start();
+  std::string framing;
+  for (int i = 0; i < 100; ++i) framing += "001;pad=pad\r\nx\r\n";
+  const std::string chunked = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+  LoopbackClient head_start(port_);
+  head_start.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9000\r\n\r\n" +
+                  std::string(8'000, 'x'));
+  LoopbackClient framed(port_);
+  framed.send(chunked + framing);
+  LoopbackClient trailing(port_);
+  trailing.send(chunked);
+  LoopbackClient once_quick(port_);
+  once_quick.send(chunked);
+  ASSERT_TRUE(wait_for_connections(4));
+  for (int i = 0; i < 4; ++i) thread_.run([] {});
+  once_quick.send("bb8\r\n" + std::string(3'000, 'x') + "\r\n");
+  trailing.send("bb8\r\n" + std::string(3'000, 'x') + "\r\n0\r\nX: ");
+  pass_ms(1'001);
+  EXPECT_EQ(head_start.receive().status, 408);
+  EXPECT_EQ(framed.receive().status, 408);
+  EXPECT_EQ(once_quick.peek(), "");
+  EXPECT_EQ(trailing.peek(), "");
+
+  once_quick.send("1\r\nx\r\n");
+  trailing.send(std::string(600, 'y'));
+  pass_ms(1'001);
+  EXPECT_EQ(once_quick.receive().status, 408);
+  EXPECT_EQ(trailing.receive().status, 408);
+}
+
+// Time that was given to a slow one does not make it young where room is wanted.
+TEST_F(ConnectionLimitsTest, GivesUpALongBodyBeforeAYoungOne) {
+  limits_.arriving_bytes_max = 150'000;
+  limits_.body_timeout_ms = 1'000;
+  limits_.header_timeout_ms = 10'000;
+  limits_.idle_timeout_ms = 10'000;
+  start();
+  const std::string head = "POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 90000\r\n\r\n";
+  LoopbackClient slow(port_);
+  slow.send(head);
+  LoopbackClient witness(port_);
+  witness.send(head);
+  ASSERT_TRUE(wait_for_connections(2));
+  for (int i = 0; i < 4; ++i) thread_.run([] {});
+  slow.send(std::string(60'000, 's'));
+  pass_ms(1'001);
+  ASSERT_EQ(witness.receive().status, 408);
+  LoopbackClient young(port_);
+  young.send(head + std::string(30'000, 'y'));
+  pass_ms(900);
+  LoopbackClient third(port_);
+  third.send(head + std::string(70'000, 't'));
+
+  EXPECT_EQ(slow.receive().status, 503);
+  young.send(std::string(60'000, 'y'));
+  EXPECT_EQ(young.receive().status, 200);
+}
+
 TEST_F(ConnectionLimitsTest, ClosesAnIdleConnectionWithoutAWord) {
   start();
   LoopbackClient fresh(port_);

@@ -19,10 +19,11 @@ enum class Wait : std::uint8_t {
   kRequest,       // Idle: for the first byte of a request.
   kHeaders,
   kBody,
-  kSent,     // For the client to take an answer.
-  kPeerEnd,  // Answered and ended on our side: for the client to have read it and close.
+  kLongBody,  // One that has been given more time, because it came on.
+  kSent,      // For the client to take an answer.
+  kPeerEnd,   // Answered and ended on our side: for the client to have read it and close.
 };
-inline constexpr std::size_t kWaits = 9;
+inline constexpr std::size_t kWaits = 10;
 
 // Base of what waits. Pinned where it is while linked.
 struct DeadlineLink {

@@ -57,6 +57,7 @@ class Handler {
 struct ServerLimits {
   http::ParserLimits parser;
   std::int64_t header_timeout_ms = 10'000;  // Of a handshake too, by itself.
+  // Of a body; again where it has brought 2 KiB a second of itself meanwhile.
   std::int64_t body_timeout_ms = 30'000;
   std::int64_t idle_timeout_ms = 60'000;
   // Without a byte taken by a client that is owed an answer.

@@ -170,6 +170,7 @@ void HttpServer::State::sweep() {
   sweep(Wait::kFirstRequest, first_ms, reading_now_us);
   sweep(Wait::kHeaders, limits.header_timeout_ms, reading_now_us);
   sweep(Wait::kBody, limits.body_timeout_ms, reading_now_us);
+  sweep(Wait::kLongBody, limits.body_timeout_ms, reading_now_us);
 }
 
 void HttpServer::State::sweep(Wait wait, std::int64_t limit_ms, std::int64_t now_us) {

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import time
 import unittest
 
 import harness
@@ -73,6 +74,17 @@ class Statuses(Edge):
             peer.send(HEAD + "Content-Length: 100\r\n\r\n{")
             self.expect(408, peer.read_answer())
             self.assertTrue(peer.is_closed())
+
+    def test_a_slow_body_that_comes_on_is_taken(self):
+        body = json.dumps({"name": "slow", "properties": {"x": "y" * 9_000}})
+        with harness.RawPeer(self.machine.address()) as peer:
+            peer.send(HEAD + f"Content-Length: {len(body)}\r\n\r\n")
+            began = time.monotonic()
+            for at in range(0, len(body), 750):  # 3,000 bytes a second, over three timeouts.
+                peer.send(body[at:at + 750])
+                time.sleep(0.25)
+            self.assertGreater(time.monotonic() - began, 2.1)
+            self.expect(202, peer.read_answer())
 
     def test_an_idle_connection_is_closed_without_a_word(self):
         with harness.RawPeer(self.machine.address()) as peer:
