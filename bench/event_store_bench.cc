@@ -134,9 +134,9 @@ void fill_recent(const std::string& folder) {
   std::vector<RecentIds::Key> keys(100'000);
   for (std::int64_t made = 0; made < kKeys; made += static_cast<std::int64_t>(keys.size())) {
     for (RecentIds::Key& key : keys) {
-      key = {static_cast<std::int64_t>(random.next() >> 3), 1, kToday / kDayMs - 1};
+      key = {random.next(), 1, kToday / kDayMs - 1};
     }
-    std::sort(keys.begin(), keys.end(), [](auto& a, auto& b) { return a.low < b.low; });
+    std::sort(keys.begin(), keys.end(), [](auto& a, auto& b) { return a.hash < b.hash; });
     PENSTOCK_CHECK(recent.add(keys, kToday, false).has_value());
   }
 }

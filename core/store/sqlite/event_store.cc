@@ -161,11 +161,11 @@ Result<void> SqliteEventStore::drop_known(std::span<const event::Row> rows, Stor
   std::vector<std::pair<RecentIds::Key, std::uint32_t>> sorted;
   sorted.reserve(named_.size());
   for (const std::uint32_t index : named_) {
-    sorted.emplace_back(RecentIds::Key::of(rows[index].record, now_ms), index);
+    sorted.emplace_back(RecentIds::key_of(rows[index].record, now_ms), index);
   }
   std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
-    return std::tie(a.first.low, a.first.high, a.second) <
-           std::tie(b.first.low, b.first.high, b.second);
+    return std::tie(a.first.hash, a.first.rest, a.second) <
+           std::tie(b.first.hash, b.first.rest, b.second);
   });
   for (const auto& [key, index] : sorted) keys_.push_back(key);
 

@@ -14,7 +14,7 @@ class RecentIdsTest : public ::testing::Test {
     event::Record record;
     record.id = event::id_of_client("default", std::to_string(number), received_ms);
     record.received_at_ms = received_ms;
-    return RecentIds::Key::of(record, received_ms);
+    return RecentIds::key_of(record, received_ms);
   }
   void add(std::uint32_t number, std::int64_t received_ms, bool forgets = false) {
     const RecentIds::Key keys[] = {key(number, received_ms)};
@@ -28,7 +28,7 @@ class RecentIdsTest : public ::testing::Test {
   }
   std::int64_t rows() {
     auto database = sqlite::Database::open(path_, {.access = sqlite::Access::kReadOnly});
-    auto count = database->prepare("SELECT count(*) FROM recent");
+    auto count = database->prepare("SELECT sum(keys) FROM runs");
     return count->step().value_or(false) ? count->integer(0) : -1;
   }
 
@@ -43,7 +43,6 @@ TEST_F(RecentIdsTest, KeysDoNotDependOnTheTime) {
   EXPECT_TRUE(now.has_same_id(later));
   EXPECT_EQ(later.day - now.day, 5);
   EXPECT_FALSE(now.has_same_id(key(2, kToday)));
-  EXPECT_GE(now.low, 0);
 }
 
 TEST_F(RecentIdsTest, KnowsAnIdForSevenDays) {
@@ -56,7 +55,6 @@ TEST_F(RecentIdsTest, KnowsAnIdForSevenDays) {
 
   add(1, kToday + 8 * kDay);  // The same id again, long after: known from there on.
   EXPECT_TRUE(knows(1, kToday + 15 * kDay));
-  EXPECT_EQ(rows(), 1);
 }
 
 TEST_F(RecentIdsTest, ForgetsWhatIsExpiredByAndBy) {
@@ -72,7 +70,7 @@ TEST_F(RecentIdsTest, AReceiptInTheFutureDoesNotOutliveTheOthers) {
   event::Record record;
   record.id = event::id_of_client("default", "1", kToday);
   record.received_at_ms = kToday + 40'000 * kDay;
-  EXPECT_EQ(RecentIds::Key::of(record, kToday).day, kToday / kDay + 1);
+  EXPECT_EQ(RecentIds::key_of(record, kToday).day, kToday / kDay + 1);
 }
 
 TEST_F(RecentIdsTest, IsMadeAnewWhereItIsLost) {
