@@ -1,6 +1,7 @@
 #include "event/draft.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "base/bytes.h"
 #include "base/json_text.h"
@@ -49,9 +50,24 @@ constexpr std::string_view kBadTime = "is neither RFC 3339 nor a Unix time";
 constexpr std::string_view kTooDeep = "nests deeper than 64";
 static_assert(kPropertiesDepthMax == 64);
 
-std::optional<TextField> text_field_named(std::string_view key) {
+// Indexes of kRules by the name's length, at most two of one; kNoRule where there are fewer.
+constexpr std::size_t kNameLengthMax = 12;
+constexpr std::size_t kNoRule = kRules.size();
+constexpr auto kRulesByLength = [] {
+  std::array<std::array<std::size_t, 2>, kNameLengthMax + 1> table{};
+  for (auto& pair : table) pair.fill(kNoRule);
   for (std::size_t i = 0; i < kRules.size(); ++i) {
-    if (kRules[i].name == key) return static_cast<TextField>(i);
+    auto& pair = table.at(kRules[i].name.size());
+    if (pair[1] != kNoRule) std::abort();
+    pair[pair[0] == kNoRule ? 0 : 1] = i;
+  }
+  return table;
+}();
+
+std::optional<TextField> text_field_named(std::string_view key) {
+  if (key.size() > kNameLengthMax) return std::nullopt;
+  for (const std::size_t i : kRulesByLength[key.size()]) {
+    if (i != kNoRule && kRules[i].name == key) return static_cast<TextField>(i);
   }
   return std::nullopt;
 }

@@ -1,5 +1,7 @@
 #include "store/sqlite/schema.h"
 
+#include <utility>
+
 #include "event/kind.h"
 
 namespace penstock::store {
@@ -17,27 +19,29 @@ std::string_view stored_text(const event::Field& field, const event::Row& row,
   return event::text_of(field, row);
 }
 
+// The list is known to the compiler, which leaves of each field the one call that it needs.
+template <std::size_t kIndex>
+void bind_field(sqlite::Statement& statement, int index, const event::Row& row,
+                std::string_view ip) {
+  constexpr const event::Field& kField = event::kFields[kIndex];
+  if constexpr (kField.type == event::FieldType::kId) {
+    statement.bind_blob(index, row.record.id.view());
+  } else if constexpr (kField.type == event::FieldType::kTime) {
+    statement.bind(index, row.record.*kField.time);
+  } else if constexpr (kField.type == event::FieldType::kFlag) {
+    statement.bind(index, std::int64_t{row.*kField.flag});
+  } else {
+    statement.bind(index, stored_text(kField, row, ip));
+  }
+}
+
 }  // namespace
 
 void bind_row(sqlite::Statement& statement, int first, const event::Row& row, std::string_view ip) {
-  int index = first;
-  for (const event::Field& field : event::kFields) {
-    switch (field.type) {
-      case event::FieldType::kId:
-        statement.bind_blob(index++, row.record.id.view());
-        break;
-      case event::FieldType::kTime:
-        statement.bind(index++, row.record.*field.time);
-        break;
-      case event::FieldType::kFlag:
-        statement.bind(index++, std::int64_t{row.*field.flag});
-        break;
-      case event::FieldType::kText:
-      case event::FieldType::kJson:
-        statement.bind(index++, stored_text(field, row, ip));
-        break;
-    }
+  [&]<std::size_t... kIndexes>(std::index_sequence<kIndexes...>) {
+    (bind_field<kIndexes>(statement, first + static_cast<int>(kIndexes), row, ip), ...);
   }
+  (std::make_index_sequence<event::kFieldCount>());
 }
 
 event::Row row_of(const sqlite::Statement& statement, int first) {
