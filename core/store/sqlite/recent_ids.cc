@@ -32,6 +32,7 @@ std::vector<std::vector<IdKey>> by_day(std::span<const IdKey> keys) {
   std::map<std::int64_t, std::vector<IdKey>> days;
   for (const IdKey& key : keys) days[key.day].push_back(key);
   std::vector<std::vector<IdKey>> lists;
+  lists.reserve(days.size());
   for (auto& [day, list] : days) lists.push_back(std::move(list));
   return lists;
 }
