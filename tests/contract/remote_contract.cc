@@ -95,7 +95,7 @@ class ScriptedService final : public Service {
  public:
   bool start() override { return true; }
   std::unique_ptr<Remote> connect(io::Loop& loop) override {
-    auto made = std::make_unique<ScriptedRemote>(loop, [this](const Submission&) {
+    auto made = std::make_unique<ScriptedRemote>(loop, queue_, [this](const Submission&) {
       return ScriptedRemote::Fate{!is_refusing_ && !is_hanging_, true, is_hanging_ ? 50 : 0};
     });
     remote_ = made.get();
@@ -106,9 +106,10 @@ class ScriptedService final : public Service {
   void refuse() override { is_refusing_ = true; }
   void allow() override { is_refusing_ = false; }
   void open() override { remote_->set_open(true); }
-  Texts stored() override { return remote_->stored; }
+  Texts stored() override { return queue_.stored; }
 
  private:
+  ScriptedQueue queue_;
   ScriptedRemote* remote_ = nullptr;
   bool is_hanging_ = false;
   bool is_refusing_ = false;

@@ -19,7 +19,8 @@ using testing::submission_of;
 class OverflowProducerTest : public ::testing::Test {
  protected:
   void start(std::uint32_t reactor = 0) {
-    auto remote = std::make_unique<ScriptedRemote>(loop_, [this](const auto&) { return fate_; });
+    auto remote =
+        std::make_unique<ScriptedRemote>(loop_, queue_, [this](const auto&) { return fate_; });
     remote_ = remote.get();
     auto made =
         OverflowProducer::make(std::move(remote), spool_, reactor, loop_, clock_, outcomes_);
@@ -38,7 +39,7 @@ class OverflowProducerTest : public ::testing::Test {
   }
   bool wait_for_replay() {
     return run_until(loop_, [&] {
-      return remote_->stored.size() >= tickets_ && producer_->state().spool_batches == 0;
+      return queue_.stored.size() >= tickets_ && producer_->state().spool_batches == 0;
     });
   }
 
@@ -47,6 +48,7 @@ class OverflowProducerTest : public ::testing::Test {
   SystemClock clock_;
   io::Loop loop_;
   testing::Outcomes outcomes_;
+  ScriptedQueue queue_;
   ScriptedRemote::Fate fate_;
   std::unique_ptr<OverflowProducer> producer_;
   ScriptedRemote* remote_ = nullptr;  // The producer's.
@@ -58,7 +60,7 @@ TEST_F(OverflowProducerTest, PushesWhileTheRemoteCanTake) {
 
   EXPECT_EQ(submit_and_wait(), Stored::kQueued);
 
-  EXPECT_EQ(remote_->stored.size(), 1U);
+  EXPECT_EQ(queue_.stored.size(), 1U);
   EXPECT_TRUE(producer_->state().is_remote_up);
   EXPECT_EQ(producer_->state().last_error, "");
 }
@@ -105,9 +107,9 @@ TEST_F(OverflowProducerTest, ReplaysOnceTheRemoteOpens) {
   remote_->set_open(true);
   ASSERT_TRUE(wait_for_replay());
 
-  const std::set<std::string> distinct(remote_->stored.begin(), remote_->stored.end());
+  const std::set<std::string> distinct(queue_.stored.begin(), queue_.stored.end());
   EXPECT_EQ(distinct.size(), 20U);
-  EXPECT_EQ(remote_->stored.size(), 20U);
+  EXPECT_EQ(queue_.stored.size(), 20U);
   EXPECT_FALSE(outcomes_.is_answered_twice());
 }
 
@@ -138,8 +140,8 @@ TEST_F(OverflowProducerTest, RefusesOnlyWhatNeitherTakes) {
 
 TEST_F(OverflowProducerTest, NeedsItsSpool) {
   spool_.path = "/proc/none";
-  auto made = OverflowProducer::make(std::make_unique<ScriptedRemote>(loop_), spool_, 0, loop_,
-                                     clock_, outcomes_);
+  auto made = OverflowProducer::make(std::make_unique<ScriptedRemote>(loop_, queue_), spool_, 0,
+                                     loop_, clock_, outcomes_);
 
   EXPECT_EQ(made.error().code, ErrorCode::kConfiguration);
 }
@@ -175,7 +177,7 @@ TEST_F(OverflowProducerTest, MayGoFromWithinAnAnswer) {
     std::unique_ptr<OverflowProducer> producer;
     Dropper dropper(producer);
     auto remote = std::make_unique<ScriptedRemote>(
-        loop_, [is_stored](const auto&) { return ScriptedRemote::Fate{is_stored}; });
+        loop_, queue_, [is_stored](const auto&) { return ScriptedRemote::Fate{is_stored}; });
     producer =
         std::move(*OverflowProducer::make(std::move(remote), spool_, 0, loop_, clock_, dropper));
     for (std::uint64_t i = 0; i < 3; ++i) producer->submit(submission_of(i, {"x"}));

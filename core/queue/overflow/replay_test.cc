@@ -35,7 +35,8 @@ class SpoolReplayTest : public ::testing::Test {
   io::Loop loop_;
   bool takes_ = true;
   std::size_t room_ = 1'000;  // For so many messages at a time.
-  ScriptedRemote remote_{loop_, [this](const Submission& chunk) {
+  ScriptedQueue queue_;
+  ScriptedRemote remote_{loop_, queue_, [this](const Submission& chunk) {
                            return ScriptedRemote::Fate{takes_ && chunk.messages.size() <= room_};
                          }};
   std::unique_ptr<SpoolReplay> replay_;
@@ -47,7 +48,7 @@ TEST_F(SpoolReplayTest, PushesInOrderAndEmptiesTheSpool) {
 
   ASSERT_TRUE(run_until(loop_, [&] { return waiting() == 0; }));
 
-  EXPECT_EQ(remote_.stored, (std::vector<std::string>{"a", "b", "c"}));
+  EXPECT_EQ(queue_.stored, (std::vector<std::string>{"a", "b", "c"}));
 }
 
 TEST_F(SpoolReplayTest, KeepsWhatWasNotTaken) {
@@ -61,7 +62,7 @@ TEST_F(SpoolReplayTest, KeepsWhatWasNotTaken) {
   takes_ = true;
 
   ASSERT_TRUE(run_until(loop_, [&] { return waiting() == 0; }));
-  EXPECT_EQ(remote_.stored, std::vector<std::string>{"a"});
+  EXPECT_EQ(queue_.stored, std::vector<std::string>{"a"});
 }
 
 // As into a Redis that is nearly full: what it refused once it would refuse for ever.
@@ -72,7 +73,7 @@ TEST_F(SpoolReplayTest, PushesLessAtATimeWhereThatIsRefused) {
 
   ASSERT_TRUE(run_until(loop_, [&] { return waiting() == 0; }));
 
-  EXPECT_EQ(remote_.stored.size(), 10U);
+  EXPECT_EQ(queue_.stored.size(), 10U);
 }
 
 TEST_F(SpoolReplayTest, PushesNothingWhileItMayNot) {
@@ -87,14 +88,14 @@ TEST_F(SpoolReplayTest, PushesNothingWhileItMayNot) {
 
   remote_.set_open(true);
 
-  EXPECT_TRUE(run_until(loop_, [&] { return !remote_.stored.empty(); }));
+  EXPECT_TRUE(run_until(loop_, [&] { return !queue_.stored.empty(); }));
 }
 
 // Not stored as far as is known: the same comes again, and the spool keeps it until it is told.
 TEST_F(SpoolReplayTest, PushesAgainWhatMayHaveBeenStored) {
   spool({"a"});
   bool was_lost = false;
-  ScriptedRemote forgetful(loop_, [&](const Submission&) {
+  ScriptedRemote forgetful(loop_, queue_, [&](const Submission&) {
     return ScriptedRemote::Fate{true, std::exchange(was_lost, true)};
   });
   auto made = SpoolReplay::make(options_, forgetful, loop_, clock_);
@@ -102,7 +103,7 @@ TEST_F(SpoolReplayTest, PushesAgainWhatMayHaveBeenStored) {
 
   ASSERT_TRUE(run_until(loop_, [&] { return waiting() == 0; }));
 
-  EXPECT_EQ(forgetful.stored, (std::vector<std::string>{"a", "a"}));
+  EXPECT_EQ(queue_.stored, (std::vector<std::string>{"a", "a"}));
 }
 
 TEST_F(SpoolReplayTest, MayGoWhileAChunkIsUnderWay) {
