@@ -2,7 +2,7 @@
 //
 // A failed check is our own mistake, never the input's: it prints where and what, and aborts, so
 // that the supervisor restarts a process whose state is known. Input that breaks a rule is an
-// Error or an Outcome instead.
+// Error or an outcome instead.
 #pragma once
 
 namespace penstock {

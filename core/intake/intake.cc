@@ -205,7 +205,7 @@ void Intake::try_key(std::string_view key, adapter::Origin& origin, FoundKeys& f
   }
 }
 
-std::optional<adapter::Outcome> Intake::refusal_of(const FoundKeys& found) {
+std::optional<adapter::ReadOutcome> Intake::refusal_of(const FoundKeys& found) {
   if (found.has_revoked) return adapter::refusal(401, "revoked_key", "the key was revoked");
   if (!settings_.require_key || found.has_known) return std::nullopt;
   if (found.unknown.is_none()) {
@@ -239,8 +239,8 @@ bool Intake::decode_body(const Work& work, std::string_view& body) {
 }
 
 // A key in the body is its events', whatever the request's said.
-adapter::Outcome Intake::run_adapter(const Work& work, std::string_view body,
-                                     adapter::Origin& origin, FoundKeys& found) {
+adapter::ReadOutcome Intake::run_adapter(const Work& work, std::string_view body,
+                                         adapter::Origin& origin, FoundKeys& found) {
   const adapter::Protocol& protocol = work.protocol();
   const adapter::Origin of_request = origin;
   const FoundKeys in_request = found;
@@ -253,7 +253,7 @@ adapter::Outcome Intake::run_adapter(const Work& work, std::string_view body,
     found.unknown = in_body.has_known ? KeyPrefix() : in_body.unknown;
     return !found.has_revoked && (found.has_known || !settings_.require_key);
   };
-  adapter::Outcome outcome =
+  adapter::ReadOutcome outcome =
       protocol.read({work.request, body, work.headers.content_type, work.route},
                     {origin, workspace_, batch_, open});
   const bool has_other_fault = outcome.status >= 400 && outcome.status != 401;
@@ -261,7 +261,7 @@ adapter::Outcome Intake::run_adapter(const Work& work, std::string_view body,
   return refusal_of(found).value_or(std::move(outcome));
 }
 
-void Intake::settle(const Work& work, adapter::Outcome outcome, const FoundKeys& found) {
+void Intake::settle(const Work& work, adapter::ReadOutcome outcome, const FoundKeys& found) {
   if (outcome.status >= 400) {
     // The one that broke a rule, and those before it.
     const std::uint64_t events = std::uint64_t{batch_.request_events()} + 1;

@@ -103,11 +103,11 @@ class Intake final : public server::Handler, public queue::ProducerListener {
   FoundKeys find_project(const Work& work, adapter::Origin& origin);
   void try_key(std::string_view key, adapter::Origin& origin, FoundKeys& found);
   // Where the events may not be taken for want of a key; nullopt where they may.
-  std::optional<adapter::Outcome> refusal_of(const FoundKeys& found);
+  std::optional<adapter::ReadOutcome> refusal_of(const FoundKeys& found);
   bool decode_body(const Work& work, std::string_view& body);
-  adapter::Outcome run_adapter(const Work& work, std::string_view body, adapter::Origin& origin,
-                               FoundKeys& found);
-  void settle(const Work& work, adapter::Outcome outcome, const FoundKeys& found);
+  adapter::ReadOutcome run_adapter(const Work& work, std::string_view body, adapter::Origin& origin,
+                                   FoundKeys& found);
+  void settle(const Work& work, adapter::ReadOutcome outcome, const FoundKeys& found);
   void reject(const Work& work, std::uint16_t status, std::string_view error,
               std::string_view detail, std::uint64_t events = 1);
   void answer(const Waiter& waiter, std::string_view origin, bool is_stored);

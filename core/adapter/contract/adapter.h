@@ -42,7 +42,7 @@ struct Rejected {
 };
 
 // What to answer. status 202/204/200: `accepted` events went to the sink.
-struct Outcome {
+struct ReadOutcome {
   std::uint16_t status = 202;
   std::uint32_t accepted = 0;
   std::string_view error;          // A constant, "invalid_json"; empty unless a 4xx.

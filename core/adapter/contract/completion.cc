@@ -89,8 +89,8 @@ void Completion::settle_id(event::Record& record) {
   }
 }
 
-Outcome refusal(std::uint16_t status, std::string_view error, std::string detail) {
-  Outcome outcome;
+ReadOutcome refusal(std::uint16_t status, std::string_view error, std::string detail) {
+  ReadOutcome outcome;
   outcome.status = status;
   outcome.error = error;
   outcome.detail = std::move(detail);

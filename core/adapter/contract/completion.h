@@ -11,7 +11,7 @@
 
 namespace penstock::adapter {
 
-// Texts of Outcome::error.
+// Texts of ReadOutcome::error.
 inline constexpr std::string_view kInvalidEventError = "invalid_event";
 inline constexpr std::string_view kEventTooLargeError = "event_too_large";
 inline constexpr std::string_view kRequestTooLargeError = "request_too_large";
@@ -41,7 +41,7 @@ class Completion {
 };
 
 // An outcome that takes no event. `error` is a constant.
-Outcome refusal(std::uint16_t status, std::string_view error, std::string detail);
+ReadOutcome refusal(std::uint16_t status, std::string_view error, std::string detail);
 
 // "url is longer than 8192 bytes".
 std::string to_text(const event::Fault& fault);

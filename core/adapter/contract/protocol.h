@@ -66,7 +66,7 @@ struct Protocol {
   // `scratch`.
   std::string_view (*own_key)(const http::Request& request, std::string& scratch) = nullptr;
   // Reads the request's events into the sink. Pure but for context's own.
-  Outcome (*read)(const Asked& asked, const Context& context) = nullptr;
+  ReadOutcome (*read)(const Asked& asked, const Context& context) = nullptr;
   // Once `accepted` events are durable. `scratch` may hold the text.
   Answer (*success)(std::uint32_t accepted, std::string& scratch) = nullptr;
   // Where nothing was taken: a fault of the request's (4xx), or 503.

@@ -30,7 +30,7 @@ Answer accepted(std::uint32_t count, std::string& scratch) {
 }
 
 // {"accepted":N,"rejected":[{"index":I,"error":"…"}]}
-std::string partial_answer(const Outcome& outcome) {
+std::string partial_answer(const ReadOutcome& outcome) {
   std::string body;
   json::Writer writer(body);
   writer.begin_object();
@@ -46,11 +46,11 @@ std::string partial_answer(const Outcome& outcome) {
   return json_answer(body);
 }
 
-Outcome read(const Asked& asked, const Context& context) {
+ReadOutcome read(const Asked& asked, const Context& context) {
   const auto partial = http::raw_query_value(asked.request.query, "partial");
   const bool is_partial = partial && (*partial == "1" || *partial == "true");
-  Outcome outcome = read_events(asked.body, asked.content_type, is_partial, context.origin,
-                                context.workspace, context.sink);
+  ReadOutcome outcome = read_events(asked.body, asked.content_type, is_partial, context.origin,
+                                    context.workspace, context.sink);
   if (!outcome.rejected.empty()) outcome.own_answer = partial_answer(outcome);
   return outcome;
 }
@@ -59,8 +59,8 @@ Outcome read(const Asked& asked, const Context& context) {
 
 const Protocol kEventsProtocol{.name = kName, .routes = kRoutes, .read = read, .success = accepted};
 
-Outcome read_events(std::string_view body, std::string_view content_type, bool partial,
-                    const Origin& origin, Workspace& workspace, RecordSink& sink) {
+ReadOutcome read_events(std::string_view body, std::string_view content_type, bool partial,
+                        const Origin& origin, Workspace& workspace, RecordSink& sink) {
   BodyFormat format = body_format_of(content_type, body);
   if (format == BodyFormat::kEmpty) return refusal(400, "empty_body", "the body holds no event");
   // Text that is no form by its type is meant to be JSON: say where it is not.

@@ -19,7 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const std::string_view type : {"application/json", "application/x-ndjson"}) {
     for (const bool partial : {false, true}) {
       adapter::FuzzSink sink;
-      const adapter::Outcome outcome =
+      const adapter::ReadOutcome outcome =
           adapter::read_events(body, type, partial, origin, workspace, sink);
       PENSTOCK_CHECK((outcome.status == 202) == outcome.error.empty());
       PENSTOCK_CHECK(outcome.status != 202 || outcome.accepted == sink.count());

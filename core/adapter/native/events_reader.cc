@@ -86,7 +86,7 @@ Result<void> EventsReader::take_event(json::Value& value) {
                 str_cat(place(), ": the events before it are too many"));
 }
 
-Outcome EventsReader::read_document(std::string_view body) {
+ReadOutcome EventsReader::read_document(std::string_view body) {
   const auto read = workspace_.reader.read(body, [&](json::Value& root) -> Result<void> {
     if (root.kind() != json::Kind::kArray) {
       begin_event();
@@ -119,7 +119,7 @@ Result<void> EventsReader::skip_line(std::size_t line, const Error& error) {
   return refuse(400, "invalid_json", str_cat("line ", line + 1, ": ", problem));
 }
 
-Outcome EventsReader::read_lines(std::string_view body) {
+ReadOutcome EventsReader::read_lines(std::string_view body) {
   const auto skip = [&](std::size_t line, const Error& error) { return skip_line(line, error); };
   const FunctionRef<Result<void>(std::size_t, const Error&)> on_bad_line(skip);
   const auto read = workspace_.reader.read_lines(

@@ -24,8 +24,8 @@ class EventsReader {
         completion_(origin, source, workspace, sink) {}
 
   // As read_events() says. Requires kReadablePadding bytes behind `body`.
-  Outcome read_document(std::string_view body);
-  Outcome read_lines(std::string_view body);
+  ReadOutcome read_document(std::string_view body);
+  ReadOutcome read_lines(std::string_view body);
 
  private:
   Result<void> take_event(json::Value& value);
@@ -42,8 +42,8 @@ class EventsReader {
   std::size_t loose_members_put_ = 0;
   Workspace& workspace_;
   Completion completion_;
-  Outcome outcome_;
-  std::optional<Outcome> refusal_;
+  ReadOutcome outcome_;
+  std::optional<ReadOutcome> refusal_;
   std::uint32_t count_ = 0;          // Of events begun; the current one's index is one less.
   std::optional<std::size_t> line_;  // The current event's, from 0.
 };

@@ -51,7 +51,7 @@ TEST(EventsReader, RefusesManyLooseMembersForManyEvents) {
   reserve_padding(body);
 
   EventsReader reader("collect", false, &members, origin, workspace, sink);
-  const Outcome outcome = reader.read_document(body);
+  const ReadOutcome outcome = reader.read_document(body);
 
   EXPECT_EQ(outcome.status, 413);
   EXPECT_EQ(outcome.error, "request_too_large");

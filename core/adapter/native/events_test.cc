@@ -20,22 +20,23 @@ class EventsTest : public ::testing::Test {
     origin_.received_at_ms = kNow;
   }
 
-  Outcome post(std::string body, std::string_view type = "application/json", bool partial = false) {
+  ReadOutcome post(std::string body, std::string_view type = "application/json",
+                   bool partial = false) {
     body_ = std::move(body);
     reserve_padding(body_);
     return read_events(body_, type, partial, origin_, workspace_, sink_);
   }
-  Outcome post_lines(std::string body, bool partial = false) {
+  ReadOutcome post_lines(std::string body, bool partial = false) {
     return post(std::move(body), "application/x-ndjson", partial);
   }
   // Posts one event that must be taken, and gives its record.
   event::Record take(std::string body) {
-    const Outcome outcome = post(std::move(body));
+    const ReadOutcome outcome = post(std::move(body));
     EXPECT_EQ(outcome.status, 202) << outcome.detail;
     EXPECT_EQ(outcome.accepted, 1u);
     return sink_.size() == 0 ? event::Record{} : sink_[sink_.size() - 1];
   }
-  void expect_refusal(const Outcome& outcome, int status, std::string_view error,
+  void expect_refusal(const ReadOutcome& outcome, int status, std::string_view error,
                       std::string_view detail) {
     EXPECT_EQ(outcome.status, status) << detail;
     EXPECT_EQ(outcome.error, error);
@@ -175,7 +176,7 @@ TEST_F(EventsTest, CutsAndRepairsTheUserAgentHeader) {
 TEST_F(EventsTest, ReadsAnArray) {
   EXPECT_EQ(post(R"([{"name":"a"},{"name":"b"}])").accepted, 2u);
   EXPECT_EQ(sink_[1].name, "b");
-  const Outcome empty = post("[]");
+  const ReadOutcome empty = post("[]");
   EXPECT_EQ(empty.status, 202);
   EXPECT_EQ(empty.accepted, 0u);
 }
@@ -244,7 +245,7 @@ TEST_F(EventsTest, RefusesAnEventThatTheSinkRefuses) {
   const std::string large = str_cat("{\"name\":\"n\",\"x\":\"", std::string(300, 'x'), "\"}");
   expect_refusal(post(str_cat("[{\"name\":\"a\"},", large, "]")), 413, "event_too_large",
                  "event 1: is larger than ingest.max_event_bytes");
-  const Outcome partial =
+  const ReadOutcome partial =
       post(str_cat("[{\"name\":\"a\"},", large, ",{\"name\":\"b\"}]"), "", true);
   EXPECT_EQ(partial.status, 202);
   EXPECT_EQ(partial.accepted, 2u);
@@ -252,7 +253,7 @@ TEST_F(EventsTest, RefusesAnEventThatTheSinkRefuses) {
   EXPECT_EQ(partial.rejected[0].index, 1u);
 }
 
-std::string listed(const Outcome& outcome) {
+std::string listed(const ReadOutcome& outcome) {
   std::string text = str_cat(outcome.status, " ", outcome.accepted);
   for (const Rejected& rejected : outcome.rejected) {
     text += str_cat("; ", rejected.index, " ", rejected.error);
@@ -301,7 +302,7 @@ TEST_F(EventsTest, BoundsWhatOneRequestMayBecome) {
   std::string lines;
   for (int i = 0; i < 100'000; ++i) lines += "{\"name\":\"n\"}\n";
   CountingSink sink;
-  const Outcome outcome =
+  const ReadOutcome outcome =
       read_events(lines, "application/x-ndjson", false, origin_, workspace_, sink);
   EXPECT_EQ(outcome.status, 413);
   EXPECT_EQ(outcome.error, "request_too_large");

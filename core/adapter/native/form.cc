@@ -36,19 +36,19 @@ Answer collect_answer(std::uint32_t, std::string&) {
   return {204, "Cache-Control: no-store\r\n\r\n"};
 }
 
-Outcome pixel_event(const Asked& asked, const Context& context) {
+ReadOutcome pixel_event(const Asked& asked, const Context& context) {
   return read_pixel(asked.request.query, context.origin, context.workspace, context.sink);
 }
 
-Outcome collect_events(const Asked& asked, const Context& context) {
+ReadOutcome collect_events(const Asked& asked, const Context& context) {
   const std::string_view body =
       kCollectRoutes[asked.route].method == http::Method::kPost ? asked.body : std::string_view();
   return read_collect({asked.request.query, body, asked.content_type, asked.request.headers},
                       context.origin, context.workspace, context.sink);
 }
 
-Outcome add_form_event(std::string_view source, std::uint16_t status, const Origin& origin,
-                       Workspace& workspace, RecordSink& sink) {
+ReadOutcome add_form_event(std::string_view source, std::uint16_t status, const Origin& origin,
+                           Workspace& workspace, RecordSink& sink) {
   event::Draft& draft = workspace.draft;
   LooseMembers& members = workspace.members;
   draft.clear();
@@ -68,7 +68,7 @@ Outcome add_form_event(std::string_view source, std::uint16_t status, const Orig
     case Completion::End::kRequestTooLarge:
       return refusal(413, kEventTooLargeError, "the event is larger than ingest.max_event_bytes");
   }
-  Outcome outcome;
+  ReadOutcome outcome;
   outcome.status = status;
   outcome.accepted = 1;
   return outcome;
@@ -91,15 +91,15 @@ const Protocol kCollectProtocol{.name = kCollectName,
                                 .read = collect_events,
                                 .success = collect_answer};
 
-Outcome read_pixel(std::string_view query, const Origin& origin, Workspace& workspace,
-                   RecordSink& sink) {
+ReadOutcome read_pixel(std::string_view query, const Origin& origin, Workspace& workspace,
+                       RecordSink& sink) {
   workspace.members.start(query.size() + origin.referrer.size());
   workspace.members.add_pairs(query);
   return add_form_event(kPixelName, 200, origin, workspace, sink);
 }
 
-Outcome read_collect(const CollectRequest& request, const Origin& origin, Workspace& workspace,
-                     RecordSink& sink) {
+ReadOutcome read_collect(const CollectRequest& request, const Origin& origin, Workspace& workspace,
+                         RecordSink& sink) {
   const std::string_view body = without_byte_order_mark(request.body);
   const BodyFormat format = body_format_of(request.content_type, body);
   LooseMembers& members = workspace.members;
@@ -116,8 +116,8 @@ Outcome read_collect(const CollectRequest& request, const Origin& origin, Worksp
     case BodyFormat::kDocument:
     case BodyFormat::kLines: {
       EventsReader reader(kCollectName, false, &members, origin, workspace, sink);
-      Outcome outcome = format == BodyFormat::kLines ? reader.read_lines(request.body)
-                                                     : reader.read_document(request.body);
+      ReadOutcome outcome = format == BodyFormat::kLines ? reader.read_lines(request.body)
+                                                         : reader.read_document(request.body);
       if (outcome.status < 400) outcome.status = 204;
       return outcome;
     }

@@ -19,7 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const bool is_body : {false, true}) {
     adapter::FuzzSink sink;
     const http::Header headers[] = {{"X-Penstock-Url", pairs}};
-    const adapter::Outcome outcome =
+    const adapter::ReadOutcome outcome =
         adapter::read_collect({is_body ? "name=n" : pairs, is_body ? pairs : "", "",
                                (data[0] & 4) != 0 ? std::span<const http::Header>(headers)
                                                   : std::span<const http::Header>()},

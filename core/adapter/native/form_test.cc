@@ -20,12 +20,12 @@ class FormTest : public ::testing::Test {
     origin_.received_at_ms = kNow;
   }
 
-  Outcome send(std::string_view pairs, std::string_view source = "collect") {
+  ReadOutcome send(std::string_view pairs, std::string_view source = "collect") {
     if (source == "pixel") return read_pixel(pairs, origin_, workspace_, sink_);
     return read_collect({pairs, "", "", {}}, origin_, workspace_, sink_);
   }
-  Outcome post(std::string_view query, std::string body, std::string_view type = "",
-               std::vector<http::Header> headers = {}) {
+  ReadOutcome post(std::string_view query, std::string body, std::string_view type = "",
+                   std::vector<http::Header> headers = {}) {
     body_ = std::move(body);
     reserve_padding(body_);
     return read_collect({query, body_, type, headers}, origin_, workspace_, sink_);
@@ -34,7 +34,7 @@ class FormTest : public ::testing::Test {
     return sink_.size() == 0 ? event::Record{} : sink_[sink_.size() - 1];
   }
   event::Record take(std::string_view pairs) {
-    const Outcome outcome = send(pairs);
+    const ReadOutcome outcome = send(pairs);
     EXPECT_EQ(outcome.status, 204) << outcome.detail;
     return last();
   }
@@ -116,7 +116,7 @@ TEST_F(FormTest, GivesARetryTheSameId) {
 
 TEST_F(FormTest, SaysWhatIsWrong) {
   const auto refusal = [&](std::string_view pairs) {
-    const Outcome outcome = send(pairs);
+    const ReadOutcome outcome = send(pairs);
     return str_cat(outcome.status, " ", outcome.error, ": ", outcome.detail);
   };
   EXPECT_EQ(refusal(""), "422 invalid_event: has neither a name nor a url");
@@ -175,7 +175,7 @@ TEST_F(FormTest, InventsNoPageViewOfABodyThatItCannotRead) {
   EXPECT_EQ(post("", R"({"plan":"pro"})").status, 422);
   for (const char* type : {"multipart/form-data; boundary=x", "application/octet-stream",
                            "text/html", "application/xml", "image/png"}) {
-    const Outcome outcome = post("", "name=n", type);
+    const ReadOutcome outcome = post("", "name=n", type);
     EXPECT_EQ(outcome.status, 415) << type;
     EXPECT_EQ(outcome.error, "unsupported_type");
   }
@@ -188,10 +188,10 @@ TEST_F(FormTest, TakesMembersFromHeadersAsTheyAre) {
        {"https://www.search.example/s?q=shoes&hl=de", "https://retailer.example/20%-off/",
         "https://a.example/?x=1&name=signup&user_id=admin", "a&url=https://evil.example/",
         "%00%zz+ \"'<>", "a&key=nope", "\xc3\xa9"}) {
-    const Outcome outcome = post("", "", "",
-                                 {{"X-Penstock-Name", "request"},
-                                  {"x-penstock-url", "https://h/page"},
-                                  {"X-PENSTOCK-REFERRER", hostile}});
+    const ReadOutcome outcome = post("", "", "",
+                                     {{"X-Penstock-Name", "request"},
+                                      {"x-penstock-url", "https://h/page"},
+                                      {"X-PENSTOCK-REFERRER", hostile}});
     EXPECT_EQ(outcome.status, 204) << hostile;
     EXPECT_EQ(last().name, "request");
     EXPECT_EQ(last().url, "https://h/page");

@@ -18,15 +18,15 @@ extern const Protocol kCollectProtocol;
 // or line. 413 "event_too_large" or "request_too_large". 415 "unsupported_type". 422
 // "invalid_event", whose detail names the event's index and what is wrong with it. With `partial`,
 // events that break a rule or the sink refuses, and lines that are no JSON, are listed instead.
-Outcome read_events(std::string_view body, std::string_view content_type, bool partial,
-                    const Origin& origin, Workspace& workspace, RecordSink& sink);
+ReadOutcome read_events(std::string_view body, std::string_view content_type, bool partial,
+                        const Origin& origin, Workspace& workspace, RecordSink& sink);
 
 // GET /v1/pixel.gif: one event as "name=…&url=…". Members that are no known field become string
 // properties; "key" is left out. Where no url is given, the Referer header is the page's.
 //
 // 200. 413 and 422 as for read_events.
-Outcome read_pixel(std::string_view query, const Origin& origin, Workspace& workspace,
-                   RecordSink& sink);
+ReadOutcome read_pixel(std::string_view query, const Origin& origin, Workspace& workspace,
+                       RecordSink& sink);
 
 // GET and POST /v1/collect: the event of the query, of a form in the body and of X-Penstock-…
 // headers (loose_members.h) together; a JSON body's events take what the query and the headers say.
@@ -38,7 +38,7 @@ struct CollectRequest {
   std::string_view content_type;
   std::span<const http::Header> headers;
 };
-Outcome read_collect(const CollectRequest& request, const Origin& origin, Workspace& workspace,
-                     RecordSink& sink);
+ReadOutcome read_collect(const CollectRequest& request, const Origin& origin, Workspace& workspace,
+                         RecordSink& sink);
 
 }  // namespace penstock::adapter

@@ -32,7 +32,7 @@ Result<RedisClient::Reply> redis_ok_or_log(Result<RedisClient::Reply> reply, con
 }
 
 Result<RedisClient::Reply> redis_put_back(Result<RedisClient::Reply> reply) {
-  if (is_error(reply) && refusal_of(text_of(reply)) == Refusal::kFull) {
+  if (is_error(reply) && refusal_of(text_of(reply)) == WriteRefusal::kFull) {
     return fail(ErrorCode::kOverloaded, "put a dead letter back: Redis is full");
   }
   return redis_ok(std::move(reply), "put a dead letter back");

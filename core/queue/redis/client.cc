@@ -57,7 +57,7 @@ Result<RedisClient::Reply> RedisClient::call(Arguments arguments, std::int64_t w
   if ((*reply)->type == REDIS_REPLY_ERROR) {
     const std::string_view text = text_of(**reply);
     learn_from_error(*topology_, text);
-    if (refusal_of(text) == Refusal::kNotHere) {
+    if (refusal_of(text) == WriteRefusal::kNotHere) {
       // Another connection may lead to a server that can do it.
       lost({ErrorCode::kDisconnected, 0, "talk to this Redis"}, text);
       return reply;

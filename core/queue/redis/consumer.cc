@@ -164,7 +164,7 @@ Result<void> RedisConsumer::set_aside(std::string_view message, std::string_view
   auto reply = client_.call({"LPUSH", dead_key, to_json(letter)});
   if (!reply) return fail(reply.error());
   if ((*reply)->type == REDIS_REPLY_ERROR) {
-    if (refusal_of(text_of(**reply)) != Refusal::kFull) {
+    if (refusal_of(text_of(**reply)) != WriteRefusal::kFull) {
       PENSTOCK_TRY(redis_ok_or_log(std::move(reply), "set a message aside in Redis"));
     }
     PENSTOCK_TRY(make_spool_folder(spool_path_));

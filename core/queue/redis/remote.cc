@@ -66,18 +66,18 @@ void RedisRemote::on_answered(const Result<RedisReply>& reply) {
 }
 
 void RedisRemote::on_refused(std::string_view error_text) {
-  const Refusal refusal = refusal_of(error_text);
+  const WriteRefusal refusal = refusal_of(error_text);
   const std::string_view text = utf8_prefix(error_text, 200);
   if (is_up_ && has_room_) log_warn("redis", "refuses events, spooling", {{"error", text}});
   set_error(str_cat("Redis: ", text));
-  if (refusal == Refusal::kFull) {
+  if (refusal == WriteRefusal::kFull) {
     is_told_full_ = true;
     has_room_ = false;
     return;
   }
   is_up_ = false;
   paused_until_ms_ = loop_.now_ms() + kPauseMs;
-  if (refusal != Refusal::kNotHere) return;
+  if (refusal != WriteRefusal::kNotHere) return;
   // Not from within the reply's own call: whoever waits for it comes first.
   loop_.post([link = link_.self()] {
     if (*link != nullptr) (*link)->drop({ErrorCode::kDisconnected, 0, "push to this Redis"});

@@ -16,7 +16,7 @@ std::optional<std::uint64_t> number_of(std::string_view info, std::string_view n
 
 }  // namespace
 
-Refusal refusal_of(std::string_view error_text) {
+WriteRefusal refusal_of(std::string_view error_text) {
   // Up to Redis 6 a script's error names the script first: "ERR … @user_script:1: OOM command …".
   if (const std::size_t at = error_text.find("@user_script:");
       at != std::string_view::npos && error_text.starts_with("ERR ")) {
@@ -25,25 +25,25 @@ Refusal refusal_of(std::string_view error_text) {
         rest.substr(std::min(rest.find_first_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), rest.size()));
   }
   const std::string_view word = error_text.substr(0, error_text.find(' '));
-  if (word == "OOM") return Refusal::kFull;
+  if (word == "OOM") return WriteRefusal::kFull;
   for (const std::string_view here : {"READONLY", "LOADING", "MASTERDOWN", "CLUSTERDOWN"}) {
-    if (word == here) return Refusal::kNotHere;
+    if (word == here) return WriteRefusal::kNotHere;
   }
   for (const std::string_view forbidden :
        {"NOAUTH", "WRONGPASS", "NOPERM", "WRONGTYPE", "MOVED", "ASK"}) {
-    if (word == forbidden) return Refusal::kForbidden;
+    if (word == forbidden) return WriteRefusal::kForbidden;
   }
-  return Refusal::kNotNow;
+  return WriteRefusal::kNotNow;
 }
 
-Error to_error(Refusal refusal, const char* step) {
+Error to_error(WriteRefusal refusal, const char* step) {
   switch (refusal) {
-    case Refusal::kFull:
-    case Refusal::kNotNow:
+    case WriteRefusal::kFull:
+    case WriteRefusal::kNotNow:
       return {ErrorCode::kOverloaded, 0, step};
-    case Refusal::kNotHere:
+    case WriteRefusal::kNotHere:
       return {ErrorCode::kDisconnected, 0, step};
-    case Refusal::kForbidden:
+    case WriteRefusal::kForbidden:
       return {ErrorCode::kConfiguration, 0, step};
   }
   return {ErrorCode::kOverloaded, 0, step};

@@ -19,16 +19,16 @@ struct RedisReply {
 };
 
 // Why a write was refused, by its error's first word. Whatever it is, nothing was stored.
-enum class Refusal : std::uint8_t {
+enum class WriteRefusal : std::uint8_t {
   kFull,       // OOM: at maxmemory.
   kNotNow,     // MISCONF and the like: this server will not take writes until something changes.
   kNotHere,    // READONLY, LOADING, MASTERDOWN: another connection may lead to a better server.
   kForbidden,  // NOAUTH, NOPERM, WRONGTYPE, …: a person has to change something.
 };
-Refusal refusal_of(std::string_view error_text);
+WriteRefusal refusal_of(std::string_view error_text);
 
 // As an Error with that step: kOverloaded, kDisconnected or kConfiguration.
-Error to_error(Refusal refusal, const char* step);
+Error to_error(WriteRefusal refusal, const char* step);
 
 // Of the INFO command.
 struct RedisMemory {

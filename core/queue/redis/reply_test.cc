@@ -6,26 +6,28 @@ namespace penstock::queue {
 namespace {
 
 TEST(RedisReply, TellsRefusalsApart) {
-  EXPECT_EQ(refusal_of("OOM command not allowed when used memory > 'maxmemory'."), Refusal::kFull);
-  EXPECT_EQ(refusal_of("MISCONF Redis is configured to save RDB snapshots"), Refusal::kNotNow);
-  EXPECT_EQ(refusal_of("NOREPLICAS Not enough good replicas to write."), Refusal::kNotNow);
-  EXPECT_EQ(refusal_of("READONLY You can't write against a read only replica."), Refusal::kNotHere);
-  EXPECT_EQ(refusal_of("LOADING Redis is loading the dataset in memory"), Refusal::kNotHere);
-  EXPECT_EQ(refusal_of("NOAUTH Authentication required."), Refusal::kForbidden);
-  EXPECT_EQ(refusal_of("WRONGTYPE Operation against a key"), Refusal::kForbidden);
-  EXPECT_EQ(refusal_of("SOMETHING new"), Refusal::kNotNow);
-  EXPECT_EQ(refusal_of(""), Refusal::kNotNow);
+  EXPECT_EQ(refusal_of("OOM command not allowed when used memory > 'maxmemory'."),
+            WriteRefusal::kFull);
+  EXPECT_EQ(refusal_of("MISCONF Redis is configured to save RDB snapshots"), WriteRefusal::kNotNow);
+  EXPECT_EQ(refusal_of("NOREPLICAS Not enough good replicas to write."), WriteRefusal::kNotNow);
+  EXPECT_EQ(refusal_of("READONLY You can't write against a read only replica."),
+            WriteRefusal::kNotHere);
+  EXPECT_EQ(refusal_of("LOADING Redis is loading the dataset in memory"), WriteRefusal::kNotHere);
+  EXPECT_EQ(refusal_of("NOAUTH Authentication required."), WriteRefusal::kForbidden);
+  EXPECT_EQ(refusal_of("WRONGTYPE Operation against a key"), WriteRefusal::kForbidden);
+  EXPECT_EQ(refusal_of("SOMETHING new"), WriteRefusal::kNotNow);
+  EXPECT_EQ(refusal_of(""), WriteRefusal::kNotNow);
   EXPECT_EQ(refusal_of("ERR Error running script (call to f_ab): @user_script:1: @user_script: 1: "
                        "OOM command not allowed when used memory > 'maxmemory'."),
-            Refusal::kFull);
+            WriteRefusal::kFull);
   EXPECT_EQ(refusal_of("ERR Error running script (call to f_ab): @user_script:1:"),
-            Refusal::kNotNow);
+            WriteRefusal::kNotNow);
 }
 
 TEST(RedisReply, SaysWhatACallerShouldDo) {
-  EXPECT_EQ(to_error(Refusal::kFull, "s").code, ErrorCode::kOverloaded);
-  EXPECT_EQ(to_error(Refusal::kNotHere, "s").code, ErrorCode::kDisconnected);
-  EXPECT_EQ(to_error(Refusal::kForbidden, "s").code, ErrorCode::kConfiguration);
+  EXPECT_EQ(to_error(WriteRefusal::kFull, "s").code, ErrorCode::kOverloaded);
+  EXPECT_EQ(to_error(WriteRefusal::kNotHere, "s").code, ErrorCode::kDisconnected);
+  EXPECT_EQ(to_error(WriteRefusal::kForbidden, "s").code, ErrorCode::kConfiguration);
 }
 
 TEST(RedisReply, ReadsWhetherRedisForgets) {

@@ -43,7 +43,7 @@ std::unique_ptr<RedisTopology> fixed_topology(const RedisAddress& address) {
 
 void learn_from_error(RedisTopology& topology, std::string_view error_text) {
   if (const auto to = redirect_of(error_text)) return topology.on_redirect(*to);
-  if (refusal_of(error_text) == Refusal::kNotHere) topology.on_failover();
+  if (refusal_of(error_text) == WriteRefusal::kNotHere) topology.on_failover();
 }
 
 }  // namespace penstock::queue
