@@ -151,7 +151,7 @@ class RemoteContract : public ::testing::TestWithParam<Way> {
     const std::uint64_t ticket = ++tickets_;
     sent_[ticket] = messages;
     remote_->push(submission_of(ticket, std::move(messages)),
-                  [this, ticket](Submission back, bool is_stored) {
+                  [this, ticket](const Submission& back, bool is_stored) {
                     EXPECT_EQ(back.ticket, ticket);
                     EXPECT_EQ(back.messages, sent_[ticket]) << "given back as it was";
                     ++outcomes_[ticket].count;

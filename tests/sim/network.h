@@ -1,9 +1,9 @@
 // A name server, the way to a Redis and that Redis, as one seed makes them.
 //
 // All happen by timers of one loop under virtual time. Names are answered late or not at all;
-// addresses are dead, refuse or lead to Redis; wires delay, stop and break. What a stopped wire has
-// no room for is not sent yet, and gone when the wire is dropped; what it had room for arrives,
-// also when nobody waits for the reply any more.
+// addresses are dead, refuse, are mute or lead to Redis; wires delay, stop and break. What a
+// stopped wire has no room for is not sent yet, and gone when the wire is dropped; what it had room
+// for arrives, also when nobody waits for the reply any more.
 #pragma once
 
 #include <algorithm>
@@ -77,7 +77,7 @@ class SimNetwork final : public queue::Resolver, public queue::Connector {
  public:
   SimNetwork(io::Loop& loop, Random& random, const Faults& faults, std::int64_t timeout_ms)
       : loop_(loop), random_(random), faults_(faults), timeout_ms_(timeout_ms) {
-    // One of them is Redis; the others are dead or refuse.
+    // One of them is Redis; the others are of no use.
     const std::size_t count = faults.has_dead_addresses ? 1 + random_.below(4) : 1;
     const std::size_t alive = random_.below(count);
     for (std::size_t i = 0; i < count; ++i) {
@@ -85,13 +85,18 @@ class SimNetwork final : public queue::Resolver, public queue::Connector {
       const std::string text =
           is_v6 ? str_cat("[fd00::", i + 1, "]:6379") : str_cat("10.0.0.", i + 1, ":6379");
       addresses_.push_back(*io::parse_socket_address(text));
-      kinds_[text] = i == alive              ? Kind::kRedis
-                     : random_.below(3) == 0 ? Kind::kRefuses
-                                             : Kind::kDead;
+      constexpr Kind kUseless[] = {Kind::kRefuses, Kind::kMute, Kind::kDead, Kind::kDead};
+      kinds_[text] = i == alive ? Kind::kRedis : kUseless[random_.below(4)];
     }
   }
 
-  // From now on only the dead addresses are wrong.
+  // Addresses that open and say nothing: each may cost an attempt.
+  std::int64_t mutes() const {
+    return std::count_if(kinds_.begin(), kinds_.end(),
+                         [](const auto& one) { return one.second == Kind::kMute; });
+  }
+
+  // From now on only the addresses are wrong.
   void heal() { is_healed_ = true; }
 
   std::unique_ptr<queue::Underway> resolve(io::Loop& /*loop*/, const std::string& /*host*/,
@@ -107,19 +112,19 @@ class SimNetwork final : public queue::Resolver, public queue::Connector {
                                         OnOpened on_opened) override {
     const Kind kind = kinds_.at(address.text());
     if (kind == Kind::kDead) return std::make_unique<queue::Underway>();
-    return std::make_unique<Later>(
-        loop_, between(0, 20), [this, kind, tell = std::move(on_opened)] {
-          if (kind == Kind::kRefuses) {
-            return tell(fail(ErrorCode::kDisconnected, "be refused"));
-          }
-          tell(std::unique_ptr<queue::RedisWire>(std::make_unique<Wire>(*this)));
-        });
+    return std::make_unique<Later>(loop_, between(0, 20),
+                                   [this, kind, tell = std::move(on_opened)] {
+                                     if (kind == Kind::kRefuses) {
+                                       return tell(fail(ErrorCode::kDisconnected, "be refused"));
+                                     }
+                                     tell(std::make_unique<Wire>(*this, kind == Kind::kMute));
+                                   });
   }
 
   SimRedis redis;
 
  private:
-  enum class Kind : std::uint8_t { kRedis, kRefuses, kDead };
+  enum class Kind : std::uint8_t { kRedis, kRefuses, kMute, kDead };
 
   struct Later final : queue::Underway {
     Later(io::Loop& loop, std::int64_t after_ms, std::function<void()> then)
@@ -137,12 +142,15 @@ class SimNetwork final : public queue::Resolver, public queue::Connector {
     std::string to_redis;  // Taken by the system.
     std::string input;     // Of Redis: not yet a whole command.
     queue::RedisWireEvents* events = nullptr;
+    bool is_mute = false;
     io::Timer timer;
   };
 
   class Wire final : public queue::RedisWire {
    public:
-    explicit Wire(SimNetwork& network) : network_(network), pipe_(network.add_pipe()) {}
+    Wire(SimNetwork& network, bool is_mute) : network_(network), pipe_(network.add_pipe()) {
+      pipe_.is_mute = is_mute;
+    }
     ~Wire() override {
       pipe_.events = nullptr;
       pipe_.unsent.clear();
@@ -189,7 +197,7 @@ class SimNetwork final : public queue::Resolver, public queue::Connector {
 
   void carry(Pipe& pipe) {
     pipe.input += std::exchange(pipe.to_redis, {});
-    const std::string replies = redis.run(pipe.input);
+    const std::string replies = pipe.is_mute ? std::string() : redis.run(pipe.input);
     feed(pipe);
     if (pipe.events == nullptr) return;
     if (faults_.has_bad_wires && !is_healed_ && random_.below(30) == 0) {
