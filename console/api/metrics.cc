@@ -14,6 +14,9 @@ void append_console_metrics(std::string& out, const server::ServerCounters& coun
   }
   metrics.family("penstock_console_connections", "gauge", "Connections open now.");
   metrics.sample(static_cast<double>(counters.connections.value()));
+  metrics.family("penstock_console_clients_gone_total", "counter",
+                 "Questions given up because who asked had gone.");
+  metrics.sample(static_cast<double>(counters.clients_gone.value()));
   metrics.histogram("penstock_console_request_seconds", "Time from request to answer.",
                     {&counters.request_seconds});
   server::append_process_metrics(out, "penstock-console", version);

@@ -67,6 +67,14 @@ bool Responder::respond_raw(std::string_view bytes, std::uint16_t status, bool k
   return true;
 }
 
+bool Responder::watch(std::function<void()> on_gone) const {
+  Connection* const connection = host_ == nullptr ? nullptr : host_->find(slot_, generation_);
+  if (connection == nullptr) return false;
+  host_->set_on_gone(slot_, std::move(on_gone));
+  connection->watch();
+  return true;
+}
+
 void ConnectionHost::relieve() {
   // A client that does not take its answer may have sent bytes behind its request, too.
   for (const Wait wait :
@@ -115,6 +123,8 @@ void Connection::turn_away() {
 
 bool Connection::wants_bytes() {
   if (state_ == State::kPeerEnd) return true;
+  // What comes behind a watched request is one read of the next one; then its end is not seen.
+  if (state_ == State::kAnswer) return is_watched_ && held_.empty() && !is_cut_;
   if (state_ > State::kRequest) return false;
   if (host_.is_paused) host_.sleepers.push_back(slot_);
   return !host_.is_paused;
@@ -133,8 +143,11 @@ void Connection::on_bytes(std::string_view bytes) {
       progress_ += bytes.size();
       if (progress_ > kLingerBytesMax) close();
       return;
-    case State::kHandshake:
     case State::kAnswer:
+      hold(bytes);
+      begin_wait();
+      return host.relieve();
+    case State::kHandshake:
     case State::kSent:
       PENSTOCK_CHECK(false);  // The transport's own business, or wants_bytes() said no.
   }
@@ -221,10 +234,15 @@ void Connection::start_request() {
   has_asked_ = true;
   state_ = State::kAnswer;
   host_.deadlines.clear(*this);
-  is_cut_ = false;
+  is_cut_ = is_watched_ = false;
   host_.handler.on_request(request, peer_, host_.begin_request(slot_));
   // Its views were lent for the call. What waits for its answer holds no memory of the request.
   parser_.reset();
+}
+
+void Connection::watch() {
+  is_watched_ = true;
+  transport_->resume();
 }
 
 void Connection::respond(const http::Response& response) {

@@ -37,6 +37,9 @@ class Connection final : public io::TransportEvents, public DeadlineLink {
   void respond(const http::Response& response);
   void respond_raw(std::string_view bytes, std::uint16_t status, bool keep_alive);
 
+  // Requires the same. From here on it is read while it is unanswered, so that its end is seen.
+  void watch();
+
   // The wait that the connection is linked for has reached its limit. Ends it or begins a new one;
   // may destroy the connection.
   void on_deadline();
@@ -97,9 +100,10 @@ class Connection final : public io::TransportEvents, public DeadlineLink {
   State state_ = State::kRequest;
   bool is_pumping_ = false;
   bool has_asked_ = false;  // A whole request came.
-  bool is_head_ = false;    // Of the unanswered request, as the next three.
+  bool is_head_ = false;    // Of the unanswered request, as the next four.
   bool is_http_1_0_ = false;
   bool keeps_alive_ = false;
+  bool is_watched_ = false;
   bool is_cut_ = false;      // What came behind it was given up: closes after its answer.
   bool is_closing_ = false;  // In kSent: nothing more is read.
   bool is_clean_ = false;    // The client itself asked for the close.

@@ -80,9 +80,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   ended.drains = (flags & 16) != 0;
   ended.leaves = (flags & 32) != 0;
   ended.is_short = (flags & 64) != 0;
-  if (!ended.deadlines && !ended.drains && !ended.leaves && !ended.is_short) return 0;
+  ended.watches = (flags & 128) != 0;
+  const bool may_end =
+      ended.deadlines || ended.drains || ended.leaves || ended.is_short || ended.watches;
+  if (!may_end) return 0;
   const Played part = play(wire, ended);
-  if (!ended.leaves) check_answers(part, true);
+  if (!ended.leaves) check_answers(part, !ended.watches);
   PENSTOCK_CHECK(is_beginning(part, whole));
   return 0;
 }

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -47,6 +48,8 @@ class ConnectionHost {
   // A new right to answer the connection in `slot`; those before it are void.
   virtual Responder begin_request(std::uint32_t slot) = 0;
   virtual void end_request(std::uint32_t slot) = 0;
+  // Has `on_gone` called where the connection in `slot` is removed before end_request().
+  virtual void set_on_gone(std::uint32_t slot, std::function<void()> on_gone) = 0;
   // Destroys the connection in `slot`, which may be the caller.
   virtual void remove(std::uint32_t slot) = 0;
 

@@ -22,6 +22,7 @@ class EmptyHost final : public ConnectionHost {
   Connection* find(std::uint32_t, std::uint32_t) override { return nullptr; }
   Responder begin_request(std::uint32_t) override { return {}; }
   void end_request(std::uint32_t) override {}
+  void set_on_gone(std::uint32_t, std::function<void()>) override {}
   void remove(std::uint32_t) override {}
 };
 

@@ -1,8 +1,10 @@
 #include "server/connection.h"
 
+#include <memory>
 #include <string>
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
 #include "http/response_writer.h"
 #include "server/server_testing.h"
@@ -118,6 +120,82 @@ TEST_F(ConnectionTest, AnswersAClientThatHasEndedItsSide) {
   answer_later(0, "still");
 
   EXPECT_EQ(client.receive().body, "still");
+  EXPECT_TRUE(client.is_ended());
+}
+
+// A reset, a close and the end of its side alone: the last two look alike.
+TEST_F(ConnectionTest, TellsThatAWatchedClientHasGone) {
+  start();
+  auto resets = std::make_unique<LoopbackClient>(port_);
+  auto closes = std::make_unique<LoopbackClient>(port_);
+  LoopbackClient ends(port_);
+  int asked = 0;
+  for (LoopbackClient* client : {resets.get(), closes.get(), &ends}) {
+    client->send("GET /watched HTTP/1.1\r\nHost: h\r\n\r\n");
+    ASSERT_TRUE(wait_for_later(++asked));
+  }
+  EXPECT_EQ(handler_.gone_count, 0);
+
+  const linger at_once{1, 0};
+  ::setsockopt(resets->fd(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  resets.reset();
+  closes.reset();
+  EXPECT_TRUE(wait_for([&] { return handler_.gone_count == 2; }));
+  ends.end_sending();
+  EXPECT_TRUE(wait_for([&] { return handler_.gone_count == 3; }));
+  EXPECT_TRUE(ends.is_ended());
+  EXPECT_TRUE(wait_for_connections(0));
+  EXPECT_EQ(counters_.clients_gone.value(), 3u);
+  for (std::size_t i = 0; i < 3; ++i) answer_later(i, "to nobody", false);
+}
+
+TEST_F(ConnectionTest, WatchesNoLongerThanUntilTheAnswer) {
+  start();
+  LoopbackClient client(port_);
+  client.send("GET /watched HTTP/1.1\r\nHost: h\r\n\r\n");
+  ASSERT_TRUE(wait_for_later(1));
+  answer_later(0, "here");
+  EXPECT_EQ(client.receive().body, "here");
+  thread_.run([&] { EXPECT_FALSE(handler_.later[0].watch([] { FAIL(); })); });
+  client.send("GET /later HTTP/1.1\r\nHost: h\r\n\r\n");
+  client.end_sending();
+  ASSERT_TRUE(wait_for_later(2));
+  answer_later(1, "still");
+  EXPECT_EQ(client.receive().body, "still");
+  EXPECT_TRUE(client.is_ended());
+  EXPECT_EQ(handler_.gone_count, 0);
+}
+
+// Bytes behind it are held, the first read of them; the next request is answered in its turn.
+TEST_F(ConnectionTest, HoldsWhatComesBehindAWatchedRequest) {
+  start();
+  LoopbackClient client(port_);
+  client.send("GET /watched HTTP/1.1\r\nHost: h\r\n\r\n");
+  ASSERT_TRUE(wait_for_later(1));
+  client.send("GET /next HTTP/1.1\r\n");
+  for (int i = 0; i < 4; ++i) thread_.run([] {});
+  client.send("Host: h\r\n\r\n");
+  for (int i = 0; i < 4; ++i) thread_.run([] {});
+  EXPECT_EQ(client.peek(), "");
+  answer_later(0, "first");
+  EXPECT_EQ(client.receive().body, "first");
+  EXPECT_EQ(client.receive().body, "/next|");
+}
+
+// What it held is given up where memory is wanted, and no more of it is read.
+TEST_F(ConnectionTest, AnswersAWatchedRequestWhoseFollowersWereGivenUp) {
+  limits_.arriving_bytes_max = 30'000;
+  start();
+  LoopbackClient client(port_);
+  client.send("GET /watched HTTP/1.1\r\nHost: h\r\n\r\n");
+  ASSERT_TRUE(wait_for_later(1));
+  client.send("POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 45000\r\n\r\n" +
+              std::string(45'000, 'b'));
+  for (int i = 0; i < 4; ++i) thread_.run([] {});
+  answer_later(0, "whole");
+  const Answer answer = client.receive();
+  EXPECT_EQ(answer.body, "whole");
+  EXPECT_EQ(answer.header("Connection"), "close");
   EXPECT_TRUE(client.is_ended());
 }
 

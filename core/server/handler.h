@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <string_view>
 
 #include "base/counters.h"
@@ -31,6 +32,12 @@ class Responder {
   // Connection are added. No copy but the one into the write. False in `keep_alive` closes
   // afterwards.
   bool respond_raw(std::string_view bytes, std::uint16_t status, bool keep_alive) const;
+
+  // For an answer that costs much and that nobody else has a use for: `on_gone` is called, once and
+  // never from within this call, where the client goes before it is answered, and the connection is
+  // closed. A client that has only ended its side counts as gone, because the two look alike; who
+  // is not watched is answered all the same, as HTTP lets it. False where it has gone already.
+  bool watch(std::function<void()> on_gone) const;
 
  private:
   ConnectionHost* host_ = nullptr;
@@ -75,6 +82,7 @@ struct ServerCounters {
   Counter connections;          // Open now.
   Counter connections_refused;  // Over connections_max, or no descriptor left.
   Counter timeouts;
+  Counter clients_gone;  // Of those that were watched.
   // Requests answered, by status.
   void count(std::uint16_t status) { by_status[status < 600 ? status : 599].add(); }
   std::array<Counter, 600> by_status;

@@ -1,6 +1,7 @@
 #include "server/http_server.h"
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 
 #include <unistd.h>
@@ -55,6 +56,7 @@ struct HttpServer::State final : public ConnectionHost, public io::Acceptor {
 
   Responder begin_request(std::uint32_t slot) override;
   void end_request(std::uint32_t slot) override;
+  void set_on_gone(std::uint32_t slot, std::function<void()> on_gone) override;
   void remove(std::uint32_t slot) override;
   Connection* find(std::uint32_t slot, std::uint32_t generation) override;
   void on_accepted(int fd, const io::SocketAddress& address,
@@ -73,6 +75,7 @@ struct HttpServer::State final : public ConnectionHost, public io::Acceptor {
   io::Timer brief_timer;
   std::vector<Slot> slots;
   std::vector<std::uint32_t> free_slots;
+  std::unordered_map<std::uint32_t, std::function<void()>> watchers;  // By slot; mostly empty.
   std::uint32_t open = 0;
   std::int64_t exhausted_told_until_us = 0;
   io::Timer sweep_timer;    // Armed while a connection is open.
@@ -85,7 +88,14 @@ Responder HttpServer::State::begin_request(std::uint32_t slot) {
   return {this, slot, ++slots[slot].generation};
 }
 
-void HttpServer::State::end_request(std::uint32_t slot) { slots[slot].is_unanswered = false; }
+void HttpServer::State::end_request(std::uint32_t slot) {
+  slots[slot].is_unanswered = false;
+  if (!watchers.empty()) watchers.erase(slot);
+}
+
+void HttpServer::State::set_on_gone(std::uint32_t slot, std::function<void()> on_gone) {
+  watchers.insert_or_assign(slot, std::move(on_gone));
+}
 
 Connection* HttpServer::State::find(std::uint32_t slot, std::uint32_t generation) {
   if (slot >= slots.size()) return nullptr;
@@ -108,9 +118,14 @@ void HttpServer::State::remove(std::uint32_t slot) {
   slots[slot].connection.reset();
   free_slots.push_back(slot);
   counters.connections.set(--open);
-  if (open > 0) return;
-  sweep_timer.cancel();
-  if (is_draining) drained_timer.start_once(0);
+  if (open == 0) {
+    sweep_timer.cancel();
+    if (is_draining) drained_timer.start_once(0);
+  }
+  if (auto watcher = watchers.extract(slot)) {
+    counters.clients_gone.add();
+    watcher.mapped()();
+  }
 }
 
 void HttpServer::State::on_accepted(int fd, const io::SocketAddress& address,

@@ -24,13 +24,19 @@ using testing::wait_for;
 
 inline constexpr std::int64_t kNow = 1'795'602'237'000;  // 2026-11-25T...: any fixed moment.
 
-// Answers by path: /later when the test says so, /raw preformatted, /big with many bytes, /peer and
-// /scheme with who asks and how, anything else with what it was asked.
+// Answers by path: /later and /watched when the test says so, /raw preformatted, /big with many
+// bytes, /peer and /scheme with who asks and how, anything else with what it was asked.
 class TestHandler final : public Handler {
  public:
   void on_request(const http::Request& request, const Peer& peer, Responder responder) override {
     if (request.path == "/later") {
       later.push_back(responder);
+      ++later_count;
+      return;
+    }
+    if (request.path == "/watched") {
+      later.push_back(responder);
+      EXPECT_TRUE(responder.watch([this] { ++gone_count; }));
       ++later_count;
       return;
     }
@@ -58,6 +64,7 @@ class TestHandler final : public Handler {
 
   std::vector<Responder> later;  // On the loop's thread.
   std::atomic<int> later_count{0};
+  std::atomic<int> gone_count{0};  // Of those that asked for /watched.
   std::size_t big_bytes = 16u << 20;
 };
 

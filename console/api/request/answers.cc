@@ -1,5 +1,6 @@
 #include "console/api/request/answers.h"
 
+#include <cerrno>
 #include <cstdint>
 #include <utility>
 
@@ -39,7 +40,10 @@ http::Response failure_answer(const Error& error) {
     case ErrorCode::kOverloaded:
     case ErrorCode::kDisconnected:
     case ErrorCode::kExhausted: {
-      log_warn("api", "a request has to be tried again", {{"error", to_text(error)}});
+      // Nobody will read that answer.
+      if (error.native != ECANCELED) {
+        log_warn("api", "a request has to be tried again", {{"error", to_text(error)}});
+      }
       auto response = http::error_response(503, "unavailable", error.step);
       response.headers.emplace_back("Retry-After", "2");
       return response;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <unordered_set>
 #include <utility>
 
 #include "base/bytes.h"
@@ -44,6 +45,7 @@ struct Job {
   Call call;
   server::Responder responder;
   std::int64_t came_at_us = 0;
+  std::atomic<bool> is_given_up{false};  // Nobody waits for the answer any more.
   http::Response response;
 };
 
@@ -86,7 +88,7 @@ struct Dispatcher::State : std::enable_shared_from_this<Dispatcher::State> {
   DeviceTokens devices;
   std::span<const Route> routes;
   http::Router router;
-  std::atomic<bool> is_stopping{false};
+  std::unordered_set<std::shared_ptr<Job>> jobs;  // In hand; the loop's.
 };
 
 std::optional<http::Response> Dispatcher::State::find_route(const http::Request& request,
@@ -134,14 +136,16 @@ Call Dispatcher::State::make_call(const http::Request& request, const server::Pe
 }
 
 void Dispatcher::State::work(Job& job, Services& services) const {
+  if (job.is_given_up) return;
   const std::int64_t now_us = clock.mono_us();
   if (now_us - job.came_at_us > kQuestionMsMax * 1'000) {
     job.response = busy_answer("it waited too long behind other requests");
     return;
   }
-  job.call.deadline = {&clock, now_us + kQuestionMsMax * 1'000, &is_stopping};
+  job.call.deadline = {&clock, now_us + kQuestionMsMax * 1'000, &job.is_given_up};
   auto refusal = authorize(*job.route, job.call, *services.accounts);
   job.response = refusal ? std::move(*refusal) : job.route->endpoint(job.call, services);
+  services.queries->within({});  // What the deadline borrows of the job goes with it.
 }
 
 Dispatcher::Dispatcher(io::Loop& loop, const ConsoleSettings& settings,
@@ -161,7 +165,9 @@ Dispatcher::Dispatcher(io::Loop& loop, const ConsoleSettings& settings,
   PENSTOCK_CHECK(services.empty());
 }
 
-Dispatcher::~Dispatcher() { state_->is_stopping = true; }
+Dispatcher::~Dispatcher() {
+  for (const auto& job : state_->jobs) job->is_given_up = true;
+}
 
 void Dispatcher::on_request(const http::Request& request, const server::Peer& peer,
                             server::Responder responder) {
@@ -178,10 +184,16 @@ void Dispatcher::on_request(const http::Request& request, const server::Peer& pe
   const bool is_started = lane.start([job, state = state_.get()](Services& services) {
     state->work(*job, services);
     state->loop.post([job, weak = state->weak_from_this()] {
-      if (weak.lock()) State::respond(job->responder, std::move(job->response));
+      const auto alive = weak.lock();
+      if (alive == nullptr) return;
+      alive->jobs.erase(job);
+      State::respond(job->responder, std::move(job->response));
     });
   });
-  if (!is_started) State::respond(responder, busy_answer("too many requests are waiting"));
+  if (!is_started) return State::respond(responder, busy_answer("too many requests are waiting"));
+  state_->jobs.insert(job);
+  // A tab that was closed, or a page that asks anew: its question must not keep a thread.
+  if (job->route->lane == Lane::kQuestions) responder.watch([job] { job->is_given_up = true; });
 }
 
 }  // namespace penstock::console

@@ -28,6 +28,8 @@ class Dispatcher final : public server::Handler {
   // begun is not begun.
   static constexpr std::int64_t kQuestionMsMax = 5'000;
 
+  // A question whose client goes is given up at once: its thread is free for others.
+  //
   // Takes `services`. Requires kThreads of them, one a thread. Borrows the rest for its lifetime.
   // Questions in hand when the dispatcher goes are given up, other work is finished; neither is
   // answered.

@@ -10,6 +10,8 @@
 
 #include "console/api/request/answers.h"
 #include "console/api/request/test_api.h"
+#include "support/loopback_client.h"
+#include "support/wait_for.h"
 
 namespace penstock::console {
 namespace {
@@ -61,7 +63,28 @@ http::Response run_to_deadline(Call& call, Services&) {
   return json_answer(call.deadline.is_over() ? "\"over\"" : "\"early\"");
 }
 
+// One question to the store after the other, until one is given up.
+std::atomic<int> questions_begun{0};
+std::atomic<int> questions_ended{0};
+http::Response ask_for_ever(Call& call, Services& services) {
+  ++questions_begun;
+  for (;;) {
+    const auto counted =
+        services.queries->within(call.deadline)
+            .scan({0, 2 * testing::kEventsNow}, {}, [](const event::Row&) { return true; });
+    if (counted) continue;
+    ++questions_ended;
+    return failure_answer(counted.error());
+  }
+}
+
 constexpr Route kRoutes[] = {
+    {.method = http::Method::kGet,
+     .path = "/api/v1/ever",
+     .access = Access::kAnyone,
+     .endpoint = ask_for_ever,
+     .lane = Lane::kQuestions,
+     .summary = ""},
     {.method = http::Method::kGet,
      .path = "/api/v1/slow",
      .access = Access::kAnyone,
@@ -146,6 +169,41 @@ TEST(Dispatcher, QuestionsHaveADeadlineFromWhenTheyAreBegun) {
   own.open();
   asking.join();
   EXPECT_EQ(answer.body, "\"over\"");
+}
+
+// The clock stands still, so that no deadline ends them: only that their clients go does.
+TEST(Dispatcher, AQuestionWhoseClientHasGoneLeavesItsThread) {
+  questions_begun = questions_ended = 0;
+  TestApi api(kRoutes);
+  std::vector<event::Row> rows(2'000);
+  event::IdMaker ids(Random(1));
+  for (event::Row& row : rows) {
+    row.record.occurred_at_ms = row.record.received_at_ms = testing::kEventsNow - 1'000;
+    row.record.id = ids.make(row.record.occurred_at_ms);
+    row.record.project = "default";
+    row.record.name = "pageview";
+  }
+  api.store(rows);
+  api.start();
+  using Client = penstock::testing::LoopbackClient;
+  std::vector<std::unique_ptr<Client>> clients;
+  const auto ask = [&] {
+    clients.push_back(std::make_unique<Client>(api.port()));
+    clients.back()->send("GET /api/v1/ever HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  };
+  for (int i = 0; i < 5; ++i) ask();
+  ASSERT_TRUE(penstock::testing::wait_for([] { return questions_begun == 4; }));
+  ASSERT_TRUE(penstock::testing::wait_for([&] { return api.requests_arrived() == 5; }));
+
+  clients.clear();
+  EXPECT_TRUE(penstock::testing::wait_for([] { return questions_ended == 4; }));
+  EXPECT_TRUE(
+      penstock::testing::wait_for([&] { return api.server_counters().clients_gone.value() == 5; }));
+  Gate open;
+  open.open();
+  gate = &open;
+  EXPECT_EQ(api.ask("GET", "/api/v1/slow").status, 200);  // The lane is free.
+  EXPECT_EQ(questions_begun, questions_ended);
 }
 
 TEST(Dispatcher, WhatWaitedTooLongIsToldToComeAgain) {

@@ -187,6 +187,8 @@ class TestApi {
   // Requests that the handler was given.
   int requests_arrived() const { return arrived_; }
 
+  const server::ServerCounters& server_counters() const { return counters_; }
+
   SharedClock& clock() { return clock_; }
   const ConsoleSettings& settings() const { return settings_; }
   std::uint16_t port() const { return server_->port(); }

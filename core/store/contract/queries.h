@@ -83,18 +83,18 @@ struct QueryDeadline {
   std::int64_t at_us = 0;
   const std::atomic<bool>* is_cancelled = nullptr;
 
-  bool is_over() const {
-    return (clock != nullptr && clock->mono_us() >= at_us) ||
-           (is_cancelled != nullptr && is_cancelled->load(std::memory_order_relaxed));
+  bool is_given_up() const {
+    return is_cancelled != nullptr && is_cancelled->load(std::memory_order_relaxed);
   }
+  bool is_over() const { return is_given_up() || (clock != nullptr && clock->mono_us() >= at_us); }
 };
 
 class Queries {
  public:
   virtual ~Queries() = default;
 
-  // For the questions that follow, until it is called again: past it they fail with kOverloaded.
-  // Returns this.
+  // For the questions that follow, until it is called again: past it they fail with kOverloaded,
+  // and where their asker gave them up with ECANCELED as native number. Returns this.
   virtual Queries& within(const QueryDeadline& deadline) = 0;
 
   // Days (their first millisecond, ascending) that the last question had to pass over, because

@@ -85,6 +85,7 @@ class DayReaders {
   // Before each question: none is missing yet, and it is in time.
   void begin_question();
   bool is_out_of_time() const { return is_out_of_time_; }
+  bool is_given_up() const { return is_out_of_time_ && deadline_.is_given_up(); }
   // Days that the question passed over because they cannot be read, ascending.
   const std::vector<std::int64_t>& missing() const { return missing_; }
 

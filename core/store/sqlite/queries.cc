@@ -1,5 +1,7 @@
 #include "store/sqlite/queries.h"
 
+#include <cerrno>
+
 #include "store/contract/dimension.h"
 #include "store/sqlite/charts.h"
 #include "store/sqlite/day_reader.h"
@@ -57,6 +59,9 @@ class SqliteQueries final : public Queries {
     days_.begin_question();
     auto answer = question();
     // Whatever the step that was stopped: this is what the asker has to know.
+    if (!answer && days_.is_given_up()) {
+      return fail(ErrorCode::kOverloaded, ECANCELED, "answer a question");
+    }
     if (!answer && days_.is_out_of_time()) {
       return fail(ErrorCode::kOverloaded,
                   "too much for this range: choose a shorter one, or take a filter away");

@@ -139,7 +139,10 @@ TEST_F(StoreTest, QueriesEndAtTheirDeadline) {
   EXPECT_TRUE(is_late(late().top(range, Dimension::kOs, rare, 5)));
 
   std::atomic<bool> is_cancelled{true};
-  EXPECT_TRUE(is_late(asked.within({nullptr, 0, &is_cancelled}).summary(range, {})));
+  const auto given_up = asked.within({nullptr, 0, &is_cancelled}).summary(range, {});
+  ASSERT_FALSE(given_up);
+  EXPECT_EQ(given_up.error().code, ErrorCode::kOverloaded);
+  EXPECT_EQ(given_up.error().native, ECANCELED);
   is_cancelled = false;
   EXPECT_TRUE(asked.summary(range, {}).has_value());
   // And the next question is as good as ever.
