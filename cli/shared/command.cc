@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <curl/curl.h>
+#include <unistd.h>
 
 #include "app/config/version.h"
 #include "base/text.h"
@@ -100,6 +101,10 @@ bool is_readable_or_absent(const std::string& what, const std::string& folder) {
   if (readable || readable.error().native == ENOENT) return true;
   failed(str_cat(what, " ", folder, " cannot be read: ", to_text(readable.error())));
   return false;
+}
+
+bool is_absent(const std::string& path) {
+  return ::access(path.c_str(), F_OK) != 0 && errno == ENOENT;
 }
 
 bool print(const std::string& text) {

@@ -41,6 +41,9 @@ int in_state(const app::Config& config, const std::function<int()>& work);
 // or readable. False with a sentence.
 bool is_readable_or_absent(const std::string& what, const std::string& folder);
 
+// Whether there is nothing under the name: what cannot be looked at is not absent.
+bool is_absent(const std::string& path);
+
 // Writes to standard output now. False where that is not possible; run() tells it, and exits
 // with 1.
 bool print(const std::string& text);

@@ -80,6 +80,10 @@ int export_range(const ExportArguments& arguments, const store::Range& range,
   std::string missing;
   const int code = in_state(config, [&] {
     const std::string place = config.store_path();
+    if (is_absent(place)) {
+      return failed(str_cat("nothing is stored: ", place,
+                            " is not there; penstock-worker makes it when it starts"));
+    }
     if (!is_readable_or_absent("the store", place)) return app::kExitFailed;
     auto queries = store::open_queries(place);
     if (!queries) {

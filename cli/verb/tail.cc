@@ -41,6 +41,10 @@ bool waits_for_reader() {
 
 int tail(const TailArguments& arguments, const app::Config& config) {
   if (!is_readable_or_absent("the store", config.store_path())) return app::kExitFailed;
+  if (is_absent(config.store_path())) {
+    std::fprintf(stderr, "Nothing is stored: %s is not there yet. Waiting for penstock-worker.\n",
+                 config.store_path().c_str());
+  }
   auto queries = store::open_queries(config.store_path());
   if (!queries) {
     return failed(str_cat("the store ", config.store_path(),

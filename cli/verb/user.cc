@@ -18,15 +18,24 @@ struct UserArguments {
   bool must_change = false;
 };
 
-using Accounts = std::unique_ptr<console::Accounts>;
+// No verb but `add` makes what is not there.
+enum class IfAbsent : std::uint8_t { kFail, kMake };
+
+int no_users(const std::string& path) {
+  return failed(str_cat("there are no users: ", path,
+                        " is not there. penstock-console makes it, with the first administrator, "
+                        "when it starts; so does `penstock user add`"));
+}
 
 // Opens the accounts, hands them to `work` and says why where that is not possible. Root works as
 // the state directory's owner: the console, which is not root, has to write what is made here, and
 // may have planted links where SQLite makes its files.
-int with_accounts(const app::Config& config, const std::function<int(console::Accounts&)>& work) {
+int with_accounts(const app::Config& config, IfAbsent if_absent,
+                  const std::function<int(console::Accounts&)>& work) {
   return in_state(config, [&] {
     const SystemClock clock;
     const std::string path = config.console_path();
+    if (if_absent == IfAbsent::kFail && is_absent(path)) return no_users(path);
     auto accounts = console::Accounts::open(path, clock);
     if (accounts) return work(**accounts);
     return failed(str_cat("the users in ", path, " cannot be opened: ", to_text(accounts.error())));
@@ -50,7 +59,7 @@ int add(const UserArguments& arguments, const app::Config& config) {
     failed(str_cat("unknown role ", arguments.role));
     return app::kExitUsage;
   }
-  return with_accounts(config, [&](console::Accounts& accounts) {
+  return with_accounts(config, IfAbsent::kMake, [&](console::Accounts& accounts) {
     const auto password = read_password();
     if (!password) return app::kExitFailed;
     const auto user = accounts.add(arguments.email, *role, *password, arguments.must_change);
@@ -65,7 +74,7 @@ int add(const UserArguments& arguments, const app::Config& config) {
 }
 
 int set_password(const UserArguments& arguments, const app::Config& config) {
-  return with_accounts(config, [&](console::Accounts& accounts) {
+  return with_accounts(config, IfAbsent::kFail, [&](console::Accounts& accounts) {
     const auto password = read_password();
     if (!password) return app::kExitFailed;
     const auto changed = accounts.set_password(arguments.email, *password);
@@ -83,9 +92,13 @@ std::string day_or(std::int64_t wall_ms, const char* none) {
 }
 
 int list(const app::Config& config) {
-  return with_accounts(config, [&](console::Accounts& accounts) {
-    const auto users = accounts.list();
-    if (!users) return failed(to_text(users.error()));
+  return in_state(config, [&] {
+    const std::string path = config.console_path();
+    if (is_absent(path)) return no_users(path);
+    const auto users = console::Accounts::read_users(path);
+    if (!users) {
+      return failed(str_cat("the users in ", path, " cannot be read: ", to_text(users.error())));
+    }
     std::printf("%-32s %-8s %-12s %-12s %s\n", "EMAIL", "ROLE", "CREATED", "LAST LOGIN", "");
     for (const console::User& user : *users) {
       std::printf("%-32s %-8s %-12s %-12s %s\n", for_terminal(user.email).c_str(),
@@ -99,7 +112,7 @@ int list(const app::Config& config) {
 }
 
 int remove(const UserArguments& arguments, const app::Config& config) {
-  return with_accounts(config, [&](console::Accounts& accounts) {
+  return with_accounts(config, IfAbsent::kFail, [&](console::Accounts& accounts) {
     const auto removed = accounts.remove(arguments.email);
     if (!removed) {
       return refused(removed.error(), str_cat("user ", arguments.email, " not removed"));

@@ -1,3 +1,6 @@
+#include <filesystem>
+#include <fstream>
+
 #include <gtest/gtest.h>
 
 #include "cli/verb/verb_testing.h"
@@ -50,6 +53,36 @@ TEST(User, IsThereOnlyOnce) {
   EXPECT_EQ(run_user(dir, {"remove", "nobody@example.test"}).code, 1);
   EXPECT_EQ(run_user(dir, {"passwd", "nobody@example.test"}, kPassword).code, 1);
   EXPECT_EQ(run_user(dir, {"remove", "eve@example.test"}).code, 1);  // The last administrator.
+}
+
+// Somebody who asks in the wrong folder must not leave a file there that looks like the right one.
+TEST(User, IsLookedForWithoutMakingAnything) {
+  const testing::TempDir dir;
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"list"}, {"passwd", "eve@example.test"}, {"remove", "e@e.test"}}) {
+    const Ran ran = run_user(dir, arguments, kPassword);
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_EQ(ran.out, "");
+    EXPECT_NE(ran.err.find("there are no users: " + dir.path("console.db")), std::string::npos)
+        << ran.err;
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(dir.path()));
+
+  EXPECT_EQ(run_user(dir, {"add", "eve@example.test"}, kPassword).code, 0);
+  const auto files = [&dir] {
+    return std::distance(std::filesystem::directory_iterator(dir.path()), {});
+  };
+  EXPECT_EQ(files(), 1);
+  EXPECT_NE(run_user(dir, {"list"}).out.find("eve@example.test"), std::string::npos);
+  EXPECT_EQ(files(), 1);  // No -wal and no -shm.
+}
+
+TEST(User, IsNotListedFromAFileThatIsNone) {
+  const testing::TempDir dir;
+  std::ofstream(dir.path("console.db")) << "no database";
+  const Ran ran = run_user(dir, {"list"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_NE(ran.err.find("console.db cannot be read: "), std::string::npos) << ran.err;
 }
 
 TEST(User, NeedsAStateDirectory) {

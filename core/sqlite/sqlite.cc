@@ -5,6 +5,7 @@
 
 #include <sqlite3.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/check.h"
 #include "base/text.h"
@@ -91,6 +92,26 @@ void configure_library() {
   static_cast<void>(done);
 }
 
+// Of a database in WAL mode, whoever has it open has its -wal as well.
+bool is_at_rest(const std::string& path) {
+  return ::access((path + "-wal").c_str(), F_OK) != 0 && errno == ENOENT;
+}
+
+// https://www.sqlite.org/uri.html
+std::string immutable_uri(const std::string& path) {
+  // Behind an authority that is empty, so that a path may begin with two slashes.
+  std::string uri = path.starts_with('/') ? "file://" : "file:";
+  for (const char c : path) {
+    if (c == '%' || c == '?' || c == '#') {
+      uri += '%';
+      append_hex(uri, {&c, 1});
+    } else {
+      uri += c;
+    }
+  }
+  return uri + "?immutable=1";
+}
+
 const char* synchronous_pragma(Sync sync) {
   switch (sync) {
     case Sync::kOff:
@@ -145,9 +166,15 @@ Result<Database> Database::open(const std::string& path, const Options& options)
     create_file(path);
   }
 
+  std::string name = path;
+  if (options.access == Access::kReadOnly && options.is_glance && is_at_rest(path)) {
+    flags |= SQLITE_OPEN_URI;
+    name = immutable_uri(path);
+  }
+
   configure_library();
   sqlite3* raw = nullptr;
-  const int rc = sqlite3_open_v2(path.c_str(), &raw, flags, nullptr);
+  const int rc = sqlite3_open_v2(name.c_str(), &raw, flags, nullptr);
   Database database{std::unique_ptr<sqlite3, Close>(raw)};
   if (rc != SQLITE_OK) return fail_with(raw, rc, "open a database");
   PENSTOCK_TRY(configure(database, options));

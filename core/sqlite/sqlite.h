@@ -55,6 +55,10 @@ class Database {
     // Nobody else opens the file, not even in this process: the WAL's index is kept in memory
     // instead of in a -shm file, so that a full disk does not keep it from being read. kReadWrite.
     bool is_alone = false;
+    // For a short look by a tool. A file that nobody has open is read as it lies there, so that
+    // none is made beside it (-wal, -shm) and its folder need not be writable. Whoever opens it
+    // meanwhile may change it under the reader. kReadOnly.
+    bool is_glance = false;
   };
 
   // WAL journal, mmap off. Reads the file's header, so that what is no database is known here.

@@ -86,6 +86,30 @@ TEST(Database, RefusesToWriteWhereOpenedReadOnly) {
   EXPECT_EQ(count_rows(reader), 1);
 }
 
+// A tool that looks into a folder must leave it as it was; also where it may not write there.
+TEST(Database, IsReadWithoutATraceWhereNobodyHasItOpen) {
+  TempDir dir;
+  for (const std::string& path : {dir.path("a.db"), dir.path("what?.db"), dir.path("100%#25.db"),
+                                  "/" + dir.path("slashes.db")}) {
+    { ASSERT_TRUE(open_or_die(path).execute("CREATE TABLE t(a); INSERT INTO t VALUES(1)")); }
+    const Database::Options options{.access = Access::kReadOnly, .is_glance = true};
+    {
+      Database reader = open_or_die(path, options);
+      EXPECT_EQ(count_rows(reader), 1);
+    }
+    EXPECT_FALSE(std::filesystem::exists(path + "-wal"));
+    EXPECT_FALSE(std::filesystem::exists(path + "-shm"));
+
+    // What a writer has not yet moved out of its journal is seen.
+    Database writer = open_or_die(path);
+    ASSERT_TRUE(writer.execute("INSERT INTO t VALUES(2)"));
+    Database reader = open_or_die(path, options);
+    EXPECT_EQ(count_rows(reader), 2);
+  }
+  EXPECT_FALSE(Database::open(dir.path("none"), {.access = Access::kReadOnly, .is_glance = true}));
+  EXPECT_FALSE(std::filesystem::exists(dir.path("none")));
+}
+
 // Checkpoints are the writer's alone: a reader that is the last to close must leave the WAL.
 TEST(Database, ReaderLeavesTheJournalWhenItClosesLast) {
   TempDir dir;

@@ -110,6 +110,16 @@ Result<std::int64_t> read_number(sqlite::Database& database, std::string_view sq
   return *has_row ? query->integer(0) : 0;
 }
 
+Result<std::vector<User>> users_of(sqlite::Database& database) {
+  auto query = database.prepare(str_cat("SELECT ", kUserColumns, " FROM users ORDER BY email"));
+  if (!query) return fail(query.error());
+  std::vector<User> users;
+  auto has_row = query->step();
+  for (; has_row && *has_row; has_row = query->step()) users.push_back(user_of(*query));
+  if (!has_row) return fail(has_row.error());
+  return users;
+}
+
 Result<void> bring_up_schema(sqlite::Database& database) {
   auto version = read_number(database, "PRAGMA user_version");
   if (!version) return fail(version.error());
@@ -282,15 +292,7 @@ Result<bool> SqliteAccounts::is_password(std::string_view email, std::string_vie
   return user->has_value();
 }
 
-Result<std::vector<User>> SqliteAccounts::list() {
-  auto query = database_.prepare(str_cat("SELECT ", kUserColumns, " FROM users ORDER BY email"));
-  if (!query) return fail(query.error());
-  std::vector<User> users;
-  auto has_row = query->step();
-  for (; has_row && *has_row; has_row = query->step()) users.push_back(user_of(*query));
-  if (!has_row) return fail(has_row.error());
-  return users;
-}
+Result<std::vector<User>> SqliteAccounts::list() { return users_of(database_); }
 
 Result<void> SqliteAccounts::remove(std::string_view email) {
   const std::string address = normal_email(email).value_or("");
@@ -462,6 +464,15 @@ Result<std::unique_ptr<Accounts>> Accounts::open(const std::string& path, const 
   if (!device_key) return fail(device_key.error());
   return std::unique_ptr<Accounts>(
       std::make_unique<SqliteAccounts>(std::move(*database), std::move(*device_key), clock));
+}
+
+// Users are the same in every schema version there has been.
+Result<std::vector<User>> Accounts::read_users(const std::string& path) {
+  auto database = sqlite::Database::open(
+      path,
+      {.access = sqlite::Access::kReadOnly, .busy_timeout_ms = kBusyTimeoutMs, .is_glance = true});
+  if (!database) return fail(database.error());
+  return users_of(*database);
 }
 
 }  // namespace penstock::console

@@ -44,6 +44,8 @@ inline constexpr std::size_t kPasswordBytesMax = 128;
 class Accounts {
  public:
   static Result<std::unique_ptr<Accounts>> open(const std::string& path, const Clock& clock);
+  // The users alone, for a tool: nothing is made or changed. kConfiguration where there is no file.
+  static Result<std::vector<User>> read_users(const std::string& path);
   virtual ~Accounts() = default;
 
   // With no user yet: makes kFirstAdministrator with a random password that must be changed, writes

@@ -44,7 +44,8 @@ Result<std::int64_t> number(sqlite::Database& database, std::string_view sql) {
 // that do them are one too many (sqlite/sqlite.cc).
 Result<std::optional<sqlite::Database>> FileLetters::open(sqlite::Access access) const {
   if (::access(path_.c_str(), F_OK) != 0) return std::optional<sqlite::Database>();
-  auto database = sqlite::Database::open(path_, {.access = access, .has_checkpoints = false});
+  auto database = sqlite::Database::open(
+      path_, {.access = access, .has_checkpoints = false, .is_glance = true});
   if (!database) return fail(database.error());
   const auto tables =
       number(*database, "SELECT count(*) FROM sqlite_schema WHERE name = 'letters'");

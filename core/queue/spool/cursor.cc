@@ -144,8 +144,8 @@ void SpoolCursor::forget_claims(const SpoolClaims& claims) {
 }
 
 std::optional<SpoolCursorReader> SpoolCursorReader::open(const std::string& spool) {
-  auto database =
-      sqlite::Database::open(spool + "/cursor.db", {.access = sqlite::Access::kReadOnly});
+  auto database = sqlite::Database::open(spool + "/cursor.db",
+                                         {.access = sqlite::Access::kReadOnly, .is_glance = true});
   if (!database) return std::nullopt;
   auto load = database->prepare(kLoad);
   if (!load) return std::nullopt;

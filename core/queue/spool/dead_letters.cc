@@ -87,7 +87,8 @@ Result<void> DeadLetterFile::add(const DeadLetter& letter) {
 
 Result<std::uint64_t> DeadLetterFile::count() const {
   if (::access(path_.c_str(), F_OK) != 0) return 0U;
-  auto database = sqlite::Database::open(path_, {.access = sqlite::Access::kReadOnly});
+  auto database =
+      sqlite::Database::open(path_, {.access = sqlite::Access::kReadOnly, .is_glance = true});
   if (!database) return fail(database.error());
   auto statement = database->prepare("SELECT count(*) FROM letters");
   if (!statement) return fail(statement.error());
