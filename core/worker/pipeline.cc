@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "event/batch.h"
 #include "worker/backoff.h"
+#include "worker/claim_keeper.h"
 #include "worker/decoder.h"
 #include "worker/stop_signal.h"
 
@@ -58,7 +59,8 @@ struct Pipeline::State {
         enricher(row_enricher),
         store(event_store),
         clock(system_clock),
-        counters(pipeline_counters) {}
+        counters(pipeline_counters),
+        keeper(queue_consumer, system_clock) {}
 
   bool run_once(std::int64_t wait_ms);
   // Whether more waits behind the last claim, as far as that can be told.
@@ -86,6 +88,7 @@ struct Pipeline::State {
   PipelineCounters& counters;
 
   StopSignal stop;
+  ClaimKeeper keeper;
   Decoder decoder;
   std::vector<event::Row> rows;
   bool is_alone = false;  // The last claim's message was.
@@ -118,7 +121,9 @@ bool Pipeline::State::run_once(std::int64_t wait_ms) {
   is_alone = claim->is_alone;
   if (claim->messages.empty() || !is_release_failing) queue_works();
   if (claim->messages.empty()) return false;
+  keeper.begin();
   if (!process(*claim)) consumer.give_up();
+  keeper.end();
   return true;
 }
 
@@ -171,6 +176,7 @@ bool Pipeline::State::set_bad_messages_aside(const queue::Claim& claim) {
 bool Pipeline::State::set_aside(std::string_view message, std::string_view reason) {
   while (true) {
     auto done = consumer.set_aside(message, reason);
+    keeper.show_life();
     if (done) break;
     counters.is_queue_failing.set(1);
     queue_failure.failed(done.error());
@@ -193,6 +199,7 @@ bool Pipeline::State::store_chunk(std::span<const event::Row> chunk) {
   while (true) {
     const std::int64_t begun_us = clock.mono_us();
     auto outcome = store.store(chunk);
+    keeper.show_life();
     if (!outcome) {
       counters.is_store_failing.set(1);
       store_failure.failed(outcome.error());
@@ -297,6 +304,7 @@ Pipeline::~Pipeline() = default;
 // a second and the time that an event stays invisible. A batch that was full has more behind it,
 // and so may have one that was claimed alone: nothing is waited for.
 void Pipeline::run() {
+  state_->keeper.start();
   while (!state_->stop.is_requested()) {
     const std::int64_t begun_us = state_->clock.mono_us();
     const bool had_messages = state_->run_once(kClaimWaitMs);
@@ -305,6 +313,7 @@ void Pipeline::run() {
     const std::int64_t pause_ms = state_->options.batch_wait_ms / 2 - spent_ms;
     if (pause_ms > 0) state_->stop.wait_ms(pause_ms);
   }
+  state_->keeper.stop();
   state_->finish_batch();
 }
 

@@ -2,8 +2,9 @@
 //
 // A claim is released only after its rows' transaction; what cannot be decoded is set aside with
 // its reason and holds up nothing, and so is a message whose receipts say that it kills its worker;
-// a store that fails holds the batch, with backoff, for as long as it takes. stop() ends it between
-// two batches, never within one, and what is not stored by then is given up to the queue.
+// a store that fails holds the batch, with backoff, for as long as it takes, and its claim is kept
+// meanwhile (claim_keeper.h). stop() ends it between two batches, never within one, and what is not
+// stored by then is given up to the queue.
 #pragma once
 
 #include <atomic>

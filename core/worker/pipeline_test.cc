@@ -280,6 +280,38 @@ TEST_F(PipelineTest, WaitsWhereReleasingFails) {
   EXPECT_EQ(counters_.stored.value(), 5'000u);
 }
 
+// A store of which one call takes longer than a claim lasts, as on a disk that hangs.
+class SlowStore final : public store::EventStore {
+ public:
+  SlowStore(std::unique_ptr<store::EventStore> inner, std::function<bool()> may_go_on)
+      : inner_(std::move(inner)), may_go_on_(std::move(may_go_on)) {}
+  Result<store::StoreOutcome> store(std::span<const event::Row> rows) override {
+    EXPECT_TRUE(is_true_soon(may_go_on_));
+    return inner_->store(rows);
+  }
+  Result<store::Upkeep> maintain() override { return inner_->maintain(); }
+  std::optional<std::string> not_ready() const override { return inner_->not_ready(); }
+  std::vector<store::BadDay> bad_days() const override { return inner_->bad_days(); }
+  std::uint64_t bytes() const override { return inner_->bytes(); }
+
+ private:
+  const std::unique_ptr<store::EventStore> inner_;
+  const std::function<bool()> may_go_on_;
+};
+
+TEST_F(PipelineTest, KeepsItsClaimWhileTheStoreIsSlow) {
+  consumer_.keep_every_ms_ = 1;
+  store_ = std::make_unique<SlowStore>(std::move(store_), [&] { return consumer_.keeps_ >= 5; });
+  make_pipeline({});
+  consumer_.push(batch_of(0, 5));
+  start();
+
+  ASSERT_TRUE(is_true_soon([&] { return consumer_.depth() == 0; }));
+
+  EXPECT_EQ(rows(), 5);
+  EXPECT_EQ(counters_.dead.value(), 0u);
+}
+
 // Light load: an event is visible soon after it was queued, though batches may wait for more.
 TEST_F(PipelineTest, ShowsASingleEventSoon) {
   start();

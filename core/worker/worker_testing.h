@@ -124,6 +124,16 @@ class FakeConsumer final : public queue::Consumer {
     return {};
   }
 
+  Result<bool> keep() override {
+    ++keeps_;
+    if (keeps_failing_ > 0) {
+      --keeps_failing_;
+      return fail(ErrorCode::kDisconnected, "keep");
+    }
+    return is_kept_.load();
+  }
+  std::int64_t keep_every_ms() const override { return keep_every_ms_; }
+
   Result<queue::QueueState> state() override { return queue::QueueState{depth(), 1.5}; }
 
   std::size_t claims() const { return claims_; }
@@ -133,6 +143,10 @@ class FakeConsumer final : public queue::Consumer {
   std::atomic<int> claims_failing_{0};
   std::atomic<int> releases_failing_{0};
   std::atomic<int> set_asides_failing_{0};
+  std::atomic<int> keeps_failing_{0};
+  std::atomic<int> keeps_{0};
+  std::atomic<bool> is_kept_{true};
+  std::atomic<std::int64_t> keep_every_ms_{0};
   // What the next claims say.
   std::atomic<std::uint32_t> receipts_{1};
   std::atomic<bool> is_alone_{false};

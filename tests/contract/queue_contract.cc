@@ -3,6 +3,7 @@
 #include <iterator>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -326,6 +327,28 @@ TEST_P(QueueContract, CountsNoClaimThatWasGivenUp) {
     consumer->give_up();
     consumer->give_up();  // Of which there is none any more.
   }
+}
+
+// As the worker does beside a store that takes its time.
+TEST_P(QueueContract, KeepsAClaimThatIsWorkedOn) {
+  auto producer = this->producer();
+  submit_and_wait(*producer, {"a", "b"});
+  auto consumer = this->consumer();
+  ASSERT_EQ(claim(*consumer).size(), 2U);
+
+  std::thread beside([&] {
+    for (int i = 0; i < 3; ++i) EXPECT_TRUE(consumer->keep().value_or(false));
+  });
+  beside.join();
+  EXPECT_GE(consumer->keep_every_ms(), 0);
+  ASSERT_TRUE(consumer->release());
+  submit_and_wait(*producer, {"c"});
+
+  auto claimed = consumer->claim(10, 1 << 20, 200);
+  ASSERT_TRUE(claimed);
+  EXPECT_EQ(claimed->messages, Texts{"c"});
+  EXPECT_EQ(claimed->receipts, 1U);
+  EXPECT_FALSE(claimed->is_alone);
 }
 
 TEST_P(QueueContract, ShowsWhatWaitsToAnInspector) {

@@ -1,6 +1,8 @@
 """Several workers at once, killed and stopped among each other."""
 
+import contextlib
 import signal
+import sqlite3
 import unittest
 
 import faults
@@ -117,6 +119,44 @@ class OneQueue(unittest.TestCase):
             "GET", "penstock:events:lease") not in (None, holder))
         traffic.wait_for_answers(500)
         sleeper.signal(signal.SIGCONT)
+
+    def hold_the_store(self, box, workers, traffic):
+        """A holder whose store is locked for longer than a lease lasts keeps its claim."""
+        holder = box.redis.command("GET", "penstock:events:lease")
+        number = next(n for n, w in enumerate(workers) if f":{w.pid}:" in holder)
+        days = self.store(box, number).glob("????-??-??.db")
+        harness.wait_for("a day file", lambda: any(self.store(box, number).glob("????-??-??.db")))
+        with contextlib.closing(sqlite3.connect(sorted(days)[-1], isolation_level=None,
+                                                timeout=30)) as shell:
+            shell.execute("BEGIN EXCLUSIVE")
+            harness.wait_for("the worker to tell",
+                             lambda: "the store refuses a batch" in workers[number].text())
+            self.wait_for_renewals(box, 5)
+            self.assertEqual(holder, box.redis.command("GET", "penstock:events:lease"))
+            shell.execute("ROLLBACK")
+        harness.wait_for("the store to take it",
+                         lambda: "the store takes batches again" in workers[number].text())
+        self.assertEqual(holder, box.redis.command("GET", "penstock:events:lease"))
+        self.assertEqual(0, box.redis.command("LLEN", "penstock:events:dead"))
+        deaths = box.redis.command("HGET", "penstock:events:receipts", "deaths")
+        self.assertIn(deaths, (None, "0"))
+        for worker in workers:
+            self.assertNotIn("died", worker.text())
+
+    def wait_for_renewals(self, box, count):
+        """Each adds three seconds at least: more of them than a lease is long."""
+        last = [box.redis.command("PTTL", "penstock:events:lease")]
+
+        def is_renewed():
+            now = box.redis.command("PTTL", "penstock:events:lease")
+            was, last[0] = last[0], now
+            return now > was
+
+        for _ in range(count):
+            harness.wait_for("a lease that is renewed", is_renewed)
+
+    def test_two_with_a_store_that_is_locked(self):
+        self.share(True, 2, self.hold_the_store, True)
 
     def test_two_killed_with_redis(self):
         self.share(True, 2, self.kill_one_after_another, False)

@@ -103,6 +103,16 @@ class Consumer {
   // consumer that is destroyed with its claim dies with it, as far as receipts are concerned.
   virtual void give_up() = 0;
 
+  // The outstanding claim is being worked on still: whoever else waits for it waits on, and does
+  // not take its claimer for dead. False: another consumer has the queue by now, and what is
+  // claimed comes twice. After an error the next call may do. Blocking; from one thread, which may
+  // be another one than the consumer's.
+  virtual Result<bool> keep() { return true; }
+
+  // How often keep() is to be called while a claim is outstanding; 0 where a claim lasts as long as
+  // its process without it.
+  virtual std::int64_t keep_every_ms() const { return 0; }
+
   // Puts one message of the outstanding claim where people look at failures; release() follows.
   virtual Result<void> set_aside(std::string_view message, std::string_view reason) = 0;
 

@@ -50,6 +50,8 @@ RedisConsumer::RedisConsumer(const RedisOptions& options, const SpoolOptions& sp
       clock_(clock),
       client_(options, clock),
       lease_(client_, clock, keys_.lease(), worker_),
+      keep_client_(options, clock),
+      kept_lease_(keep_client_, clock, keys_.lease(), worker_),
       dead_letters_(spool.path),
       spool_path_(spool.path) {}
 

@@ -39,6 +39,9 @@ class RedisConsumer final : public Consumer {
   Result<Claim> claim(std::size_t messages_max, std::size_t bytes_max,
                       std::int64_t wait_ms) override;
   Result<void> release() override;
+  // By a connection of its own, made when it is first needed.
+  Result<bool> keep() override { return kept_lease_.hold(); }
+  std::int64_t keep_every_ms() const override { return RedisLease::kRenewMs; }
   void give_up() override;
   Result<void> set_aside(std::string_view message, std::string_view reason) override;
   Result<QueueState> state() override;
@@ -58,6 +61,8 @@ class RedisConsumer final : public Consumer {
   const Clock& clock_;
   RedisClient client_;
   RedisLease lease_;
+  RedisClient keep_client_;  // It and its lease: of keep()'s thread alone.
+  RedisLease kept_lease_;
   DeadLetterFile dead_letters_;
   const std::string spool_path_;
   std::vector<std::string> claimed_;  // Marks, oldest first. Empty: no claim.

@@ -7,46 +7,23 @@
 
 #include "base/text.h"
 #include "event/batch.h"
+#include "queue/redis/redis_testing.h"
 #include "queue/redis/server_info.h"
-#include "support/redis_server.h"
-#include "support/temp_dir.h"
 
 namespace penstock::queue {
 namespace {
 
 using Texts = std::vector<std::string>;
 
-class RedisConsumerTest : public ::testing::Test {
+class RedisConsumerTest : public RedisTest {
  protected:
-  explicit RedisConsumerTest(std::vector<std::string> arguments = {})
-      : redis_(std::move(arguments)) {}
-  void SetUp() override {
-    ASSERT_TRUE(redis_.start());
-    options_.address = redis_.address();
-    options_.key = "events";
-    client_.emplace(options_, clock_);
-  }
-  std::unique_ptr<RedisConsumer> consumer(const std::string& worker = "elsewhere:1:a") {
-    return std::make_unique<RedisConsumer>(options_, SpoolOptions{dir_.path("spool"), 1, 1}, worker,
-                                           clock_);
-  }
-  RedisClient::Reply call(std::initializer_list<std::string_view> arguments) {
-    auto reply = client_->call(arguments);
-    EXPECT_TRUE(reply);
-    return std::move(*reply);
-  }
-  std::int64_t length() { return call({"LLEN", "events"})->integer; }
+  using RedisTest::RedisTest;
+  std::int64_t length() { return number({"LLEN", "events"}); }
   static Texts claim(RedisConsumer& consumer, std::size_t messages_max = 100) {
     auto claimed = consumer.claim(messages_max, 4 << 20, 0);
     EXPECT_TRUE(claimed) << (claimed ? "" : to_text(claimed.error()));
     return claimed ? claimed->messages : Texts();
   }
-
-  testing::TempDir dir_;
-  testing::RedisServer redis_;
-  RedisOptions options_;
-  SystemClock clock_;
-  std::optional<RedisClient> client_;
 };
 
 TEST_F(RedisConsumerTest, ClaimsMoreThanOneStepOfTheScript) {
@@ -194,7 +171,7 @@ TEST_F(RedisConsumerTest, WaitsInRedisWhereTheListIsEmpty) {
   EXPECT_LE(commands(*client_) - before, 6);  // One each, and ours.
 
   std::thread sender([this] {
-    RedisClient client(options_, clock_);
+    RedisClient client(options_, system_clock_);
     EXPECT_TRUE(client.call({"LPUSH", "events", "a", "b"}));
   });
   const auto claimed = consumer->claim(10, 100, 20'000);
@@ -206,12 +183,61 @@ TEST_F(RedisConsumerTest, LooksAgainWhereItMayNotWaitInRedis) {
   auto consumer = this->consumer();
   ASSERT_TRUE(call({"ACL", "SETUSER", "default", "-blmove"}));
   std::thread sender([this] {
-    RedisClient client(options_, clock_);
+    RedisClient client(options_, system_clock_);
     EXPECT_TRUE(client.call({"LPUSH", "events", "a"}));
   });
   const auto claimed = consumer->claim(10, 100, 20'000);
   sender.join();
   EXPECT_EQ(claimed->messages, Texts{"a"});
+}
+
+// What a worker calls from a thread beside the one that claims.
+TEST_F(RedisConsumerTest, KeepsItsClaimLongerThanItsLease) {
+  call({"LPUSH", "events", "a", "b"});
+  auto first = consumer("elsewhere:1:a");
+  auto second = consumer("elsewhere:2:b");
+  EXPECT_EQ(claim(*first), (Texts{"a", "b"}));
+  call({"PEXPIRE", "events:lease", "200"});
+
+  std::thread([&] { EXPECT_TRUE(first->keep().value()); }).join();
+
+  EXPECT_GT(number({"PTTL", "events:lease"}), 200);
+  EXPECT_TRUE(claim(*second).empty());
+  ASSERT_TRUE(first->release());
+  EXPECT_EQ(length(), 0);
+}
+
+// As where Redis was away for a while.
+TEST_F(RedisConsumerTest, TakesALapsedLeaseBackWhereNobodyElseDid) {
+  call({"LPUSH", "events", "a"});
+  auto first = consumer("elsewhere:1:a");
+  auto second = consumer("elsewhere:2:b");
+  EXPECT_EQ(claim(*first), Texts{"a"});
+  call({"DEL", "events:lease"});
+
+  EXPECT_TRUE(first->keep().value());
+
+  EXPECT_TRUE(claim(*second).empty());
+  ASSERT_TRUE(first->release());
+  first.reset();
+  call({"LPUSH", "events", "next"});
+  const auto next = second->claim(10, 100, 0);
+  EXPECT_EQ(next->messages, Texts{"next"});
+  EXPECT_EQ(next->receipts, 1U);
+}
+
+TEST_F(RedisConsumerTest, TellsWhereAnotherHasItsClaim) {
+  call({"LPUSH", "events", "a"});
+  auto first = consumer("elsewhere:1:a");
+  auto second = consumer("elsewhere:2:b");
+  EXPECT_EQ(claim(*first), Texts{"a"});
+  call({"DEL", "events:lease"});
+  EXPECT_EQ(claim(*second), Texts{"a"});
+
+  EXPECT_FALSE(first->keep().value());
+
+  redis_.kill();
+  EXPECT_EQ(first->keep().error().code, ErrorCode::kDisconnected);
 }
 
 class FullRedisTest : public RedisConsumerTest {

@@ -14,9 +14,6 @@
 namespace penstock::queue {
 namespace {
 
-constexpr std::string_view kLeaseMs = "10000";
-constexpr std::int64_t kRenewUs = 3'000'000;
-
 constexpr RedisScript kRenew{
     "if redis.call('GET', KEYS[1]) == ARGV[1] then "
     "return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0"};
@@ -65,10 +62,10 @@ Result<bool> RedisLease::hold() {
   return take();
 }
 
-Result<bool> RedisLease::renew() { return run(kRenew, {holder_, kLeaseMs}); }
+Result<bool> RedisLease::renew() { return run(kRenew, {holder_, str_cat(kLeaseMs)}); }
 
 Result<bool> RedisLease::take() {
-  const auto taken = run(kTake, {holder_, kLeaseMs});
+  const auto taken = run(kTake, {holder_, str_cat(kLeaseMs)});
   if (!taken || *taken) return taken;
   return take_over();
 }
@@ -79,7 +76,7 @@ Result<bool> RedisLease::take_over() {
   if ((*reply)->type != REDIS_REPLY_STRING) return false;
   const std::string holder((*reply)->str, (*reply)->len);
   if (holder != holder_ && !is_holder_gone(holder)) return false;
-  return run(kTakeOver, {holder, holder_, kLeaseMs});
+  return run(kTakeOver, {holder, holder_, str_cat(kLeaseMs)});
 }
 
 // Whether we hold it then.
@@ -90,7 +87,7 @@ Result<bool> RedisLease::run(const RedisScript& script, RedisClient::Words argum
       "take the lease of the Redis list");
   if (!reply) return fail(reply.error());
   is_held_ = (*reply)->integer == 1;
-  renew_at_us_ = clock_.mono_us() + kRenewUs;
+  renew_at_us_ = clock_.mono_us() + kRenewMs * 1'000;
   return is_held_;
 }
 

@@ -17,6 +17,11 @@ namespace penstock::queue {
 
 class RedisLease {
  public:
+  // Without a hold() for longer, another may take it.
+  static constexpr std::int64_t kLeaseMs = 10'000;
+  // How often hold() renews it.
+  static constexpr std::int64_t kRenewMs = 3'000;
+
   // Borrows both. `holder` names us: "HOST:PID:NONCE". A holder of this host whose process has
   // ended is not waited for.
   RedisLease(RedisClient& client, const Clock& clock, std::string key, std::string holder);
@@ -24,7 +29,7 @@ class RedisLease {
   RedisLease& operator=(const RedisLease&) = delete;
   ~RedisLease();
 
-  // Takes or renews it. False: another holder has it.
+  // Takes or renews it. False: another holder has it. Two leases of one holder are one.
   Result<bool> hold();
 
  private:

@@ -7,9 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "queue/redis/consumer.h"
-#include "support/redis_server.h"
-#include "support/temp_dir.h"
+#include "queue/redis/redis_testing.h"
 
 namespace penstock::queue {
 namespace {
@@ -23,20 +21,17 @@ TEST(RedisMark, IsAMessagesLengthHeadAndTail) {
   EXPECT_EQ(mark_of(text), "600:" + std::string(256, 'a') + std::string(256, 'b'));
 }
 
-class RedisReceiptsTest : public ::testing::Test {
+class RedisReceiptsTest : public RedisTest {
  protected:
-  explicit RedisReceiptsTest(std::vector<std::string> arguments = {})
-      : redis_(std::move(arguments)) {}
+  using RedisTest::RedisTest;
   void SetUp() override {
-    ASSERT_TRUE(redis_.start());
-    options_.address = redis_.address();
-    options_.key = "events";
-    client_.emplace(options_, clock_);
+    RedisTest::SetUp();
     next_life();
   }
   // Whoever claimed dies with its claim; the lease is not waited for.
   void next_life() {
-    consumer_.emplace(options_, SpoolOptions{dir_.path("spool"), 1, 1}, "elsewhere:1:a", clock_);
+    consumer_.reset();
+    consumer_ = consumer();
   }
   void push(std::initializer_list<std::string_view> texts) {
     for (const std::string_view text : texts) {
@@ -55,17 +50,9 @@ class RedisReceiptsTest : public ::testing::Test {
     for (const std::string& message : claimed.messages) text += message.substr(0, 8) + " ";
     return text + std::to_string(claimed.receipts) + (claimed.is_alone ? "!" : "");
   }
-  bool has_record() {
-    const auto reply = client_->call({"EXISTS", "events:receipts"});
-    return reply && (*reply)->integer == 1;
-  }
+  bool has_record() { return number({"EXISTS", "events:receipts"}) == 1; }
 
-  testing::TempDir dir_;
-  testing::RedisServer redis_;
-  RedisOptions options_;
-  SystemClock clock_;
-  std::optional<RedisClient> client_;
-  std::optional<RedisConsumer> consumer_;
+  std::unique_ptr<RedisConsumer> consumer_;
 };
 
 TEST_F(RedisReceiptsTest, AreOneAndLeaveNothingBehind) {

@@ -1,7 +1,9 @@
-// A real Redis and words for what Sidekiq keeps in it, for the tests of Sidekiq's parts.
+// A real Redis, a consumer of its list, and words for what lies in it. For the tests of those parts
+// that need one, Sidekiq's included.
 #pragma once
 
 #include <initializer_list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,20 +15,29 @@
 
 #include "base/clock.h"
 #include "queue/redis/client.h"
+#include "queue/redis/consumer.h"
 #include "support/redis_server.h"
+#include "support/temp_dir.h"
 
 namespace penstock::queue {
 
-class SidekiqRedisTest : public ::testing::Test {
+class RedisTest : public ::testing::Test {
  protected:
+  // `arguments` as on redis-server's command line.
+  explicit RedisTest(std::vector<std::string> arguments = {}) : redis_(std::move(arguments)) {
+    options_.key = "events";
+  }
   void SetUp() override {
     ASSERT_TRUE(redis_.start());
     options_.address = redis_.address();
-    options_.key = "queue:low";
-    options_.sidekiq_queue = "low";
     client_.emplace(options_, system_clock_);
   }
 
+  // Not a process of this host, so that nobody is taken for dead.
+  std::unique_ptr<RedisConsumer> consumer(const std::string& worker = "elsewhere:1:a") {
+    return std::make_unique<RedisConsumer>(options_, SpoolOptions{dir_.path("spool"), 1, 1}, worker,
+                                           system_clock_);
+  }
   RedisClient::Reply call(std::initializer_list<std::string_view> arguments) {
     auto reply = client_->call(arguments);
     EXPECT_TRUE(reply);
@@ -54,10 +65,19 @@ class SidekiqRedisTest : public ::testing::Test {
     EXPECT_EQ(text({"CONFIG", "SET", "maxmemory", "1", "maxmemory-policy", "noeviction"}), "OK");
   }
 
+  testing::TempDir dir_;
   testing::RedisServer redis_;
   RedisOptions options_;
   SystemClock system_clock_;
   std::optional<RedisClient> client_;
+};
+
+class SidekiqRedisTest : public RedisTest {
+ protected:
+  SidekiqRedisTest() {
+    options_.key = "queue:low";
+    options_.sidekiq_queue = "low";
+  }
 };
 
 }  // namespace penstock::queue

@@ -7,8 +7,7 @@
 #include <gtest/gtest.h>
 #include <hiredis.h>
 
-#include "queue/redis/client.h"
-#include "support/redis_server.h"
+#include "queue/redis/redis_testing.h"
 #include "support/run_until.h"
 #include "support/submissions.h"
 
@@ -20,13 +19,8 @@ using testing::submission_of;
 
 // What every remote does is in tests/contract/remote_contract.cc, and what becomes of what is not
 // taken in queue/redis_overflow_test.cc; here, what this one knows of Redis.
-class RedisRemoteTest : public ::testing::Test {
+class RedisRemoteTest : public RedisTest {
  protected:
-  void SetUp() override {
-    ASSERT_TRUE(redis_.start());
-    options_.address = redis_.address();
-    options_.key = "events";
-  }
   void start() {
     remote_.emplace(options_, 0, loop_);
     remote_->set_on_open([this] { ++opened_; });
@@ -46,16 +40,7 @@ class RedisRemoteTest : public ::testing::Test {
     EXPECT_TRUE(run_until(loop_, [&] { return is_done; }));
     return was_stored;
   }
-  RedisClient::Reply call(std::initializer_list<std::string_view> arguments) {
-    RedisClient client(options_, clock_);
-    auto reply = client.call(arguments);
-    EXPECT_TRUE(reply);
-    return std::move(*reply);
-  }
 
-  testing::RedisServer redis_;
-  RedisOptions options_;
-  SystemClock clock_;
   io::Loop loop_;
   std::optional<RedisRemote> remote_;
   int opened_ = 0;

@@ -125,8 +125,8 @@ Result<void> SidekiqConsumer::set_job_aside(std::string_view job, std::string_vi
   const event::SidekiqFailure failure{options_.sidekiq_queue, error_class, reason,
                                       clock_.wall_ms()};
   const event::FailedJob failed = event::fail_sidekiq_job(job, failure, random_);
-  auto kept =
-      failed.fate == event::FailedJob::Fate::kNoJob ? inner_->set_aside(job, reason) : keep(failed);
+  auto kept = failed.fate == event::FailedJob::Fate::kNoJob ? inner_->set_aside(job, reason)
+                                                            : put_where_it_failed(failed);
   // Draining is what makes room in a full Redis, so a failure must not wait for it.
   if (!kept && kept.error().code == ErrorCode::kOverloaded) kept = inner_->set_aside(job, reason);
   if (!kept) return kept;
@@ -136,7 +136,7 @@ Result<void> SidekiqConsumer::set_job_aside(std::string_view job, std::string_vi
   return {};
 }
 
-Result<void> SidekiqConsumer::keep(const event::FailedJob& failed) {
+Result<void> SidekiqConsumer::put_where_it_failed(const event::FailedJob& failed) {
   using Fate = event::FailedJob::Fate;
   if (failed.fate == Fate::kDropped) {
     log_warn("sidekiq", "a job that wants no retry failed and is dropped",

@@ -34,6 +34,8 @@ class SidekiqConsumer final : public Consumer {
                       std::int64_t wait_ms) override;
   Result<void> release() override;
   void give_up() override;
+  Result<bool> keep() override { return inner_->keep(); }
+  std::int64_t keep_every_ms() const override { return inner_->keep_every_ms(); }
   // A native batch here is one event that the store refused: the job that it came in is set aside.
   Result<void> set_aside(std::string_view message, std::string_view reason) override;
   Result<QueueState> state() override { return inner_->state(); }
@@ -41,7 +43,7 @@ class SidekiqConsumer final : public Consumer {
  private:
   Result<void> set_job_aside(std::string_view job, std::string_view error_class,
                              std::string_view reason);
-  Result<void> keep(const event::FailedJob& failed);
+  Result<void> put_where_it_failed(const event::FailedJob& failed);
   Result<void> set_event_aside(std::string_view batch, std::string_view reason);
   void index_claim();
   SidekiqCounts end_claim();
