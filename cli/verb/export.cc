@@ -1,3 +1,4 @@
+#include <cstdio>
 #include <memory>
 #include <string_view>
 
@@ -81,8 +82,7 @@ int export_range(const ExportArguments& arguments, const store::Range& range,
   const int code = in_state(config, [&] {
     const std::string place = config.store_path();
     if (is_absent(place)) {
-      return failed(str_cat("nothing is stored: ", place,
-                            " is not there; penstock-worker makes it when it starts"));
+      std::fprintf(stderr, "Nothing is stored: %s is not there yet.\n", place.c_str());
     }
     if (!is_readable_or_absent("the store", place)) return app::kExitFailed;
     auto queries = store::open_queries(place);
