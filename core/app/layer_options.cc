@@ -102,8 +102,7 @@ Result<intake::IntakeSettings> intake_settings(const Config& config, std::uint32
   intake::IntakeSettings settings;
   server::ServerLimits& limits = settings.limits;
   limits.parser.header_bytes_max = static_cast<std::size_t>(ingest.max_header_bytes);
-  limits.parser.target_bytes_max =
-      std::min(limits.parser.target_bytes_max, limits.parser.header_bytes_max);
+  limits.parser.target_bytes_max = static_cast<std::size_t>(ingest.max_target_bytes);
   limits.parser.body_bytes_max = static_cast<std::size_t>(ingest.max_body_bytes);
   limits.header_timeout_ms = ingest.header_timeout_ms;
   limits.body_timeout_ms = ingest.body_timeout_ms;

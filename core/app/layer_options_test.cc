@@ -81,12 +81,13 @@ TEST(LayerOptions, CarryEveryIntakeSetting) {
   config.ingest.idle_timeout_ms = 6;
   config.ingest.proxy_protocol = true;
   config.ingest.require_key = true;
+  config.ingest.max_target_bytes = 9'000;
   config.ingest.ack = "none";
   config.ingest.trusted_proxies = {"10.0.0.0/8"};
   const auto settings = intake_settings(config, 1);
   ASSERT_TRUE(settings);
   EXPECT_EQ(settings->limits.parser.header_bytes_max, 4'096u);
-  EXPECT_EQ(settings->limits.parser.target_bytes_max, 4'096u);
+  EXPECT_EQ(settings->limits.parser.target_bytes_max, 9'000u);
   EXPECT_EQ(settings->limits.parser.body_bytes_max, 1u);
   EXPECT_EQ(settings->inflated_bytes_max, 2u);
   EXPECT_EQ(settings->event_bytes_max, 3u);

@@ -33,6 +33,9 @@ class HeadScanner {
   // what follows the head.
   Verdict scan(std::string_view text, const ParserLimits& limits);
 
+  // More of a head than this is never wanted: scan() has refused it by then.
+  static std::size_t bytes_max(const ParserLimits& limits);
+
   // After kWhole: bytes of `text` that belong to the head, the empty line included.
   std::size_t bytes() const { return position_; }
   // After kWhole of a head.
@@ -46,17 +49,21 @@ class HeadScanner {
   enum class State : std::uint8_t { kMethod, kTarget, kVersion, kRequestLineEnd, kHeaders };
 
   Verdict refuse(std::uint16_t status, const char* reason);
+  Verdict refuse_headers();
   Verdict scan_request_line(std::string_view text, const ParserLimits& limits);
   Verdict take_version(std::string_view text);
   Verdict scan_headers(std::string_view text, const ParserLimits& limits);
+  Verdict scan_line(std::string_view text, const ParserLimits& limits);
   Verdict begin_line(std::string_view text, const ParserLimits& limits);
 
   State state_ = State::kMethod;
   bool is_connect_ = false;
+  bool is_trailers_ = false;
   std::size_t position_ = 0;    // Everything before it is looked at.
   std::size_t line_begin_ = 0;  // In kVersion: where the version begins.
   std::size_t target_begin_ = 0;
   std::size_t target_end_ = 0;
+  std::size_t counted_as_target_ = 0;  // The target, and whole lines of headers that count as it.
   std::size_t headers_ = 0;
   Refusal refusal_;
 };

@@ -1,5 +1,8 @@
 #include "http/head_scanner.h"
 
+#include <string>
+#include <string_view>
+
 #include <gtest/gtest.h>
 
 #include "http/request_parser.h"
@@ -68,9 +71,63 @@ TEST(HeadScanner, PassesEachLimitAtItsByte) {
   limits.headers_max = 1;
   EXPECT_EQ(status_of("GET / HTTP/1.1\r\nA: b\r\n", limits), 0);
   EXPECT_EQ(status_of("GET / HTTP/1.1\r\nA: b\r\nC", limits), 431);
-  limits.header_bytes_max = 20;
+  limits.header_bytes_max = 19;
   EXPECT_EQ(status_of("GET / HTTP/1.1\r\nA: b", limits), 0);
   EXPECT_EQ(status_of("GET / HTTP/1.1\r\nA: bc", limits), 431);
+}
+
+TEST(HeadScanner, TargetAndHeadersTakeNoRoomFromOneAnother) {
+  ParserLimits limits;
+  limits.target_bytes_max = 100;
+  limits.header_bytes_max = 40;
+  const std::string target = "GET /" + std::string(99, 't') + " HTTP/1.1\r\n";  // 15 besides it.
+  const std::string header = "A: " + std::string(18, 'h') + "\r\n";             // 23
+  EXPECT_EQ(status_of(target + header + "\r\n", limits), 0);
+  EXPECT_EQ(status_of(target + "A" + header + "\r\n", limits), 431);
+  EXPECT_EQ(status_of("GET / HTTP/1.1\r\n" + header + "\r\n", limits), 0);
+  EXPECT_EQ(status_of("GET / HTTP/1.1\r\nA" + header + "\r\n", limits), 431);
+  EXPECT_EQ(status_of("GET /t" + std::string(99, 't') + " HTTP/1.1\r\n", limits), 414);
+  limits.header_bytes_max = 10;  // Less than the request line has besides its target.
+  EXPECT_EQ(status_of("GET / HTTP/1.1\r\n", limits), 431);
+}
+
+// A header that carries what else would stand in the target.
+TEST(HeadScanner, CountsSomeHeadersAsTheTarget) {
+  ParserLimits limits;
+  limits.target_bytes_max = 100;
+  limits.header_bytes_max = 40;
+  limits.target_headers = "X-Of-";
+  const std::string line = "GET /t HTTP/1.1\r\n";
+  const std::string ordinary = "A: " + std::string(18, 'h') + "\r\n";
+  const std::string large = "x-oF-a: " + std::string(38, 'a') + "\r\n";  // 48; 2 are the target.
+  EXPECT_EQ(status_of(line + large + ordinary + large + "\r\n", limits), 0);
+  EXPECT_EQ(status_of(line + "A" + ordinary + large + large + "\r\n", limits), 431);
+  EXPECT_EQ(status_of(line + large + large + "X-Of-b", limits), 431);
+  EXPECT_EQ(status_of(line + large + ordinary + "X-O", limits), 0);  // May be one.
+  EXPECT_EQ(status_of(line + large + ordinary + "X-Op", limits), 431);
+}
+
+// However it is cut, and where a name's beginning stands at the limit.
+TEST(HeadScanner, PassesLimitsAtTheSameByteAtEverySplit) {
+  ParserLimits limits;
+  limits.target_bytes_max = 30;
+  limits.header_bytes_max = 30;
+  limits.headers_max = 4;
+  limits.target_headers = "X-Of-";
+  const std::string_view names[] = {"A: bcd\r\n", "X-Of-a: b\r\n", "X-O: b\r\n", "X-Of-\n", "\r\n"};
+  for (std::size_t code = 0; code < 5 * 5 * 5 * 5; ++code) {
+    std::string text = "GET /t HTTP/1.1\r\n";
+    for (std::size_t rest = code, line = 0; line < 4; ++line, rest /= 5) text += names[rest % 5];
+    HeadScanner whole;
+    const Verdict expected = whole.scan(text, limits);
+    for (std::size_t cut = 1; cut < text.size(); ++cut) {
+      HeadScanner split;
+      Verdict verdict = split.scan(std::string_view(text).substr(0, cut), limits);
+      if (verdict == Verdict::kMore) verdict = split.scan(text, limits);
+      ASSERT_EQ(verdict, expected) << text << cut;
+      ASSERT_STREQ(split.refusal().reason, whole.refusal().reason) << text << cut;
+    }
+  }
 }
 
 TEST(HeadScanner, ReadsTrailersWithoutARequestLine) {

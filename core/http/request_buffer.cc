@@ -127,8 +127,8 @@ RequestBuffer::Gathered RequestBuffer::gather(std::string& text, std::size_t beg
     return {verdict, taken};
   }
   // One byte past the limit is enough for the scanner to see that it is passed.
-  const std::size_t room =
-      limits_->header_bytes_max + 1 - std::min(before, limits_->header_bytes_max);
+  const std::size_t bytes_max = HeadScanner::bytes_max(*limits_);
+  const std::size_t room = bytes_max + 1 - std::min(before, bytes_max);
   text.append(bytes.substr(0, room));
   const auto verdict = scanner_.scan(std::string_view(text).substr(begin), *limits_);
   if (verdict != HeadScanner::Verdict::kWhole) return {verdict, bytes.size()};

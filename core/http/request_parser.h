@@ -20,8 +20,12 @@
 namespace penstock::http {
 
 struct ParserLimits {
-  std::size_t header_bytes_max = 16'384;  // Request line and headers, as sent.
+  // Request line and headers as sent, without what target_bytes_max counts.
+  std::size_t header_bytes_max = 16'384;
+  // The target, and lines of headers whose names begin with target_headers ("" for none): they
+  // carry what would else stand in the target.
   std::size_t target_bytes_max = 8'192;
+  std::string_view target_headers;
   std::size_t headers_max = 100;
   std::size_t body_bytes_max = 1'048'576;  // As sent.
 };

@@ -14,6 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   ParserLimits limits;
   limits.header_bytes_max = 512;
   limits.target_bytes_max = 128;
+  limits.target_headers = "X-Penstock-";
   limits.headers_max = 12;
   limits.body_bytes_max = 256;
 

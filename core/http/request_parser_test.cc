@@ -443,9 +443,10 @@ TEST(RequestParserLimits, HeadBytesAreCounted) {
   ParserLimits limits;
   limits.header_bytes_max = 300;
 
-  EXPECT_EQ(run_whole(of_bytes(300), limits).requests.size(), 1U);
-  EXPECT_EQ(run_whole(of_bytes(301), limits).status, 431);
-  expect_same_at_every_split(of_bytes(300) + of_bytes(301), limits);
+  // The target is one of them, and has a limit of its own.
+  EXPECT_EQ(run_whole(of_bytes(301), limits).requests.size(), 1U);
+  EXPECT_EQ(run_whole(of_bytes(302), limits).status, 431);
+  expect_same_at_every_split(of_bytes(301) + of_bytes(302), limits);
 }
 
 TEST(RequestParserLimits, TargetBytesAreCounted) {
@@ -460,8 +461,10 @@ TEST(RequestParserLimits, TargetBytesAreCounted) {
   EXPECT_EQ(run_whole("GET /" + std::string(100, 'a'), limits).status, 414);
   expect_same_at_every_split(of_bytes(101), limits);
 
-  limits.header_bytes_max = 50;  // Passed within the target: the target is what is too long.
-  EXPECT_EQ(run_whole(of_bytes(100), limits).status, 414);
+  limits.header_bytes_max = 50;  // Is the headers' alone.
+  EXPECT_EQ(run_whole(of_bytes(100), limits).requests.size(), 1U);
+  EXPECT_EQ(run_whole(of_bytes(101), limits).status, 414);
+  expect_same_at_every_split(of_bytes(100) + of_bytes(101), limits);
 }
 
 TEST(RequestParserLimits, AnAnnouncedBodyIsRefusedBeforeItComes) {

@@ -85,10 +85,13 @@ Result<std::unique_ptr<Intake>> Intake::start(const IntakeOptions& options,
 void Intake::apply(const IntakeSettings& settings) {
   settings_ = settings;
   settings_.limits.trusted_proxies = settings.trusted_proxies;
+  http::ParserLimits& parser = settings_.limits.parser;
+  // A proxy writes there what a client would have written into the query.
+  parser.target_headers = adapter::kMemberHeaderPrefix;
   // Two requests of any size that is allowed must find room.
-  const http::ParserLimits& parser = settings_.limits.parser;
   settings_.limits.arriving_bytes_max = std::max<std::size_t>(
-      settings_.inflight_bytes_max, 2 * (parser.header_bytes_max + parser.body_bytes_max));
+      settings_.inflight_bytes_max,
+      2 * (parser.target_bytes_max + parser.header_bytes_max + parser.body_bytes_max));
   routes_ = adapter::RouteTable(settings.protocols);
   keys_ = KeyTable(std::move(settings_.keys));
   settings_.keys.clear();

@@ -165,6 +165,13 @@ class Nginx(unittest.TestCase):
         self.check(path=b"/page?name=signup&user_id=admin&key=nope&url=x")
         self.check(path=b"/v1/events")
 
+    def test_all_that_nginx_itself_lets_through(self):
+        """A path, a referrer and a user agent of 8 kB each, which nginx's buffers hold."""
+        path = b"/" + b"p" * 8_100
+        referrer = b"https://a.example/" + b"r" * 8_100
+        self.check(path=path, headers=[b"Referer: " + referrer, b"User-Agent: " + b"u" * 8_100],
+                   referrer=referrer.decode(), agent="u" * 1024)
+
     def test_any_user_agent_is_kept(self):
         for value in self.HOSTILE:
             with self.subTest(value[:60]):

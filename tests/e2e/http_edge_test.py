@@ -114,8 +114,8 @@ class Statuses(Edge):
         self.expect(413, answer)
 
     def test_414_for_a_long_target(self):
-        answer = self.raw("GET /v1/pixel.gif?a=" + "x" * 20_000 + " HTTP/1.1\r\nHost: x\r\n\r\n")
-        self.assertIn(answer.status, (414, 431))
+        answer = self.raw("GET /v1/pixel.gif?a=" + "x" * 70_000 + " HTTP/1.1\r\nHost: x\r\n\r\n")
+        self.expect(414, answer)
 
     def test_415(self):
         self.expect(415, self.machine.request("POST", "/v1/events", EVENT,
@@ -141,6 +141,16 @@ class Statuses(Edge):
     def test_an_event_over_its_limit(self):
         answer = self.machine.post_events({"name": "a", "properties": {"x": "y" * 60_000}})
         self.assertIn(answer.status, (413, 422))
+
+    def test_target_and_headers_take_no_room_from_one_another(self):
+        long = "x" * 8_000
+        headers = f"Host: x\r\nReferer: https://a.example/{long}\r\nUser-Agent: {'u' * 500}\r\n"
+        line = f"GET /v1/collect?name=long&note={long} HTTP/1.1\r\n"
+        self.expect(204, self.raw(f"{line}{headers}\r\n", has_body=False))
+        longest = "GET /v1/collect?name=long&note=" + "y" * 40_000
+        self.expect(204, self.raw(f"{longest} HTTP/1.1\r\n{headers}\r\n", has_body=False))
+        self.expect(414, self.raw(f"{longest}{'y' * 26_000} HTTP/1.1\r\n{headers}\r\n"))
+        self.expect(431, self.raw(f"{longest} HTTP/1.1\r\n{headers}X: {long}\r\n\r\n"))
 
     def test_431(self):
         answer = self.raw("GET /p.js HTTP/1.1\r\nHost: x\r\nX: " + "y" * 20_000 + "\r\n\r\n")

@@ -15,18 +15,17 @@ namespace {
 // A bad byte becomes three.
 constexpr std::size_t kRepairFactor = 3;
 
-constexpr std::string_view kHeaderPrefix = "X-Penstock-";
 constexpr std::size_t kMemberBytesMax = 16;
 
 }  // namespace
 
 std::string_view member_of_header(std::string_view header) {
-  if (header.size() <= kHeaderPrefix.size() ||
-      !equals_ignoring_case(header.substr(0, kHeaderPrefix.size()), kHeaderPrefix)) {
+  if (header.size() <= kMemberHeaderPrefix.size() ||
+      !equals_ignoring_case(header.substr(0, kMemberHeaderPrefix.size()), kMemberHeaderPrefix)) {
     return {};
   }
   std::array<char, kMemberBytesMax> name{};
-  header.remove_prefix(kHeaderPrefix.size());
+  header.remove_prefix(kMemberHeaderPrefix.size());
   if (header.size() > name.size() || header.find('_') != std::string_view::npos) return {};
   std::transform(header.begin(), header.end(), name.begin(), [](char c) {
     return c == '-' ? '_' : static_cast<char>(c >= 'A' && c <= 'Z' ? c | 0x20 : c);

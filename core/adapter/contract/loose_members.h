@@ -51,6 +51,8 @@ class LooseMembers {
   std::vector<Member> headers_;
 };
 
+inline constexpr std::string_view kMemberHeaderPrefix = "X-Penstock-";
+
 // "X-Penstock-User-Id": "user_id". Empty for a header that is no member's.
 std::string_view member_of_header(std::string_view header);
 

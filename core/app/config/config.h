@@ -34,6 +34,7 @@ struct IngestConfig {
   std::vector<std::string> trusted_proxies = {"127.0.0.0/8", "::1/128"};
   bool proxy_protocol = false;
   bool require_key = false;
+  std::int64_t max_target_bytes = 65'536;
   std::string keys_file;
 };
 

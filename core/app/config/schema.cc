@@ -50,6 +50,7 @@ const Setting kSettings[] = {
     {"ingest", "trusted_proxies", in<&Config::ingest, &I::trusted_proxies>, 0, 0, check_network},
     {"ingest", "proxy_protocol", in<&Config::ingest, &I::proxy_protocol>},
     {"ingest", "require_key", in<&Config::ingest, &I::require_key>},
+    {"ingest", "max_target_bytes", in<&Config::ingest, &I::max_target_bytes>, 256, 1'048'576},
     {"ingest", "keys_file", in<&Config::ingest, &I::keys_file>, 0, 0, check_path_or_empty},
 
     {"queue", "url", in<&Config::queue, &Q::url>, 0, 0, check_queue_url},
