@@ -82,7 +82,7 @@ def send_samples(ingest):
 
 def first_password(state):
     try:
-        return (state / "initial-password").read_text().strip()
+        return (state / "console" / "initial-password").read_text().strip()
     except OSError:
         return None
 

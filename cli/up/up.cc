@@ -86,10 +86,11 @@ std::string first_address(const std::string& state_dir, std::string_view program
   return file && !file->listen.empty() ? file->listen.front() : "";
 }
 
-void print_where(const std::string& state_dir) {
+void print_where(const app::Config& config) {
+  const std::string& state_dir = config.state_dir;
   const std::string intake = first_address(state_dir, app::kIngestProgram);
   const std::string console = first_address(state_dir, app::kConsoleProgram);
-  std::ifstream file(state_dir + "/initial-password");
+  std::ifstream file(config.password_path());
   std::string password;
   std::getline(file, password);
 
@@ -226,7 +227,7 @@ int up(const Context& context, app::Config config) {
   SupervisorOptions options;
   options.stop_ms = config.ingest.drain_timeout_ms + kStopMarginMs;
   return Supervisor(
-             std::move(children), [&] { print_where(state_dir); }, is_drained, options, clock)
+             std::move(children), [&] { print_where(config); }, is_drained, options, clock)
       .run();
 }
 

@@ -8,6 +8,7 @@
 #include "cli/verb/password_prompt.h"
 #include "cli/verb/verb.h"
 #include "console/api/auth/accounts.h"
+#include "console/api/auth/accounts_folder.h"
 
 namespace penstock::cli {
 namespace {
@@ -35,7 +36,13 @@ int with_accounts(const app::Config& config, IfAbsent if_absent,
   return in_state(config, [&] {
     const SystemClock clock;
     const std::string path = config.console_path();
-    if (if_absent == IfAbsent::kFail && is_absent(path)) return no_users(path);
+    const std::string folder = config.console_folder();
+    const bool is_older = console::has_older_accounts(config.state_dir, folder);
+    if (if_absent == IfAbsent::kFail && is_absent(path) && !is_older) return no_users(path);
+    if (const auto ready = console::prepare_accounts_folder(config.state_dir, folder); !ready) {
+      return failed(
+          str_cat("the console's folder ", folder, " cannot be used: ", to_text(ready.error())));
+    }
     auto accounts = console::Accounts::open(path, clock);
     if (accounts) return work(**accounts);
     return failed(str_cat("the users in ", path, " cannot be opened: ", to_text(accounts.error())));
@@ -93,7 +100,9 @@ std::string day_or(std::int64_t wall_ms, const char* none) {
 
 int list(const app::Config& config) {
   return in_state(config, [&] {
-    const std::string path = config.console_path();
+    const std::string path = console::has_older_accounts(config.state_dir, config.console_folder())
+                                 ? config.state_dir + "/console.db"
+                                 : config.console_path();
     if (is_absent(path)) return no_users(path);
     const auto users = console::Accounts::read_users(path);
     if (!users) {

@@ -63,18 +63,32 @@ TEST(User, IsLookedForWithoutMakingAnything) {
     const Ran ran = run_user(dir, arguments, kPassword);
     EXPECT_EQ(ran.code, 1);
     EXPECT_EQ(ran.out, "");
-    EXPECT_NE(ran.err.find("there are no users: " + dir.path("console.db")), std::string::npos)
+    EXPECT_NE(ran.err.find("there are no users: " + dir.path("console/console.db")),
+              std::string::npos)
         << ran.err;
   }
   EXPECT_TRUE(std::filesystem::is_empty(dir.path()));
 
   EXPECT_EQ(run_user(dir, {"add", "eve@example.test"}, kPassword).code, 0);
   const auto files = [&dir] {
-    return std::distance(std::filesystem::directory_iterator(dir.path()), {});
+    return std::distance(std::filesystem::directory_iterator(dir.path("console")), {});
   };
   EXPECT_EQ(files(), 1);
   EXPECT_NE(run_user(dir, {"list"}).out.find("eve@example.test"), std::string::npos);
   EXPECT_EQ(files(), 1);  // No -wal and no -shm.
+}
+
+// Users of an older version stand in the state directory until somebody changes one.
+TEST(User, OfAnOlderVersionIsFoundAndMoved) {
+  const testing::TempDir dir;
+  EXPECT_EQ(run_user(dir, {"add", "eve@example.test"}, kPassword).code, 0);
+  std::filesystem::rename(dir.path("console/console.db"), dir.path("console.db"));
+  std::filesystem::remove_all(dir.path("console"));
+  EXPECT_NE(run_user(dir, {"list"}).out.find("eve@example.test"), std::string::npos);
+  EXPECT_FALSE(std::filesystem::exists(dir.path("console")));
+  EXPECT_EQ(run_user(dir, {"passwd", "eve@example.test"}, kPassword).code, 0);
+  EXPECT_FALSE(std::filesystem::exists(dir.path("console.db")));
+  EXPECT_NE(run_user(dir, {"list"}).out.find("eve@example.test"), std::string::npos);
 }
 
 TEST(User, IsNotListedFromAFileThatIsNone) {

@@ -18,6 +18,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "console/api/auth/accounts.h"
+#include "console/api/auth/accounts_folder.h"
 #include "console/api/handler.h"
 #include "console/api/metrics.h"
 #include "console/api/request/services.h"
@@ -40,7 +41,7 @@ ConsoleSettings settings_of(const app::Config& config) {
   settings.accounts_path = config.console_path();
   settings.store_path = config.store_path();
   settings.spool_path = config.spool_path();
-  settings.password_file = config.state_dir + "/initial-password";
+  settings.password_file = config.password_path();
   settings.public_url = config.console.public_url;
   settings.session_hours = config.console.session_hours;
   settings.queue = app::consumer_options(config);
@@ -88,6 +89,8 @@ class Program {
   }
 
   bool make_first_user() {
+    const auto ready = prepare_accounts_folder(config_.state_dir, config_.console_folder());
+    if (!ready) return explain("the console's folder cannot be made", ready.error());
     auto accounts = Accounts::open(settings_.accounts_path, clock_);
     if (!accounts) return explain("the users' file cannot be used", accounts.error());
     auto password = (*accounts)->first_run(settings_.password_file);

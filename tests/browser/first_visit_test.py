@@ -85,7 +85,7 @@ class FirstVisit(unittest.TestCase):
             site = serve_site(intake)
             self.addCleanup(site.server_close)
             self.addCleanup(site.shutdown)
-            password_file = machine.state / "initial-password"
+            password_file = machine.state / "console" / "initial-password"
             harness.wait_for("the first password", password_file.exists)
             console_host, console_port = machine.address("penstock-console")
 

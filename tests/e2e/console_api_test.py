@@ -38,7 +38,7 @@ class Client:
 
 
 def first_password(machine):
-    path = machine.state / "initial-password"
+    path = machine.state / "console" / "initial-password"
     harness.wait_for("the first password", path.exists)
     return path.read_text().strip()
 
@@ -61,7 +61,7 @@ class FirstRun(unittest.TestCase):
     def test_from_the_random_password_to_ones_own(self):
         with harness.Machine() as machine:
             machine.start("penstock-console")
-            path = machine.state / "initial-password"
+            path = machine.state / "console" / "initial-password"
             initial = first_password(machine)
             self.assertEqual(0o600, path.stat().st_mode & 0o777)
             self.assertGreaterEqual(len(initial), 16)
@@ -228,7 +228,8 @@ class Api(unittest.TestCase):
 
     def test_sessions_do_not_wait_for_a_lock(self):
         """Another process holds console.db, and every session's last_seen_at is due."""
-        holder = sqlite3.connect(self.machine.state / "console.db", isolation_level=None)
+        path = self.machine.state / "console" / "console.db"
+        holder = sqlite3.connect(path, isolation_level=None)
         self.addCleanup(holder.close)
         holder.execute("UPDATE sessions SET last_seen_at = 0")
         holder.execute("BEGIN IMMEDIATE")

@@ -6,6 +6,7 @@ Needs root, as nobody else can make another's folder, and fails without it.
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import unittest
 
@@ -31,8 +32,16 @@ class Root(unittest.TestCase):
     def tool(self, *args, **kwargs):
         return self.machine.tool(*args, "--config", self.machine.config, **kwargs)
 
+    def make_store(self):
+        folder = self.machine.state / "events"
+        folder.mkdir(mode=0o750)
+        os.chown(folder, NOBODY, NOBODY)
+
     def plant(self, name, target=None):
         path = self.machine.state / name
+        if not path.parent.exists():
+            path.parent.mkdir(mode=0o700)
+            os.chown(path.parent, NOBODY, NOBODY)
         path.symlink_to(target or self.victim)
         os.lchown(path, NOBODY, NOBODY)
         return path
@@ -49,6 +58,7 @@ class Root(unittest.TestCase):
             self.assertEqual(NOBODY, path.lstat().st_uid, path)
 
     def test_makes_what_the_service_can_use(self):
+        self.make_store()
         key = json.loads(self.tool("key", "create", "shop", "--json").stdout)
         self.tool("key", "revoke", key["id"])
         self.tool("key", "list")
@@ -57,7 +67,8 @@ class Root(unittest.TestCase):
         self.tool("queue", "dead")
         self.tool("queue", "retry", "--all")
         self.tool("export")
-        self.assertLessEqual({"keys.json", "console.db"}, set(os.listdir(self.machine.state)))
+        self.assertIn("keys.json", os.listdir(self.machine.state))
+        self.assertIn("console.db", os.listdir(self.machine.state / "console"))
         self.check_owner()
 
     def test_works_where_the_folder_lies_in_one_of_roots(self):
@@ -68,9 +79,11 @@ class Root(unittest.TestCase):
         self.check_owner()
 
     def test_follows_no_link(self):
-        for name in ("keys.json", "keys.json.lock", "console.db", "console.db-wal",
-                     "console.db-shm", "console.db-journal", "spool", "events", "run"):
-            target = self.roots if name in ("spool", "events", "run") else self.victim
+        folders = ("console", "spool", "events", "run")
+        for name in ("keys.json", "keys.json.lock", "console.db", "console/console.db",
+                     "console/console.db-wal", "console/console.db-shm",
+                     "console/console.db-journal", *folders):
+            target = self.roots if name in folders else self.victim
             path = self.plant(name, target)
             for args in (["key", "create", "shop"], ["key", "revoke", "k1"], ["key", "list"],
                          ["user", "add", "eve@example.test"], ["user", "list"],
@@ -79,6 +92,7 @@ class Root(unittest.TestCase):
                 with self.subTest(name=name, args=args):
                     self.tool(*args, check=False, text_input=PASS_PHRASE)
                     self.check_victim()
+            shutil.rmtree(self.machine.state / "console", ignore_errors=True)
             for made in self.machine.state.iterdir():
                 if made == path or made.is_file() or made.is_symlink():
                     made.unlink()
@@ -88,11 +102,12 @@ class Root(unittest.TestCase):
                    self.machine.config]
         with subprocess.Popen([str(part) for part in command], stdin=subprocess.PIPE,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
-            harness.wait_for("the database", (self.machine.state / "console.db-shm").exists)
+            folder = self.machine.state / "console"
+            harness.wait_for("the database", (folder / "console.db-shm").exists)
             for suffix in ("-wal", "-shm", "-journal", ""):
-                path = self.machine.state / f"console.db{suffix}"
-                path.unlink(missing_ok=True)
-                self.plant(path.name)
+                name = f"console.db{suffix}"
+                (folder / name).unlink(missing_ok=True)
+                self.plant(f"console/{name}")
             process.communicate(PASS_PHRASE.encode(), timeout=harness.DEADLINE_S)
         self.check_victim()
 
@@ -108,6 +123,7 @@ class Root(unittest.TestCase):
             self.check_victim()
 
     def test_exports_to_no_place_that_another_has_prepared(self):
+        self.make_store()
         out = self.machine.state / "out"
         for plant in (lambda: out.symlink_to(self.victim), lambda: os.mkfifo(out, 0o666)):
             plant()

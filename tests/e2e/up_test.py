@@ -61,7 +61,7 @@ class Up(unittest.TestCase):
     @staticmethod
     def password(machine):
         try:
-            return (machine.state / "initial-password").read_text().strip()
+            return (machine.state / "console" / "initial-password").read_text().strip()
         except OSError:
             return None
 
@@ -91,7 +91,8 @@ class Up(unittest.TestCase):
             machine.wait_for_rows(1)
             self.assertTrue((machine.state / "events").is_dir())
             self.assertTrue((machine.state / "spool").is_dir())
-            self.assertEqual(0o600, (machine.state / "initial-password").stat().st_mode & 0o777)
+            password_file = machine.state / "console" / "initial-password"
+            self.assertEqual(0o600, password_file.stat().st_mode & 0o777)
             found = {path.name for path in machine.root.iterdir()}
             self.assertEqual({"state", "penstock.toml", "up.log"}, found)
 

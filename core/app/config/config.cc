@@ -20,6 +20,10 @@ std::string Config::store_path() const {
   return store.url.substr(kSqliteScheme.size());
 }
 
-std::string Config::console_path() const { return state_dir + "/console.db"; }
+std::string Config::console_folder() const { return state_dir + "/console"; }
+
+std::string Config::console_path() const { return console_folder() + "/console.db"; }
+
+std::string Config::password_path() const { return console_folder() + "/initial-password"; }
 
 }  // namespace penstock::app

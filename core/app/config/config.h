@@ -100,8 +100,12 @@ struct Config {
   // Paths with their defaults in the state directory filled in.
   std::string keys_path() const;
   std::string spool_path() const;
-  std::string store_path() const;    // The folder of day files.
-  std::string console_path() const;  // console.db: users and sessions.
+  std::string store_path() const;  // The folder of day files.
+  // The console's alone: console.db (users and sessions) and, until it is changed, the first
+  // password.
+  std::string console_folder() const;
+  std::string console_path() const;
+  std::string password_path() const;
 };
 
 struct Fault {

@@ -11,7 +11,8 @@ TEST(Config, KeepsItsFilesInTheStateDirectory) {
   EXPECT_EQ(config.keys_path(), "/data/keys.json");
   EXPECT_EQ(config.spool_path(), "/data/spool");
   EXPECT_EQ(config.store_path(), "/data/events");
-  EXPECT_EQ(config.console_path(), "/data/console.db");
+  EXPECT_EQ(config.console_path(), "/data/console/console.db");
+  EXPECT_EQ(config.password_path(), "/data/console/initial-password");
 }
 
 TEST(Config, LetsEachPathBeNamed) {
