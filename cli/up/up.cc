@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "app/config/clashes.h"
 #include "app/process/run_file.h"
 #include "app/process/state_lock.h"
 #include "app/program.h"
@@ -197,6 +198,9 @@ bool is_queue_empty(queue::Inspector* inspector) {
 }
 
 int up(const Context& context, app::Config config) {
+  const auto clashes = app::address_clashes(config, app::Between::kPrograms);
+  for (const app::Clash& clash : clashes) failed(clash.what);
+  if (!clashes.empty()) return app::kExitUsage;
   const std::string state_dir = make_state_folder(config.state_dir);
   if (state_dir.empty()) return app::kExitFailed;
   config.state_dir = state_dir;

@@ -19,6 +19,10 @@ namespace {
 
 void print_error(const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); }
 
+void explain(const std::vector<Fault>& faults) {
+  for (const Fault& fault : faults) print_error(str_cat(fault.where, ": ", fault.what));
+}
+
 bool is_present(const std::string& path) {
   std::error_code error;
   return std::filesystem::exists(path, error);
@@ -77,15 +81,16 @@ ConfigSources sources_of(const CommonOptions& options) {
 
 std::optional<Config> load_or_explain(const ConfigSources& sources) {
   LoadedConfig loaded = load_config(sources);
-  for (const Fault& fault : loaded.faults) print_error(str_cat(fault.where, ": ", fault.what));
+  explain(loaded.faults);
   if (!loaded.faults.empty()) return std::nullopt;
   return std::move(loaded.config);
 }
 
 int check_config(std::string_view program, const ConfigSources& sources) {
-  const auto config = load_or_explain(sources);
-  if (!config) return kExitUsage;
-  for (const std::string& warning : warnings_of(*config)) {
+  LoadedConfig loaded = load_config(sources);
+  for (const auto* faults : {&loaded.faults, &loaded.faults_on_one_machine}) explain(*faults);
+  if (!loaded.faults.empty() || !loaded.faults_on_one_machine.empty()) return kExitUsage;
+  for (const std::string& warning : warnings_of(loaded.config)) {
     print_error(str_cat("warning: ", warning));
   }
   std::printf("configuration is valid\n");

@@ -47,8 +47,8 @@ std::optional<Config> load_or_explain(const ConfigSources& sources);
 // full disk. The last thing that a program does with it.
 int with_output_written(std::string_view program, int code);
 
-// --check: as above, then what may be a mistake as a warning, and "configuration is valid" on
-// standard output. Exit code.
+// --check: as above, with what keeps the programs from running on one machine, then what may be a
+// mistake as a warning, and "configuration is valid" on standard output. Exit code.
 int check_config(std::string_view program, const ConfigSources& sources);
 
 // Starts the log as [log] asks.

@@ -63,6 +63,33 @@ class Config(unittest.TestCase):
         self.assertEqual(2, result.returncode)
         self.assertIn("penstock.toml:3", result.stdout + result.stderr)
 
+    def test_addresses_that_exclude_one_another(self):
+        for ours, others, both in (
+                ('ingest.listen=["0.0.0.0:9000"]', 'ingest.admin_listen="127.0.0.1:9000"', 2),
+                ('ingest.listen=["[::]:9000"]', 'ingest.admin_listen="[::1]:9000"', 2),
+                ('ingest.listen=["127.0.0.1:9000"]', 'worker.admin_listen="0.0.0.0:9000"', 2),
+                ('console.listen="127.0.0.1:9000"', 'worker.admin_listen="127.0.0.1:9000"', 2),
+                ('ingest.listen=["[::]:9000"]', 'ingest.admin_listen="0.0.0.0:9000"', 0),
+                ('ingest.listen=["127.0.0.1:0"]', 'console.listen="127.0.0.1:0"', 0)):
+            with self.subTest(f"{ours} {others}"):
+                lines = [setting.partition(".") for setting in (ours, others)]
+                self.file.write_text("".join(
+                    f"[{section}]\n{rest}\n" if section != lines[0][0] or number == 0
+                    else f"{rest}\n" for number, (section, _, rest) in enumerate(lines)))
+                for program in (*DAEMONS, "penstock"):
+                    result = self.check(program=program)
+                    self.assertEqual(both, result.returncode, result.stderr)
+                if both == 2:
+                    self.assertRegex(result.stderr, r"penstock.toml:\d+: ")
+                    for setting in (ours, others):
+                        self.assertIn(setting.partition("=")[0], result.stderr)
+
+    def test_an_address_that_a_list_holds_twice(self):
+        for listen in ("127.0.0.1:9000,127.0.0.1:9000", "unix:/s,unix:/s", "[::1]:1,[0::1]:1"):
+            result = self.run_program("penstock", "--check", "--set", f"ingest.listen={listen}")
+            self.assertEqual(2, result.returncode, listen)
+            self.assertIn("ingest.listen holds", result.stderr)
+
     def test_a_missing_file_that_is_named_is_a_fault(self):
         self.assertEqual(2, self.check().returncode)
 

@@ -111,7 +111,10 @@ std::string check_listen_address(const std::string& text) {
                    "; an IPv6 address stands in brackets, as in \"[::1]:8080\"");
   }
   const auto address = http::Address::parse(host);
-  if (!address || (has_brackets && !is_v6)) {
+  if (address && has_brackets && address->is_v4()) {
+    return str_cat("has the host ", quoted(host), "; write the IPv4 address as ", address->text());
+  }
+  if (!address || host.find('%') != std::string_view::npos) {
     return str_cat("has the host ", quoted(host),
                    "; it must be a numeric address, such as 127.0.0.1, 0.0.0.0 or [::1]");
   }

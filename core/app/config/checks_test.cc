@@ -30,6 +30,8 @@ TEST(ConfigChecks, RefusesWhatNobodyCouldListenAt) {
                            "::1:80",
                            "[::1]",
                            "[127.0.0.1]:80",
+                           "[::ffff:127.0.0.1]:80",
+                           "[fe80::1%lo]:80",
                            "[]:80",
                            "300.1.1.1:80",
                            "unix:",
@@ -43,6 +45,7 @@ TEST(ConfigChecks, RefusesWhatNobodyCouldListenAt) {
 TEST(ConfigChecks, TellsHowToWriteAnAddress) {
   EXPECT_NE(check_listen_address("localhost:80").find("numeric address"), std::string::npos);
   EXPECT_NE(check_listen_address("::1:80").find("brackets"), std::string::npos);
+  EXPECT_NE(check_listen_address("[::ffff:192.0.2.1]:80").find("as 192.0.2.1"), std::string::npos);
   EXPECT_NE(check_listen_address("1.2.3.4:99999").find("0 to 65535"), std::string::npos);
 }
 

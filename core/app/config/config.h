@@ -127,6 +127,9 @@ struct ConfigSources {
 struct LoadedConfig {
   Config config;
   std::vector<Fault> faults;  // Empty: the configuration may be used.
+  // Addresses that two programs cannot both listen at where they run on one machine. Each of them
+  // may use the configuration; --check and `penstock up` say that not all can.
+  std::vector<Fault> faults_on_one_machine;
 };
 
 LoadedConfig load_config(const ConfigSources& sources);

@@ -10,6 +10,7 @@
 
 #include <toml++/toml.h>
 
+#include "app/config/clashes.h"
 #include "app/config/config.h"
 #include "app/config/schema.h"
 #include "base/text.h"
@@ -36,6 +37,7 @@ class Loader {
   void read_text(const std::string& where, const Setting& setting, std::string_view text);
   void set(const std::string& where, const Setting& setting, Value value);
   void report(const std::string& where, std::string what);
+  std::string place_of(const Clash& clash) const;
 
   LoadedConfig loaded_;
   std::map<const Setting*, std::string> set_at_;
@@ -214,10 +216,20 @@ void Loader::read_text(const std::string& where, const Setting& setting, std::st
   set(where, setting, std::move(value));
 }
 
+// Of the setting that somebody has set, which another's default may be in the way of.
+std::string Loader::place_of(const Clash& clash) const {
+  for (const Setting* setting : {clash.setting, clash.other}) {
+    if (const auto at = set_at_.find(setting); at != set_at_.end()) return at->second;
+  }
+  return clash.setting->name();
+}
+
 LoadedConfig Loader::finish() {
-  for (Breach& breach : check_together(loaded_.config)) {
-    const auto at = set_at_.find(breach.setting);
-    report(at == set_at_.end() ? breach.setting->name() : at->second, std::move(breach.what));
+  for (Clash& clash : address_clashes(loaded_.config, Between::kOneProgramsOwn)) {
+    report(place_of(clash), std::move(clash.what));
+  }
+  for (Clash& clash : address_clashes(loaded_.config, Between::kPrograms)) {
+    loaded_.faults_on_one_machine.push_back({place_of(clash), std::move(clash.what)});
   }
   return std::move(loaded_);
 }

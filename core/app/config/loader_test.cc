@@ -202,6 +202,17 @@ TEST_F(ConfigLoader, TellsWhereTwoSettingsClash) {
             "penstock.toml:3: ingest.admin_listen is '127.0.0.1:9101', as ingest.listen is\n");
 }
 
+TEST_F(ConfigLoader, TellsOfAClashWhereSomebodySetSomething) {
+  write("penstock.toml", "[ingest]\nlisten = ['0.0.0.0:9101', '127.0.0.1:9102']\n");
+  const LoadedConfig loaded = load();
+  EXPECT_EQ(faults(loaded),
+            "penstock.toml:2: ingest.admin_listen is '127.0.0.1:9101' and ingest.listen is "
+            "'0.0.0.0:9101', which cannot both be listened at\n");
+  ASSERT_EQ(loaded.faults_on_one_machine.size(), 1u);
+  EXPECT_EQ(loaded.faults_on_one_machine[0].what,
+            "worker.admin_listen is '127.0.0.1:9102', as ingest.listen is");
+}
+
 TEST_F(ConfigLoader, RefusesWhatIsNoConfiguration) {
   std::filesystem::create_directory(dir_.path("penstock.toml"));
   EXPECT_EQ(faults(load()), "penstock.toml: is a folder, not a file\n");

@@ -193,10 +193,6 @@ std::size_t distance_to(std::string_view name, const Setting& setting) {
   return edit_distance(name, setting.name());
 }
 
-bool is_fixed_address(const std::string& address) {
-  return !address.empty() && (address.size() < 2 || address.substr(address.size() - 2) != ":0");
-}
-
 }  // namespace
 
 std::string Setting::name() const { return str_cat(section, ".", key); }
@@ -282,29 +278,6 @@ std::string unknown_key(std::string_view name) {
       printable.begin(), printable.end(),
       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
   return str_cat("unknown key '", printable, "'; did you mean '", nearest->name(), "'?");
-}
-
-// What one program alone could tell at its start.
-std::vector<Breach> check_together(const Config& config) {
-  std::vector<Breach> breaches;
-  const auto& listen = config.ingest.listen;
-  const Setting* ingest_listen = find_setting("ingest", "listen");
-  for (auto it = listen.begin(); it != listen.end(); ++it) {
-    if (is_fixed_address(*it) && std::find(listen.begin(), it, *it) != it) {
-      breaches.push_back({ingest_listen, str_cat("ingest.listen holds '", *it, "' twice")});
-    }
-    if (is_fixed_address(*it) && *it == config.ingest.admin_listen) {
-      breaches.push_back({find_setting("ingest", "admin_listen"),
-                          str_cat("ingest.admin_listen is '", *it, "', as ingest.listen is")});
-    }
-  }
-  if (is_fixed_address(config.console.listen) &&
-      config.console.listen == config.console.admin_listen) {
-    breaches.push_back(
-        {find_setting("console", "admin_listen"),
-         str_cat("console.admin_listen is '", config.console.listen, "', as console.listen is")});
-  }
-  return breaches;
 }
 
 }  // namespace penstock::app

@@ -56,11 +56,4 @@ std::string toml_text(const Setting& setting, const Config& config);
 // "unknown key 'ingest.lisen'; did you mean 'ingest.listen'?"
 std::string unknown_key(std::string_view name);
 
-// Rules between several settings. Calls for each breach with one of the settings and a sentence.
-struct Breach {
-  const Setting* setting;
-  std::string what;
-};
-std::vector<Breach> check_together(const Config& config);
-
 }  // namespace penstock::app

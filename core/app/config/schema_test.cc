@@ -152,24 +152,6 @@ TEST(ConfigSchema, KnowsItsVariables) {
   EXPECT_EQ(find_setting("ingest", "max_body_bytes")->variable(), "PENSTOCK_INGEST_MAX_BODY_BYTES");
 }
 
-TEST(ConfigSchema, RefusesOneAddressForTwoServersOfAProcess) {
-  Config config;
-  EXPECT_TRUE(check_together(config).empty());
-  config.ingest.admin_listen = config.ingest.listen[0];
-  config.console.admin_listen = config.console.listen;
-  config.ingest.listen.push_back(config.ingest.listen[0]);
-  EXPECT_EQ(check_together(config).size(), 4u);
-}
-
-TEST(ConfigSchema, LetsTheSystemPickAllPorts) {
-  Config config;
-  config.ingest.listen = {"127.0.0.1:0", "127.0.0.1:0"};
-  config.ingest.admin_listen = "127.0.0.1:0";
-  config.console.listen = "127.0.0.1:0";
-  config.console.admin_listen = "127.0.0.1:0";
-  EXPECT_TRUE(check_together(config).empty());
-}
-
 // The build and the programs must tell the same version.
 TEST(Version, IsTheBuilds) {
   const std::string project = "project(penstock VERSION " + std::string(kVersion) + " ";
