@@ -1,5 +1,6 @@
 #include <csignal>
 #include <cstdio>
+#include <set>
 
 #include <CLI/CLI.hpp>
 #include <poll.h>
@@ -39,6 +40,15 @@ bool waits_for_reader() {
   return (reader.revents & (POLLERR | POLLHUP | POLLNVAL)) == 0;
 }
 
+// Of each day once.
+void tell_missing(const store::Queries& queries, std::set<std::int64_t>& told) {
+  for (const std::int64_t day_ms : queries.missing_days()) {
+    if (!told.insert(day_ms).second) continue;
+    std::fprintf(stderr, "penstock: events of %s are left out: its file cannot be read whole\n",
+                 day_text(day_ms).c_str());
+  }
+}
+
 int tail(const TailArguments& arguments, const app::Config& config) {
   if (!is_readable_or_absent("the store", config.store_path())) return app::kExitFailed;
   if (is_absent(config.store_path())) {
@@ -54,6 +64,7 @@ int tail(const TailArguments& arguments, const app::Config& config) {
   end_by(SIGTERM);
   std::string position;
   std::uint64_t shown = 0;
+  std::set<std::int64_t> told;
   while (is_over == 0) {
     std::string out;
     const auto next = (*queries)->follow(position, kRowsAPoll, [&](const event::Row& row) {
@@ -66,6 +77,7 @@ int tail(const TailArguments& arguments, const app::Config& config) {
       ++shown;
       return arguments.count == 0 || shown < arguments.count;
     });
+    tell_missing(**queries, told);
     if (!next) return failed(str_cat("the store cannot be read: ", to_text(next.error())));
     const bool is_behind = !out.empty();
     position = *next;

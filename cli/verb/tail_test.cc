@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <atomic>
 #include <csignal>
+#include <fstream>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -60,6 +61,20 @@ TEST(Tail, ShowsEventsAsTheyAreStored) {
   const Ran json = run_tool({"tail", "--count", "2", "--json", "--data", dir.path()});
   EXPECT_EQ(json.out.front(), '{') << json.out;
   EXPECT_EQ(std::count(json.out.begin(), json.out.end(), '\n'), 2) << json.out;
+}
+
+// Once, however often it looks; and it goes on.
+TEST(Tail, NamesADayThatCannotBeRead) {
+  const testing::TempDir dir;
+  const Storing storing(dir.path("events"));
+  std::ofstream(dir.path("events/2026-11-23.db")) << "no database";
+  const Ran ran = run_tool({"tail", "--count", "200", "--data", dir.path()});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(std::count(ran.out.begin(), ran.out.end(), '\n'), 200);
+  const std::string line = "penstock: events of 2026-11-23 are left out: ";
+  EXPECT_NE(ran.err.find(line), std::string::npos) << ran.err;
+  EXPECT_EQ(ran.err.find(line), ran.err.rfind(line)) << ran.err;
+  EXPECT_LE(std::count(ran.err.begin(), ran.err.end(), '\n'), 2) << ran.err;  // And the log's.
 }
 
 TEST(Tail, EndsWellWhenItIsInterrupted) {

@@ -255,13 +255,25 @@ void DayReaders::begin_question() {
   missing_.clear();
 }
 
-// Each day once, and said in the log once a question: a page asks every few seconds.
+// Once a file: a page asks every few seconds, and a tail every fifth of one.
+bool DayReaders::is_news(std::int64_t day_ms) {
+  const std::pair told(day_ms, mark_of(day_path(folder_, day_ms)));
+  const auto before = std::find_if(told_.begin(), told_.end(),
+                                   [day_ms](const auto& entry) { return entry.first == day_ms; });
+  if (before == told_.end()) {
+    told_.push_back(told);
+    return true;
+  }
+  return std::exchange(*before, told) != told;
+}
+
 void DayReaders::note_missing(std::int64_t day_ms, const Error& error) {
   const auto place = std::lower_bound(missing_.begin(), missing_.end(), day_ms);
   if (place != missing_.end() && *place == day_ms) return;
   missing_.insert(place, day_ms);
   // What was open of it may be in any state.
   std::erase_if(entries_, [day_ms](const Entry& entry) { return entry.day_ms == day_ms; });
+  if (!is_news(day_ms)) return;
   log_warn("store", "a day cannot be read and is left out",
            {{"file", day_path(folder_, day_ms)}, {"error", sqlite_text(error)}});
 }
@@ -275,10 +287,13 @@ Result<void> DayReaders::visit(std::int64_t day_ms, FunctionRef<Result<void>(Day
   } else if (*reader != nullptr) {
     visited = visit(**reader);
   }
-  if (visited) return {};
+  return visited ? visited : pass_over(day_ms, visited.error());
+}
+
+Result<void> DayReaders::pass_over(std::int64_t day_ms, const Error& error) {
   // kRejected is the asker's.
-  if (!is_lasting(visited.error()) || visited.error().code == ErrorCode::kRejected) return visited;
-  note_missing(day_ms, visited.error());
+  if (!is_lasting(error) || error.code == ErrorCode::kRejected) return fail(error);
+  note_missing(day_ms, error);
   return {};
 }
 

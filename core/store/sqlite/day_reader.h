@@ -100,6 +100,9 @@ class DayReaders {
   // noted as missing and is no failure: the others can still be shown.
   Result<void> visit(std::int64_t day_ms, FunctionRef<Result<void>(DayReader&)> visit);
 
+  // For what was read outside of visit(): the same, of a day's failure.
+  Result<void> pass_over(std::int64_t day_ms, const Error& error);
+
   // The days of a range, ascending.
   Result<void> each(const Range& range,
                     FunctionRef<Result<void>(DayReader&, std::int64_t day_ms)> visit);
@@ -118,12 +121,15 @@ class DayReaders {
   };
 
   void note_missing(std::int64_t day_ms, const Error& error);
+  // Whether the log has not heard of the file that is there now.
+  bool is_news(std::int64_t day_ms);
 
   const std::string folder_;
   std::vector<Entry> entries_;  // Most recently used last.
   QueryDeadline deadline_;
   bool is_out_of_time_ = false;
   std::vector<std::int64_t> missing_;
+  std::vector<std::pair<std::int64_t, std::optional<FileMark>>> told_;  // One a day at most.
   // Asked by each open file's statements.
   const std::function<bool()> should_stop_ = [this] {
     is_out_of_time_ = is_out_of_time_ || deadline_.is_over();

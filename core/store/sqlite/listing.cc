@@ -159,63 +159,78 @@ Result<bool> Listing::scan_page(DayReader& reader, const Range& range, const Fil
   return false;
 }
 
-Result<std::vector<DayReader*>> Listing::followed_days() {
-  std::vector<DayReader*> readers;
+Result<std::int64_t> Listing::newest_row() {
+  std::int64_t newest = 0;
   for (const std::int64_t day_ms : days_.recently_changed(kFollowedDays)) {
     PENSTOCK_TRY(days_.visit(day_ms, [&](DayReader& reader) -> Result<void> {
-      readers.push_back(&reader);
+      auto statement = reader.database().prepare("SELECT ifnull(max(rowid), 0) FROM events");
+      if (!statement) return fail(statement.error());
+      const auto has_row = statement->step();
+      if (!has_row) return fail(has_row.error());
+      newest = std::max(newest, statement->integer(0));
       return {};
     }));
   }
-  return readers;
+  return newest;
+}
+
+Result<std::vector<Listing::Tail>> Listing::tails(std::int64_t after, std::int64_t newest) {
+  const std::string sql = str_cat("SELECT rowid,", kRowColumns,
+                                  " FROM events WHERE rowid > ? AND rowid <= ? ORDER BY rowid");
+  std::vector<Tail> found;
+  for (const std::int64_t day_ms : days_.recently_changed(kFollowedDays)) {
+    PENSTOCK_TRY(days_.visit(day_ms, [&](DayReader& reader) -> Result<void> {
+      auto rows = reader.database().prepare(sql);
+      if (!rows) return fail(rows.error());
+      rows->bind(1, after).bind(2, newest);
+      auto has_row = rows->step();
+      if (!has_row) return fail(has_row.error());
+      if (*has_row) found.push_back({day_ms, *std::move(rows)});
+      return {};
+    }));
+  }
+  return found;
+}
+
+Result<void> Listing::advance(std::vector<Tail>& tails, std::size_t at) {
+  Tail& tail = tails[at];
+  const auto has_row = tail.rows.step();
+  if (has_row && *has_row) return {};
+  const std::int64_t day_ms = tail.day_ms;
+  tails.erase(tails.begin() + static_cast<std::ptrdiff_t>(at));
+  return has_row ? Result<void>() : days_.pass_over(day_ms, has_row.error());
 }
 
 // Row ids are the order of storing over all files. The files are read one after the other while the
 // writer goes on, so a row of a file read early may be missed though a later one of another file is
 // seen. Hence the newest row of all files is found first: whatever was stored before that one is in
 // its file by now, and nothing behind it is shown yet.
+//
+// What is behind a damaged place of a day is passed over for good, and the day is named as missing:
+// the others go on.
 Result<std::string> Listing::follow(const std::string& position, std::uint32_t limit,
                                     FunctionRef<bool(const event::Row&)> visit) {
   std::optional<std::int64_t> after = 0;
   if (!position.empty()) after = parse_int(position);
   if (!after || *after < 0) return fail(ErrorCode::kRejected, "a position that follow() gave");
-  auto readers = followed_days();
-  if (!readers) return fail(readers.error());
+  auto newest = newest_row();
+  if (!newest) return fail(newest.error());
+  *newest = std::max(*newest, *after);
+  if (position.empty() || *newest == *after) return str_cat(*newest);
 
-  std::int64_t newest = *after;
-  for (DayReader* reader : *readers) {
-    auto statement = reader->database().prepare("SELECT ifnull(max(rowid), 0) FROM events");
-    if (!statement) return fail(statement.error());
-    PENSTOCK_TRY(statement->step());
-    newest = std::max(newest, statement->integer(0));
-  }
-  if (position.empty() || newest == *after) return str_cat(newest);
-
-  const std::string sql = str_cat("SELECT rowid,", kRowColumns,
-                                  " FROM events WHERE rowid > ? AND rowid <= ? ORDER BY rowid");
-  std::vector<sqlite::Statement> tails;  // Each stands on its next row.
-  for (DayReader* reader : *readers) {
-    auto rows = reader->database().prepare(sql);
-    if (!rows) return fail(rows.error());
-    rows->bind(1, *after).bind(2, newest);
-    auto has_row = rows->step();
-    if (!has_row) return fail(has_row.error());
-    if (*has_row) tails.push_back(*std::move(rows));
-  }
-
+  auto rows = tails(*after, *newest);
+  if (!rows) return fail(rows.error());
   std::int64_t last = *after;
-  for (std::uint32_t given = 0; !tails.empty(); ++given) {
+  for (std::uint32_t given = 0; !rows->empty(); ++given) {
     if (given == limit) return str_cat(last);
-    const auto oldest =
-        std::min_element(tails.begin(), tails.end(),
-                         [](const auto& a, const auto& b) { return a.integer(0) < b.integer(0); });
-    last = oldest->integer(0);
-    if (!visit(row_of(*oldest, 1))) return str_cat(last);
-    auto has_row = oldest->step();
-    if (!has_row) return fail(has_row.error());
-    if (!*has_row) tails.erase(oldest);
+    const auto oldest = std::min_element(
+        rows->begin(), rows->end(),
+        [](const Tail& a, const Tail& b) { return a.rows.integer(0) < b.rows.integer(0); });
+    last = oldest->rows.integer(0);
+    if (!visit(row_of(oldest->rows, 1))) return str_cat(last);
+    PENSTOCK_TRY(advance(*rows, static_cast<std::size_t>(oldest - rows->begin())));
   }
-  return str_cat(newest);
+  return str_cat(*newest);
 }
 
 Result<std::optional<std::string>> Listing::event_json(std::string_view id_hex) {

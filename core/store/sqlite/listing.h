@@ -43,7 +43,17 @@ class Listing {
   // One page of a day, oldest first. False when the day is done or the visitor has stopped.
   Result<bool> scan_page(DayReader& reader, const Range& range, const Filter& filter, Walk& walk,
                          FunctionRef<bool(const event::Row&)> visit);
-  Result<std::vector<DayReader*>> followed_days();
+  // A followed day's rows.
+  struct Tail {
+    std::int64_t day_ms;
+    sqlite::Statement rows;  // On its next row.
+  };
+  // The newest row id of all followed days.
+  Result<std::int64_t> newest_row();
+  // Those that have rows of (after, newest].
+  Result<std::vector<Tail>> tails(std::int64_t after, std::int64_t newest);
+  // To the next row. Takes the tail away at its end, and where its day cannot be read further.
+  Result<void> advance(std::vector<Tail>& tails, std::size_t at);
 
   DayReaders& days_;
 };

@@ -1,5 +1,7 @@
 #include "store/sqlite/listing.h"
 
+#include <algorithm>
+
 #include "store/sqlite/store_testing.h"
 
 namespace penstock::store {
@@ -205,6 +207,35 @@ TEST_F(ListingTest, FollowsFromAnEmptyStore) {
   EXPECT_EQ(followed(position), Minutes{});
   store({row_at(kToday + kMinute, 1)});
   EXPECT_EQ(followed(position), (Minutes{1}));
+}
+
+// Neither an end nor the same place again and again.
+TEST_F(ListingTest, FollowsPastADayThatIsDamagedInItsMiddle) {
+  constexpr std::uint32_t kRows = 2'000;
+  const std::int64_t damaged = kToday - kDay;
+  std::vector<event::Row> rows;
+  for (std::uint32_t i = 0; i < kRows; ++i) rows.push_back(row_at(damaged + i, i));
+  store(rows);
+  for (std::uint32_t i = 0; i < 5; ++i) store({row_at(kToday + i * kMinute, kRows + i)});
+  store_.reset();
+  damage_rows(damaged);
+
+  std::string position = "1";
+  std::vector<std::int64_t> seen;
+  while (queries().missing_days().empty() && seen.size() < kRows) {
+    const auto found = followed(position, 300);
+    seen.insert(seen.end(), found.begin(), found.end());
+  }
+  EXPECT_EQ(queries().missing_days(), std::vector{damaged});
+  EXPECT_GT(seen.size(), kRows / 3);
+  EXPECT_LT(seen.size(), kRows * 2 / 3);
+  seen.erase(seen.begin(), seen.end() - 5);
+  EXPECT_EQ(seen, (Minutes{0, 1, 2, 3, 4}));
+  EXPECT_EQ(followed(position), Minutes{});
+
+  open_store();
+  store({row_at(damaged + 5'000, kRows + 7), row_at(kToday + 9 * kMinute, kRows + 8)});
+  EXPECT_EQ(followed(position).back(), 9);
 }
 
 TEST_F(ListingTest, FindsOneEventByItsId) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -59,6 +60,20 @@ class StoreTest : public ::testing::Test {
     auto statement = database->prepare(sql);
     if (!statement || !statement->step().value_or(false)) return -1;
     return statement->integer(0);
+  }
+
+  // Writes over the page in the middle of a day's rows: the file opens, and counts, as before.
+  void damage_rows(std::int64_t day_ms) {
+    const std::int64_t bytes = number(day_ms, "PRAGMA page_size");
+    const std::int64_t page =
+        number(day_ms,
+               "WITH leaves AS (SELECT pageno, row_number() OVER (ORDER BY path) AS at FROM dbstat "
+               "WHERE name = 'events' AND pagetype = 'leaf') "
+               "SELECT pageno FROM leaves WHERE at = (SELECT max(at) / 2 + 1 FROM leaves)");
+    ASSERT_GT(page, 2);
+    std::fstream file(day_path(options_.path, day_ms), std::ios::in | std::ios::out);
+    file.seekp((page - 1) * bytes);
+    file << std::string(static_cast<std::size_t>(bytes), '\xff');
   }
 
   testing::TempDir dir_;
