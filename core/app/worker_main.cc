@@ -165,9 +165,7 @@ class Worker {
   }
 
   std::vector<std::string> not_ready() const {
-    std::vector<std::string> reasons;
-    if (counters_.is_queue_failing.value() != 0) reasons.emplace_back("the queue does not answer");
-    if (counters_.is_store_failing.value() != 0) reasons.emplace_back("the store refuses a batch");
+    std::vector<std::string> reasons = pipeline_->not_ready();
     if (auto reason = store_->not_ready()) reasons.push_back(*std::move(reason));
     return reasons;
   }

@@ -180,7 +180,7 @@ TEST_F(RedisOverflowTest, SpoolsWithAWrongPasswordUntilItIsRight) {
   start_producer();
   EXPECT_EQ(submit_and_wait(), Stored::kSpooled);
   ASSERT_TRUE(run_until(loop_, [&] {
-    return producer_->state().last_error.find("authenticate") != std::string::npos;
+    return producer_->state().last_error.find("without any password") != std::string::npos;
   }));
   EXPECT_TRUE(producer_->state().can_store);
   EXPECT_EQ(submit_and_wait(), Stored::kSpooled);

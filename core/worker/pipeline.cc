@@ -1,6 +1,7 @@
 #include "worker/pipeline.h"
 
 #include <algorithm>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <vector>
@@ -33,19 +34,34 @@ class FailureLog {
   explicit FailureLog(const char* text) : text_(text) {}
 
   void failed(const Error& error) {
-    if (last_ && last_->code == error.code && last_->native == error.native) return;
-    last_ = error;
+    if (last_ && last_->code == error.code && last_->native == error.native &&
+        last_->reason == error.reason) {
+      return;
+    }
+    set(error);
     log_error("worker", text_, {{"error", to_text(error)}});
   }
   void succeeded(const char* text) {
     if (!last_) return;
-    last_.reset();
+    set(std::nullopt);
     log_info("worker", text);
   }
 
+  // ": " and the reason, for a sentence; "" where all is well. Any thread.
+  std::string reason() const {
+    const std::lock_guard lock(mutex_);
+    return last_ ? ": " + to_text(*last_) : "";
+  }
+
  private:
+  void set(const std::optional<Error>& error) {
+    const std::lock_guard lock(mutex_);
+    last_ = error;
+  }
+
   const char* text_;
-  std::optional<Error> last_;
+  mutable std::mutex mutex_;
+  std::optional<Error> last_;  // Guarded by `mutex_` against other threads than the pipeline's.
 };
 
 }  // namespace
@@ -318,6 +334,19 @@ void Pipeline::run() {
 }
 
 void Pipeline::stop() { state_->stop.request(); }
+
+std::vector<std::string> Pipeline::not_ready() const {
+  std::vector<std::string> reasons;
+  if (state_->counters.is_queue_failing.value() != 0) {
+    const std::string reason = state_->queue_failure.reason();
+    reasons.push_back("the queue does not answer" +
+                      (reason.empty() ? state_->release_failure.reason() : reason));
+  }
+  if (state_->counters.is_store_failing.value() != 0) {
+    reasons.push_back("the store refuses a batch" + state_->store_failure.reason());
+  }
+  return reasons;
+}
 
 bool Pipeline::run_once() { return state_->run_once(0); }
 

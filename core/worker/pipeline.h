@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "enrich/enricher.h"
@@ -37,6 +38,9 @@ class Pipeline {
 
   // Finishes the batch in hand. Any thread.
   void stop();
+
+  // Why it does not get on, in sentences. Any thread.
+  std::vector<std::string> not_ready() const;
 
   // One claim, at most; false where there was nothing. For tests.
   bool run_once();

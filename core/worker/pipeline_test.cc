@@ -174,6 +174,9 @@ TEST_F(PipelineTest, HoldsABatchWhileTheStoreIsLocked) {
   EXPECT_TRUE(consumer_.dead().empty());
   consumer_.push(batch_of(31, 1));
   EXPECT_TRUE(is_true_soon([&] { return counters_.queue_depth.value() == 2; }));
+  ASSERT_EQ(pipeline_->not_ready().size(), 1u);
+  EXPECT_NE(pipeline_->not_ready().front().find("refuses a batch: "), std::string::npos);
+  EXPECT_NE(pipeline_->not_ready().front().find("database is locked"), std::string::npos);
   ASSERT_TRUE(other->execute("ROLLBACK").has_value());
   ASSERT_TRUE(is_true_soon([&] { return consumer_.depth() == 0; }));
   EXPECT_EQ(counters_.is_store_failing.value(), 0u);
@@ -258,8 +261,11 @@ TEST_F(PipelineTest, TriesAgainWhereTheQueueFails) {
 
   EXPECT_FALSE(pipeline_->run_once());
   EXPECT_EQ(counters_.is_queue_failing.value(), 1u);
+  EXPECT_EQ(pipeline_->not_ready(),
+            std::vector<std::string>{"the queue does not answer: claim: no connection"});
   EXPECT_TRUE(pipeline_->run_once());
   EXPECT_EQ(counters_.is_queue_failing.value(), 0u);
+  EXPECT_TRUE(pipeline_->not_ready().empty());
   EXPECT_EQ(consumer_.dead().size(), 1u);
   EXPECT_EQ(rows(), 5);
 }

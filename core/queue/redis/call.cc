@@ -21,7 +21,7 @@ std::string_view text_of(const Result<RedisClient::Reply>& reply) {
 
 Result<RedisClient::Reply> redis_ok(Result<RedisClient::Reply> reply, const char* step) {
   if (!is_error(reply)) return reply;
-  return fail(to_error(refusal_of(text_of(reply)), step));
+  return fail(to_error(text_of(reply), step));
 }
 
 Result<RedisClient::Reply> redis_ok_or_log(Result<RedisClient::Reply> reply, const char* step) {
@@ -33,7 +33,7 @@ Result<RedisClient::Reply> redis_ok_or_log(Result<RedisClient::Reply> reply, con
 
 Result<RedisClient::Reply> redis_put_back(Result<RedisClient::Reply> reply) {
   if (is_error(reply) && refusal_of(text_of(reply)) == WriteRefusal::kFull) {
-    return fail(ErrorCode::kOverloaded, "put a dead letter back: Redis is full");
+    return fail(to_error(text_of(reply), "put a dead letter back: Redis is full"));
   }
   return redis_ok(std::move(reply), "put a dead letter back");
 }

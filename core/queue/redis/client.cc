@@ -9,6 +9,7 @@
 #include <uv.h>
 
 #include "base/log.h"
+#include "base/static_text.h"
 #include "base/text.h"
 #include "queue/redis/reply.h"
 #include "queue/redis/server_info.h"
@@ -59,7 +60,7 @@ Result<RedisClient::Reply> RedisClient::call(Arguments arguments, std::int64_t w
     learn_from_error(*topology_, text);
     if (refusal_of(text) == WriteRefusal::kNotHere) {
       // Another connection may lead to a server that can do it.
-      lost({ErrorCode::kDisconnected, 0, "talk to this Redis"}, text);
+      lost({ErrorCode::kDisconnected, 0, "talk to this Redis", static_text(text)});
       return reply;
     }
   }
@@ -100,10 +101,10 @@ Result<std::string> RedisClient::name_of(const RedisScript& script) {
 Result<void> RedisClient::connect() {
   if (context_) return {};
   if (clock_.mono_us() < retry_at_us_) {
-    return fail(ErrorCode::kDisconnected, "wait before Redis is tried again");
+    return fail(*last_error_);
   }
   const auto address = topology_->next_address();
-  if (!address) return fail(lost(address.error(), ""));
+  if (!address) return fail(lost(address.error()));
   address_text_ = address->text();
   PENSTOCK_TRY(dial(*address));
   return greet(*address);
@@ -121,9 +122,9 @@ Result<void> RedisClient::dial(const RedisAddress& address) {
     loop_->stop();
   });
   loop_->run();
-  if (!*outcome) return fail(lost(outcome->error(), ""));
+  if (!*outcome) return fail(lost(outcome->error()));
   auto socket = (**outcome)->take_socket();
-  if (!socket) return fail(lost(socket.error(), ""));
+  if (!socket) return fail(lost(socket.error()));
   context_.reset(redisConnectFd(socket->release()));
   return {};
 }
@@ -133,7 +134,7 @@ Result<void> RedisClient::greet(const RedisAddress& address) {
   const auto check = [this](Words arguments, const char* step) -> Result<Reply> {
     auto reply = exchange(Arguments(arguments.begin(), arguments.size()));
     if (!reply || (*reply)->type != REDIS_REPLY_ERROR) return reply;
-    return fail(lost({ErrorCode::kConfiguration, 0, step}, text_of(**reply)));
+    return fail(lost({ErrorCode::kConfiguration, 0, step, static_text(text_of(**reply))}));
   };
   constexpr const char* kSignIn = "authenticate to Redis";
   if (!address.password.empty() && address.user.empty()) {
@@ -150,7 +151,7 @@ Result<void> RedisClient::greet(const RedisAddress& address) {
   if ((*server)->type == REDIS_REPLY_STRING) {
     const std::string_view text = text_of(**server);
     if (const auto fit = check_version(text); !fit) {
-      return fail(lost(fit.error(), redis_version_of(text)));
+      return fail(lost(fit.error()));
     }
   }
   is_greeting_ = false;
@@ -180,7 +181,10 @@ Result<RedisClient::Reply> RedisClient::read_reply() {
   }
   while (true) {
     void* raw = nullptr;
-    if (redisReaderGetReply(context_->reader, &raw) != REDIS_OK) return fail(lost(0, kStep));
+    if (redisReaderGetReply(context_->reader, &raw) != REDIS_OK) {
+      const char* words = static_text(context_->reader->errstr);
+      return fail(lost({ErrorCode::kDisconnected, 0, kStep, words}));
+    }
     if (raw != nullptr) return Reply(static_cast<redisReply*>(raw));
     if (left_ms() <= 0) return fail(lost(ETIMEDOUT, kStep));
     redisSetTimeout(context_.get(), to_timeval(left_ms()));
@@ -191,17 +195,19 @@ Result<RedisClient::Reply> RedisClient::read_reply() {
 
 std::int64_t RedisClient::left_ms() const { return (due_us_ - clock_.mono_us()) / 1000; }
 
+// errno says nothing where it was hiredis that found fault, as with the end of the connection.
 Error RedisClient::lost(std::int64_t native, const char* step) {
-  const std::string detail = context_ ? context_->errstr : "";
-  return lost({ErrorCode::kDisconnected, native, step}, detail);
+  const bool is_own = context_ && context_->err != 0 && context_->err != REDIS_ERR_IO;
+  if (is_own) return lost({ErrorCode::kDisconnected, 0, step, static_text(context_->errstr)});
+  return lost({ErrorCode::kDisconnected, native, step});
 }
 
-Error RedisClient::lost(const Error& error, std::string_view detail) {
+Error RedisClient::lost(const Error& error) {
   if (failures_ == 0) {
-    log_warn(
-        "redis", "not connected",
-        {{"to", address_text_}, {"error", to_text(error)}, {"detail", utf8_prefix(detail, 200)}});
+    const auto log = error.code == ErrorCode::kConfiguration ? log_error : log_warn;
+    log("redis", "not connected", {{"to", address_text_}, {"error", to_text(error)}});
   }
+  last_error_ = error;
   if (context_) dialer_->blame();
   context_.reset();
   is_greeting_ = false;

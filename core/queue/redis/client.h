@@ -47,10 +47,11 @@ class RedisClient {
   RedisClient& operator=(const RedisClient&) = delete;
   ~RedisClient();
 
-  // An error reply is a reply. kDisconnected: not now; also for as long as the back-off lasts, at
-  // once. kConfiguration where Redis refuses who we are, or is too old. Blocks no longer than
-  // queue.timeout_ms in all until the reply begins; the rest of a long one may take longer, as long
-  // as it comes on. A command that waits in Redis may do so for `wait_ms` more.
+  // An error reply is a reply. kDisconnected: not now. kConfiguration where Redis refuses who we
+  // are, or is too old. For as long as the back-off lasts the same error comes again, at once.
+  // Blocks no longer than queue.timeout_ms in all until the reply begins; the rest of a long one
+  // may take longer, as long as it comes on. A command that waits in Redis may do so for `wait_ms`
+  // more.
   Result<Reply> call(Arguments arguments, std::int64_t wait_ms = 0);
   Result<Reply> call(Words arguments, std::int64_t wait_ms = 0) {
     return call(Arguments(arguments.begin(), arguments.size()), wait_ms);
@@ -75,7 +76,7 @@ class RedisClient {
   Result<std::string> name_of(const RedisScript& script);
   std::int64_t left_ms() const;
   Error lost(std::int64_t native, const char* step);
-  Error lost(const Error& error, std::string_view detail);
+  Error lost(const Error& error);
 
   const RedisOptions options_;
   const Clock& clock_;
@@ -93,6 +94,7 @@ class RedisClient {
   std::int64_t due_us_ = 0;                               // Of the call that runs.
   std::int64_t retry_at_us_ = 0;
   std::uint32_t failures_ = 0;
+  std::optional<Error> last_error_;  // What the back-off is for.
   bool is_greeting_ = false;
 };
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "queue/redis/call.h"
 #include "queue/redis/held_name_testing.h"
 #include "queue/redis/network_testing.h"
 #include "support/redis_server.h"
@@ -57,46 +58,111 @@ TEST(RedisClient, SignsInByPasswordAndByUser) {
   EXPECT_EQ(RedisClient(options, clock).call({"PING"}).error().code, ErrorCode::kConfiguration);
 }
 
-TEST(RedisClient, WaitsLongerAfterEachFailure) {
+// It takes connections into its queue and never answers, as a stopped Redis does.
+class HangingServer {
+ public:
+  explicit HangingServer(const std::string& path)
+      : fd_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof address.sun_path - 1);
+    EXPECT_EQ(::bind(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    EXPECT_EQ(::listen(fd_, 64), 0);
+  }
+  ~HangingServer() { ::close(fd_); }
+  HangingServer(const HangingServer&) = delete;
+  HangingServer& operator=(const HangingServer&) = delete;
+  // Since the last call.
+  int connections() const {
+    int count = 0;
+    for (int fd = ::accept(fd_, nullptr, nullptr); fd >= 0; ++count) {
+      ::close(fd);
+      fd = ::accept(fd_, nullptr, nullptr);
+    }
+    return count;
+  }
+
+ private:
+  const int fd_;
+};
+
+TEST(RedisClient, WaitsAfterAFailureAndSaysMeanwhileWhatItWas) {
   testing::TempDir dir;
   ManualClock clock(0);
   RedisOptions options;
   options.address.unix_path = dir.path("none.sock");
+  options.timeout_ms = 20;
   RedisClient client(options, clock);
-  EXPECT_EQ(client.call({"PING"}).error().code, ErrorCode::kDisconnected);
+  const std::string text = to_text(client.call({"PING"}).error());
+  EXPECT_EQ(text, "connect to Redis: No such file or directory");
+  const HangingServer server(options.address.unix_path);
 
-  const auto at_once = client.call({"PING"});
-  EXPECT_EQ(std::string_view(at_once.error().step), "wait before Redis is tried again");
+  EXPECT_EQ(to_text(client.call({"PING"}).error()), text);
+  EXPECT_EQ(server.connections(), 0);
   clock.advance_ms(51);
-  const auto later = client.call({"PING"});
-
-  EXPECT_EQ(std::string_view(later.error().step), "connect to Redis");
+  EXPECT_EQ(std::string_view(client.call({"PING"}).error().step), "talk to Redis");
+  EXPECT_EQ(server.connections(), 1);
 }
 
-// It takes connections into its queue and never answers, as a stopped Redis does.
 TEST(RedisClient, WaitsLongerWhereAServerTakesConnectionsAndHangs) {
   testing::TempDir dir;
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  const std::string path = dir.path("hangs.sock");
-  path.copy(address.sun_path, sizeof address.sun_path - 1);
-  const int listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  ASSERT_EQ(::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
-  ASSERT_EQ(::listen(listener, 64), 0);
   ManualClock clock(0);
   RedisOptions options;
-  options.address.unix_path = path;
+  options.address.unix_path = dir.path("hangs.sock");
   options.timeout_ms = 20;
+  const HangingServer server(options.address.unix_path);
   RedisClient client(options, clock);
 
   for (const std::int64_t longest_ms : {50, 100, 200, 400}) {
     EXPECT_EQ(std::string_view(client.call({"PING"}).error().step), "talk to Redis");
+    EXPECT_EQ(server.connections(), 1);
     clock.advance_ms(longest_ms / 2 - 1);
-    EXPECT_EQ(std::string_view(client.call({"PING"}).error().step),
-              "wait before Redis is tried again");
+    EXPECT_EQ(std::string_view(client.call({"PING"}).error().step), "talk to Redis");
+    EXPECT_EQ(server.connections(), 0) << "it waits";
     clock.advance_ms(longest_ms / 2 + 2);
   }
-  ::close(listener);
+}
+
+// What a person has to change is said by Redis better than by us.
+TEST(RedisClient, GivesRedissOwnWordsForAReason) {
+  testing::RedisServer redis({"--requirepass", "secret"});
+  ASSERT_TRUE(redis.start());
+  ManualClock clock(0);
+  RedisOptions options;
+  options.address = redis.address();
+  EXPECT_EQ(to_text(redis_ok(RedisClient(options, clock).call({"LLEN", "k"}), "count").error()),
+            "count: NOAUTH Authentication required.");
+  options.address.password = "wrong";
+  RedisClient client(options, clock);
+
+  for (int i = 0; i < 2; ++i) {  // Also while it waits.
+    const auto refused = client.call({"PING"});
+    EXPECT_EQ(refused.error().code, ErrorCode::kConfiguration);
+    EXPECT_NE(to_text(refused.error()).find("authenticate to Redis: WRONGPASS"), std::string::npos)
+        << to_text(refused.error());
+  }
+  options.address.password = "secret";
+  options.address.database = 99;
+  EXPECT_NE(to_text(RedisClient(options, clock).call({"PING"}).error()).find("out of range"),
+            std::string::npos);
+}
+
+TEST(RedisClient, SaysThatRedisHungUp) {
+  testing::RedisServer redis;
+  ASSERT_TRUE(redis.start());
+  SystemClock clock;
+  RedisOptions options;
+  options.address = redis.address();
+  RedisClient client(options, clock);
+  ASSERT_TRUE(client.call({"PING"}));
+  RedisClient other(options, clock);
+  ASSERT_TRUE(other.call({"CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"}));
+
+  const std::string text = to_text(client.call({"PING"}).error());
+
+  EXPECT_TRUE(text.find("Server closed the connection") != std::string::npos ||
+              text.find("Broken pipe") != std::string::npos)
+      << text;
 }
 
 // A name that leads to these addresses.
@@ -249,8 +315,8 @@ TEST(RedisClientServer, IsLeftWhereItIsNotTheOneToWriteTo) {
 
   ASSERT_TRUE(reply);
   EXPECT_EQ((*reply)->type, REDIS_REPLY_ERROR);
-  EXPECT_EQ(std::string_view(client.call({"PING"}).error().step),
-            "wait before Redis is tried again");
+  EXPECT_EQ(to_text(client.call({"PING"}).error()),
+            "talk to this Redis: READONLY You can't write against a read only replica.");
 }
 
 }  // namespace

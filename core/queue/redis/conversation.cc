@@ -6,6 +6,7 @@
 #include <hiredis.h>
 
 #include "base/check.h"
+#include "base/static_text.h"
 
 namespace penstock::queue {
 namespace {
@@ -75,18 +76,20 @@ void RedisConversation::on_bytes(std::string_view bytes) {
   while (true) {
     void* raw = nullptr;
     if (redisReaderGetReply(reader_.get(), &raw) != REDIS_OK) {
-      return break_off({ErrorCode::kDisconnected, 0, "understand Redis"});
+      return break_off(
+          {ErrorCode::kDisconnected, 0, "understand Redis", static_text(reader_->errstr)});
     }
     if (raw == nullptr) return;
     const std::unique_ptr<void, void (*)(void*)> reply(raw, freeReplyObject);
     // Nobody can have answered what was not sent whole; and what it was lent is still read.
+    const RedisReply view = view_of(*static_cast<const redisReply*>(raw));
     if (waiting_.empty() || waiting_.front().end > written_bytes_ - wire_->unsent_bytes()) {
-      return break_off({ErrorCode::kDisconnected, 0, "understand Redis"});
+      const char* words = view.is_error() ? static_text(view.text) : "it answers unasked";
+      return break_off({ErrorCode::kDisconnected, 0, "understand Redis", words});
     }
     const OnReply on_reply = std::move(waiting_.front().on_reply);
     waiting_.pop_front();
     is_looking_again_ = false;
-    const RedisReply view = view_of(*static_cast<const redisReply*>(raw));
     if (view.is_error()) on_error_(view.text);
     on_reply(view);
     if (*is_gone) return;

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "base/static_text.h"
 #include "base/text.h"
 #include "queue/redis/conversation.h"
 #include "queue/redis/server_info.h"
@@ -66,8 +67,7 @@ void RedisLink::Attempt::on_dialled(Result<std::unique_ptr<RedisWire>> wire) {
 RedisLink::OnReply RedisLink::Attempt::check(const char* step) {
   return [this, step](const Result<RedisReply>& reply) {
     if (!reply || !reply->is_error()) return;
-    link_.report_refused(step, reply->text);
-    link_.drop({ErrorCode::kConfiguration, 0, step});
+    link_.drop({ErrorCode::kConfiguration, 0, step, static_text(reply->text)});
   };
 }
 
@@ -92,18 +92,13 @@ void RedisLink::Attempt::greet() {
 
 void RedisLink::Attempt::on_greeted(const RedisReply& info) {
   if (info.is_error() && !info.text.starts_with("NOPERM")) {
-    return link_.drop(to_error(refusal_of(info.text), "greet Redis"));
+    return link_.drop(to_error(info.text, "greet Redis"));
   }
   const std::string_view text = info.is_error() ? std::string_view() : info.text;
-  if (const auto fit = check_version(text); !fit) {
-    link_.report_refused(fit.error().step, redis_version_of(text));
-    return link_.drop(fit.error());
-  }
+  if (const auto fit = check_version(text); !fit) return link_.drop(fit.error());
   if (is_replica(text)) {
-    constexpr const char* kStep = "use this Redis: it is a replica";
-    link_.report_refused(kStep, "role:slave");
     link_.topology_->on_failover();
-    return link_.drop({ErrorCode::kDisconnected, 0, kStep});
+    return link_.drop({ErrorCode::kDisconnected, 0, "use this Redis", "it is a replica"});
   }
   is_ready_ = true;
   ready_at_ms_ = link_.loop_.now_ms();
@@ -170,17 +165,11 @@ void RedisLink::drop(const Error& error) {
   events_.on_lost(error);
 }
 
+// What a person has to change is an error; the rest passes.
 void RedisLink::report_down(const Error& error) {
-  if (!std::exchange(is_down_reported_, true)) {
-    log_warn("redis", "not connected", {{"to", address_text_}, {"error", to_text(error)}});
-  }
-}
-
-// In the server's own words, which an Error has no room for.
-void RedisLink::report_refused(const char* step, std::string_view words) {
-  if (is_down_reported_) return;
-  log_error("redis", "refused us",
-            {{"to", address_text_}, {"step", step}, {"error", utf8_prefix(words, 200)}});
+  if (std::exchange(is_down_reported_, true)) return;
+  const auto log = error.code == ErrorCode::kConfiguration ? log_error : log_warn;
+  log("redis", "not connected", {{"to", address_text_}, {"error", to_text(error)}});
 }
 
 void RedisLink::retry_later() {

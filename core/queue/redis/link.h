@@ -74,7 +74,6 @@ class RedisLink {
   void connect();
   void on_ready(std::string_view info);
   void report_down(const Error& error);
-  void report_refused(const char* step, std::string_view words);
   void retry_later();
 
   const RedisOptions options_;

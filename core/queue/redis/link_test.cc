@@ -174,6 +174,8 @@ TEST_F(RedisLinkTest, DropsAConnectionThatIsNotRedis) {
   ASSERT_TRUE(run_until(loop_, [&] { return events_.lost == 1; }));
 
   EXPECT_EQ(replies_.size(), 1U);
+  EXPECT_NE(to_text(events_.last_error).find("Protocol error"), std::string::npos)
+      << to_text(events_.last_error);
 }
 
 TEST_F(RedisLinkTest, DropsAConnectionThatAnswersUnasked) {
@@ -216,6 +218,7 @@ TEST_F(RedisLinkTest, SaysThatItIsRefusedForItsPassword) {
   ASSERT_TRUE(run_until(loop_, [&] { return events_.lost == 1; }));
 
   EXPECT_EQ(events_.last_error.code, ErrorCode::kConfiguration);
+  EXPECT_EQ(to_text(events_.last_error), "authenticate to Redis: WRONGPASS invalid");
   EXPECT_EQ(events_.ready, 0);
 }
 
@@ -237,7 +240,7 @@ TEST_F(RedisLinkTest, DropsAServerThatIsTooOld) {
   ASSERT_TRUE(run_until(loop_, [&] { return events_.lost == 1; }));
 
   EXPECT_EQ(events_.last_error.code, ErrorCode::kConfiguration);
-  EXPECT_NE(std::string(events_.last_error.step).find("6.0.6"), std::string::npos);
+  EXPECT_NE(to_text(events_.last_error).find("6.0.6: 6.0.5"), std::string::npos);
 }
 
 // What it takes is lost when its master syncs it again, also where it may be written to.

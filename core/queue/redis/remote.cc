@@ -79,8 +79,9 @@ void RedisRemote::on_refused(std::string_view error_text) {
   paused_until_ms_ = loop_.now_ms() + kPauseMs;
   if (refusal != WriteRefusal::kNotHere) return;
   // Not from within the reply's own call: whoever waits for it comes first.
-  loop_.post([link = link_.self()] {
-    if (*link != nullptr) (*link)->drop({ErrorCode::kDisconnected, 0, "push to this Redis"});
+  const Error error = to_error(error_text, "push to this Redis");
+  loop_.post([link = link_.self(), error] {
+    if (*link != nullptr) (*link)->drop(error);
   });
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/static_text.h"
 #include "base/text.h"
 #include "queue/redis/server_info.h"
 
@@ -36,17 +37,18 @@ WriteRefusal refusal_of(std::string_view error_text) {
   return WriteRefusal::kNotNow;
 }
 
-Error to_error(WriteRefusal refusal, const char* step) {
-  switch (refusal) {
+Error to_error(std::string_view error_text, const char* step) {
+  const char* words = static_text(error_text);
+  switch (refusal_of(error_text)) {
     case WriteRefusal::kFull:
     case WriteRefusal::kNotNow:
-      return {ErrorCode::kOverloaded, 0, step};
+      return {ErrorCode::kOverloaded, 0, step, words};
     case WriteRefusal::kNotHere:
-      return {ErrorCode::kDisconnected, 0, step};
+      return {ErrorCode::kDisconnected, 0, step, words};
     case WriteRefusal::kForbidden:
-      return {ErrorCode::kConfiguration, 0, step};
+      return {ErrorCode::kConfiguration, 0, step, words};
   }
-  return {ErrorCode::kOverloaded, 0, step};
+  return {ErrorCode::kOverloaded, 0, step, words};
 }
 
 std::optional<RedisMemory> parse_memory(std::string_view info) {

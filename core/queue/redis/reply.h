@@ -27,8 +27,9 @@ enum class WriteRefusal : std::uint8_t {
 };
 WriteRefusal refusal_of(std::string_view error_text);
 
-// As an Error with that step: kOverloaded, kDisconnected or kConfiguration.
-Error to_error(WriteRefusal refusal, const char* step);
+// An error reply as an Error, with Redis's own words for a reason: kOverloaded, kDisconnected or
+// kConfiguration.
+Error to_error(std::string_view error_text, const char* step);
 
 // Of the INFO command.
 struct RedisMemory {

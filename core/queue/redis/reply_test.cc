@@ -25,9 +25,12 @@ TEST(RedisReply, TellsRefusalsApart) {
 }
 
 TEST(RedisReply, SaysWhatACallerShouldDo) {
-  EXPECT_EQ(to_error(WriteRefusal::kFull, "s").code, ErrorCode::kOverloaded);
-  EXPECT_EQ(to_error(WriteRefusal::kNotHere, "s").code, ErrorCode::kDisconnected);
-  EXPECT_EQ(to_error(WriteRefusal::kForbidden, "s").code, ErrorCode::kConfiguration);
+  EXPECT_EQ(to_error("OOM command not allowed", "s").code, ErrorCode::kOverloaded);
+  EXPECT_EQ(to_error("MISCONF Redis is configured", "s").code, ErrorCode::kOverloaded);
+  EXPECT_EQ(to_error("READONLY You can't", "s").code, ErrorCode::kDisconnected);
+  EXPECT_EQ(to_error("NOAUTH Authentication required.", "s").code, ErrorCode::kConfiguration);
+  EXPECT_EQ(to_text(to_error("NOAUTH Authentication required.", "read the list")),
+            "read the list: NOAUTH Authentication required.");
 }
 
 TEST(RedisReply, ReadsWhetherRedisForgets) {

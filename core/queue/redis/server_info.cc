@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 
+#include "base/static_text.h"
 #include "base/text.h"
 #include "queue/redis/reply.h"
 
@@ -63,7 +64,8 @@ Result<void> check_version(std::string_view info) {
     const auto part = parse_int(left.substr(0, dot));
     if (!part || *part > least) return {};
     if (*part < least) {
-      return fail(ErrorCode::kConfiguration, "use this Redis: it is older than version 6.0.6");
+      return fail(ErrorCode::kConfiguration, 0, "use this Redis: it is older than version 6.0.6",
+                  static_text(redis_version_of(info)));
     }
     left = dot == std::string_view::npos ? std::string_view() : left.substr(dot + 1);
   }

@@ -29,7 +29,8 @@ struct WriteRequest {
 };
 
 Error disconnected(std::int64_t native, const char* step) {
-  return {ErrorCode::kDisconnected, native, step};
+  return {ErrorCode::kDisconnected, native, step,
+          native == UV_EOF ? "it has closed the connection" : nullptr};
 }
 
 class UvWire final : public RedisWire {

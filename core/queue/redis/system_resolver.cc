@@ -1,4 +1,5 @@
 // getaddrinfo() on a thread of its own, which nobody has to wait for.
+#include <cerrno>
 #include <cstring>
 #include <mutex>
 #include <utility>
@@ -28,6 +29,7 @@ struct Lookup {
   // Guarded by `mutex`.
   uv_async_t* asker = nullptr;  // Null once nobody asks any more.
   int status = 0;
+  int error = 0;  // errno, where `status` is EAI_SYSTEM.
   Addresses found;
 };
 
@@ -50,8 +52,10 @@ void* run_lookup(void* argument) {
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* list = nullptr;
   const int status = ::getaddrinfo(lookup.host.c_str(), lookup.port.c_str(), &hints, &list);
+  const int error = status == EAI_SYSTEM ? errno : 0;
   const std::lock_guard guard(lookup.mutex);
   lookup.status = status;
+  lookup.error = error;
   if (status == 0) {
     lookup.found = addresses_of(list);
     ::freeaddrinfo(list);
@@ -99,14 +103,19 @@ class NameLookup final : public Underway {
   void on_done() {
     const Resolver::OnResolved on_resolved = std::move(on_resolved_);
     int status = 0;
+    int error = 0;
     Addresses found;
     {
       const std::lock_guard guard(lookup_->mutex);
       status = lookup_->status;
+      error = lookup_->error;
       found = std::move(lookup_->found);
     }
     if (status == 0 && found.empty()) status = EAI_NONAME;
-    if (status != 0) return on_resolved(fail(ErrorCode::kDisconnected, status, kStep));
+    if (status == EAI_SYSTEM) return on_resolved(fail(ErrorCode::kDisconnected, error, kStep));
+    if (status != 0) {
+      return on_resolved(fail(ErrorCode::kDisconnected, status, kStep, ::gai_strerror(status)));
+    }
     on_resolved(std::move(found));
   }
 

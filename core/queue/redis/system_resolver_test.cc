@@ -74,6 +74,10 @@ TEST(SystemResolver, SaysWhereThereIsNoSuchName) {
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().code, ErrorCode::kDisconnected);
   EXPECT_NE(outcome.error().native, 0);
+  const std::string text = to_text(outcome.error());
+  EXPECT_TRUE(text.ends_with("Name or service not known") ||
+              text.ends_with("Temporary failure in name resolution"))
+      << text;
 }
 
 // Neither the dropped question nor the loop's end waits for the name server.
