@@ -8,11 +8,13 @@
 
 #include "app/process/state_lock.h"
 #include "app/program.h"
+#include "base/bytes.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/shared/http_client.h"
 #include "cli/status/process_info.h"
 #include "event/id.h"
+#include "json/reader.h"
 #include "queue/backend.h"
 #include "queue/consumer.h"
 #include "store/backends.h"
@@ -47,6 +49,7 @@ ProcessReport find_process(const app::Config& config, std::string_view program) 
   if (report.admin.empty()) return report;
   const auto ready = http_get(report.admin, "/readyz", kAnswerMs);
   report.is_ready = ready && ready->status == 200;
+  if (ready && !report.is_ready) report.not_ready = not_ready_reasons(ready->body);
   return report;
 }
 
@@ -79,6 +82,8 @@ void ask_queue(const app::Config& config, const Clock& clock, StatusReport& repo
   if (const auto state = (*inspector)->state()) {
     report.queue_depth = state->depth;
     report.queue_oldest_s = state->oldest_seconds;
+  } else {
+    report.queue_error = to_text(state.error());
   }
   if (const auto dead = (*inspector)->dead_letters()) report.dead_letters = *dead;
   if (auto warnings = (*inspector)->warnings()) report.queue_warnings = std::move(*warnings);
@@ -109,6 +114,24 @@ std::optional<double> accepted(const Metrics& ingest) {
 }
 
 }  // namespace
+
+std::vector<std::string> not_ready_reasons(std::string body) {
+  reserve_padding(body);
+  std::vector<std::string> reasons;
+  json::Reader reader;
+  const auto is_read = reader.read(body, [&](json::Value& root) {
+    return root.members([&](std::string_view key, json::Value& value) -> Result<void> {
+      if (key != "reasons") return {};
+      return value.elements([&](json::Value& element) -> Result<void> {
+        const auto reason = element.string();
+        if (!reason) return fail(reason.error());
+        reasons.emplace_back(*reason);
+        return {};
+      });
+    });
+  });
+  return is_read ? reasons : std::vector<std::string>();
+}
 
 bool StatusReport::is_anything_running() const {
   return std::any_of(processes.begin(), processes.end(),

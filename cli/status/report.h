@@ -18,6 +18,7 @@ struct ProcessReport {
   std::string program;
   bool is_running = false;
   bool is_ready = false;
+  std::vector<std::string> not_ready;  // Why, in sentences.
   std::int64_t pid = 0;
   std::string version;
   double uptime_s = 0;
@@ -41,12 +42,16 @@ struct StatusReport {
   std::optional<std::uint64_t> queue_depth, dead_letters;
   std::optional<double> queue_oldest_s;
   std::optional<bool> is_redis_up;
+  std::string queue_error;                  // Why it cannot be looked into; "" where it can.
   std::vector<std::string> queue_warnings;  // By what it may lose events that were answered.
   std::optional<std::uint64_t> spool_bytes, spool_batches;
   std::optional<std::uint64_t> store_bytes, events_today;
 
   bool is_anything_running() const;
 };
+
+// The reasons that a program's /readyz gives; none where `body` is something else.
+std::vector<std::string> not_ready_reasons(std::string body);
 
 // Takes a second: rates are the difference of two readings.
 StatusReport gather_status(const app::Config& config);

@@ -49,6 +49,14 @@ TEST(StatusReport, MakesNoRateAcrossARestart) {
   EXPECT_EQ(report.queued, std::nullopt);
 }
 
+TEST(StatusReport, ReadsWhyAProgramIsNotReady) {
+  EXPECT_EQ(not_ready_reasons(R"({"error":"not_ready","detail":"a","reasons":["a","b \"c\""]})"),
+            (std::vector<std::string>{"a", "b \"c\""}));
+  for (const char* other : {"", "{}", "[1]", "no JSON", R"({"reasons":5})", R"({"reasons":[1]})"}) {
+    EXPECT_TRUE(not_ready_reasons(other).empty()) << other;
+  }
+}
+
 TEST(StatusReport, WorksWithNothingRunning) {
   const testing::TempDir dir;
   app::Config config;

@@ -65,6 +65,7 @@ void append_queue(const StatusReport& report, std::string& out) {
     out += str_cat(", oldest ", duration_text(*report.queue_oldest_s));
   }
   out += str_cat(", ", count_or_unknown(report.dead_letters), " dead letters\n");
+  if (!report.queue_error.empty()) out += str_cat("WARNING   ", report.queue_error, "\n");
   for (const std::string& warning : report.queue_warnings) {
     out += str_cat("WARNING   ", warning, "\n");
   }
@@ -86,6 +87,9 @@ void write_process(json::Writer& writer, const ProcessReport& process) {
   writer.member("program", std::string_view(process.program));
   writer.member("running", process.is_running);
   writer.member("ready", process.is_ready);
+  writer.key("not_ready").begin_array();
+  for (const std::string& reason : process.not_ready) writer.value(std::string_view(reason));
+  writer.end_array();
   const bool is_running = process.is_running;
   member(writer, "pid", is_running ? std::optional(process.pid) : std::nullopt);
   member(writer, "version",
@@ -104,6 +108,11 @@ void write_process(json::Writer& writer, const ProcessReport& process) {
 void append_status_text(const StatusReport& report, std::string& out) {
   out += str_cat("state     ", report.state_dir, "\n");
   for (const ProcessReport& process : report.processes) append_process(process, out);
+  for (const ProcessReport& process : report.processes) {
+    for (const std::string& reason : process.not_ready) {
+      out += str_cat("WARNING   ", process.program, ": ", reason, "\n");
+    }
+  }
   if (!report.is_anything_running()) out += "Nothing is running on this state directory.\n";
   out += '\n';
   if (report.received_per_s || report.stored_per_s) {
@@ -161,6 +170,9 @@ void append_status_json(const StatusReport& report, std::string& out) {
   member(writer, "oldest_seconds", report.queue_oldest_s);
   member(writer, "dead_letters", report.dead_letters);
   member(writer, "redis_up", report.is_redis_up);
+  member(writer, "error",
+         report.queue_error.empty() ? std::nullopt
+                                    : std::optional<std::string_view>(report.queue_error));
   writer.key("warnings").begin_array();
   for (const std::string& warning : report.queue_warnings) writer.value(std::string_view(warning));
   writer.end_array();

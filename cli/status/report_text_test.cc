@@ -27,6 +27,8 @@ TEST(StatusText, IsValidJson) {
   process.is_running = true;
   process.pid = 7;
   process.listen = {"127.0.0.1:1", "unix:/x"};
+  process.not_ready = {"it \"stops\""};
+  report.queue_error = "read the list: NOAUTH";
   report.processes.push_back(process);
   fill_from_metrics(report, readings(1, 1), readings(2, 2), 1);
   report.unknown_keys = {{"pk_\"bcd", 2}};
@@ -35,6 +37,8 @@ TEST(StatusText, IsValidJson) {
   EXPECT_NE(text.find(R"("unknown_keys":[{"prefix":"pk_\"bcd","events":2}])"), std::string::npos)
       << text;
   EXPECT_NE(text.find("\"pid\":7"), std::string::npos) << text;
+  EXPECT_NE(text.find(R"("not_ready":["it \"stops\""])"), std::string::npos) << text;
+  EXPECT_NE(text.find(R"("error":"read the list: NOAUTH")"), std::string::npos) << text;
   EXPECT_NE(text.find("\"listen\":[\"127.0.0.1:1\",\"unix:/x\"]"), std::string::npos) << text;
   EXPECT_NE(text.find("\"depth\":null"), std::string::npos) << text;
 
@@ -57,6 +61,7 @@ TEST(StatusText, FitsOnAScreen) {
   report.queue_depth = 3;
   report.queue_oldest_s = 90;
   report.queue_warnings = {"Redis evicts"};
+  report.queue_error = "authenticate to Redis: WRONGPASS invalid";
   for (const auto program : {app::kIngestProgram, app::kWorkerProgram, app::kConsoleProgram}) {
     ProcessReport process;
     process.program = program;
@@ -65,6 +70,7 @@ TEST(StatusText, FitsOnAScreen) {
     process.pid = 123'456;
     report.processes.push_back(process);
   }
+  report.processes[1].not_ready = {"the queue does not answer: look up the Redis host"};
   fill_from_metrics(report, readings(1, 1), readings(2, 2), 1);
   report.unknown_keys = {{"pk_abcd", 2}, {"G-ABC1D", 1'234'567}, {"phc_012", 3}, {"(other)", 1}};
   std::string text;
@@ -76,6 +82,11 @@ TEST(StatusText, FitsOnAScreen) {
             std::string::npos)
       << text;
   EXPECT_NE(text.find("\nWARNING   Redis evicts\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("\nWARNING   authenticate to Redis: WRONGPASS invalid\n"), std::string::npos)
+      << text;
+  EXPECT_NE(text.find("\nWARNING   penstock-worker: the queue does not answer: look"),
+            std::string::npos)
+      << text;
   for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1) {
     EXPECT_LE(text.find('\n', at) - at, 100u) << text.substr(at);
   }
