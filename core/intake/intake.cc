@@ -17,8 +17,6 @@ namespace {
 // Submissions under way before a turn's events wait for the next turn's.
 constexpr std::size_t kSubmissionsMax = 16;
 
-constexpr std::string_view kDefaultProject = "default";
-
 constexpr std::string_view kScriptPath = "/p.js";
 constexpr std::string_view kScriptMethods = "GET, HEAD, OPTIONS";
 
@@ -154,10 +152,12 @@ void Intake::answer_script(const http::Request& request, const server::Responder
 
 void Intake::take_events(const Work& work) {
   adapter::Origin origin;
-  FoundKeys found = find_project(work, origin);
+  Admission admission(keys_, settings_.require_key, origin);
+  try_keys(work, admission);
   // A body may hold the key that is still missing, but no pardon for one that was revoked.
-  if (found.has_revoked || work.protocol().key_place == adapter::KeyPlace::kRequest) {
-    if (const auto refused = refusal_of(found)) {
+  if (admission.verdict() == Admission::Verdict::kRevoked ||
+      work.protocol().key_place == adapter::KeyPlace::kRequest) {
+    if (const auto refused = refusal_of(admission)) {
       return reject(work, refused->status, refused->error, refused->detail);
     }
   }
@@ -178,47 +178,37 @@ void Intake::take_events(const Work& work) {
 
   note_use(body.size());
   batch_.begin_request(settings_.event_bytes_max, origin.received_at_ms);
-  settle(work, run_adapter(work, body, origin, found), found);
+  settle(work, run_adapter(work, body, origin, admission), admission);
 }
 
-Intake::FoundKeys Intake::find_project(const Work& work, adapter::Origin& origin) {
-  FoundKeys found;
-  origin.project = kDefaultProject;
+void Intake::try_keys(const Work& work, Admission& admission) {
   for (const std::string_view key : keys_of(work.headers, work.request.query, key_scratch_)) {
-    try_key(key, origin, found);
+    admission.try_key(key);
   }
   const auto own_key = work.protocol().own_key;
-  if (own_key != nullptr) try_key(own_key(work.request, own_key_scratch_), origin, found);
-  return found;
+  if (own_key != nullptr) admission.try_key(own_key(work.request, own_key_scratch_));
 }
 
-// The first known one decides. SDKs, proxies and pages put tokens of their own where a key may
-// stand, which must not hide the key behind them.
-void Intake::try_key(std::string_view key, adapter::Origin& origin, FoundKeys& found) {
-  if (key.empty()) return;
-  const KeyEntry* entry = keys_.find(key);
-  if (entry == nullptr) {
-    found.unknown = KeyPrefix(key);
-  } else if (entry->is_revoked()) {
-    found.has_revoked = true;
-  } else if (!found.has_known) {
-    found.has_known = true;
-    origin.project = entry->project;
-    origin.is_server_side = entry->server_side;
+std::optional<adapter::ReadOutcome> Intake::refusal_of(const Admission& admission) {
+  switch (admission.verdict()) {
+    case Admission::Verdict::kAdmitted:
+      return std::nullopt;
+    case Admission::Verdict::kRevoked:
+      return adapter::refusal(401, "revoked_key", "the key was revoked");
+    case Admission::Verdict::kMissing:
+      return adapter::refusal(401, "missing_key",
+                              "send a key: Authorization: Bearer, X-Penstock-Key or ?key=");
+    case Admission::Verdict::kUnknown:
+      break;
   }
-}
-
-std::optional<adapter::ReadOutcome> Intake::refusal_of(const FoundKeys& found) {
-  if (found.has_revoked) return adapter::refusal(401, "revoked_key", "the key was revoked");
-  if (!settings_.require_key || found.has_known) return std::nullopt;
-  if (found.unknown.is_none()) {
-    return adapter::refusal(401, "missing_key",
-                            "send a key: Authorization: Bearer, X-Penstock-Key or ?key=");
-  }
-  if (unknown_keys_ != nullptr) {
-    unknown_keys_->note(found.unknown, UnknownKeys::Fate::kRefused, 1, clock_.wall_ms());
-  }
+  note_unknown(admission, UnknownKeys::Fate::kRefused, 1);
   return adapter::refusal(401, "unknown_key", "the key is unknown");
+}
+
+void Intake::note_unknown(const Admission& admission, UnknownKeys::Fate fate,
+                          std::uint64_t events) {
+  if (unknown_keys_ == nullptr || admission.unknown().is_none()) return;
+  unknown_keys_->note(admission.unknown(), fate, events, clock_.wall_ms());
 }
 
 bool Intake::decode_body(const Work& work, std::string_view& body) {
@@ -241,30 +231,18 @@ bool Intake::decode_body(const Work& work, std::string_view& body) {
   return false;
 }
 
-// A key in the body is its events', whatever the request's said.
 adapter::ReadOutcome Intake::run_adapter(const Work& work, std::string_view body,
-                                         adapter::Origin& origin, FoundKeys& found) {
-  const adapter::Protocol& protocol = work.protocol();
-  const adapter::Origin of_request = origin;
-  const FoundKeys in_request = found;
-  const auto open = [&](std::string_view key) {
-    FoundKeys in_body;
-    origin = of_request;
-    try_key(key, origin, in_body);
-    found.has_revoked = found.has_revoked || in_body.has_revoked;
-    found.has_known = in_request.has_known || in_body.has_known;
-    found.unknown = in_body.has_known ? KeyPrefix() : in_body.unknown;
-    return !found.has_revoked && (found.has_known || !settings_.require_key);
-  };
+                                         const adapter::Origin& origin, Admission& admission) {
+  const auto open = [&admission](std::string_view key) { return admission.try_body_key(key); };
   adapter::ReadOutcome outcome =
-      protocol.read({work.request, body, work.headers.content_type, work.route},
-                    {origin, workspace_, batch_, open});
+      work.protocol().read({work.request, body, work.headers.content_type, work.route},
+                           {origin, workspace_, batch_, open});
   const bool has_other_fault = outcome.status >= 400 && outcome.status != 401;
   if (has_other_fault) return outcome;
-  return refusal_of(found).value_or(std::move(outcome));
+  return refusal_of(admission).value_or(std::move(outcome));
 }
 
-void Intake::settle(const Work& work, adapter::ReadOutcome outcome, const FoundKeys& found) {
+void Intake::settle(const Work& work, adapter::ReadOutcome outcome, const Admission& admission) {
   if (outcome.status >= 400) {
     // The one that broke a rule, and those before it.
     const std::uint64_t events = std::uint64_t{batch_.request_events()} + 1;
@@ -283,9 +261,7 @@ void Intake::settle(const Work& work, adapter::ReadOutcome outcome, const FoundK
     counters_.events[work.source][kRejected].add(outcome.rejected.size());
   }
   if (waiter.events == 0) return answer(waiter, work.headers.origin, true);
-  if (!found.has_known && !found.unknown.is_none() && unknown_keys_ != nullptr) {
-    unknown_keys_->note(found.unknown, UnknownKeys::Fate::kTaken, waiter.events, clock_.wall_ms());
-  }
+  note_unknown(admission, UnknownKeys::Fate::kTaken, waiter.events);
 
   Tick& tick = ticks_.current();
   tick.events[work.source] += waiter.events;

@@ -23,6 +23,7 @@
 #include "adapter/route_table.h"
 #include "base/scratch.h"
 #include "http/body_decoder.h"
+#include "intake/admission.h"
 #include "intake/intake_request.h"
 #include "intake/intake_settings.h"
 #include "intake/tick_batch.h"
@@ -84,14 +85,6 @@ class Intake final : public server::Handler, public queue::ProducerListener {
     const adapter::Protocol& protocol() const { return *adapter::protocols()[source]; }
   };
 
-  // What the keys of one request have shown so far. One that is known outweighs those that are not;
-  // one that was revoked ends it.
-  struct FoundKeys {
-    bool has_known = false;
-    bool has_revoked = false;
-    KeyPrefix unknown;  // Of the last one that was.
-  };
-
   Intake(const IntakeOptions& options, const IntakeSettings& settings, io::Loop& loop,
          const Clock& clock, IntakeCounters& counters);
 
@@ -100,14 +93,14 @@ class Intake final : public server::Handler, public queue::ProducerListener {
                        const server::Responder& responder);
   void answer_script(const http::Request& request, const server::Responder& responder);
   void take_events(const Work& work);
-  FoundKeys find_project(const Work& work, adapter::Origin& origin);
-  void try_key(std::string_view key, adapter::Origin& origin, FoundKeys& found);
+  void try_keys(const Work& work, Admission& admission);
   // Where the events may not be taken for want of a key; nullopt where they may.
-  std::optional<adapter::ReadOutcome> refusal_of(const FoundKeys& found);
+  std::optional<adapter::ReadOutcome> refusal_of(const Admission& admission);
   bool decode_body(const Work& work, std::string_view& body);
-  adapter::ReadOutcome run_adapter(const Work& work, std::string_view body, adapter::Origin& origin,
-                                   FoundKeys& found);
-  void settle(const Work& work, adapter::ReadOutcome outcome, const FoundKeys& found);
+  adapter::ReadOutcome run_adapter(const Work& work, std::string_view body,
+                                   const adapter::Origin& origin, Admission& admission);
+  void settle(const Work& work, adapter::ReadOutcome outcome, const Admission& admission);
+  void note_unknown(const Admission& admission, UnknownKeys::Fate fate, std::uint64_t events);
   void reject(const Work& work, std::uint16_t status, std::string_view error,
               std::string_view detail, std::uint64_t events = 1);
   void answer(const Waiter& waiter, std::string_view origin, bool is_stored);

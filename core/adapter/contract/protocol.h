@@ -41,8 +41,8 @@ struct Context {
   const Origin& origin;
   Workspace& workspace;
   RecordSink& sink;
-  // For a key that stands in the body: sets the origin's project. False: the key is refused, and
-  // the outcome is refusal(401, …).
+  // For a key that stands in the body: sets the origin's project, for the events behind it. False:
+  // the key is refused, and the outcome is refusal(401, …), in words that the intake chooses.
   FunctionRef<bool(std::string_view key)> open_project;
 };
 

@@ -1,0 +1,106 @@
+#include "intake/admission.h"
+
+#include <gtest/gtest.h>
+
+#include "crypto/secrets.h"
+
+namespace penstock::intake {
+namespace {
+
+using Verdict = Admission::Verdict;
+
+// The ways in which keys are sent are intake_keys_test.cc's.
+class AdmissionTest : public ::testing::Test {
+ protected:
+  AdmissionTest() {
+    crypto::start_crypto();
+    shop_ = make_key("shop", false, 1);
+    server_ = make_key("server", true, 1);
+    revoked_ = make_key("shop", true, 1);
+    revoked_.entry.revoked_at_ms = 2;
+    table_ = KeyTable({shop_.entry, server_.entry, revoked_.entry});
+  }
+
+  NewKey shop_;
+  NewKey server_;
+  NewKey revoked_;
+  KeyTable table_{{}};
+  adapter::Origin origin_;
+};
+
+TEST_F(AdmissionTest, NeedsNoKeyUnlessOneIsRequired) {
+  EXPECT_EQ(Admission(table_, false, origin_).verdict(), Verdict::kAdmitted);
+  EXPECT_EQ(origin_.project, "default");
+  Admission strict(table_, true, origin_);
+  strict.try_key("");
+  EXPECT_EQ(strict.verdict(), Verdict::kMissing);
+  strict.try_key("stranger's");
+  EXPECT_EQ(strict.verdict(), Verdict::kUnknown);
+  EXPECT_EQ(strict.unknown().text(), "stran");
+  strict.try_key(shop_.key);
+  EXPECT_EQ(strict.verdict(), Verdict::kAdmitted);
+  EXPECT_TRUE(strict.unknown().is_none());
+}
+
+TEST_F(AdmissionTest, GoesByTheFirstKnownKey) {
+  Admission admission(table_, false, origin_);
+  for (const std::string& key : {std::string("stranger's"), shop_.key, server_.key}) {
+    admission.try_key(key);
+  }
+  EXPECT_EQ(origin_.project, "shop");
+  EXPECT_FALSE(origin_.is_server_side);
+}
+
+TEST_F(AdmissionTest, EndsWithARevokedKey) {
+  for (const bool is_required : {false, true}) {
+    Admission admission(table_, is_required, origin_);
+    admission.try_key(shop_.key);
+    admission.try_key(revoked_.key);
+    EXPECT_EQ(admission.verdict(), Verdict::kRevoked);
+    EXPECT_FALSE(admission.try_body_key(shop_.key));
+
+    Admission by_body(table_, is_required, origin_);
+    EXPECT_FALSE(by_body.try_body_key(revoked_.key));
+    EXPECT_FALSE(by_body.try_body_key(shop_.key));
+    EXPECT_EQ(by_body.verdict(), Verdict::kRevoked);
+  }
+}
+
+TEST_F(AdmissionTest, GoesByTheBodysKeysInTurn) {
+  Admission admission(table_, false, origin_);
+  admission.try_key(shop_.key);
+  EXPECT_TRUE(admission.try_body_key(server_.key));
+  EXPECT_EQ(origin_.project, "server");
+  EXPECT_TRUE(origin_.is_server_side);
+  // A stranger's events are the request's again, and do not speak with the other key's authority.
+  EXPECT_TRUE(admission.try_body_key("stranger's"));
+  EXPECT_EQ(origin_.project, "shop");
+  EXPECT_FALSE(origin_.is_server_side);
+  EXPECT_TRUE(admission.unknown().is_none());
+
+  Admission open(table_, false, origin_);
+  EXPECT_TRUE(open.try_body_key(server_.key));
+  EXPECT_TRUE(open.try_body_key("stranger's"));
+  EXPECT_EQ(origin_.project, "default");
+  EXPECT_FALSE(origin_.is_server_side);
+  EXPECT_EQ(open.unknown().text(), "stran");
+}
+
+TEST_F(AdmissionTest, FindsARequiredKeyInTheBody) {
+  Admission admission(table_, true, origin_);
+  admission.try_key("a proxy's token");
+  EXPECT_EQ(admission.verdict(), Verdict::kUnknown);
+  EXPECT_TRUE(admission.try_body_key(shop_.key));
+  EXPECT_EQ(admission.verdict(), Verdict::kAdmitted);
+  EXPECT_TRUE(admission.unknown().is_none());
+  EXPECT_FALSE(admission.try_body_key("stranger's"));
+  EXPECT_EQ(admission.verdict(), Verdict::kUnknown);
+
+  Admission with_key(table_, true, origin_);
+  with_key.try_key(shop_.key);
+  EXPECT_TRUE(with_key.try_body_key("stranger's"));
+  EXPECT_EQ(origin_.project, "shop");
+}
+
+}  // namespace
+}  // namespace penstock::intake
