@@ -27,8 +27,13 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 enum class Count : std::uint8_t { kAsHeader, kAsTarget, kUnknown };
 
 // By the beginning of a header's line, or as much of it as there is.
-Count count_of(std::string_view line, std::string_view target_headers) {
+inline Count count_of(std::string_view line, std::string_view target_headers) {
   if (target_headers.empty()) return Count::kAsHeader;
+  // Most names differ in their first letter.
+  constexpr char kCaseBit = 0x20;
+  if (!line.empty() && ((line.front() ^ target_headers.front()) & ~kCaseBit) != 0) {
+    return Count::kAsHeader;
+  }
   const std::size_t bytes = std::min(line.size(), target_headers.size());
   if (!equals_ignoring_case(line.substr(0, bytes), target_headers.substr(0, bytes))) {
     return Count::kAsHeader;
@@ -125,6 +130,25 @@ HeadScanner::Verdict HeadScanner::take_version(std::string_view text) {
   return refuse(400, "The request line does not end in an HTTP version.");
 }
 
+// kMore with line_begin_ moved: the line is whole.
+inline HeadScanner::Verdict HeadScanner::scan_line(std::string_view text,
+                                                   const ParserLimits& limits) {
+  if (position_ >= text.size()) return Verdict::kMore;
+  if (position_ == line_begin_) {
+    const Verdict verdict = begin_line(text, limits);
+    if (verdict != Verdict::kMore || position_ == line_begin_) return verdict;
+  }
+  // Both searches are the C library's, which looks at 32 bytes at a time.
+  const auto cr = text.find('\r', position_);
+  const auto line = text.substr(position_, cr == std::string_view::npos ? cr : cr - position_);
+  if (line.find('\n') != std::string_view::npos) return refuse(400, kBareLineEnd);
+  position_ = std::min(cr, text.size());
+  if (text.size() - position_ < 2) return Verdict::kMore;
+  if (text[cr + 1] != '\n') return refuse(400, kBareLineEnd);
+  position_ = line_begin_ = cr + 2;
+  return Verdict::kMore;
+}
+
 // What lies beyond a line's limit is not looked at, so that it is passed at the same byte however
 // the text was cut.
 HeadScanner::Verdict HeadScanner::scan_headers(std::string_view text, const ParserLimits& limits) {
@@ -142,24 +166,6 @@ HeadScanner::Verdict HeadScanner::scan_headers(std::string_view text, const Pars
     if (line_begin_ == begin) return text.size() > end ? refuse_headers() : Verdict::kMore;
     if (count == Count::kAsTarget) counted_as_target_ += line_begin_ - begin;
   }
-}
-
-// kMore with line_begin_ moved: the line is whole.
-HeadScanner::Verdict HeadScanner::scan_line(std::string_view text, const ParserLimits& limits) {
-  if (position_ >= text.size()) return Verdict::kMore;
-  if (position_ == line_begin_) {
-    const Verdict verdict = begin_line(text, limits);
-    if (verdict != Verdict::kMore || position_ == line_begin_) return verdict;
-  }
-  // Both searches are the C library's, which looks at 32 bytes at a time.
-  const auto cr = text.find('\r', position_);
-  const auto line = text.substr(position_, cr == std::string_view::npos ? cr : cr - position_);
-  if (line.find('\n') != std::string_view::npos) return refuse(400, kBareLineEnd);
-  position_ = std::min(cr, text.size());
-  if (text.size() - position_ < 2) return Verdict::kMore;
-  if (text[cr + 1] != '\n') return refuse(400, kBareLineEnd);
-  position_ = line_begin_ = cr + 2;
-  return Verdict::kMore;
 }
 
 // Looks at a line's first byte. kMore with the position unmoved: a CR whose LF has not come.

@@ -76,6 +76,7 @@ bool Responder::watch(std::function<void()> on_gone) const {
 }
 
 void ConnectionHost::relieve() {
+  if (request_buffers.bytes_in_use() <= limits.arriving_bytes_max) return;
   // A client that does not take its answer may have sent bytes behind its request, too.
   for (const Wait wait :
        {Wait::kAnswer, Wait::kLongBody, Wait::kBody, Wait::kHeaders, Wait::kSent}) {
