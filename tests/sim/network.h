@@ -40,11 +40,16 @@ class SimRedis {
     while (auto words = take_command(input)) {
       if ((*words)[0] == "INFO") replies += "$20\r\nredis_version:7.0.15\r\n";
       if ((*words)[0] != "LPUSH") continue;
+      if (!refusal.empty()) {
+        replies += refusal;
+        continue;
+      }
       for (std::size_t i = 2; i < words->size(); ++i) stored.insert((*words)[i].substr(0, 12));
       replies += str_cat(":", stored.size(), "\r\n");
     }
     return replies;
   }
+  std::string refusal;           // Its reply to whatever writes; "" where it takes it.
   std::set<std::string> stored;  // By the first bytes, which are the ticket.
 
  private:

@@ -30,7 +30,7 @@ class RedisRemoteTest : public RedisTest {
   bool push(std::vector<std::string> messages) {
     bool is_done = false;
     bool was_stored = false;
-    remote_->push(submission_of(7, messages), [&](Submission back, bool is_stored) {
+    remote_->push(submission_of(7, messages), [&](const Submission& back, bool is_stored) {
       EXPECT_EQ(back.ticket, 7U);
       EXPECT_EQ(back.messages, messages);
       was_stored = is_stored;
