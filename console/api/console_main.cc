@@ -12,6 +12,7 @@
 #include "app/process/port_holder.h"
 #include "app/process/run_file.h"
 #include "app/process/service_notify.h"
+#include "app/process/watchdog.h"
 #include "app/program.h"
 #include "app/reload.h"
 #include "base/clock.h"
@@ -74,6 +75,7 @@ class Program {
     signals_.on(SIGHUP, [this] { reload(); });
     announce();
     app::notify_service("READY=1");
+    const app::Watchdog watchdog(loop_, {});
     loop_.run();
     app::withdraw(config_, app::kConsoleProgram);
     log_info("console", "stopped");

@@ -16,6 +16,7 @@
 #include "app/config/version.h"
 #include "app/process/run_file.h"
 #include "app/process/service_notify.h"
+#include "app/process/watchdog.h"
 #include "app/program.h"
 #include "app/reload.h"
 #include "app/sockets/handover.h"
@@ -86,6 +87,9 @@ class Ingest {
       reactor->thread = std::thread([&loop = reactor->loop] { loop.run(); });
     }
     tell_ready();
+    std::vector<Watchdog::Ask> parts;
+    for (const auto& reactor : reactors_) parts.push_back(Watchdog::of(reactor->loop));
+    const Watchdog watchdog(loop_, std::move(parts));
     loop_.run();
 
     for (const auto& reactor : reactors_) reactor->loop.post([&reactor] { reactor->loop.stop(); });

@@ -14,6 +14,7 @@
 #include "app/process/port_holder.h"
 #include "app/process/run_file.h"
 #include "app/process/service_notify.h"
+#include "app/process/watchdog.h"
 #include "app/program.h"
 #include "app/reload.h"
 #include "app/worker_metrics.h"
@@ -64,6 +65,7 @@ class Worker {
     log_info("worker", "ready", {{"queue", queue_name()}, {"store", config_.store_path()}});
     notify_service("READY=1");
     if (sidekiq_ != nullptr) sidekiq_->start();
+    const Watchdog watchdog(loop_, {pipeline_gets_on()});
     loop_.run();
 
     pipeline_thread.join();
@@ -128,6 +130,13 @@ class Worker {
     options.anonymize_ip = config_.store.anonymize_ip;
     options.retention_days = static_cast<std::uint32_t>(config_.store.retention_days);
     return options;
+  }
+
+  Watchdog::Ask pipeline_gets_on() const {
+    return [this, seen = std::uint64_t{0}](const std::function<void()>& answer) mutable {
+      const std::uint64_t turns = pipeline_->turns();
+      if (std::exchange(seen, turns) != turns) answer();
+    };
   }
 
   // For the log: the URL itself may hold a password.

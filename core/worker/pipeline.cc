@@ -95,6 +95,10 @@ struct Pipeline::State {
   void look_at_queue();
   void look_after_things();
   void finish_batch();
+  void show_life() {
+    turns.fetch_add(1, std::memory_order_relaxed);
+    keeper.show_life();
+  }
 
   const PipelineOptions options;
   queue::Consumer& consumer;
@@ -104,6 +108,7 @@ struct Pipeline::State {
   PipelineCounters& counters;
 
   StopSignal stop;
+  std::atomic<std::uint64_t> turns{0};
   ClaimKeeper keeper;
   Decoder decoder;
   std::vector<event::Row> rows;
@@ -123,6 +128,7 @@ struct Pipeline::State {
 };
 
 bool Pipeline::State::run_once(std::int64_t wait_ms) {
+  turns.fetch_add(1, std::memory_order_relaxed);
   finish_batch();
   look_after_things();
   const std::size_t bytes_max =
@@ -192,7 +198,7 @@ bool Pipeline::State::set_bad_messages_aside(const queue::Claim& claim) {
 bool Pipeline::State::set_aside(std::string_view message, std::string_view reason) {
   while (true) {
     auto done = consumer.set_aside(message, reason);
-    keeper.show_life();
+    show_life();
     if (done) break;
     counters.is_queue_failing.set(1);
     queue_failure.failed(done.error());
@@ -215,7 +221,7 @@ bool Pipeline::State::store_chunk(std::span<const event::Row> chunk) {
   while (true) {
     const std::int64_t begun_us = clock.mono_us();
     auto outcome = store.store(chunk);
-    keeper.show_life();
+    show_life();
     if (!outcome) {
       counters.is_store_failing.set(1);
       store_failure.failed(outcome.error());
@@ -332,6 +338,8 @@ void Pipeline::run() {
   state_->keeper.stop();
   state_->finish_batch();
 }
+
+std::uint64_t Pipeline::turns() const { return state_->turns.load(std::memory_order_relaxed); }
 
 void Pipeline::stop() { state_->stop.request(); }
 

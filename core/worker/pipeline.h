@@ -42,6 +42,9 @@ class Pipeline {
   // Why it does not get on, in sentences. Any thread.
   std::vector<std::string> not_ready() const;
 
+  // Grows as long as the pipeline's thread gets on, in an idle hour as well. Any thread.
+  std::uint64_t turns() const;
+
   // One claim, at most; false where there was nothing. For tests.
   bool run_once();
 

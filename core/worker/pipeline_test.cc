@@ -90,6 +90,13 @@ TEST_F(PipelineTest, StoresBothFormatsAndReleasesThem) {
   EXPECT_GE(enricher_.forgotten, 2);
 }
 
+TEST_F(PipelineTest, TurnsInAnIdleHourToo) {
+  const std::uint64_t before = pipeline_->turns();
+  EXPECT_FALSE(pipeline_->run_once());
+  EXPECT_FALSE(pipeline_->run_once());
+  EXPECT_EQ(pipeline_->turns(), before + 2);
+}
+
 TEST_F(PipelineTest, SetsPoisonAsideAndStoresTheRest) {
   std::string broken = batch_of(500, 3);
   broken[20] = static_cast<char>(broken[20] ^ 1);
