@@ -1,0 +1,115 @@
+"""A Debian 12 of its own, booted with systemd-nspawn in a private network, to install packages in.
+
+Needs root, debootstrap and systemd-container. The bare system is made once a folder and copied for
+each box; what apt wants is downloaded before the boot, as a box has no network but its loopback.
+"""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+DEADLINE_S = 60
+MIRROR = os.environ.get("PENSTOCK_DEBIAN_MIRROR", "http://deb.debian.org/debian")
+
+
+def run(*command, check=True, **kwargs):
+    result = subprocess.run([str(part) for part in command], capture_output=True, text=True,
+                            check=False, **kwargs)
+    if check and result.returncode != 0:
+        raise AssertionError(f"{' '.join(map(str, command))}: {result.returncode}\n"
+                             f"{result.stdout}{result.stderr}")
+    return result
+
+
+def wait_for(what, is_so, seconds=DEADLINE_S):
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited {seconds} s in vain for {what}")
+        time.sleep(0.05)
+
+
+def base_system(folder):
+    """A minimal Debian in `folder`, made where it is missing."""
+    base = pathlib.Path(folder) / "bookworm"
+    if not (base / "etc" / "penstock-base").exists():
+        shutil.rmtree(base, ignore_errors=True)
+        run("debootstrap", "--variant=minbase",
+            "--include=systemd,systemd-sysv,dbus,ca-certificates", "bookworm", base, MIRROR)
+        (base / "etc" / "penstock-base").touch()
+    return base
+
+
+class Box:
+    """`debs` wait in /packages of the box; what the first of them wants is downloaded."""
+
+    def __init__(self, base, debs):
+        # Not on a tmpfs: sockets, reflinks and free space are those of a machine.
+        self.root = pathlib.Path(tempfile.mkdtemp(prefix="penstock-box-", dir="/var/tmp"))
+        run("cp", "-a", "--reflink=auto", f"{base}/.", self.root)
+        (self.root / "packages").mkdir()
+        for deb in debs:
+            shutil.copy(deb, self.root / "packages")
+        self._download(pathlib.Path(debs[0]).name)
+        self.log = open(self.root / "console.log", "w", encoding="utf-8")
+        self.manager = subprocess.Popen(
+            ["systemd-nspawn", "--quiet", "--directory", str(self.root), "--boot",
+             "--private-network", "--keep-unit", "--register=no"],
+            stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT,
+            start_new_session=True)
+        self.leader = 0
+        try:
+            wait_for("the box's init", self._find_leader)
+            wait_for("the box to run", lambda: self.shell(
+                "systemctl is-system-running", check=False).stdout.strip() in
+                ("running", "degraded"))
+        except BaseException:
+            self.close()
+            raise
+
+    def _download(self, deb):
+        resolver = self.root / "etc" / "resolv.conf"
+        shutil.copy("/etc/resolv.conf", resolver)
+        run("chroot", self.root, "sh", "-c", "apt-get update -q && apt-get install -q -y "
+            f"--download-only /packages/{deb}")
+        resolver.unlink()
+
+    def _find_leader(self):
+        children = pathlib.Path(f"/proc/{self.manager.pid}/task/{self.manager.pid}/children")
+        if self.manager.poll() is not None:
+            raise AssertionError((self.root / "console.log").read_text(encoding="utf-8"))
+        pids = children.read_text(encoding="ascii").split()
+        self.leader = int(pids[0]) if pids else 0
+        return self.leader != 0
+
+    def enter(self, *namespaces):
+        """The beginning of a command that shall run inside."""
+        return ["nsenter", "--target", str(self.leader), *namespaces]
+
+    def shell(self, text, check=True):
+        """A shell command inside the box, as its root."""
+        inside = self.enter("--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup")
+        return run(*inside, "env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C",
+                   "DEBIAN_FRONTEND=noninteractive", "bash", "-c", text, check=check)
+
+    def python(self, script, *args, namespaces=("--net",), **kwargs):
+        """A script of ours in the box's network, but with our own interpreter and files."""
+        return subprocess.Popen(
+            [*self.enter(*namespaces), sys.executable, "-B", str(script), *map(str, args)],
+            text=True, **kwargs)
+
+    def close(self):
+        if self.leader and self.manager.poll() is None:
+            self.shell("systemctl poweroff --no-block", check=False)
+            try:
+                self.manager.wait(DEADLINE_S)
+            except subprocess.TimeoutExpired:
+                os.kill(self.leader, 9)
+        self.manager.kill()
+        self.manager.wait()
+        self.log.close()
+        shutil.rmtree(self.root, ignore_errors=True)

@@ -1,0 +1,38 @@
+"""Signs in at the console as its first user, changes the password, and prints what PATH answers.
+
+Usage: console_client.py PASSWORD PATH
+"""
+
+import http.client
+import json
+import sys
+
+HOST, PORT = "127.0.0.1", 8081
+NEW_PASSWORD = "a pass phrase for this test"
+
+
+def call(method, path, body, headers):
+    connection = http.client.HTTPConnection(HOST, PORT, timeout=30)
+    connection.request(method, "/api/v1" + path, json.dumps(body) if body else None,
+                       {"Content-Type": "application/json", **headers})
+    answer = connection.getresponse()
+    text = answer.read().decode()
+    if answer.status >= 300:
+        sys.exit(f"{method} {path}: {answer.status} {text}")
+    return answer, json.loads(text) if text else {}
+
+
+def sign_in(password):
+    answer, session = call("POST", "/session",
+                           {"email": "admin@localhost", "password": password}, {})
+    return {"Cookie": answer.getheader("Set-Cookie").split(";")[0],
+            "X-CSRF-Token": session["csrf_token"]}
+
+
+def main(password, path):
+    call("POST", "/session/password", {"old_password": password, "new_password": NEW_PASSWORD},
+         sign_in(password))
+    print(json.dumps(call("GET", path, None, sign_in(NEW_PASSWORD))[1]))
+
+
+main(*sys.argv[1:])

@@ -1,0 +1,253 @@
+"""The package, installed in a Debian 12 that is booted: used, restarted, upgraded, removed.
+
+Usage: package_test.py [TEST]; the packages are those of PENSTOCK_PACKAGE_DIR (build/package), where
+packaging/build-deb has left them. Needs root.
+"""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import sqlite3
+import subprocess
+import tempfile
+import unittest
+
+import box
+from box import wait_for
+
+HERE = pathlib.Path(__file__).resolve().parent
+PACKAGES = pathlib.Path(os.environ.get("PENSTOCK_PACKAGE_DIR", HERE.parents[1] / "build/package"))
+PROGRAMS = ("penstock-ingest", "penstock-worker", "penstock-console")
+SENDERS = 8
+
+
+def built_package():
+    found = sorted(PACKAGES.glob("penstock_*.deb"), key=lambda path: path.stat().st_mtime)
+    assert found, f"no package in {PACKAGES}: packaging/build-deb {PACKAGES}"
+    return found[-1]
+
+
+def other_version(deb, version, folder, change_configuration=False):
+    """The same package under another version."""
+    tree = pathlib.Path(folder) / "tree"
+    box.run("dpkg-deb", "--raw-extract", deb, tree)
+    control = tree / "DEBIAN" / "control"
+    control.write_text(re.sub(r"(?m)^Version: .*$", f"Version: {version}", control.read_text()))
+    if change_configuration:
+        with open(tree / "etc/penstock/penstock.toml", "a", encoding="utf-8") as file:
+            file.write("# A line of the next version.\n")
+    out = pathlib.Path(folder) / f"penstock_{version}_amd64.deb"
+    box.run("dpkg-deb", "--build", "--root-owner-group", tree, out)
+    shutil.rmtree(tree)
+    return out
+
+
+class Package(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp(prefix="penstock-package-")
+        cls.deb = built_package()
+        cls.newer = other_version(cls.deb, "0.2.0-1", cls.folder, change_configuration=True)
+        cls.base = box.base_system(PACKAGES)
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder)
+
+    def setUp(self):
+        self.box = box.Box(self.base, [self.deb, self.newer])
+        self.addCleanup(self.box.close)
+        self.state = self.box.root / "var/lib/penstock"
+        self.apt_install(self.deb)
+
+    def apt_install(self, deb, options=""):
+        self.box.shell(f"apt-get install -q -y --allow-downgrades {options} /packages/{deb.name}")
+
+    def is_active(self, unit):
+        return self.box.shell(f"systemctl is-active {unit}", check=False).stdout.strip() == "active"
+
+    def assert_all_active(self):
+        for program in PROGRAMS:
+            self.assertTrue(self.is_active(program), self.box.shell(
+                f"journalctl --no-pager -u {program} | tail -30", check=False).stdout)
+
+    def ids_stored(self):
+        """Rows of the load that are in the store."""
+        count = 0
+        for day in (self.state / "events").glob("????-??-??.db"):
+            with sqlite3.connect(f"file:{day}?mode=ro", uri=True) as database:
+                # The file is there before its tables are.
+                if database.execute("SELECT 1 FROM sqlite_master WHERE name = 'events'").fetchone():
+                    count += database.execute(
+                        "SELECT count(*) FROM events WHERE name = 'load'").fetchone()[0]
+        return count
+
+    def under_load(self, work, can_cut=False):
+        """Runs `work` while senders send; nothing may be refused, cut off, lost or doubled."""
+        before = self.ids_stored()
+        sender = self.box.python(HERE / "sender.py", SENDERS, stdin=subprocess.PIPE,
+                                 stdout=subprocess.PIPE)
+        try:
+            wait_for("load", lambda: self.ids_stored() > before)
+            work()
+            reached = self.ids_stored()
+            wait_for("load after it", lambda: self.ids_stored() > reached)
+        finally:
+            output = sender.communicate()[0]
+        ledger = json.loads(output)
+        self.assertEqual(0, ledger["refused"], "connections refused")
+        self.assertEqual(0, ledger["other"], "answers other than 202")
+        if not can_cut:
+            self.assertEqual(0, ledger["cut"], "connections cut off")
+        wanted = before + len(ledger["answered"])
+        wait_for("all that was answered", lambda: self.ids_stored() >= wanted)
+        if not can_cut:
+            self.assertEqual(wanted, self.ids_stored(), "stored twice, or never answered")
+        print(f"{self.id().rpartition('.')[2]}: {len(ledger['answered'])} events answered, "
+              f"slowest {ledger['slowest_s']:.2f} s", flush=True)
+
+    def console(self, path, password):
+        """What the console's JSON says to its first user, who has to change her password first."""
+        script = HERE / "console_client.py"
+        client = self.box.python(script, password, path, stdout=subprocess.PIPE)
+        output = client.communicate(timeout=box.DEADLINE_S)[0]
+        self.assertEqual(0, client.returncode)
+        return json.loads(output)
+
+    def test_is_there_when_apt_is_done(self):
+        self.assert_all_active()
+        password = (self.state / "console/initial-password").read_text().strip()
+        self.box.shell("exec 3<>/dev/tcp/127.0.0.1/8080; printf 'POST /v1/events HTTP/1.1\\r\\n"
+                       "Host: x\\r\\nContent-Length: 15\\r\\n\\r\\n{\"name\":\"load\"}' >&3; "
+                       "head -1 <&3 | grep 202")
+        wait_for("the event in the store", lambda: self.ids_stored() == 1)
+        shown = self.console("/events", password)["events"]
+        self.assertEqual(["load"], [event["name"] for event in shown])
+        for program in PROGRAMS:
+            self.assertIn(program, self.box.shell("penstock status").stdout)
+            text = self.box.shell(f"systemd-analyze security --no-pager {program}").stdout
+            exposure = float(re.search(r"exposure level for \S+: ([\d.]+)", text)[1])
+            self.assertLessEqual(exposure, 1.1, program)
+        self.assertEqual("", self.box.shell("systemctl --failed --no-legend").stdout)
+        self.assertNotIn(password, self.box.shell("journalctl --no-pager").stdout)
+
+    def test_members_of_the_group_look_and_others_do_not(self):
+        self.box.shell("useradd member && usermod -aG penstock member && useradd stranger")
+        self.box.shell("penstock key create shop")
+
+        def as_user(user, command):
+            return self.box.shell(f"runuser -u {user} -- {command}", check=False)
+
+        for command in ("penstock status", "penstock key list", "penstock queue dead"):
+            self.assertEqual(0, as_user("member", command).returncode, command)
+            refused = as_user("stranger", command)
+            self.assertNotEqual(0, refused.returncode, command)
+            self.assertIn("ermission denied", refused.stderr, command)
+        for path in ("/var/lib/penstock/console", "/var/lib/penstock/console/console.db"):
+            self.assertNotEqual(0, as_user("member", f"cat {path}").returncode, path)
+        self.assertNotEqual(0, as_user("stranger", "cat /etc/penstock/penstock.toml").returncode)
+
+    def test_restarts_and_reloads_lose_nothing(self):
+        def work():
+            for command in ("restart penstock-ingest", "restart penstock.target", "daemon-reload",
+                            "daemon-reexec", "reload penstock-ingest",
+                            "restart penstock-worker penstock-console"):
+                self.box.shell(f"systemctl {command}")
+        self.under_load(work)
+        self.assert_all_active()
+
+    def test_a_kill_refuses_nothing(self):
+        def work():
+            for _ in range(3):
+                pid = self.main_pid("penstock-ingest")
+                self.box.shell(f"kill -9 {pid}")
+                wait_for("the next intake", lambda old=pid: self.is_active("penstock-ingest") and
+                         self.main_pid("penstock-ingest") not in ("0", old))
+        self.under_load(work, can_cut=True)
+
+    def main_pid(self, program):
+        return self.box.shell(f"systemctl show -P MainPID {program}").stdout.strip()
+
+    def test_the_watchdog_ends_what_is_stuck_and_nothing_else(self):
+        for program in PROGRAMS:
+            folder = self.box.root / f"etc/systemd/system/{program}.service.d"
+            folder.mkdir()
+            (folder / "quick.conf").write_text("[Service]\nWatchdogSec=2s\n")
+        self.box.shell("systemctl daemon-reload && systemctl restart penstock.target")
+        for program in PROGRAMS:
+            pid = self.main_pid(program)
+            fed = set()
+
+            def is_fed(program=program, fed=fed):
+                fed.add(self.box.shell(
+                    f"systemctl show -P WatchdogTimestampMonotonic {program}").stdout)
+                return len(fed) > 5  # The last of them well past a period.
+            wait_for(f"{program} to feed the watchdog", is_fed)
+            self.assertEqual(pid, self.main_pid(program))
+
+        for program, thread in (("penstock-ingest", "tail"), ("penstock-console", "head")):
+            pid = self.main_pid(program)
+            # Threads in epoll_wait or epoll_pwait: the main loop first, reactors behind it.
+            tid = self.box.shell(f"grep -lE '^(232|281) ' /proc/{pid}/task/*/syscall | "
+                                 f"cut -d/ -f5 | sort -n | {thread} -1").stdout.strip()
+            freezer = self.box.python(HERE / "freezer.py", tid, stdout=subprocess.PIPE,
+                                      namespaces=("--net", "--pid"))
+            self.assertEqual("stopped", freezer.stdout.readline().strip())
+            wait_for(f"the next {program}", lambda program=program, pid=pid:
+                     self.is_active(program) and self.main_pid(program) not in ("0", pid))
+            freezer.communicate(timeout=box.DEADLINE_S)
+            journal = self.box.shell(f"journalctl --no-pager -u {program}").stdout
+            self.assertIn("Watchdog timeout", journal, program)
+        self.under_load(lambda: None)
+
+    def test_upgrade_downgrade_and_reinstall_lose_nothing(self):
+        with open(self.box.root / "etc/penstock/conf.d/own.toml", "w", encoding="utf-8") as file:
+            file.write("[log]\nlevel = \"info\"\n")
+        configuration = self.box.root / "etc/penstock/penstock.toml"
+        with open(configuration, "a", encoding="utf-8") as file:
+            file.write("# An administrator's line.\n")
+
+        def work():
+            self.apt_install(self.newer, "-o Dpkg::Options::=--force-confold")
+            self.apt_install(self.deb, "-o Dpkg::Options::=--force-confold")
+            self.apt_install(self.deb, "--reinstall -o Dpkg::Options::=--force-confold")
+        self.under_load(work)
+        self.assert_all_active()
+        self.assertIn("An administrator's line.", configuration.read_text())
+        self.assertEqual(0o640, configuration.stat().st_mode & 0o777)
+
+    def test_a_faulty_file_fails_the_reload_alone(self):
+        fault = self.box.root / "etc/penstock/conf.d/fault.toml"
+        fault.write_text("[ingest]\nlisten = 5\n")
+        for program in PROGRAMS:
+            reload = self.box.shell(f"systemctl reload {program}", check=False)
+            self.assertNotEqual(0, reload.returncode, program)
+            journal = self.box.shell(f"journalctl --no-pager -u {program}").stdout
+            self.assertIn("fault.toml:2", journal, program)
+        self.assert_all_active()
+        fault.unlink()
+        for program in PROGRAMS:
+            self.box.shell(f"systemctl reload {program}")
+
+    def test_remove_keeps_data_and_purge_keeps_events(self):
+        self.under_load(lambda: None)
+        stored = self.ids_stored()
+        self.box.shell("apt-get remove -q -y penstock")
+        for program in PROGRAMS:
+            self.assertFalse(self.is_active(program))
+        self.assertTrue((self.box.root / "etc/penstock/penstock.toml").exists())
+        self.assertEqual(stored, self.ids_stored())
+        self.apt_install(self.deb)
+        self.assert_all_active()
+        said = self.box.shell("apt-get purge -q -y penstock").stdout
+        self.assertIn("/var/lib/penstock", said)
+        self.assertFalse((self.box.root / "etc/penstock").exists())
+        self.assertEqual(stored, self.ids_stored())
+        self.apt_install(self.deb)
+        self.assert_all_active()
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
