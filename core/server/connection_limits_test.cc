@@ -101,25 +101,27 @@ TEST_F(ConnectionLimitsTest, GivesUpALongBodyBeforeAYoungOne) {
   limits_.header_timeout_ms = 10'000;
   limits_.idle_timeout_ms = 10'000;
   start();
-  const std::string head = "POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 90000\r\n\r\n";
+  // Each takes room for its whole body at its first bytes.
+  const std::string head = "POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 60000\r\n\r\n";
   LoopbackClient slow(port_);
-  slow.send(head);
+  slow.send(head + "s");
   LoopbackClient witness(port_);
-  witness.send(head);
+  witness.send("POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nw");
   ASSERT_TRUE(wait_for_connections(2));
-  for (int i = 0; i < 4; ++i) thread_.run([] {});
-  slow.send(std::string(60'000, 's'));
-  pass_ms(1'001);
-  ASSERT_EQ(witness.receive().status, 408);
+  pass_ms(500);
+  slow.send(std::string(50'000, 's'));
   LoopbackClient young(port_);
-  young.send(head + std::string(30'000, 'y'));
-  pass_ms(900);
+  young.send(head + "y");
+  pass_ms(501);
+  ASSERT_EQ(witness.receive().status, 408);  // The slow one has been given more time.
   LoopbackClient third(port_);
-  third.send(head + std::string(70'000, 't'));
+  third.send(head + std::string(1'000, 't'));
 
   EXPECT_EQ(slow.receive().status, 503);
-  young.send(std::string(60'000, 'y'));
+  young.send(std::string(59'999, 'y'));
   EXPECT_EQ(young.receive().status, 200);
+  third.send(std::string(59'000, 't'));
+  EXPECT_EQ(third.receive().status, 200);
 }
 
 TEST_F(ConnectionLimitsTest, ClosesAnIdleConnectionWithoutAWord) {
