@@ -38,7 +38,7 @@ class AccountsFolderTest : public ::testing::Test {
   testing::TempDir dir_;
   const std::string state_ = dir_.path();
   const std::string folder_ = state_ + "/console";
-  const SystemClock clock_;
+  const SystemClock clock_{};
 };
 
 TEST_F(AccountsFolderTest, IsMadeForItsOwnerAlone) {
