@@ -16,7 +16,7 @@ TEST(DeviceTokens, AreOfTheAccountThatTheyWereMadeFor) {
   EXPECT_TRUE(devices.is_of(token, "ADA@Example.org")) << "it is the same account";
   EXPECT_FALSE(devices.is_of(token, "bob@example.org"));
   EXPECT_NE(devices.make("ada@example.org"), token);
-  EXPECT_EQ(token.find("ada"), std::string::npos);
+  EXPECT_EQ(token.find("ada@"), std::string::npos);
 }
 
 TEST(DeviceTokens, CannotBeMadeElsewhereOrChanged) {
