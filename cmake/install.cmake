@@ -18,6 +18,8 @@ foreach(program penstock penstock-ingest penstock-worker penstock-console)
 endforeach()
 install(FILES packaging/config/penstock.toml DESTINATION ${CMAKE_INSTALL_SYSCONFDIR}/penstock)
 install(DIRECTORY DESTINATION ${CMAKE_INSTALL_SYSCONFDIR}/penstock/conf.d)
+install(DIRECTORY packaging/prometheus packaging/grafana
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/penstock/examples)
 
 # The sandbox is written once and stands in each unit, where `systemctl cat` shows it.
 file(READ systemd/sandbox.conf PENSTOCK_SANDBOX)

@@ -281,6 +281,7 @@ class Ingest {
   void metrics(std::string& out) const {
     intake::append_ingest_metrics(out, counters_, producer_states());
     intake::append_unknown_keys(out, unknown_keys_);
+    server::append_free_bytes(out, "penstock_spool_free_bytes", config_.spool_path());
     server::append_process_metrics(out, kIngestProgram, kVersion);
   }
 

@@ -29,6 +29,7 @@
 #include "queue/sidekiq/process.h"
 #include "server/admin_handler.h"
 #include "server/http_server.h"
+#include "server/metrics.h"
 #include "store/backends.h"
 #include "worker/pipeline.h"
 
@@ -48,6 +49,8 @@ class Worker {
         admin_handler_([this] { return not_ready(); },
                        [this](std::string& out) {
                          append_worker_metrics(out, counters_, store_->bad_days().size());
+                         server::append_free_bytes(out, "penstock_store_free_bytes",
+                                                   config_.store_path());
                        }),
         signals_(loop_) {}
 

@@ -61,24 +61,33 @@ void append_gauges(server::MetricsWriter& writer, Reactors reactors) {
 // up where no reactor misses it.
 void append_queue(server::MetricsWriter& writer, std::span<const queue::ProducerState> producers) {
   std::uint64_t bytes = 0;
+  std::uint64_t bytes_max = 0;
   std::uint64_t batches = 0;
   std::uint64_t bad_segments = 0;
+  bool has_redis = false;
   bool is_redis_up = true;
   bool is_redis_evicting = false;
   for (const queue::ProducerState& producer : producers) {
     bytes = std::max(bytes, producer.spool_bytes);
+    bytes_max = std::max(bytes_max, producer.spool_bytes_max);
     batches = std::max(batches, producer.spool_batches);
     bad_segments = std::max(bad_segments, producer.spool_bad_segments);
+    has_redis = has_redis || producer.has_remote;
     is_redis_up = is_redis_up && producer.is_remote_up;
     is_redis_evicting = is_redis_evicting || producer.is_remote_evicting;
   }
   writer.family("penstock_spool_bytes", "gauge", "Size of the spool on disk.");
   writer.sample(static_cast<double>(bytes));
+  writer.family("penstock_spool_max_bytes", "gauge",
+                "spool.max_bytes: a spool that has reached it takes no more.");
+  writer.sample(static_cast<double>(bytes_max));
   writer.family("penstock_spool_batches", "gauge", "Batches that wait in the spool.");
   writer.sample(static_cast<double>(batches));
   writer.family("penstock_spool_bad_segments", "gauge",
                 "Segments that could not be read and were renamed to *.bad.");
   writer.sample(static_cast<double>(bad_segments));
+  writer.family("penstock_redis_configured", "gauge", "1 where queue.url names a Redis.");
+  writer.sample(has_redis ? 1 : 0);
   writer.family("penstock_redis_up", "gauge",
                 "1 where Redis takes batches; 0 also where none is configured.");
   writer.sample(is_redis_up ? 1 : 0);

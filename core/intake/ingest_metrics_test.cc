@@ -44,8 +44,10 @@ TEST(IngestMetrics, TellAboutTheQueueOnce) {
   const auto counters = std::make_unique<IntakeCounters>();
   const IntakeCounters* reactors[] = {counters.get()};
   queue::ProducerState up;
+  up.has_remote = true;
   up.is_remote_up = true;
   up.spool_bytes = 10;
+  up.spool_bytes_max = 1'000;
   up.spool_batches = 2;
   up.spool_bad_segments = 1;
   queue::ProducerState down = up;
@@ -59,6 +61,8 @@ TEST(IngestMetrics, TellAboutTheQueueOnce) {
   EXPECT_THAT(out, HasSubstr("penstock_spool_bytes 10\n"));
   EXPECT_THAT(out, HasSubstr("penstock_spool_batches 2\n"));
   EXPECT_THAT(out, HasSubstr("penstock_spool_bad_segments 1\n"));
+  EXPECT_THAT(out, HasSubstr("penstock_spool_max_bytes 1000\n"));
+  EXPECT_THAT(out, HasSubstr("penstock_redis_configured 1\n"));
   EXPECT_THAT(out, HasSubstr("penstock_redis_up 0\n"));
   EXPECT_THAT(out, HasSubstr("penstock_redis_evicting 1\n"));
 }

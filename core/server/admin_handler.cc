@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "json/writer.h"
+#include "server/metrics.h"
 
 namespace penstock::server {
 namespace {
@@ -50,6 +51,9 @@ void AdminHandler::on_request(const http::Request& request, const Peer& /*peer*/
   if (request.path == "/metrics") {
     response.content_type = "text/plain; version=0.0.4; charset=utf-8";
     metrics_(response.body);
+    MetricsWriter writer(response.body);
+    writer.family("penstock_ready", "gauge", "1 where /readyz says so, 0 where it has a reason.");
+    writer.sample(not_ready_().empty() ? 1 : 0);
   } else if (request.path == "/readyz") {
     response = ready_response(not_ready_());
   } else {

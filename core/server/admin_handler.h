@@ -12,7 +12,8 @@ namespace penstock::server {
 class AdminHandler final : public Handler {
  public:
   // `not_ready` lists what keeps the program from doing its work, empty when it is ready (then
-  // /readyz is 200, else 503 with the reasons). `metrics` appends the exposition.
+  // /readyz is 200, else 503 with the reasons). `metrics` appends the exposition, to which
+  // penstock_ready is added.
   AdminHandler(std::function<std::vector<std::string>()> not_ready,
                std::function<void(std::string&)> metrics);
 

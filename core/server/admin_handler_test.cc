@@ -55,7 +55,11 @@ TEST_F(AdminHandlerTest, ShowsTheMetrics) {
   const Answer answer = ask("GET", "/metrics");
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.header("Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
-  EXPECT_EQ(answer.body, "m 1\n");
+  EXPECT_TRUE(answer.body.starts_with("m 1\n")) << answer.body;
+  EXPECT_TRUE(answer.body.ends_with("\npenstock_ready 1\n")) << answer.body;
+
+  thread_.run([this] { reasons_ = {"spool is full"}; });
+  EXPECT_TRUE(ask("GET", "/metrics").body.ends_with("\npenstock_ready 0\n"));
 }
 
 TEST_F(AdminHandlerTest, RefusesOtherPathsAndMethods) {

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -66,9 +67,16 @@ double open_descriptors() {
   return count;
 }
 
+double seconds_of(clockid_t clock) {
+  timespec now{};
+  ::clock_gettime(clock, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
+}
+
 // The 22nd field of /proc/self/stat counts ticks since the boot. The second is the program's name
-// in parentheses and may itself hold spaces and parentheses.
-double start_seconds() {
+// in parentheses and may itself hold spaces and parentheses. When the boot was is asked of the
+// clocks: a unit with ProcSubset=pid has no /proc/stat.
+double read_start_seconds() {
   std::ifstream stat_file("/proc/self/stat");
   std::stringstream text;
   text << stat_file.rdbuf();
@@ -80,12 +88,7 @@ double start_seconds() {
   for (int number = 3; number <= 22; ++number) fields >> field;
   const double ticks = static_cast<double>(parse_int(field).value_or(0));
 
-  std::ifstream system("/proc/stat");
-  std::string name;
-  std::string line;
-  double boot_seconds = 0;
-  while (system >> name && name != "btime") std::getline(system, line);
-  system >> boot_seconds;
+  const double boot_seconds = seconds_of(CLOCK_REALTIME) - seconds_of(CLOCK_BOOTTIME);
   return boot_seconds + ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
@@ -164,9 +167,19 @@ void append_process_metrics(std::string& out, std::string_view program, std::str
   writer.family("process_max_fds", "gauge", "Limit of open file descriptors.");
   writer.sample(limit.rlim_cur == RLIM_INFINITY ? HUGE_VAL : static_cast<double>(limit.rlim_cur));
   writer.family("process_start_time_seconds", "gauge", "Start, in seconds since the Unix epoch.");
-  writer.sample(start_seconds());
+  // Read once: a clock that is set must not look like a restart.
+  static const double start_seconds = read_start_seconds();
+  writer.sample(start_seconds);
   writer.family("penstock_build_info", "gauge", "Which program this is; always 1.");
   writer.sample({{"program", program}, {"version", version}}, 1);
+}
+
+void append_free_bytes(std::string& out, std::string_view name, const std::string& folder) {
+  MetricsWriter writer(out);
+  writer.family(name, "gauge", "Free space of the file system that the folder is on.");
+  std::error_code error;
+  const auto space = std::filesystem::space(folder, error);
+  if (!error) writer.sample(static_cast<double>(space.available));
 }
 
 }  // namespace penstock::server

@@ -37,4 +37,7 @@ class MetricsWriter {
 // process_start_time_seconds, and penstock_build_info{program,version}.
 void append_process_metrics(std::string& out, std::string_view program, std::string_view version);
 
+// What is left for the program on the folder's file system; no sample where that cannot be told.
+void append_free_bytes(std::string& out, std::string_view name, const std::string& folder);
+
 }  // namespace penstock::server

@@ -64,5 +64,25 @@ TEST(ProcessMetrics, TellAboutThisProcess) {
   EXPECT_THAT(out, HasSubstr("penstock_build_info{program=\"test\",version=\"1.2.3\"} 1\n"));
 }
 
+TEST(ProcessMetrics, TellTheSameStartEachTime) {
+  const auto start = [] {
+    std::string out;
+    append_process_metrics(out, "test", "1.2.3");
+    return value_of(out, "process_start_time_seconds");
+  };
+  EXPECT_EQ(start(), start());
+  EXPECT_LE(start(), static_cast<double>(std::time(nullptr)) + 1);
+}
+
+TEST(FreeBytes, AreThoseOfTheFoldersFileSystem) {
+  std::string out;
+  append_free_bytes(out, "penstock_store_free_bytes", "/tmp");
+  EXPECT_GT(value_of(out, "penstock_store_free_bytes"), 0) << out;
+
+  std::string none;
+  append_free_bytes(none, "penstock_store_free_bytes", "/nowhere/at/all");
+  EXPECT_EQ(value_of(none, "penstock_store_free_bytes"), -1) << none;
+}
+
 }  // namespace
 }  // namespace penstock::server

@@ -44,12 +44,6 @@ def snippet():
     return found[0]
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def start_nginx(machine):
     """nginx in the machine's folder; its port. Another port where somebody was faster."""
     host, port = machine.address()
@@ -59,7 +53,7 @@ def start_nginx(machine):
     for attempt in range(5):
         folder = machine.root / f"nginx{attempt}"
         folder.mkdir()
-        own_port = free_port()
+        own_port = harness.free_port()
         (folder / "nginx.conf").write_text(
             CONFIG.format(folder=folder, port=own_port, snippet=text))
         process = harness.Process(["nginx", "-p", folder, "-c", folder / "nginx.conf",

@@ -366,6 +366,13 @@ class Machine:
         return self.row_count()
 
 
+def free_port():
+    """One that nobody has now; somebody else may be faster at it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 def request(host, port, method, path, body=None, headers=None):
     connection = http.client.HTTPConnection(host, port, timeout=DEADLINE_S)
     try:

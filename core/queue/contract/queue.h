@@ -41,10 +41,12 @@ class ProducerListener {
 
 // What a producer can tell about itself, for readiness and metrics. Read from any thread.
 struct ProducerState {
-  bool is_remote_up = false;        // The queue elsewhere; false where the spool is the queue.
+  bool has_remote = false;          // There is a queue elsewhere; false where the spool is it.
+  bool is_remote_up = false;        // The queue elsewhere takes what it is sent.
   bool is_remote_evicting = false;  // It may throw away what it has acknowledged.
   bool can_store = true;            // False: spool full or failing, and no queue elsewhere.
   std::uint64_t spool_bytes = 0;
+  std::uint64_t spool_bytes_max = 0;
   std::uint64_t spool_batches = 0;
   std::uint64_t spool_bad_segments = 0;  // Could not be read; a person should look at them.
   std::string last_error;                // Of the queue or the spool; "" when all is well.

@@ -45,6 +45,7 @@ void OverflowProducer::on_pushed(Submission submission, bool is_stored) {
 ProducerState OverflowProducer::state() const {
   ProducerState state = spool_->state();
   RemoteState remote = remote_->state();
+  state.has_remote = true;
   state.is_remote_up = remote.is_up;
   state.is_remote_evicting = remote.is_evicting;
   state.can_store = state.can_store || (remote.is_up && remote.has_room);

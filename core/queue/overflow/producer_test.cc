@@ -61,6 +61,7 @@ TEST_F(OverflowProducerTest, PushesWhileTheRemoteCanTake) {
   EXPECT_EQ(submit_and_wait(), Stored::kQueued);
 
   EXPECT_EQ(queue_.stored.size(), 1U);
+  EXPECT_TRUE(producer_->state().has_remote);
   EXPECT_TRUE(producer_->state().is_remote_up);
   EXPECT_EQ(producer_->state().last_error, "");
 }

@@ -194,6 +194,7 @@ ProducerState SpoolProducer::state() const {
   ProducerState state;
   state.can_store = !work_->is_failing && !work_->is_full;
   state.spool_bytes = instance_->bytes();
+  state.spool_bytes_max = work_->writer.bytes_max();
   state.spool_batches = instance_->batches();
   state.spool_bad_segments = instance_->bad_segments();
   const std::lock_guard guard(work_->mutex);

@@ -180,6 +180,8 @@ TEST_F(SpoolProducerTest, CountsWhatWaits) {
   producer->submit(submission_of(1, {"a", "b", "c"}));
   ASSERT_TRUE(run_until(loop_, [&] { return producer->state().spool_batches == 3; }));
   EXPECT_GT(producer->state().spool_bytes, 0U);
+  EXPECT_EQ(producer->state().spool_bytes_max, options_.bytes_max);
+  EXPECT_FALSE(producer->state().has_remote);
 
   EXPECT_EQ(consume_all().size(), 3U);
 

@@ -22,6 +22,7 @@ class SpoolWriter {
   SpoolWriter(std::shared_ptr<SpoolInstance> instance, const SpoolOptions& options,
               std::uint32_t reactor);
 
+  std::uint64_t bytes_max() const { return options_.bytes_max; }
   // Whether `bytes` more stay within SpoolOptions::bytes_max.
   bool has_room(std::uint64_t bytes) const;
 
