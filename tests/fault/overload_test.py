@@ -131,6 +131,9 @@ class Overload(unittest.TestCase):
             port = box.address()[1]
             with slowed(ingest, 0.1), faults.Memory(self, 64, ingest):
                 peak = Flood(port, busy, seconds).accepted_a_second()
+                # A slow intake sees their end later than the next ones come.
+                harness.wait_for("the first connections to go", lambda: box.metric(
+                    "penstock_ingest_connections") == 0)
                 with contextlib.ExitStack() as peers:
                     for _ in range(spare - 1):  # The admin port counts apart; one is left over.
                         peers.enter_context(harness.RawPeer(box.address()))
