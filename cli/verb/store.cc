@@ -7,6 +7,8 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "cli/backup/backup.h"
+#include "cli/backup/restore.h"
 #include "cli/verb/verb.h"
 #include "store/backends.h"
 
@@ -35,14 +37,9 @@ int prune(bool is_dry_run, const app::Config& config) {
   return app::kExitDone;
 }
 
-}  // namespace
-
-void add_store(CLI::App& app, Context& context) {
-  CLI::App* verb = add_verb(app, context, "store", "The stored days");
-  verb->require_subcommand(1);
-
+void add_prune(CLI::App& verb, Context& context) {
   const auto is_dry_run = std::make_shared<bool>(false);
-  CLI::App* sub = add_verb(*verb, context, "prune",
+  CLI::App* sub = add_verb(verb, context, "prune",
                            "Remove every day that is past store.retention_days, at once");
   sub->add_flag("--dry-run", *is_dry_run, "Only tell which days would go");
   sub->callback([&context, is_dry_run] {
@@ -50,6 +47,41 @@ void add_store(CLI::App& app, Context& context) {
       return in_state(config, [&] { return prune(*is_dry_run, config); });
     };
   });
+}
+
+void add_backup(CLI::App& verb, Context& context) {
+  const auto arguments = std::make_shared<BackupArguments>();
+  CLI::App* sub = add_verb(verb, context, "backup",
+                           "Copy events, keys, users and configuration into a new folder");
+  sub->add_option("DIR", arguments->target, "The folder, new or empty")->required();
+  sub->callback([&context, arguments] {
+    context.action = [&context, arguments](const app::Config& config) {
+      arguments->config_file = app::sources_of(context.common).file;
+      return back_up(*arguments, config);
+    };
+  });
+}
+
+void add_restore(CLI::App& verb, Context& context) {
+  const auto arguments = std::make_shared<RestoreArguments>();
+  CLI::App* sub = add_verb(verb, context, "restore",
+                           "Make an empty state directory what it was when it was backed up");
+  sub->add_option("FROM", arguments->from, "The folder of the backup")->required();
+  sub->add_flag("--force", arguments->is_forced, "Move aside what is there; nothing is removed");
+  sub->add_flag("--partial", arguments->is_partial, "Leave out what is damaged or missing");
+  sub->callback([&context, arguments] {
+    context.action = [arguments](const app::Config& config) { return restore(*arguments, config); };
+  });
+}
+
+}  // namespace
+
+void add_store(CLI::App& app, Context& context) {
+  CLI::App* verb = add_verb(app, context, "store", "The stored days");
+  verb->require_subcommand(1);
+  add_backup(*verb, context);
+  add_restore(*verb, context);
+  add_prune(*verb, context);
 }
 
 }  // namespace penstock::cli

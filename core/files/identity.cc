@@ -35,15 +35,15 @@ bool take_back_search() {
 }
 
 // A folder of his within one of root's own, where he could not come by himself.
-Result<void> see_that_it_is_reached(const std::string& folder) {
-  if (::faccessat(AT_FDCWD, folder.c_str(), F_OK, AT_EACCESS) == 0) return {};
+Result<void> see_that_it_is_reached(const std::string& path, int mode) {
+  if (::faccessat(AT_FDCWD, path.c_str(), mode, AT_EACCESS) == 0) return {};
   if (errno == EACCES && take_back_search()) return {};
   return fail_by_errno(EACCES, "reach a folder as its owner");
 }
 
 }  // namespace
 
-Result<OwnerIdentity> OwnerIdentity::take(const std::string& folder) {
+Result<OwnerIdentity> OwnerIdentity::take(const std::string& folder, const std::string& other) {
   OwnerIdentity identity;
   if (::geteuid() != 0) return identity;
   const auto opened = open_folder(folder);
@@ -64,7 +64,8 @@ Result<OwnerIdentity> OwnerIdentity::take(const std::string& folder) {
       ::seteuid(owner.st_uid) != 0) {
     return fail_by_errno(errno, "become the owner of a folder");
   }
-  PENSTOCK_TRY(see_that_it_is_reached(folder));
+  PENSTOCK_TRY(see_that_it_is_reached(folder, F_OK));
+  if (!other.empty()) PENSTOCK_TRY(see_that_it_is_reached(other, R_OK));
   return identity;
 }
 

@@ -18,8 +18,9 @@ namespace penstock::files {
 class OwnerIdentity {
  public:
   // Nothing changes where we are not root, or the folder is root's. Where its owner could not reach
-  // the folder, root's right to search goes on. kConfiguration where there is no such folder.
-  static Result<OwnerIdentity> take(const std::string& folder);
+  // the folder, or not read `other` where one is named, root's right to search and read goes on.
+  // kConfiguration where there is no such folder.
+  static Result<OwnerIdentity> take(const std::string& folder, const std::string& other = "");
   OwnerIdentity(OwnerIdentity&& other) noexcept
       : is_taken_(std::exchange(other.is_taken_, false)),
         group_(other.group_),

@@ -216,6 +216,29 @@ void Database::set_stop(const std::function<bool()>* should_stop) {
   }
 }
 
+Result<void> Database::copy_to(const std::string& path) {
+  create_file(path);
+  sqlite3* raw = nullptr;
+  const int opened =
+      sqlite3_open_v2(path.c_str(), &raw,
+                      SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_READWRITE, nullptr);
+  Database copy{std::unique_ptr<sqlite3, Close>(raw)};
+  if (opened != SQLITE_OK) return fail_with(raw, opened, "make a copy of a database");
+  // Nobody reads the copy before it is whole.
+  PENSTOCK_TRY(copy.execute("PRAGMA synchronous=OFF"));
+  PENSTOCK_TRY(copy.execute("PRAGMA journal_mode=OFF"));
+  sqlite3_backup* backup = sqlite3_backup_init(raw, "main", handle_.get(), "main");
+  if (backup == nullptr) {
+    return fail_with(raw, sqlite3_extended_errcode(raw), "begin to copy a database");
+  }
+  const int stepped = sqlite3_backup_step(backup, -1);
+  const int finished = sqlite3_backup_finish(backup);
+  if (stepped != SQLITE_DONE) return fail_with(raw, stepped, "copy a database");
+  if (finished != SQLITE_OK) return fail_with(raw, finished, "copy a database");
+  // The copied header says WAL where the original's does.
+  return copy.execute("PRAGMA journal_mode=DELETE");
+}
+
 void Statement::Finalize::operator()(sqlite3_stmt* statement) const noexcept {
   sqlite3_finalize(statement);
 }

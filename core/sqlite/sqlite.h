@@ -84,6 +84,11 @@ class Database {
   // kOverloaded (SQLITE_INTERRUPT) where the answer is true. Borrows it; null takes it away.
   void set_stop(const std::function<bool()>* should_stop);
 
+  // Copies the whole database as of one moment, page by page, to a new file (mode 0640), which then
+  // stands alone: row ids stay, and in WAL mode no writer waits. Not synced; what an error leaves
+  // is the caller's to remove.
+  Result<void> copy_to(const std::string& path);
+
   sqlite3* handle() const { return handle_.get(); }
 
  private:

@@ -1,5 +1,6 @@
 #include "store/backends.h"
 
+#include "store/sqlite/copy.h"
 #include "store/sqlite/event_store.h"
 #include "store/sqlite/queries.h"
 
@@ -12,7 +13,9 @@ constexpr Backend kBackends[] = {
      .open_writer = open_sqlite_store,
      .open_reader = open_sqlite_queries,
      .migrate = migrate_sqlite_store,
-     .prune = prune_sqlite_store},
+     .prune = prune_sqlite_store,
+     .copy = copy_sqlite_store,
+     .check_unused = check_sqlite_store_unused},
 };
 
 }  // namespace
@@ -32,5 +35,11 @@ Result<std::vector<std::int64_t>> prune_store(const StoreOptions& options, const
                                               bool is_dry_run) {
   return kBackends[0].prune(options, clock, is_dry_run);
 }
+
+Result<StoreCopy> copy_store(const std::string& from, const std::string& to) {
+  return kBackends[0].copy(from, to);
+}
+
+Result<void> check_store_unused(const std::string& path) { return kBackends[0].check_unused(path); }
 
 }  // namespace penstock::store

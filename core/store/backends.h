@@ -11,7 +11,9 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "store/contract/event_store.h"
+#include "store/contract/file_fault.h"
 #include "store/contract/queries.h"
+#include "store/contract/store_copy.h"
 
 namespace penstock::store {
 
@@ -33,6 +35,11 @@ struct Backend {
   // those that it would remove. For `penstock store prune`: maintain() takes its time.
   Result<std::vector<std::int64_t>> (*prune)(const StoreOptions& options, const Clock& clock,
                                              bool is_dry_run);
+  // Copies everything into `to`, a new folder, whoever writes meanwhile; what is damaged is left
+  // out and named. Both backup and restoring.
+  Result<StoreCopy> (*copy)(const std::string& from, const std::string& to);
+  // kConfiguration while a worker writes there. An absent place is nobody's.
+  Result<void> (*check_unused)(const std::string& path);
 };
 
 std::span<const Backend> backends();
@@ -43,5 +50,7 @@ Result<std::unique_ptr<EventStore>> open_event_store(const StoreOptions& options
 Result<std::unique_ptr<Queries>> open_queries(const std::string& path);
 Result<std::vector<std::int64_t>> prune_store(const StoreOptions& options, const Clock& clock,
                                               bool is_dry_run);
+Result<StoreCopy> copy_store(const std::string& from, const std::string& to);
+Result<void> check_store_unused(const std::string& path);
 
 }  // namespace penstock::store

@@ -28,7 +28,8 @@ _penstock() {
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         case $word in
             up | status | tail | send | export | user | key | queue | store) [[ -z $verb ]] && verb=$word ;;
-            add | passwd | list | remove | create | revoke | peek | dead | retry | purge | prune)
+            add | passwd | list | remove | create | revoke | peek | dead | retry | purge | prune | \
+                backup | restore)
                 [[ -n $verb ]] && below=$word ;;
         esac
     done
@@ -49,7 +50,9 @@ _penstock() {
         "queue peek" | "queue dead") _penstock_words "--count --json --data $common" ;;
         "queue retry") _penstock_words "--all --data $common" ;;
         "queue purge") _penstock_words "--all --yes --data $common" ;;
-        "store ") _penstock_words "prune" ;;
+        "store ") _penstock_words "backup restore prune" ;;
+        "store backup") _penstock_words "--data $common" ;;
+        "store restore") _penstock_words "--force --partial --data $common" ;;
         "store prune") _penstock_words "--dry-run --data $common" ;;
         *) _penstock_words "--data $common" ;;
     esac

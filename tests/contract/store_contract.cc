@@ -287,6 +287,21 @@ TEST_P(StoreContract, MigratesWhatIsUpToDateToItself) {
   EXPECT_EQ(events(), 10u);
 }
 
+TEST_P(StoreContract, IsCopiedWhileItIsWritten) {
+  EXPECT_TRUE(GetParam()->check_unused(dir_.path("none")).has_value());
+  store(rows_of(10));
+  EXPECT_FALSE(GetParam()->check_unused(options_.path).has_value());
+  const auto copied = GetParam()->copy(options_.path, dir_.path("copy"));
+  ASSERT_TRUE(copied.has_value()) << to_text(copied.error());
+  EXPECT_TRUE(copied->left_out.empty());
+  EXPECT_FALSE(copied->files.empty());
+  store({row_at(kToday, 11)});
+  auto reader = GetParam()->open_reader(dir_.path("copy"));
+  ASSERT_TRUE(reader.has_value());
+  EXPECT_EQ((*reader)->summary({kToday - 10 * kDay, kToday + kDay}, {})->events, 10u);
+  EXPECT_TRUE(GetParam()->check_unused(dir_.path("copy")).has_value());
+}
+
 std::vector<const Backend*> all() {
   std::vector<const Backend*> all;
   for (const Backend& backend : backends()) all.push_back(&backend);

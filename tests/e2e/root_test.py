@@ -78,6 +78,38 @@ class Root(unittest.TestCase):
         self.tool("user", "add", "eve@example.test", text_input=PASS_PHRASE)
         self.check_owner()
 
+    def test_backs_up_and_restores(self):
+        """To a folder that is root's alone; what is restored is the service's again."""
+        self.make_store()
+        os.chmod(self.machine.root, 0o700)
+        self.tool("key", "create", "shop")
+        self.tool("user", "add", "eve@example.test", text_input=PASS_PHRASE)
+        self.tool("store", "backup", self.roots / "backup")
+        for path in (self.roots / "backup").rglob("*"):
+            self.assertEqual(0, path.lstat().st_uid, path)
+        state = self.machine.state
+        for back in (False, True):
+            if back:
+                shutil.rmtree(state)
+            self.tool("store", "restore", self.roots / "backup", *([] if back else ["--force"]))
+            self.assertEqual(NOBODY, state.stat().st_uid)
+            self.check_owner()
+            self.assertIn("eve@", self.tool("user", "list").stdout)
+            self.assertEqual(0o600, (state / "keys.json").stat().st_mode & 0o777)
+
+    def test_backs_up_nothing_behind_a_link(self):
+        self.make_store()
+        for name in ("keys.json", "console/console.db", "console/initial-password",
+                     "events/2026-11-24.db", "events/recent.db"):
+            self.plant(name)
+        result = self.tool("store", "backup", self.roots / "backup", check=False)
+        self.assertEqual(1, result.returncode)
+        kept = "".join(path.read_text(errors="replace")
+                       for path in (self.roots / "backup").rglob("*") if path.is_file())
+        self.assertNotIn("precious", kept)
+        shutil.rmtree(self.roots / "backup")
+        self.check_victim()
+
     def test_follows_no_link(self):
         folders = ("console", "spool", "events", "run")
         for name in ("keys.json", "keys.json.lock", "console.db", "console/console.db",

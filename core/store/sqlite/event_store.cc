@@ -331,12 +331,16 @@ void roll_back_half_closed_days(const std::string& folder) {
   }
 }
 
+std::string lock_path(const std::string& folder) { return folder + "/writer.lock"; }
+
+tl::unexpected<Error> fail_by_other_worker() {
+  return fail(ErrorCode::kConfiguration, "lock the store: another worker writes to it");
+}
+
 Result<files::FileLock> lock_for_writing(const std::string& folder) {
-  auto lock = files::FileLock::try_take(folder + "/writer.lock");
+  auto lock = files::FileLock::try_take(lock_path(folder));
   if (!lock) return fail(lock.error());
-  if (!*lock) {
-    return fail(ErrorCode::kConfiguration, "lock the store: another worker writes to it");
-  }
+  if (!*lock) return fail_by_other_worker();
   return *std::move(*lock);
 }
 
@@ -378,6 +382,11 @@ Result<std::vector<std::int64_t>> prune_sqlite_store(const StoreOptions& options
   Removal removal = remove_days(options.path, past, past.size());
   if (!removal.done) return fail(removal.done.error());
   return std::move(removal.days);
+}
+
+Result<void> check_sqlite_store_unused(const std::string& path) {
+  if (files::FileLock::is_held(lock_path(path)).value_or(false)) return fail_by_other_worker();
+  return {};
 }
 
 }  // namespace penstock::store

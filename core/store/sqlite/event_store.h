@@ -26,4 +26,7 @@ Result<std::uint32_t> migrate_sqlite_store(const std::string& path);
 Result<std::vector<std::int64_t>> prune_sqlite_store(const StoreOptions& options,
                                                      const Clock& clock, bool is_dry_run);
 
+// kConfiguration while a worker writes there. Makes nothing.
+Result<void> check_sqlite_store_unused(const std::string& path);
+
 }  // namespace penstock::store

@@ -1,0 +1,199 @@
+#include "cli/backup/backup.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <optional>
+
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/config/version.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "cli/backup/manifest.h"
+#include "cli/backup/pieces.h"
+#include "cli/shared/command.h"
+#include "files/failure.h"
+#include "files/file_lock.h"
+#include "files/folder.h"
+#include "files/identity.h"
+#include "files/whole_file.h"
+#include "store/backends.h"
+
+namespace penstock::cli {
+namespace {
+
+constexpr mode_t kFolderMode = 0700;
+constexpr const char* kLockName = "lock";
+
+class Backup {
+ public:
+  Backup(const BackupArguments& arguments, const app::Config& config)
+      : config_(config),
+        config_file_(arguments.config_file),
+        target_(plain_path(arguments.target)),
+        draft_(str_cat(files::folder_of(target_), "/.", files::name_of(target_), ".partial")) {}
+
+  int run();
+
+ private:
+  int check_target();
+  Result<void> begin();
+  Result<void> fill();
+  void add_file(const std::string& from, const std::string& name, bool is_database);
+  Result<void> add_configuration();
+  Result<void> finish();
+  int report();
+
+  const app::Config& config_;
+  const std::string config_file_;
+  const std::string target_;
+  const std::string draft_;
+  std::optional<files::FileLock> lock_;
+  Manifest manifest_;
+  std::vector<store::FileFault> faults_;
+};
+
+int Backup::check_target() {
+  const std::string parent = files::folder_of(target_);
+  if (!is_vacant(target_)) {
+    return failed(str_cat(target_, " is there already; a backup overwrites nothing"));
+  }
+  if (const auto there = files::check_folder(parent); !there) {
+    return failed(str_cat("the folder ", parent, " cannot be used: ", to_text(there.error())));
+  }
+  for (const std::string& own : {config_.state_dir, config_.store_path()}) {
+    if (!is_within(target_, plain_path(own))) continue;
+    return failed(str_cat("a backup within ", own, " would be lost with it; name another place"));
+  }
+  // As the owner, who knows what is his; the folder itself is looked at here too.
+  return in_state(config_, [&] {
+    const std::uint64_t needed_bytes = bytes_below(config_.store_path()) +
+                                       bytes_below(config_.console_folder()) +
+                                       bytes_below(config_.keys_path());
+    const std::string lack = lack_of_room(parent, needed_bytes);
+    return lack.empty() ? app::kExitDone : failed(str_cat("there is too little room: ", lack));
+  });
+}
+
+// The draft is the state's owner's until it is whole, for he reads the state. One that an earlier
+// try has left is begun anew; whatever else has its name is not ours to remove.
+Result<void> Backup::begin() {
+  struct stat state {};
+  if (::stat(config_.state_dir.c_str(), &state) != 0) {
+    return files::fail_by_errno(errno, "look at the state directory");
+  }
+  PENSTOCK_TRY(files::make_folder(draft_, kFolderMode));
+  struct stat draft {};
+  if (::lstat(draft_.c_str(), &draft) != 0 || !S_ISDIR(draft.st_mode) ||
+      (draft.st_uid != ::geteuid() && draft.st_uid != state.st_uid)) {
+    return fail(ErrorCode::kConfiguration, "use a draft that somebody else has put there");
+  }
+  auto lock = files::FileLock::try_take(str_cat(draft_, '/', kLockName));
+  if (!lock) return fail(lock.error());
+  if (!*lock) return fail(ErrorCode::kOverloaded, "begin, while another backup is written there");
+  lock_ = *std::move(*lock);
+  for (const std::string& name : names_in(draft_)) {
+    if (name != kLockName) PENSTOCK_TRY(remove_tree(str_cat(draft_, '/', name)));
+  }
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): a verb has one thread.
+  if (const passwd* owner = ::getpwuid(state.st_uid)) manifest_.owner = owner->pw_name;
+  if (::geteuid() != 0) return {};
+  const auto folder = files::open_folder(draft_);
+  if (!folder) return fail(folder.error());
+  if (::fchown(folder->get(), state.st_uid, state.st_gid) == 0) return {};
+  return files::fail_by_errno(errno, "give the draft to the state's owner");
+}
+
+void Backup::add_file(const std::string& from, const std::string& name, bool is_database) {
+  if (is_absent(from)) return;
+  const std::string to = str_cat(draft_, '/', name);
+  const auto copied = is_database ? copy_database(from, to) : copy_file(from, to);
+  if (copied) {
+    manifest_.files.push_back({name, bytes_below(to)});
+    return;
+  }
+  ::unlink(to.c_str());
+  faults_.push_back({from, to_text(copied.error()), "see what is wrong with it and try again"});
+}
+
+Result<void> Backup::fill() {
+  const auto identity = files::OwnerIdentity::take(draft_, config_.state_dir);
+  if (!identity) return fail(identity.error());
+  auto copied = store::copy_store(config_.store_path(), draft_ + "/events");
+  if (!copied) return fail(copied.error());
+  for (store::CopiedFile& file : copied->files) {
+    manifest_.files.push_back({"events/" + file.name, file.bytes});
+  }
+  faults_ = std::move(copied->left_out);
+  PENSTOCK_TRY(files::make_folder(draft_ + "/console", kFolderMode));
+  add_file(config_.console_path(), "console/console.db", true);
+  add_file(config_.password_path(), "console/initial-password", false);
+  add_file(config_.keys_path(), "keys.json", false);
+  return {};
+}
+
+// It is the caller's to read, as every program's.
+Result<void> Backup::add_configuration() {
+  PENSTOCK_TRY(files::make_folder(draft_ + "/config", kFolderMode));
+  add_file(config_file_, "config/penstock.toml", false);
+  const std::string folder = files::folder_of(config_file_) + "/conf.d";
+  std::vector<std::string> names = names_in(folder);
+  std::erase_if(names, [](const std::string& name) { return !name.ends_with(".toml"); });
+  if (names.empty()) return {};
+  PENSTOCK_TRY(files::make_folder(draft_ + "/config/conf.d", kFolderMode));
+  for (const std::string& name : names) {
+    add_file(str_cat(folder, '/', name), "config/conf.d/" + name, false);
+  }
+  return {};
+}
+
+Result<void> Backup::finish() {
+  PENSTOCK_TRY(own_tree(draft_));
+  manifest_.version = app::kVersion;
+  append_rfc3339(manifest_.made_at, SystemClock().wall_ms());
+  for (const store::FileFault& fault : faults_) manifest_.left_out.push_back(fault.file);
+  PENSTOCK_TRY(files::write_whole_file(str_cat(draft_, '/', kManifestName),
+                                       manifest_text(manifest_),
+                                       {.mode = 0600, .keeps_owner = false}));
+  ::unlink(str_cat(draft_, '/', kLockName).c_str());
+  PENSTOCK_TRY(sync_folders(draft_));
+  // Refused where something has come there meanwhile, but for an empty folder.
+  if (::rename(draft_.c_str(), target_.c_str()) != 0) {
+    return files::fail_by_errno(errno, "give the backup its name");
+  }
+  return files::sync_folder(files::folder_of(target_));
+}
+
+int Backup::report() {
+  for (const store::FileFault& fault : faults_) {
+    failed(str_cat("left out: ", fault.file, ": ", fault.what, ". Remedy: ", fault.remedy));
+  }
+  print(str_cat("Backed up to ", target_, ": ", manifest_.files.size(), " files, ",
+                bytes_below(target_), " bytes.\n"));
+  return faults_.empty() ? app::kExitDone : app::kExitFailed;
+}
+
+int Backup::run() {
+  if (const int code = check_target(); code != app::kExitDone) return code;
+  const auto not_made = [&](const Error& error) {
+    return failed(str_cat("no backup was made at ", target_, ": ", to_text(error)));
+  };
+  // Another's draft, where there is one, is not ours to remove.
+  if (const auto begun = begin(); !begun) return not_made(begun.error());
+  auto done = fill();
+  if (done) done = add_configuration();
+  if (done) done = finish();
+  if (done) return report();
+  static_cast<void>(remove_tree(draft_));
+  return not_made(done.error());
+}
+
+}  // namespace
+
+int back_up(const BackupArguments& arguments, const app::Config& config) {
+  return Backup(arguments, config).run();
+}
+
+}  // namespace penstock::cli

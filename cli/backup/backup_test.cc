@@ -1,0 +1,108 @@
+#include "cli/backup/backup.h"
+
+#include <filesystem>
+
+#include "cli/backup/backup_testing.h"
+#include "cli/backup/manifest.h"
+#include "files/file_lock.h"
+
+namespace penstock::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+TEST_F(BackupTest, HasEverythingAndSaysWhat) {
+  const Said said = back_up_to(dir_.path("backup"));
+  ASSERT_EQ(said.code, 0) << said.err;
+  EXPECT_NE(said.out.find(dir_.path("backup")), std::string::npos) << said.out;
+  EXPECT_EQ(events_in(dir_.path("backup")), 3u);
+  EXPECT_EQ(read(dir_.path("backup/keys.json")), read(config_.keys_path()));
+  EXPECT_EQ(read(dir_.path("backup/config/penstock.toml")), "[store]\n");
+  EXPECT_EQ(read(dir_.path("backup/config/conf.d/10-a.toml")), "[queue]\n");
+  const auto manifest = read_manifest(dir_.path("backup"));
+  ASSERT_TRUE(manifest.has_value());
+  for (const store::CopiedFile& file : manifest->files) {
+    EXPECT_EQ(fs::file_size(dir_.path("backup/" + file.name)), file.bytes) << file.name;
+  }
+  for (const char* name : {"backup", "backup/keys.json", "backup/console/console.db"}) {
+    EXPECT_EQ(
+        fs::status(dir_.path(name)).permissions() & (fs::perms::group_all | fs::perms::others_all),
+        fs::perms::none)
+        << name;
+  }
+  // No draft is left.
+  for (const auto& entry : fs::directory_iterator(dir_.path())) {
+    EXPECT_FALSE(entry.path().filename().string().starts_with('.')) << entry.path();
+  }
+}
+
+TEST_F(BackupTest, OverwritesNothing) {
+  write(dir_.path("backup/mine"), "precious");
+  write(dir_.path("file"), "precious");
+  for (const char* name : {"backup", "file"}) {
+    const Said said = back_up_to(dir_.path(name));
+    EXPECT_EQ(said.code, 1);
+    EXPECT_NE(said.err.find("is there already"), std::string::npos) << said.err;
+  }
+  EXPECT_EQ(read(dir_.path("backup/mine")), "precious");
+  EXPECT_EQ(read(dir_.path("file")), "precious");
+  fs::create_directory(dir_.path("empty"));
+  EXPECT_EQ(back_up_to(dir_.path("empty/")).code, 0);
+  EXPECT_EQ(events_in(dir_.path("empty")), 3u);
+}
+
+TEST_F(BackupTest, RefusesPlacesThatWouldBeLostWithTheState) {
+  fs::create_directory_symlink(dir_.path("state"), dir_.path("link"));
+  for (const char* name : {"state/backup", "state/events/backup", "link/backup"}) {
+    const Said said = back_up_to(dir_.path(name));
+    EXPECT_EQ(said.code, 1) << name;
+    EXPECT_NE(said.err.find("another place"), std::string::npos) << said.err;
+  }
+  const Said said = back_up_to(dir_.path("none/backup"));
+  EXPECT_EQ(said.code, 1);
+  EXPECT_NE(said.err.find(dir_.path("none")), std::string::npos) << said.err;
+}
+
+TEST_F(BackupTest, OfNoStateDirectoryIsRefused) {
+  config_.state_dir = dir_.path("none");
+  const Said said = back_up_to(dir_.path("backup"));
+  EXPECT_EQ(said.code, 1);
+  EXPECT_NE(said.err.find(dir_.path("none")), std::string::npos) << said.err;
+  EXPECT_FALSE(fs::exists(dir_.path("backup")));
+}
+
+TEST_F(BackupTest, NamesADamagedDayAndKeepsTheOthers) {
+  write(day_file(config_.state_dir, store::kToday - store::kDay), "no database");
+  const Said said = back_up_to(dir_.path("backup"));
+  EXPECT_EQ(said.code, 1);
+  EXPECT_NE(said.err.find(day_file(config_.state_dir, store::kToday - store::kDay)),
+            std::string::npos)
+      << said.err;
+  EXPECT_NE(said.err.find("Remedy"), std::string::npos);
+  EXPECT_EQ(events_in(dir_.path("backup")), 2u);
+  EXPECT_EQ(read_manifest(dir_.path("backup"))->left_out.size(), 1u);
+}
+
+TEST_F(BackupTest, BeginsAnewWhatAnEarlierOneLeft) {
+  write(dir_.path(".backup.partial/events/2000-01-01.db"), "half");
+  {
+    const auto other = files::FileLock::try_take(dir_.path(".backup.partial/lock"));
+    const Said said = back_up_to(dir_.path("backup"));
+    EXPECT_EQ(said.code, 1);
+    EXPECT_NE(said.err.find("another backup"), std::string::npos) << said.err;
+  }
+  EXPECT_EQ(back_up_to(dir_.path("backup")).code, 0);
+  EXPECT_FALSE(fs::exists(dir_.path("backup/events/2000-01-01.db")));
+  EXPECT_FALSE(fs::exists(dir_.path(".backup.partial")));
+}
+
+TEST_F(BackupTest, RemovesNothingBehindALinkOfTheDraftsName) {
+  write(dir_.path("other/mine"), "precious");
+  fs::create_directory_symlink(dir_.path("other"), dir_.path(".backup.partial"));
+  EXPECT_EQ(back_up_to(dir_.path("backup")).code, 1);
+  EXPECT_EQ(read(dir_.path("other/mine")), "precious");
+  EXPECT_FALSE(fs::exists(dir_.path("other/lock")));
+}
+
+}  // namespace
+}  // namespace penstock::cli
