@@ -1,6 +1,7 @@
 #include "cli/verbs.h"
 
 #include "cli/send/send.h"
+#include "cli/setup/setup.h"
 #include "cli/status/status.h"
 #include "cli/up/up.h"
 #include "cli/verb/verb.h"
@@ -9,7 +10,8 @@ namespace penstock::cli {
 namespace {
 
 constexpr AddVerb kVerbs[] = {
-    add_up, add_status, add_tail, add_send, add_export, add_user, add_key, add_queue, add_store,
+    add_up,   add_status, add_tail,  add_send,  add_export,
+    add_user, add_key,    add_queue, add_store, add_setup,
 };
 
 }  // namespace

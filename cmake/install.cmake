@@ -25,7 +25,7 @@ install(DIRECTORY packaging/prometheus packaging/grafana
 file(READ systemd/sandbox.conf PENSTOCK_SANDBOX)
 string(STRIP "${PENSTOCK_SANDBOX}" PENSTOCK_SANDBOX)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS systemd/sandbox.conf)
-foreach(program penstock-ingest penstock-worker penstock-console)
+foreach(program penstock-ingest penstock-worker penstock-console penstock-redis)
   configure_file(systemd/${program}.service.in ${CMAKE_BINARY_DIR}/systemd/${program}.service @ONLY)
   install(FILES ${CMAKE_BINARY_DIR}/systemd/${program}.service DESTINATION ${PENSTOCK_UNIT_DIR})
 endforeach()

@@ -16,9 +16,10 @@ _penstock() {
         --config | --output) _penstock_files; return ;;
         --data) COMPREPLY=($(compgen -d -- "${COMP_WORDS[COMP_CWORD]}")); return ;;
         --format) _penstock_words "ndjson csv"; return ;;
+        --fsync) _penstock_words "always everysec"; return ;;
         --role) _penstock_words "viewer editor admin"; return ;;
         --set | --count | --rate | --url | --batch | --key | --connections | --hours | --seed | \
-            --from | --to | --project) COMPREPLY=(); return ;;
+            --from | --to | --project | --memory) COMPREPLY=(); return ;;
     esac
     if [[ ${COMP_WORDS[0]##*/} == penstock-* ]]; then
         [[ ${COMP_WORDS[0]##*/} == penstock-ingest ]] && common+=" --takeover"
@@ -27,14 +28,14 @@ _penstock() {
     fi
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         case $word in
-            up | status | tail | send | export | user | key | queue | store) [[ -z $verb ]] && verb=$word ;;
+            up | status | tail | send | export | user | key | queue | store | setup) [[ -z $verb ]] && verb=$word ;;
             add | passwd | list | remove | create | revoke | peek | dead | retry | purge | prune | \
-                backup | restore)
+                backup | restore | redis)
                 [[ -n $verb ]] && below=$word ;;
         esac
     done
     case "$verb $below" in
-        " ") _penstock_words "up status tail send export user key queue store $common" ;;
+        " ") _penstock_words "up status tail send export user key queue store setup $common" ;;
         "up ") _penstock_words "--data $common" ;;
         "status ") _penstock_words "--json --data $common" ;;
         "tail ") _penstock_words "--json --count --data $common" ;;
@@ -54,6 +55,8 @@ _penstock() {
         "store backup") _penstock_words "--data $common" ;;
         "store restore") _penstock_words "--force --partial --data $common" ;;
         "store prune") _penstock_words "--dry-run --data $common" ;;
+        "setup ") _penstock_words "redis" ;;
+        "setup redis") _penstock_words "--memory --fsync --print --force $common" ;;
         *) _penstock_words "--data $common" ;;
     esac
 }

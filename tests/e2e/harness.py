@@ -143,9 +143,7 @@ class Redis:
         with socket.socket(socket.AF_UNIX) as peer:
             peer.settimeout(DEADLINE_S)
             peer.connect(str(self.socket))
-            parts = [word if isinstance(word, bytes) else str(word).encode() for word in words]
-            peer.sendall(b"*%d\r\n" % len(parts)
-                         + b"".join(b"$%d\r\n%s\r\n" % (len(part), part) for part in parts))
+            peer.sendall(encode_resp(words))
             return read_resp(peer.makefile("rb"))
 
     def keys(self):
@@ -165,6 +163,12 @@ class Redis:
 
     def stop(self):
         self.process.stop()
+
+
+def encode_resp(words):
+    parts = [word if isinstance(word, bytes) else str(word).encode() for word in words]
+    return b"*%d\r\n" % len(parts) + b"".join(
+        b"$%d\r\n%s\r\n" % (len(part), part) for part in parts)
 
 
 def read_resp(stream):
