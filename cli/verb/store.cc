@@ -37,6 +37,75 @@ int prune(bool is_dry_run, const app::Config& config) {
   return app::kExitDone;
 }
 
+// Prints what was found, with the remedy; how many files had a fault.
+int tell_faults(const std::vector<store::FileFault>& faults) {
+  for (const store::FileFault& fault : faults) {
+    failed(str_cat(fault.file, ": ", fault.what, ". Remedy: ", fault.remedy));
+  }
+  return faults.empty() ? app::kExitDone : app::kExitFailed;
+}
+
+int check(bool is_quick, const app::Config& config) {
+  const std::string place = config.store_path();
+  if (is_absent(place)) {
+    std::fprintf(stderr, "Nothing is stored: %s is not there yet.\n", place.c_str());
+  }
+  if (!is_readable_or_absent("the store", place)) return app::kExitFailed;
+  const auto checked = store::check_store(place, is_quick);
+  if (!checked) {
+    return failed(str_cat("the store ", place, " cannot be checked: ", to_text(checked.error())));
+  }
+  std::printf("%u files are in order, %zu are not.\n", checked->files, checked->faults.size());
+  return tell_faults(checked->faults);
+}
+
+int migrate(const app::Config& config) {
+  const std::string place = config.store_path();
+  if (is_absent(place)) {
+    std::fprintf(stderr, "Nothing is stored: %s is not there yet.\n", place.c_str());
+    return app::kExitDone;
+  }
+  if (!is_readable_or_absent("the store", place)) return app::kExitFailed;
+  if (!store::check_store_unused(place)) {
+    return failed(str_cat("a worker writes to ", place,
+                          " and brings up to date what it writes to; stop it to do all days at "
+                          "once (systemctl stop penstock-worker)"));
+  }
+  const auto migrated = store::migrate_store(place);
+  if (!migrated) {
+    return failed(str_cat("the store ", place, " cannot be migrated: ", to_text(migrated.error())));
+  }
+  if (migrated->files == 0 && migrated->faults.empty()) {
+    std::printf("Every day is of this version already.\n");
+  } else {
+    std::printf("%u %s brought to this version.\n", migrated->files,
+                migrated->files == 1 ? "day was" : "days were");
+  }
+  return tell_faults(migrated->faults);
+}
+
+void add_check(CLI::App& verb, Context& context) {
+  const auto is_quick = std::make_shared<bool>(false);
+  CLI::App* sub =
+      add_verb(verb, context, "check", "See whether every stored day is in order; changes nothing");
+  sub->add_flag("--quick", *is_quick, "Leave the indexes out");
+  sub->callback([&context, is_quick] {
+    context.action = [is_quick](const app::Config& config) {
+      return in_state(config, [&] { return check(*is_quick, config); });
+    };
+  });
+}
+
+void add_migrate(CLI::App& verb, Context& context) {
+  CLI::App* sub = add_verb(verb, context, "migrate",
+                           "Bring every stored day to this version at once, without the worker");
+  sub->callback([&context] {
+    context.action = [](const app::Config& config) {
+      return in_state(config, [&] { return migrate(config); });
+    };
+  });
+}
+
 void add_prune(CLI::App& verb, Context& context) {
   const auto is_dry_run = std::make_shared<bool>(false);
   CLI::App* sub = add_verb(verb, context, "prune",
@@ -81,6 +150,8 @@ void add_store(CLI::App& app, Context& context) {
   verb->require_subcommand(1);
   add_backup(*verb, context);
   add_restore(*verb, context);
+  add_check(*verb, context);
+  add_migrate(*verb, context);
   add_prune(*verb, context);
 }
 

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/verb/verb_testing.h"
 #include "event/id.h"
+#include "files/whole_file.h"
 #include "store/backends.h"
 #include "support/temp_dir.h"
 
@@ -70,6 +71,53 @@ TEST_F(StoreVerbTest, SaysWhyItRemovesNothing) {
       run_tool({"store", "prune", "--data", dir_.path("none"), "--set", "store.retention_days=3"});
   EXPECT_EQ(absent.code, 1);
   EXPECT_NE(absent.err.find(dir_.path("none")), std::string::npos) << absent.err;
+}
+
+TEST_F(StoreVerbTest, ChecksAndNamesWhatIsNotInOrder) {
+  Ran ran = run_tool({"store", "check", "--data", dir_.path()});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_NE(ran.out.find(" 0 are not"), std::string::npos) << ran.out;
+
+  const std::string bad = dir_.path("events/2020-01-01.db");
+  ASSERT_TRUE(files::write_whole_file(bad, "no database", {}).has_value());
+  ran = run_tool({"store", "check", "--quick", "--data", dir_.path()});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_NE(ran.err.find(bad), std::string::npos) << ran.err;
+  EXPECT_NE(ran.err.find("Remedy: "), std::string::npos) << ran.err;
+  EXPECT_NE(ran.out.find(" 1 are not"), std::string::npos) << ran.out;
+
+  EXPECT_EQ(run_tool({"store", "check", "--data", dir_.path("none")}).code, 1);
+}
+
+TEST_F(StoreVerbTest, MigratesWhereNoWorkerWrites) {
+  std::filesystem::copy_file(PENSTOCK_SOURCE_DIR "/tests/store/version_1/2026-11-24.db",
+                             dir_.path("events/2020-01-01.db"));
+  {
+    const SystemClock clock;
+    const auto worker = store::open_event_store({.path = dir_.path("events")}, clock);
+    const Ran refused = run_tool({"store", "migrate", "--data", dir_.path()});
+    EXPECT_EQ(refused.code, 1);
+    EXPECT_NE(refused.err.find("a worker writes"), std::string::npos) << refused.err;
+  }
+  Ran ran = run_tool({"store", "migrate", "--data", dir_.path()});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(ran.out, "1 day was brought to this version.\n");
+  ran = run_tool({"store", "migrate", "--data", dir_.path()});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(ran.out, "Every day is of this version already.\n");
+}
+
+TEST_F(StoreVerbTest, BacksUpAndRestores) {
+  const testing::TempDir place;
+  const Ran made = run_tool({"store", "backup", place.path("backup"), "--data", dir_.path()});
+  EXPECT_EQ(made.code, 0) << made.err;
+  const Ran again = run_tool({"store", "backup", place.path("backup"), "--data", dir_.path()});
+  EXPECT_EQ(again.code, 1);
+  EXPECT_EQ(run_tool({"store", "backup", "--data", dir_.path()}).code, 2);
+  const Ran back =
+      run_tool({"store", "restore", place.path("backup"), "--data", place.path("state")});
+  EXPECT_EQ(back.code, 0) << back.err;
+  EXPECT_EQ(run_tool({"store", "check", "--data", place.path("state")}).code, 0);
 }
 
 }  // namespace

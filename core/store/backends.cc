@@ -1,5 +1,6 @@
 #include "store/backends.h"
 
+#include "store/sqlite/check.h"
 #include "store/sqlite/copy.h"
 #include "store/sqlite/event_store.h"
 #include "store/sqlite/queries.h"
@@ -15,6 +16,7 @@ constexpr Backend kBackends[] = {
      .migrate = migrate_sqlite_store,
      .prune = prune_sqlite_store,
      .copy = copy_sqlite_store,
+     .check = check_sqlite_store,
      .check_unused = check_sqlite_store_unused},
 };
 
@@ -39,6 +41,12 @@ Result<std::vector<std::int64_t>> prune_store(const StoreOptions& options, const
 Result<StoreCopy> copy_store(const std::string& from, const std::string& to) {
   return kBackends[0].copy(from, to);
 }
+
+Result<FilesDone> check_store(const std::string& path, bool is_quick) {
+  return kBackends[0].check(path, is_quick);
+}
+
+Result<FilesDone> migrate_store(const std::string& path) { return kBackends[0].migrate(path); }
 
 Result<void> check_store_unused(const std::string& path) { return kBackends[0].check_unused(path); }
 

@@ -28,9 +28,10 @@ struct Backend {
   Result<std::unique_ptr<EventStore>> (*open_writer)(const StoreOptions& options,
                                                      const Clock& clock);
   Result<std::unique_ptr<Queries>> (*open_reader)(const std::string& path);
-  // Brings everything to this program's version; returns how many days were of an older one. Nobody
-  // needs it before use: readers read older days, and the writer migrates what it opens.
-  Result<std::uint32_t> (*migrate)(const std::string& path);
+  // Brings everything to this program's version; returns how many files were of an older one.
+  // Nobody needs it before use: readers read older days, and the writer migrates what it opens.
+  // kConfiguration while a worker writes.
+  Result<FilesDone> (*migrate)(const std::string& path);
   // Removes every day past the retention, whoever writes meanwhile; returns them, or in a dry run
   // those that it would remove. For `penstock store prune`: maintain() takes its time.
   Result<std::vector<std::int64_t>> (*prune)(const StoreOptions& options, const Clock& clock,
@@ -38,6 +39,8 @@ struct Backend {
   // Copies everything into `to`, a new folder, whoever writes meanwhile; what is damaged is left
   // out and named. Both backup and restoring.
   Result<StoreCopy> (*copy)(const std::string& from, const std::string& to);
+  // Whether every file is in order; only reads. `is_quick` leaves the indexes out.
+  Result<FilesDone> (*check)(const std::string& path, bool is_quick);
   // kConfiguration while a worker writes there. An absent place is nobody's.
   Result<void> (*check_unused)(const std::string& path);
 };
@@ -51,6 +54,8 @@ Result<std::unique_ptr<Queries>> open_queries(const std::string& path);
 Result<std::vector<std::int64_t>> prune_store(const StoreOptions& options, const Clock& clock,
                                               bool is_dry_run);
 Result<StoreCopy> copy_store(const std::string& from, const std::string& to);
+Result<FilesDone> check_store(const std::string& path, bool is_quick);
+Result<FilesDone> migrate_store(const std::string& path);
 Result<void> check_store_unused(const std::string& path);
 
 }  // namespace penstock::store

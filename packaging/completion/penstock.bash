@@ -30,7 +30,7 @@ _penstock() {
         case $word in
             up | status | tail | send | export | user | key | queue | store | setup) [[ -z $verb ]] && verb=$word ;;
             add | passwd | list | remove | create | revoke | peek | dead | retry | purge | prune | \
-                backup | restore | redis)
+                backup | restore | check | migrate | redis)
                 [[ -n $verb ]] && below=$word ;;
         esac
     done
@@ -51,7 +51,8 @@ _penstock() {
         "queue peek" | "queue dead") _penstock_words "--count --json --data $common" ;;
         "queue retry") _penstock_words "--all --data $common" ;;
         "queue purge") _penstock_words "--all --yes --data $common" ;;
-        "store ") _penstock_words "backup restore prune" ;;
+        "store ") _penstock_words "backup restore check migrate prune" ;;
+        "store check") _penstock_words "--quick --data $common" ;;
         "store backup") _penstock_words "--data $common" ;;
         "store restore") _penstock_words "--force --partial --data $common" ;;
         "store prune") _penstock_words "--dry-run --data $common" ;;

@@ -39,6 +39,8 @@ class Backup(unittest.TestCase):
         harness.wait_for("rows", lambda: machine.row_count() >= 300)
         before = self.export(machine)
         self.tool("store", "backup", self.target)
+        self.assertIn(" 0 are not", self.tool("store", "check").stdout)
+        self.assertIn("worker writes", self.tool("store", "migrate", check=False).stderr)
         goal = machine.row_count() + 100
         harness.wait_for("rows after the backup", lambda: machine.row_count() >= goal)
         senders.stop()
@@ -50,6 +52,7 @@ class Backup(unittest.TestCase):
             other.tool("store", "restore", self.target, "--config", other.config)
             restored = self.export(other)
             self.assertLessEqual(before, restored)
+            other.tool("store", "check", "--config", other.config)
             self.assertLessEqual(restored, self.export(machine))
             self.assertEqual(len(restored), harness.check_rollups(self, other))
             self.assertIn("shop", other.tool("key", "list", "--config", other.config).stdout)

@@ -331,6 +331,9 @@ void roll_back_half_closed_days(const std::string& folder) {
   }
 }
 
+constexpr const char* kMigrationRemedy =
+    "penstock store check says more; restore the file from a backup, or move it out of the folder";
+
 std::string lock_path(const std::string& folder) { return folder + "/writer.lock"; }
 
 tl::unexpected<Error> fail_by_other_worker() {
@@ -359,17 +362,23 @@ Result<std::unique_ptr<EventStore>> open_sqlite_store(const StoreOptions& option
       std::make_unique<SqliteEventStore>(options, clock, *std::move(lock)));
 }
 
-Result<std::uint32_t> migrate_sqlite_store(const std::string& path) {
+Result<FilesDone> migrate_sqlite_store(const std::string& path) {
   auto lock = lock_for_writing(path);
   if (!lock) return fail(lock.error());
-  std::uint32_t migrated = 0;
+  FilesDone done;
   for (const std::int64_t day_ms : list_days(path)) {
-    if (version_of(day_path(path, day_ms)) == kSchemaVersion) continue;
-    auto file = DayFile::open(day_path(path, day_ms));
-    if (!file) return fail(file.error());
-    ++migrated;
+    const std::string file = day_path(path, day_ms);
+    if (version_of(file) == kSchemaVersion) continue;
+    const auto migrated = DayFile::open(file);
+    if (migrated) {
+      ++done.files;
+    } else if (is_fault_of_day(path, day_ms, migrated.error())) {
+      done.faults.push_back({file, sqlite_text(migrated.error()), kMigrationRemedy});
+    } else {
+      return fail(migrated.error());
+    }
   }
-  return migrated;
+  return done;
 }
 
 Result<std::vector<std::int64_t>> prune_sqlite_store(const StoreOptions& options,

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "store/contract/event_store.h"
+#include "store/contract/file_fault.h"
 
 namespace penstock::store {
 
@@ -17,9 +18,10 @@ namespace penstock::store {
 Result<std::unique_ptr<EventStore>> open_sqlite_store(const StoreOptions& options,
                                                       const Clock& clock);
 
-// Brings every day to kSchemaVersion; returns how many were older. kConfiguration while a worker
-// writes: it does so itself with what it opens.
-Result<std::uint32_t> migrate_sqlite_store(const std::string& path);
+// Brings every day to kSchemaVersion; returns how many were older. A day that cannot be brought
+// there is named, and the others are. kConfiguration while a worker writes: it does so itself with
+// what it opens.
+Result<FilesDone> migrate_sqlite_store(const std::string& path);
 
 // Removes every day that is past the retention, at once and on a person's word; the worker may run
 // meanwhile. Returns them, or in a dry run those that it would remove.

@@ -8,6 +8,8 @@
 #include <tuple>
 #include <utility>
 
+#include "base/text.h"
+
 namespace penstock::store {
 namespace {
 
@@ -95,6 +97,27 @@ Result<std::unique_ptr<IdRuns>> IdRuns::open(sqlite::Database database) {
                                       std::move(made[3]), std::move(made[4]), std::move(made[5])}));
   PENSTOCK_TRY(runs->load());
   return runs;
+}
+
+Result<std::string> IdRuns::find_fault(sqlite::Database& database) {
+  auto list = database.prepare(
+      "SELECT runs.id, runs.keys, runs.filter, "
+      "(SELECT ifnull(sum(length(keys)), 0) FROM blocks WHERE blocks.id BETWEEN runs.id << ?1 AND "
+      "((runs.id + 1) << ?1) - 1) FROM runs");
+  if (!list) return fail(list.error());
+  list->bind(1, kBlockBits);
+  while (true) {
+    auto has_row = list->step();
+    if (!has_row) return fail(has_row.error());
+    if (!*has_row) return std::string();
+    const auto key_bytes = static_cast<std::int64_t>(kKeyBytes);
+    if (list->integer(1) > 0 && list->integer(3) == list->integer(1) * key_bytes &&
+        BlockFilter::of_bytes(list->blob(2))) {
+      continue;
+    }
+    return str_cat("run ", list->integer(0), " of ", list->integer(1),
+                   " ids cannot be read: its blocks have ", list->integer(3), " bytes");
+  }
 }
 
 Result<void> IdRuns::load() {

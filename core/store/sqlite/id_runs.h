@@ -38,6 +38,10 @@ class IdRuns {
   static Result<std::unique_ptr<IdRuns>> open(sqlite::Database database);
   static Result<void> create(sqlite::Database& database);
 
+  // What is wrong with a file's runs, each of which has its filter and as many keys as it says; ""
+  // where nothing is. Only reads.
+  static Result<std::string> find_fault(sqlite::Database& database);
+
   sqlite::Database& database() { return database_; }
   std::int64_t keys() const { return keys_; }
 

@@ -69,13 +69,27 @@ TEST_F(MigrationsTest, AnOldDayIsBroughtUpToDateWhenItIsWritten) {
 }
 
 TEST_F(MigrationsTest, AllDaysAreBroughtUpToDateOnRequest) {
-  EXPECT_EQ(migrate_sqlite_store(options_.path).value_or(9), 2u);
-  EXPECT_EQ(migrate_sqlite_store(options_.path).value_or(9), 0u);
+  EXPECT_EQ(migrate_sqlite_store(options_.path).value_or(FilesDone{}).files, 2u);
+  const auto again = migrate_sqlite_store(options_.path);
+  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ(again->files, 0u);
+  EXPECT_TRUE(again->faults.empty());
   EXPECT_EQ(rows(kOldDay + kDay, kKinds), (Rows{"order event", "pageview page"}));
   EXPECT_EQ(queries().summary({kOldDay, kOldDay + 2 * kDay}, {})->events, 5u);
 
   open_store();
   EXPECT_FALSE(migrate_sqlite_store(options_.path).has_value());  // A worker writes.
+}
+
+TEST_F(MigrationsTest, ADayThatCannotBeBroughtUpToDateIsNamedAndTheOthersAre) {
+  const std::string garbage = day_path(options_.path, kOldDay - kDay);
+  ASSERT_TRUE(files::write_whole_file(garbage, "no database", {}).has_value());
+  const auto migrated = migrate_sqlite_store(options_.path);
+  ASSERT_TRUE(migrated.has_value());
+  EXPECT_EQ(migrated->files, 2u);
+  ASSERT_EQ(migrated->faults.size(), 1u);
+  EXPECT_EQ(migrated->faults[0].file, garbage);
+  EXPECT_EQ(number(kOldDay + kDay, "PRAGMA user_version"), kSchemaVersion);
 }
 
 TEST_F(MigrationsTest, AnOldDayTakesNewRowsOnce) {
