@@ -136,6 +136,7 @@ Result<void> Backup::fill() {
 
 // It is the caller's to read, as every program's.
 Result<void> Backup::add_configuration() {
+  if (config_file_.empty()) return {};
   PENSTOCK_TRY(files::make_folder(draft_ + "/config", kFolderMode));
   add_file(config_file_, "config/penstock.toml", false);
   const std::string folder = files::folder_of(config_file_) + "/conf.d";

@@ -72,6 +72,29 @@ TEST_F(RestoreTest, MovesAsideWhatIsThereOnAPersonsWord) {
   EXPECT_EQ(aside, 3);
 }
 
+TEST_F(RestoreTest, PutsEachWhereTheConfigurationSays) {
+  app::Config config;
+  config.state_dir = state();
+  config.store.url = "sqlite:" + dir_.path("disk/store");
+  config.ingest.keys_file = dir_.path("etc/keys.json");
+  const Said said =
+      BackupTest::said([&] { return restore({.from = dir_.path("backup")}, config); });
+  ASSERT_EQ(said.code, 0) << said.err;
+  EXPECT_EQ(read(dir_.path("etc/keys.json")), read(config_.keys_path()));
+  auto queries = store::open_queries(config.store_path());
+  EXPECT_EQ((*queries)
+                ->summary({store::kToday - 5 * store::kDay, store::kToday + store::kDay}, {})
+                ->events,
+            3u);
+  // And is backed up from there.
+  EXPECT_EQ(BackupTest::said([&] {
+              return back_up({.target = dir_.path("second"), .config_file = ""}, config);
+            }).code,
+            0);
+  EXPECT_EQ(events_in(dir_.path("second")), 3u);
+  EXPECT_EQ(read(dir_.path("second/keys.json")), read(config_.keys_path()));
+}
+
 TEST_F(RestoreTest, IsRefusedWhileAProgramRuns) {
   fs::create_directories(state());
   {

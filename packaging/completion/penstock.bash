@@ -9,12 +9,17 @@ _penstock_files() {
     COMPREPLY=($(compgen -f -- "${COMP_WORDS[COMP_CWORD]}"))
 }
 
+_penstock_folders() {
+    compopt -o filenames
+    COMPREPLY=($(compgen -d -- "${COMP_WORDS[COMP_CWORD]}"))
+}
+
 _penstock() {
     local previous=${COMP_WORDS[COMP_CWORD-1]} common="--config --set --check --version --help"
     local verb="" below="" word
     case $previous in
         --config | --output) _penstock_files; return ;;
-        --data) COMPREPLY=($(compgen -d -- "${COMP_WORDS[COMP_CWORD]}")); return ;;
+        --data) _penstock_folders; return ;;
         --format) _penstock_words "ndjson csv"; return ;;
         --fsync) _penstock_words "always everysec"; return ;;
         --role) _penstock_words "viewer editor admin"; return ;;
@@ -53,8 +58,12 @@ _penstock() {
         "queue purge") _penstock_words "--all --yes --data $common" ;;
         "store ") _penstock_words "backup restore check migrate prune" ;;
         "store check") _penstock_words "--quick --data $common" ;;
-        "store backup") _penstock_words "--data $common" ;;
-        "store restore") _penstock_words "--force --partial --data $common" ;;
+        "store backup")
+            _penstock_words "--data $common"
+            [[ ${COMP_WORDS[COMP_CWORD]} == -* ]] || _penstock_folders ;;
+        "store restore")
+            _penstock_words "--force --partial --data $common"
+            [[ ${COMP_WORDS[COMP_CWORD]} == -* ]] || _penstock_folders ;;
         "store prune") _penstock_words "--dry-run --data $common" ;;
         "setup ") _penstock_words "redis" ;;
         "setup redis") _penstock_words "--memory --fsync --print --force $common" ;;

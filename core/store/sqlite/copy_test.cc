@@ -1,9 +1,11 @@
 #include "store/sqlite/copy.h"
 
+#include <atomic>
 #include <filesystem>
 #include <set>
 #include <thread>
 
+#include "event/id.h"
 #include "files/whole_file.h"
 #include "store/sqlite/store_testing.h"
 
@@ -48,6 +50,15 @@ TEST_F(CopyTest, HoldsEveryDayWhileTheWorkerHasThemOpen) {
 
   auto reader = open_sqlite_queries(dir_.path("copy"));
   EXPECT_EQ((*reader)->summary({kToday - kDay, kToday + kDay}, {})->events, 3u);
+}
+
+TEST_F(CopyTest, KnowsOfNoIdThatIsNotInIt) {
+  event::Row row = row_at(kToday, 1);
+  row.record.id = event::id_of_client("shop", "1", kToday);
+  store({row});
+  const StoreCopy copied = copy();
+  ASSERT_EQ(copied.files.size(), 2u);
+  EXPECT_EQ(copied.files.front().name, "recent.db");  // Before the days.
 }
 
 TEST_F(CopyTest, HoldsDaysAtRestAndMakesNothingBesideThem) {
