@@ -34,8 +34,10 @@ std::string redis_configuration(const OwnRedis& redis) {
       "\n"
       "maxmemory-policy noeviction\n"
       "\n"
-      "# One user, that may do what Penstock does.\n"
-      "user default off\n"
+      "# One user, that may do what Penstock does. Nobody can be the other one, but Redis reads "
+      "its\n"
+      "# append-only file by its rights: without them it leaves every transaction out.\n"
+      "user default off resetpass ~* &* +@all\n"
       "user ",
       kOwnRedisUser, " on >", redis.password, " ~* resetchannels ", queue::redis_acl_commands(),
       "\n");

@@ -15,7 +15,7 @@ TEST(RedisFiles, HoldWhatKeepsEvents) {
   const std::string text = redis_configuration({"64mb", "everysec", "secret"});
   for (const char* line :
        {"\nport 0\n", "\nappendonly yes\n", "\nappendfsync everysec\n", "\nmaxmemory 64mb\n",
-        "\nmaxmemory-policy noeviction\n", "\nuser default off\n",
+        "\nmaxmemory-policy noeviction\n", "\nuser default off resetpass ~* &* +@all\n",
         "\nuser penstock on >secret ~* resetchannels -@all +", " +lpush ", " +evalsha "}) {
     EXPECT_THAT(text, HasSubstr(line));
   }

@@ -80,11 +80,19 @@ class SetupRedis(unittest.TestCase):
             peeked = machine.tool("queue", "peek", "--config", machine.config).stdout
             self.assertIn("batch of 10 events", peeked)
 
+            machine.start("penstock-worker")
+            machine.wait_for_rows(10)
+            harness.wait_for("the release", lambda: redis.command("LLEN", "penstock:events") == 0)
+            machine.processes[-1].stop()
+            self.assertEqual(202, machine.post_events([{"name": "b"}] * 10).status)
             redis.process.kill()  # Whatever it has acknowledged is on disk.
             redis.start()
+            # What was stored is not there again: all of the append-only file was read.
+            self.assertEqual(1, redis.command("LLEN", "penstock:events"))
+            self.assertNotIn("CRITICAL", redis.process.text())
             redis.command("LPUSH", "penstock:events", "no-batch")
             machine.start("penstock-worker", "penstock-console")
-            machine.wait_for_rows(10)
+            machine.wait_for_rows(20)
 
             def dead():
                 return machine.tool("queue", "dead", "--json", "--config", machine.config).stdout

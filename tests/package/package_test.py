@@ -218,6 +218,41 @@ class Package(unittest.TestCase):
         self.assertIn("An administrator's line.", configuration.read_text())
         self.assertEqual(0o640, configuration.stat().st_mode & 0o777)
 
+    def test_an_upgrade_leaves_an_enabled_socket_unit_alone(self):
+        self.box.shell("systemctl stop penstock-ingest; systemctl enable --now "
+                       "penstock-ingest.socket; systemctl start penstock-ingest")
+        self.under_load(lambda: self.apt_install(self.newer))
+        self.assertTrue(self.is_active("penstock-ingest.socket"))
+        self.box.shell("apt-get remove -q -y penstock")
+        self.assertFalse(self.is_active("penstock-ingest.socket"))
+        self.assertFalse(self.is_active("penstock-ingest"))
+
+    def test_a_redis_of_our_own_in_one_step(self):
+        def process():
+            return self.box.shell("systemctl show -P MainPID penstock-redis").stdout
+
+        self.assertFalse(self.is_active("penstock-redis"))
+
+        def work():
+            self.box.shell("penstock setup redis --memory 64mb; systemctl enable penstock-redis; "
+                           "systemctl restart penstock-redis penstock.target")
+            wait_for("Redis in use", lambda: ".sock?db=0 (up)" in self.box.shell(
+                "penstock status", check=False).stdout)
+            before = process()
+            self.apt_install(self.newer)
+            self.assertEqual(before, process(), "an upgrade restarted Redis")
+            self.box.shell("systemctl kill -s KILL penstock-redis")
+        self.under_load(work)
+        self.assertIn("lacks nothing", self.box.shell("penstock setup redis --check").stdout)
+        text = self.box.shell("systemd-analyze security --no-pager penstock-redis").stdout
+        self.assertLessEqual(float(re.search(r"exposure level for \S+: ([\d.]+)", text)[1]), 0.4)
+        stranger = self.box.shell(
+            "setpriv --reuid=nobody --regid=nogroup --clear-groups redis-cli "
+            "-s /run/penstock-redis/redis.sock ping 2>&1", check=False).stdout
+        self.assertIn("Permission denied", stranger)
+        self.box.shell("apt-get remove -q -y penstock")
+        self.assertFalse(self.is_active("penstock-redis"))
+
     def test_a_faulty_file_fails_the_reload_alone(self):
         fault = self.box.root / "etc/penstock/conf.d/fault.toml"
         fault.write_text("[ingest]\nlisten = 5\n")

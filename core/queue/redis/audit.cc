@@ -85,6 +85,7 @@ class Audit {
       lacks("it does not tell how it is set", str_cat("ACL SETUSER ", user_, " +info"));
     }
     PENSTOCK_TRY(judge_sync());
+    PENSTOCK_TRY(judge_default_user());
     if (!is_replica_) PENSTOCK_TRY(try_commands());  // Which it would refuse.
     return std::move(lacks_);
   }
@@ -127,6 +128,24 @@ class Audit {
     if (std::string_view(value.str, value.len) == "no") {
       lacks("it leaves it to the system when the append-only file is synced",
             "CONFIG SET appendfsync everysec (or always)");
+    }
+    return {};
+  }
+
+  // Redis reads its append-only file as that user, and leaves out what he may not do in a
+  // transaction, as our scripts are: what was stored comes again. Also where nobody can sign in so.
+  Result<void> judge_default_user() {
+    const auto reply = client_.call({"ACL", "GETUSER", "default"});
+    if (!reply) return fail(reply.error());
+    if ((*reply)->type != REDIS_REPLY_ARRAY) return {};
+    for (std::size_t i = 0; i + 1 < (*reply)->elements; i += 2) {
+      const redisReply& name = *(*reply)->element[i];
+      const redisReply& value = *(*reply)->element[i + 1];
+      if (name.str == nullptr || value.str == nullptr) continue;
+      if (std::string_view(name.str, name.len) != "commands") continue;
+      if (std::string_view(value.str, value.len).starts_with("+@all")) continue;
+      lacks("its user default may not do all: a restart reads only a part of the append-only file",
+            "ACL SETUSER default ~* &* +@all (it may be off, and have no password)");
     }
     return {};
   }

@@ -66,6 +66,12 @@ TEST_F(RedisAuditTest, TellsWhatWouldLoseEvents) {
   EXPECT_THAT(told(), HasSubstr("it is a replica"));
 }
 
+TEST_F(RedisAuditTest, TellsThatTheAppendOnlyFileIsReadByAUserWithoutRights) {
+  EXPECT_EQ(answer("ACL SETUSER default -@all +@read +@write +info +eval +acl +config +ping"),
+            "OK");
+  EXPECT_THAT(told(), HasSubstr("=> ACL SETUSER default ~* &* +@all"));
+}
+
 TEST_F(RedisAuditTest, TellsThatItIsFull) {
   make_full();
   EXPECT_THAT(told(), HasSubstr("it is full =>"));
