@@ -3,7 +3,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 
-// The names that script/bytes.S gives.
+// The names that page_script_bytes.S gives.
 // NOLINTBEGIN(readability-identifier-naming)
 extern "C" {
 extern const char penstock_page_script_begin[];
