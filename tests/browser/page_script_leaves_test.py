@@ -7,6 +7,10 @@ import browser_world as world
 from browser_world import harness, page
 
 
+# Of 1 kB each: what the script puts into one request (batchBytesMax in page_script.js).
+REQUEST_EVENTS_MAX = 60
+
+
 def leaving(url, count, size, name="b"):
     """A burst, and in the same task away to `url`."""
     return (f"for (let i = 0; i < {count}; i++) "
@@ -28,12 +32,18 @@ class Leaves(world.Story):
         self.assertEqual(list(range(count)),
                          sorted(json.loads(row["properties"])["i"] for row in rows))
 
+    def check_sent_once(self, count, leavings=1):
+        """But for what was under way at each leaving: its answer came too late to be read."""
+        passed = self.gate_.passed("b")
+        self.assertGreaterEqual(passed, count)
+        self.assertLessEqual(passed, count + leavings * REQUEST_EVENTS_MAX)
+
     def test_a_burst_before_a_link_arrives_by_the_next_page(self):
         tab = self.tab(self.url)
         self.run_in(tab, leaving("/next", 200, 1000))
         self.check_numbers(200)
         self.end(tab, self.url)
-        self.assertEqual(200, self.gate_.passed("b"))  # None was sent twice.
+        self.check_sent_once(200)
 
     def test_what_fits_leaves_with_the_page(self):
         tab = self.tab(self.url)
@@ -44,7 +54,7 @@ class Leaves(world.Story):
         self.browser.do("goto", tab, self.url + "/next")
         self.check_numbers(200)
         self.end(tab, self.url)
-        self.assertEqual(200, self.gate_.passed("b"))
+        self.check_sent_once(200)
 
     def test_a_reload_loses_nothing(self):
         tab = self.tab(self.url)
@@ -60,17 +70,21 @@ class Leaves(world.Story):
         self.browser.do("goto", tab, self.url + "/next")
         self.check_numbers(150)
         self.end(tab, self.url)
-        self.assertEqual(150, self.gate_.passed("b"))
+        self.check_sent_once(150)
         self.assertEqual([], self.rows(other, "b"))
 
     def test_back_from_the_cache_sends_nothing_twice(self):
         tab = self.tab(self.url)
         self.run_in(tab, leaving("/next", 200, 1000))
         self.check_numbers(200)
+        # The next request is sent when the page has read the last one's answer: what goes on
+        # unanswered over a leaving is sent again.
+        self.run_in(tab, "penstock.track('after')")
+        self.wait_for_rows(self.url, 1, "after")
         self.browser.do("back", tab)
         self.end(tab, self.url)
         self.check_numbers(200)
-        self.assertEqual(200, self.gate_.passed("b"))
+        self.check_sent_once(200, leavings=2)
 
     def test_back_from_the_cache_nothing_hangs_on_a_lost_answer(self):
         tab = self.tab(self.url)
