@@ -32,11 +32,11 @@ class Leaves(world.Story):
         self.assertEqual(list(range(count)),
                          sorted(json.loads(row["properties"])["i"] for row in rows))
 
-    def check_sent_once(self, count, leavings=1):
-        """But for what was under way at each leaving: its answer came too late to be read."""
+    def check_sent_once(self, count):
+        """But for what was under way at the leaving: its answer came too late to be read."""
         passed = self.gate_.passed("b")
         self.assertGreaterEqual(passed, count)
-        self.assertLessEqual(passed, count + leavings * REQUEST_EVENTS_MAX)
+        self.assertLessEqual(passed, count + REQUEST_EVENTS_MAX)
 
     def test_a_burst_before_a_link_arrives_by_the_next_page(self):
         tab = self.tab(self.url)
@@ -73,18 +73,15 @@ class Leaves(world.Story):
         self.check_sent_once(150)
         self.assertEqual([], self.rows(other, "b"))
 
-    def test_back_from_the_cache_sends_nothing_twice(self):
+    def test_back_from_the_cache_nothing_is_stored_twice(self):
+        """Another page has sent what this one left. Chromium may show a page from the cache the
+        storage as it was: then it is sent again, and its ids make that harmless."""
         tab = self.tab(self.url)
         self.run_in(tab, leaving("/next", 200, 1000))
         self.check_numbers(200)
-        # The next request is sent when the page has read the last one's answer: what goes on
-        # unanswered over a leaving is sent again.
-        self.run_in(tab, "penstock.track('after')")
-        self.wait_for_rows(self.url, 1, "after")
         self.browser.do("back", tab)
         self.end(tab, self.url)
         self.check_numbers(200)
-        self.check_sent_once(200, leavings=2)
 
     def test_back_from_the_cache_nothing_hangs_on_a_lost_answer(self):
         tab = self.tab(self.url)
