@@ -49,6 +49,7 @@ class Leaves(world.Story):
         tab = self.tab(self.url)
         self.wait_for_rows(self.url, 1, "pageview")
         self.run_in(tab, leaving("/bare", 200, 1000))
+        self.browser.do("until", tab, "location.pathname === '/bare'")
         self.wait_for("a full beacon", lambda: len(self.rows(self.url, "b")) >= 50)
         # Nothing is measured on that page; the site's next measured one sends the rest.
         self.browser.do("goto", tab, self.url + "/next")
