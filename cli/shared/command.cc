@@ -25,12 +25,11 @@ void find_state(const Context& context, app::ConfigSources& sources, const app::
     return;
   }
   if (config.state_dir != app::Config().state_dir) return;
-  std::error_code error;
-  const bool is_installed = std::filesystem::exists(config.state_dir, error);
+  const std::string found = state_without_a_name(config.state_dir);
   if (!context.default_data_dir.empty()) {
     sources.sets.push_back(str_cat("state.dir=", context.default_data_dir));
-  } else if (!is_installed && std::filesystem::exists(kTrialFolder, error)) {
-    sources.sets.push_back(str_cat("state.dir=", kTrialFolder));
+  } else if (found != config.state_dir) {
+    sources.sets.push_back(str_cat("state.dir=", found));
   }
 }
 
@@ -47,6 +46,13 @@ int run_action(const Context& context) {
 }
 
 }  // namespace
+
+std::string state_without_a_name(const std::string& standard) {
+  std::error_code error;
+  const bool is_trial =
+      !std::filesystem::exists(standard, error) && std::filesystem::exists(kTrialFolder, error);
+  return is_trial ? kTrialFolder : standard;
+}
 
 int run(std::span<const AddVerb> verbs, int argc, const char* const* argv) {
   Context context;

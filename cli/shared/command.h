@@ -53,5 +53,8 @@ int failed(const std::string& what);
 
 // Where `penstock up` keeps everything unless told otherwise, in the current folder.
 inline constexpr const char* kTrialFolder = "penstock-data";
+// The state directory of somebody who names none: `standard` or, where that is not there, the trial
+// that was started in the current folder.
+std::string state_without_a_name(const std::string& standard);
 
 }  // namespace penstock::cli
