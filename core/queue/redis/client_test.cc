@@ -246,7 +246,7 @@ TEST_F(RedisClientByNameTest, GivesUpInItsTimeWhereAllAreDead) {
 
   const std::int64_t took_ms = call(client, false);
 
-  EXPECT_GE(took_ms, 199);
+  EXPECT_GE(took_ms, 150);  // The loop's clock may run some milliseconds ahead of ours.
   EXPECT_LT(took_ms, 2'000);
 }
 
