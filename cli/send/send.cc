@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "cli/send/sender.h"
 #include "cli/shared/http_client.h"
+#include "cli/shared/http_connection.h"
 #include "cli/shared/output.h"
 
 namespace penstock::cli {
@@ -94,6 +95,10 @@ int send(SendArguments arguments, const app::Config& config) {
     arguments.url = url_of(address);
   }
   options.url = with_route(arguments.url);
+  if (const auto url = check_http_url(options.url); !url) {
+    failed(str_cat(options.url, ": ", to_text(url.error())));
+    return app::kExitUsage;
+  }
   return report(options, send_traffic(options, clock));
 }
 

@@ -1,14 +1,13 @@
 #include "cli/send/sender.h"
 
 #include <algorithm>
-#include <memory>
+#include <cerrno>
+#include <deque>
 #include <vector>
 
-#include <curl/curl.h>
-
-#include "base/check.h"
 #include "base/text.h"
 #include "cli/send/body_maker.h"
+#include "cli/shared/http_connection.h"
 
 namespace penstock::cli {
 namespace {
@@ -19,32 +18,17 @@ constexpr std::int64_t kRetryMsMax = 2'000;
 constexpr std::int64_t kRetryAfterMsMax = 5'000;
 constexpr std::size_t kAnswerBytesMax = 65'536;
 
-std::size_t on_answer(char* bytes, std::size_t /*one*/, std::size_t count, void* target) {
-  auto& answer = *static_cast<std::string*>(target);
-  if (answer.size() + count > kAnswerBytesMax) return 0;
-  answer.append(bytes, count);
-  return count;
-}
-
-struct FreeEasy {
-  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-};
-struct FreeMulti {
-  void operator()(CURLM* handle) const { curl_multi_cleanup(handle); }
-};
-struct FreeList {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-
 // One connection's worth of work: at most one request at a time.
 struct Slot {
   enum class State : std::uint8_t { kIdle, kSending, kWaiting };
 
-  std::unique_ptr<CURL, FreeEasy> handle;
-  std::unique_ptr<curl_slist, FreeList> headers;
+  explicit Slot(const HttpPlace& place) : connection(place, kAnswerBytesMax) {}
+
+  HttpConnection connection;
   Body body;
-  std::string answer;
+  std::string request;
   State state = State::kIdle;
+  std::int64_t sent_ms = 0;
   std::int64_t first_try_ms = 0;
   std::int64_t retry_at_ms = 0;
   std::int64_t backoff_ms = kRetryMsMin;
@@ -52,17 +36,16 @@ struct Slot {
 
 class Sender {
  public:
-  Sender(const SendOptions& options, const Clock& clock);
-  ~Sender();
+  Sender(const SendOptions& options, const HttpPlace& place, const Clock& clock);
   SendOutcome run();
 
  private:
-  void prepare(Slot& slot);
   void start_due();
   void begin(Slot& slot);
   void send(Slot& slot);
-  void collect();
-  void on_done(Slot& slot, CURLcode code);
+  void wait();
+  void on_ended(Slot& slot);
+  void on_answer(Slot& slot);
   void retry_or_give_up(Slot& slot, const std::string& reason, bool is_unreachable);
   void give_up(Slot& slot, const std::string& reason);
   bool is_busy() const;
@@ -72,44 +55,24 @@ class Sender {
   double allowance() const;
 
   const SendOptions& options_;
+  const HttpPlace& place_;
   const Clock& clock_;
   BodyMaker maker_;
-  std::unique_ptr<CURLM, FreeMulti> multi_;
-  std::vector<Slot> slots_;
+  std::deque<Slot> slots_;
+  std::vector<pollfd> polled_;  // Of the slots that are sending, in their order.
   std::int64_t start_ms_;
   std::uint64_t begun_ = 0;
   SendOutcome outcome_;
 };
 
-Sender::Sender(const SendOptions& options, const Clock& clock)
+Sender::Sender(const SendOptions& options, const HttpPlace& place, const Clock& clock)
     : options_(options),
+      place_(place),
       clock_(clock),
       maker_(options.traffic, options.count, options.batch, options.rate),
-      multi_(curl_multi_init()),
-      slots_(std::max<std::uint32_t>(options.connections, 1)),
       start_ms_(now_ms()) {
-  PENSTOCK_CHECK(multi_ != nullptr);
-  for (Slot& slot : slots_) prepare(slot);
-}
-
-Sender::~Sender() {
-  for (Slot& slot : slots_) curl_multi_remove_handle(multi_.get(), slot.handle.get());
-}
-
-void Sender::prepare(Slot& slot) {
-  slot.handle.reset(curl_easy_init());
-  CURL* handle = slot.handle.get();
-  PENSTOCK_CHECK(handle != nullptr);
-  curl_easy_setopt(handle, CURLOPT_PRIVATE, &slot);
-  curl_easy_setopt(handle, CURLOPT_URL, options_.url.c_str());
-  curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(kRequestTimeoutMs));
-  curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, on_answer);
-  curl_easy_setopt(handle, CURLOPT_WRITEDATA, &slot.answer);
-  // On top of what the environment excludes: this machine is never behind a proxy.
-  curl_easy_setopt(handle, CURLOPT_NOPROXY, "localhost,127.0.0.1,[::1],::1");
-  if (!options_.unix_path.empty()) {
-    curl_easy_setopt(handle, CURLOPT_UNIX_SOCKET_PATH, options_.unix_path.c_str());
+  for (std::uint32_t i = 0; i < std::max<std::uint32_t>(options.connections, 1); ++i) {
+    slots_.emplace_back(place);
   }
 }
 
@@ -135,58 +98,62 @@ void Sender::begin(Slot& slot) {
   slot.first_try_ms = now_ms();
   slot.backoff_ms = kRetryMsMin;
 
-  curl_slist* headers = nullptr;
-  const auto add = [&](const std::string& line) {
-    headers = curl_slist_append(headers, line.c_str());
-  };
-  add(str_cat("Content-Type: ", slot.body.content_type));
-  add(str_cat("X-Forwarded-For: ", slot.body.ip));
-  add("Expect:");  // Asking first would cost a round trip for each larger body.
-  if (!options_.key.empty()) add(str_cat("Authorization: Bearer ", options_.key));
-  slot.headers.reset(headers);
-
-  CURL* handle = slot.handle.get();
-  curl_easy_setopt(handle, CURLOPT_HTTPHEADER, slot.headers.get());
-  curl_easy_setopt(handle, CURLOPT_USERAGENT, slot.body.user_agent.c_str());
-  curl_easy_setopt(handle, CURLOPT_POSTFIELDS, slot.body.bytes.data());
-  curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE,
-                   static_cast<curl_off_t>(slot.body.bytes.size()));
+  const Body& body = slot.body;
+  slot.request = str_cat("POST ", place_.target, " HTTP/1.1\r\nHost: ", place_.host,
+                         "\r\nUser-Agent: ", body.user_agent, "\r\nAccept: */*",
+                         "\r\nContent-Type: ", body.content_type, "\r\nX-Forwarded-For: ", body.ip);
+  if (!options_.key.empty()) {
+    slot.request += str_cat("\r\nAuthorization: Bearer ", options_.key);
+  }
+  slot.request += str_cat("\r\nContent-Length: ", body.bytes.size(), "\r\n\r\n", body.bytes);
   send(slot);
 }
 
 void Sender::send(Slot& slot) {
-  slot.answer.clear();
   slot.state = Slot::State::kSending;
-  PENSTOCK_CHECK(curl_multi_add_handle(multi_.get(), slot.handle.get()) == CURLM_OK);
+  slot.sent_ms = now_ms();
+  slot.connection.start(slot.request);
 }
 
-void Sender::collect() {
-  int left = 0;
-  while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
-    if (message->msg != CURLMSG_DONE) continue;
-    const CURLcode code = message->data.result;
-    CURL* handle = message->easy_handle;
-    Slot* slot = nullptr;
-    curl_easy_getinfo(handle, CURLINFO_PRIVATE, &slot);
-    curl_multi_remove_handle(multi_.get(), handle);
-    on_done(*slot, code);
+// For connections that have something to tell, and no longer than until something is due.
+void Sender::wait() {
+  polled_.clear();
+  for (const Slot& slot : slots_) {
+    if (slot.connection.is_busy()) polled_.push_back(slot.connection.wanted());
+  }
+  const bool is_any_over = std::any_of(slots_.begin(), slots_.end(), [](const Slot& slot) {
+    return slot.state == Slot::State::kSending && !slot.connection.is_busy();
+  });
+  const int wait = is_any_over ? 0 : static_cast<int>(wait_ms());
+  const bool is_ready = ::poll(polled_.data(), polled_.size(), wait) > 0;
+  std::size_t next = 0;
+  for (Slot& slot : slots_) {
+    if (slot.state != Slot::State::kSending) continue;
+    if (slot.connection.is_busy() && is_ready && polled_[next++].revents != 0) {
+      slot.connection.on_ready();
+    }
+    if (slot.connection.is_busy() && now_ms() - slot.sent_ms >= kRequestTimeoutMs) {
+      slot.connection.abort({ErrorCode::kDisconnected, ETIMEDOUT, "wait for the answer"});
+    }
+    if (!slot.connection.is_busy()) on_ended(slot);
   }
 }
 
-void Sender::on_done(Slot& slot, CURLcode code) {
+void Sender::on_ended(Slot& slot) {
   slot.state = Slot::State::kIdle;
-  if (code != CURLE_OK) {
-    const bool is_unreachable = code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST;
-    return retry_or_give_up(slot, curl_easy_strerror(code), is_unreachable);
-  }
-  long status = 0;
-  curl_easy_getinfo(slot.handle.get(), CURLINFO_RESPONSE_CODE, &status);
-  if (status == 429 || status >= 500) {
-    return retry_or_give_up(slot, reason_of(status, slot.answer), false);
-  }
-  if (status != 202) return give_up(slot, reason_of(status, slot.answer));
+  if (slot.connection.state() == HttpConnection::State::kDone) return on_answer(slot);
+  retry_or_give_up(slot, to_text(slot.connection.error()), slot.connection.is_unreachable());
+}
 
-  const auto accepted = accepted_of(slot.answer);
+void Sender::on_answer(Slot& slot) {
+  const http::ResponseParser& answer = slot.connection.answer();
+  const int status = answer.status();
+  if (status == 429 || status >= 500) {
+    return retry_or_give_up(slot, reason_of(status, answer.body()), false);
+  }
+  if (status != 202) return give_up(slot, reason_of(status, answer.body()));
+
+  const auto accepted = accepted_of(answer.body());
   if (!accepted) return give_up(slot, "an answer 202 that is not an intake's");
   outcome_.accepted += *accepted;
   if (*accepted < slot.body.events) {
@@ -199,9 +166,9 @@ void Sender::retry_or_give_up(Slot& slot, const std::string& reason, bool is_unr
   const bool is_late = now_ms() - slot.first_try_ms >= options_.give_up_ms;
   if (is_late || (is_unreachable && outcome_.accepted == 0)) return give_up(slot, reason);
 
-  curl_off_t retry_after_s = 0;
-  curl_easy_getinfo(slot.handle.get(), CURLINFO_RETRY_AFTER, &retry_after_s);
-  const std::int64_t asked_ms = std::min<std::int64_t>(retry_after_s * 1000, kRetryAfterMsMax);
+  const bool has_answer = slot.connection.state() == HttpConnection::State::kDone;
+  const std::int64_t asked_s = has_answer ? slot.connection.answer().retry_after_s() : 0;
+  const std::int64_t asked_ms = std::min(asked_s, kRetryAfterMsMax / 1000) * 1000;
   slot.state = Slot::State::kWaiting;
   slot.retry_at_ms = now_ms() + std::max(slot.backoff_ms, asked_ms);
   slot.backoff_ms = std::min(slot.backoff_ms * 2, kRetryMsMax);
@@ -234,10 +201,7 @@ std::int64_t Sender::wait_ms() const {
 SendOutcome Sender::run() {
   while (is_busy()) {
     start_due();
-    curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(wait_ms()), nullptr);
-    int running = 0;
-    curl_multi_perform(multi_.get(), &running);
-    collect();
+    wait();
     // With nothing accepted and everything refused the rest would fare no better.
     if (outcome_.accepted == 0 && outcome_.failed > 0 && maker_.left() > 0) break;
   }
@@ -249,7 +213,13 @@ SendOutcome Sender::run() {
 }  // namespace
 
 SendOutcome send_traffic(const SendOptions& options, const Clock& clock) {
-  return Sender(options, clock).run();
+  const auto place = options.unix_path.empty() ? find_http_place(options.url)
+                                               : find_http_place(options.url, options.unix_path);
+  if (place) return Sender(options, *place, clock).run();
+  SendOutcome outcome;
+  outcome.failed = options.count;
+  outcome.reasons[to_text(place.error())] = options.count;
+  return outcome;
 }
 
 }  // namespace penstock::cli

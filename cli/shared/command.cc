@@ -5,7 +5,6 @@
 #include <filesystem>
 
 #include <CLI/CLI.hpp>
-#include <curl/curl.h>
 #include <unistd.h>
 
 #include "app/config/version.h"
@@ -40,7 +39,6 @@ int run_action(const Context& context) {
   find_state(context, sources, *config);
   config = app::load_or_explain(sources);
   if (!config) return app::kExitUsage;
-  curl_global_init(CURL_GLOBAL_DEFAULT);
   crypto::start_crypto();
   return app::with_output_written("penstock", context.action(*config));
 }

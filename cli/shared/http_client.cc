@@ -1,10 +1,10 @@
 #include "cli/shared/http_client.h"
 
-#include <memory>
-
-#include <curl/curl.h>
+#include <cerrno>
+#include <chrono>
 
 #include "base/text.h"
+#include "cli/shared/http_connection.h"
 
 namespace penstock::cli {
 namespace {
@@ -13,34 +13,34 @@ constexpr std::string_view kUnixPrefix = "unix:";
 // Our own answers are some kilobytes; a stranger on the port must not fill our memory.
 constexpr std::size_t kBodyBytesMax = 4 << 20;
 
-std::size_t on_body(char* bytes, std::size_t /*one*/, std::size_t count, void* target) {
-  auto& body = *static_cast<std::string*>(target);
-  if (body.size() + count > kBodyBytesMax) return 0;
-  body.append(bytes, count);
-  return count;
+std::int64_t now_ms() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
 }  // namespace
 
 std::optional<HttpAnswer> http_get(const std::string& address, std::string_view path,
                                    std::int64_t timeout_ms) {
-  const std::unique_ptr<CURL, void (*)(CURL*)> request(curl_easy_init(), curl_easy_cleanup);
-  if (!request) return std::nullopt;
-  HttpAnswer answer;
+  const std::int64_t end_ms = now_ms() + timeout_ms;
   const std::string url = url_of(address) + std::string(path);
   const std::string unix_path = unix_path_of(address);
-  curl_easy_setopt(request.get(), CURLOPT_URL, url.c_str());
-  curl_easy_setopt(request.get(), CURLOPT_NOPROXY, "*");
-  curl_easy_setopt(request.get(), CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(request.get(), CURLOPT_TIMEOUT_MS, static_cast<long>(timeout_ms));
-  curl_easy_setopt(request.get(), CURLOPT_WRITEFUNCTION, on_body);
-  curl_easy_setopt(request.get(), CURLOPT_WRITEDATA, &answer.body);
-  if (!unix_path.empty()) {
-    curl_easy_setopt(request.get(), CURLOPT_UNIX_SOCKET_PATH, unix_path.c_str());
+  const auto place = unix_path.empty() ? find_http_place(url) : find_http_place(url, unix_path);
+  if (!place) return std::nullopt;
+  const std::string request = str_cat("GET ", place->target, " HTTP/1.1\r\nHost: ", place->host,
+                                      "\r\nAccept: */*\r\nConnection: close\r\n\r\n");
+  HttpConnection connection(*place, kBodyBytesMax);
+  connection.start(request);
+  while (connection.is_busy()) {
+    const std::int64_t left_ms = end_ms - now_ms();
+    if (left_ms <= 0) return std::nullopt;
+    pollfd wanted = connection.wanted();
+    const int ready = ::poll(&wanted, 1, static_cast<int>(left_ms));
+    if (ready < 0 && errno != EINTR) return std::nullopt;
+    if (ready > 0) connection.on_ready();
   }
-  if (curl_easy_perform(request.get()) != CURLE_OK) return std::nullopt;
-  curl_easy_getinfo(request.get(), CURLINFO_RESPONSE_CODE, &answer.status);
-  return answer;
+  if (connection.state() != HttpConnection::State::kDone) return std::nullopt;
+  return HttpAnswer{connection.answer().status(), connection.answer().body()};
 }
 
 std::string url_of(const std::string& address) {

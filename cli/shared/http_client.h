@@ -9,7 +9,7 @@
 namespace penstock::cli {
 
 struct HttpAnswer {
-  long status = 0;
+  int status = 0;
   std::string body;
 };
 

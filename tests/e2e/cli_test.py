@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import subprocess
 import time
 import unittest
 
@@ -83,6 +84,20 @@ class Cli(unittest.TestCase):
     def test_bad_usage(self):
         for args in (["nonsense"], ["send", "--count", "x"], ["key"], ["user", "add"]):
             self.assertEqual(2, self.machine.tool(*args, check=False).returncode, args)
+
+    # A status line must not bring LDAP, SASL and RTMP onto a server.
+    def test_brings_no_stack_of_protocols(self):
+        libraries = subprocess.run(["ldd", str(harness.BIN / "penstock")], check=True, text=True,
+                                   capture_output=True).stdout
+        self.assertIn("libsqlite3", libraries)
+        for stranger in ("libcurl", "libldap", "libsasl2", "librtmp", "libssh2"):
+            self.assertNotIn(stranger, libraries)
+
+    def test_https_is_refused_in_words(self):
+        result = self.machine.tool("send", "--count", "1", "--url", "https://127.0.0.1:9",
+                                   check=False)
+        self.assertEqual(2, result.returncode)
+        self.assertIn("curl", result.stderr)
 
     def test_what_is_not_there_fails(self):
         result = self.machine.tool("send", "--count", "1", "--url", "http://127.0.0.1:9",

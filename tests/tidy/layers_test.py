@@ -38,7 +38,6 @@ OWNERS = {
     "toml++/": {"app/config"},
     "CLI/": {"app", "cli/shared", "cli/verb", "cli/up", "cli/send", "cli/status",
              "cli/setup"},
-    "curl/": {"cli/shared", "cli/send"},
     "gtest/": {"tests"},
     "gmock/": {"tests"},
     "benchmark/": set(),
