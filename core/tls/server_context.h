@@ -1,0 +1,71 @@
+// How a server speaks TLS, made once and shared by its listeners, its reactors and what they have
+// accepted: versions, suites, certificates, who may come in.
+//
+// By Mozilla's "intermediate" list of today: TLS 1.2 with forward secrecy and authenticated
+// encryption alone, and TLS 1.3. The client's preference decides, because it knows whether it has
+// AES in hardware. No renegotiation, no compression, no early data.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "io/listener_options.h"
+#include "tls/certificate_set.h"
+#include "tls/handshake_counters.h"
+#include "tls/openssl.h"
+#include "tls/ticket_keys.h"
+
+namespace penstock::tls {
+
+struct ServerFiles {
+  // Pairs in order; the first is for who asks for no name that we have.
+  std::vector<std::string> certificates;
+  std::vector<std::string> keys;
+  // Of whom the client's certificate must come; "" lets in who has none.
+  std::string client_ca;
+
+  bool operator==(const ServerFiles&) const = default;
+};
+
+class ServerContext final : public io::TransportFactory,
+                            public std::enable_shared_from_this<ServerContext> {
+ public:
+  // Of each certificate, for whoever watches them.
+  struct Expiry {
+    std::string name;
+    std::string path;
+    std::int64_t at_s;  // Unix time.
+  };
+
+  // Requires as many keys as certificates, and one at least. Null: a file cannot be used; `fault`
+  // says why, `at` which of its kind it is.
+  static std::shared_ptr<const ServerContext> make(const ServerFiles& files,
+                                                   std::shared_ptr<TicketKeys> tickets,
+                                                   std::shared_ptr<HandshakeCounters> counters,
+                                                   FileFault& fault);
+
+  // Any thread.
+  std::unique_ptr<io::Transport> make(io::Loop& loop, io::TransportEvents& events) const override;
+
+  std::vector<Expiry> expiries() const;
+
+ private:
+  ServerContext(CertificateSet certificates, std::shared_ptr<TicketKeys> tickets,
+                std::shared_ptr<HandshakeCounters> counters);
+  bool fill(FileFault& fault);
+  bool set_certificates(SSL_CTX* context, const std::vector<std::size_t>& group, FileFault& fault);
+  bool require_client(const std::string& path, FileFault& fault);
+  static int on_name(SSL* session, int* alert, void* self);
+  static int on_protocols(SSL* session, const unsigned char** chosen, unsigned char* chosen_bytes,
+                          const unsigned char* offered, unsigned offered_bytes, void* self);
+  static int on_ticket(SSL* session, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* cipher,
+                       EVP_MAC_CTX* mac, int is_new);
+
+  const CertificateSet certificates_;
+  const std::shared_ptr<TicketKeys> tickets_;
+  const std::shared_ptr<HandshakeCounters> counters_;
+  std::vector<ContextPtr> contexts_;  // One for each group of certificates.
+};
+
+}  // namespace penstock::tls
