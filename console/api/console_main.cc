@@ -46,6 +46,7 @@ ConsoleSettings settings_of(const app::Config& config) {
   settings.public_url = config.console.public_url;
   settings.session_hours = config.console.session_hours;
   settings.queue = app::consumer_options(config);
+  settings.worker_address = app::control_address(config);
   return settings;
 }
 

@@ -28,6 +28,7 @@ bool concerns(std::string_view program, const Setting& setting) {
   }
   if (program == kIngestProgram) return section == "ingest";
   if (section == "store") return true;
+  if (setting.name() == "worker.control_listen") return true;
   if (program == kWorkerProgram) return section == "worker";
   return section == "console" || setting.name() == "ingest.trusted_proxies";
 }

@@ -20,6 +20,8 @@
 #include "app/worker_metrics.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "control/dead_letters.h"
+#include "control/handler.h"
 #include "enrich/enricher.h"
 #include "io/loop.h"
 #include "io/signals.h"
@@ -46,16 +48,17 @@ class Worker {
   explicit Worker(const Invocation& invocation)
       : sources_(invocation.sources),
         config_(invocation.config),
-        admin_handler_([this] { return not_ready(); },
-                       [this](std::string& out) {
-                         append_worker_metrics(out, counters_, store_->bad_days().size());
-                         server::append_free_bytes(out, "penstock_store_free_bytes",
-                                                   config_.store_path());
-                       }),
+        admin_handler_(
+            [this] { return not_ready(); },
+            [this](std::string& out) {
+              append_worker_metrics(out, counters_, store_->bad_days().size(), control_counters_);
+              server::append_free_bytes(out, "penstock_store_free_bytes", config_.store_path());
+            }),
         signals_(loop_) {}
 
   int run() {
     if (!open_parts() || !start_admin()) return EXIT_FAILURE;
+    start_control();
     signals_.on(SIGTERM, [this] { stop(); });
     signals_.on(SIGINT, [this] { stop(); });
     signals_.on(SIGHUP, [this] { reload(); });
@@ -156,6 +159,24 @@ class Worker {
     return false;
   }
 
+  // Without it the console cannot have dead letters retried; events are stored all the same. A
+  // second worker on the state directory leaves the socket to the first.
+  void start_control() {
+    const std::string address = control_address(config_);
+    auto acts = control::dead_letter_acts(consumer_options(config_), clock_);
+    auto listening = acts ? Result<void>() : fail(acts.error());
+    if (acts) {
+      control_handler_ = std::make_unique<control::ControlHandler>(loop_, std::move(*acts));
+      control_ =
+          std::make_unique<server::HttpServer>(loop_, clock_, *control_handler_, control_counters_);
+      control_->set_limits(plain_server_limits());
+      listening = control::listen(*control_, address);
+    }
+    if (listening) return;
+    log_warn("worker", "the console's requests are not taken: no dead letter is retried from there",
+             {{"address", address}, {"error", to_text(listening.error())}});
+  }
+
   std::string admin_address() const {
     if (admin_ == nullptr) return {};
     return with_port(config_.worker.admin_listen, admin_->port());
@@ -188,8 +209,11 @@ class Worker {
   io::Loop loop_;
   worker::PipelineCounters counters_;
   server::ServerCounters admin_counters_;
+  server::ServerCounters control_counters_;
   server::AdminHandler admin_handler_;
   std::unique_ptr<server::HttpServer> admin_;
+  std::unique_ptr<control::ControlHandler> control_handler_;
+  std::unique_ptr<server::HttpServer> control_;
   std::unique_ptr<store::EventStore> store_;
   std::unique_ptr<enrich::Enricher> enricher_;
   std::unique_ptr<queue::SidekiqProcess> sidekiq_;  // Null but in Sidekiq's format.

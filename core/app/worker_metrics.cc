@@ -2,6 +2,7 @@
 
 #include "app/config/version.h"
 #include "app/process/run_file.h"
+#include "base/text.h"
 #include "server/metrics.h"
 
 namespace penstock::app {
@@ -12,7 +13,7 @@ double number(const Counter& counter) { return static_cast<double>(counter.value
 }  // namespace
 
 void append_worker_metrics(std::string& out, const worker::PipelineCounters& counters,
-                           std::size_t bad_days) {
+                           std::size_t bad_days, const server::ServerCounters& control) {
   server::MetricsWriter metrics(out);
   metrics.family("penstock_worker_events_total", "counter",
                  "Events that the worker has done with, by what became of them.");
@@ -40,6 +41,12 @@ void append_worker_metrics(std::string& out, const worker::PipelineCounters& cou
   metrics.family("penstock_store_bad_days", "gauge",
                  "Days whose files cannot be used; their events become dead letters.");
   metrics.sample(static_cast<double>(bad_days));
+  metrics.family("penstock_worker_control_requests_total", "counter",
+                 "What the console asked the worker to do, by status.");
+  for (std::size_t status = 0; status < control.by_status.size(); ++status) {
+    const Counter& count = control.by_status[status];
+    if (count.value() > 0) metrics.sample({{"code", str_cat(status)}}, number(count));
+  }
   server::append_process_metrics(out, kWorkerProgram, kVersion);
 }
 

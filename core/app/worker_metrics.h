@@ -4,12 +4,13 @@
 #include <cstddef>
 #include <string>
 
+#include "server/handler.h"
 #include "worker/counters/counters.h"
 
 namespace penstock::app {
 
 // Appends the exposition, the process's own metrics included.
 void append_worker_metrics(std::string& out, const worker::PipelineCounters& counters,
-                           std::size_t bad_days);
+                           std::size_t bad_days, const server::ServerCounters& control);
 
 }  // namespace penstock::app

@@ -16,7 +16,9 @@ TEST(WorkerMetrics, HaveTheContractsNames) {
   counters.store_bytes.set(4'096);
   counters.commit.observe_us(300);
   std::string text;
-  append_worker_metrics(text, counters, 2);
+  server::ServerCounters control;
+  control.count(503);
+  append_worker_metrics(text, counters, 2, control);
 
   for (const char* line :
        {"penstock_worker_events_total{outcome=\"stored\"} 7\n",
@@ -24,6 +26,7 @@ TEST(WorkerMetrics, HaveTheContractsNames) {
         "penstock_worker_events_total{outcome=\"dead\"} 1\n", "\npenstock_queue_depth 3\n",
         "\npenstock_queue_oldest_seconds 1.5\n", "\npenstock_store_bytes 4096\n",
         "penstock_worker_user_agents_unjudged_total 5\n",
+        "penstock_worker_control_requests_total{code=\"503\"} 1\n",
         "penstock_worker_commit_seconds_count 1\n", "# TYPE penstock_queue_depth gauge\n",
         "process_resident_memory_bytes "}) {
     EXPECT_NE(text.find(line), std::string::npos) << line << "in:\n" << text;

@@ -76,6 +76,10 @@ ListenSocket::~ListenSocket() {
 }
 
 Result<ListenSocket> ListenSocket::open(const SocketAddress& address) {
+  return open(address, 0666);
+}
+
+Result<ListenSocket> ListenSocket::open(const SocketAddress& address, mode_t unix_mode) {
   const int family = address.storage.ss_family;
   files::Descriptor fd(::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd.is_open()) return failure("open a listening socket");
@@ -87,8 +91,10 @@ Result<ListenSocket> ListenSocket::open(const SocketAddress& address) {
   if (::bind(fd.get(), as_sockaddr(address), address.bytes) != 0) {
     return failure("bind a listening socket");
   }
-  // Whoever may reach a TCP port of ours may also reach the socket; the folder's mode is the fence.
-  if (address.is_unix()) ::chmod(path_of(address).c_str(), 0666);
+  // Before listen(): nobody connects while it has another mode.
+  if (address.is_unix() && ::chmod(path_of(address).c_str(), unix_mode) != 0) {
+    return failure("set a unix socket's mode");
+  }
   if (::listen(fd.get(), kBacklog) != 0) return failure("listen");
   return ListenSocket(std::move(fd), Keeper::kNone);
 }

@@ -7,6 +7,8 @@
 
 #include <cstdint>
 
+#include <sys/types.h>
+
 #include "base/error.h"
 #include "files/descriptor.h"
 #include "io/socket_address.h"
@@ -22,8 +24,11 @@ enum class Keeper : std::uint8_t {
 class ListenSocket {
  public:
   // Binds and listens. kExhausted with errno where the address is taken or not ours. A unix socket
-  // that a dead process has left is replaced, a live one is not.
+  // that a dead process has left is replaced, a live one is not. Who may connect to it is left to
+  // its folder, as whoever may reach a TCP port of ours may also reach the socket,
   static Result<ListenSocket> open(const SocketAddress& address);
+  // or to `unix_mode` besides.
+  static Result<ListenSocket> open(const SocketAddress& address, mode_t unix_mode);
 
   // Takes `fd`, and closes it where it is no listening stream socket of TCP or the unix kind:
   // kConfiguration. Sets what our own sockets have: non-blocking, close-on-exec, TCP_NODELAY.

@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "support/temp_dir.h"
@@ -61,6 +62,20 @@ TEST(ListenSocket, RemovesAUnixSocketsFileUnlessTheSocketLivesOn) {
     }
     EXPECT_EQ(::access(text.substr(5).c_str(), F_OK) == 0, keeper != Keeper::kNone) << text;
   }
+}
+
+TEST(ListenSocket, HasTheModeThatIsAskedFor) {
+  const testing::TempDir dir;
+  const mode_t before = ::umask(0077);
+  const auto anybodys = open("unix:" + dir.path("a"));
+  const auto own = ListenSocket::open(*parse_socket_address("unix:" + dir.path("o")), 0660);
+  ::umask(before);
+  ASSERT_TRUE(anybodys && own);
+  struct stat found {};
+  ASSERT_EQ(::stat(dir.path("a").c_str(), &found), 0);
+  EXPECT_EQ(found.st_mode & 0777, 0666U);
+  ASSERT_EQ(::stat(dir.path("o").c_str(), &found), 0);
+  EXPECT_EQ(found.st_mode & 0777, 0660U);
 }
 
 TEST(ListenSocket, MovesWithoutClosing) {

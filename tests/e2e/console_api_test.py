@@ -185,6 +185,44 @@ class Api(unittest.TestCase):
             self.assertEqual({"deleted": 1}, answer.json)
         self.assertEqual({"total": 0, "letters": [], "next": None}, self.get("/queue/dead"))
 
+    def test_dead_letters_are_the_workers_to_change(self):
+        with harness.Machine() as machine:
+            machine.start("penstock-worker")
+            machine.start("penstock-console")
+            machine.start("penstock-ingest")
+            admin = signed_in(machine)
+            machine.add_dead_letters([b"one", b"two"])
+            letters = admin.call("GET", "/queue/dead").json["letters"]
+            self.assertEqual(["f2", "f1"], [one["id"] for one in letters])
+            socket = machine.state / "run" / "penstock-worker.sock"
+            self.assertEqual(0o600, socket.stat().st_mode & 0o777)
+
+            # Without a worker: said so, and nothing is changed.
+            worker = machine.processes[0]
+            for end in ("kill", "stop"):
+                getattr(worker, end)()
+                refused = admin.call("POST", "/queue/dead/f1/retry")
+                self.assertEqual(503, refused.status, refused)
+                self.assertIn("not running", refused.json["detail"])
+                self.assertIn("retry-after", refused.headers)
+                self.assertEqual(404, admin.call("POST", "/queue/dead/f%2f1/retry").status)
+                self.assertEqual(2, admin.call("GET", "/queue/dead").json["total"])
+                worker = machine.start("penstock-worker")
+
+            self.assertEqual({"deleted": 1}, admin.call("POST", "/queue/dead/f2/delete").json)
+            self.assertEqual({"retried": 1}, admin.call("POST", "/queue/dead/f1/retry").json)
+            again = harness.wait_for("its return", lambda: [
+                one for one in admin.call("GET", "/queue/dead").json["letters"]
+                if one["id"] not in ("f1", "f2")])
+            self.assertEqual([b"one"], [base64.b64decode(one["message"]) for one in again])
+            self.assertEqual(404, admin.call("POST", "/queue/dead/f1/retry").status)
+            self.assertEqual(2, machine.metric("penstock_worker_control_requests_total",
+                                               "penstock-worker", code="200"))
+
+            # The worker's restart after its end leaves no socket behind.
+            worker.stop()
+            self.assertFalse(socket.exists())
+
     def test_openapi_names_the_paths(self):
         document = self.get("/openapi.json")
         self.assertTrue(document["openapi"].startswith("3."))

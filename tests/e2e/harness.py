@@ -339,6 +339,18 @@ class Machine:
                 total += value
         return total
 
+    def add_dead_letters(self, messages):
+        folder = self.state / "spool"
+        folder.mkdir(exist_ok=True)
+        with contextlib.closing(sqlite3.connect(folder / "dead.db")) as database:
+            with database:
+                database.execute("CREATE TABLE IF NOT EXISTS letters(id INTEGER PRIMARY KEY "
+                                 "AUTOINCREMENT, at_ms INTEGER, origin TEXT, reason TEXT, "
+                                 "message BLOB)")
+                database.executemany("INSERT INTO letters(at_ms, origin, reason, message) "
+                                     "VALUES(1000, 'test', 'a test''s', ?)",
+                                     [(message,) for message in messages])
+
     # --- The store.
 
     def days(self):

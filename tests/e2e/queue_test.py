@@ -61,19 +61,6 @@ def add_to_segment(machine, messages):
                                 [(message,) for message in messages])
 
 
-def add_to_dead_db(machine, messages):
-    folder = machine.state / "spool"
-    folder.mkdir(exist_ok=True)
-    with contextlib.closing(sqlite3.connect(folder / "dead.db")) as database:
-        with database:
-            database.execute("CREATE TABLE IF NOT EXISTS letters(id INTEGER PRIMARY KEY "
-                             "AUTOINCREMENT, at_ms INTEGER, origin TEXT, reason TEXT, "
-                             "message BLOB)")
-            database.executemany("INSERT INTO letters(at_ms, origin, reason, message) "
-                                 "VALUES(1000, 'test', 'a test''s', ?)",
-                                 [(message,) for message in messages])
-
-
 class PoisonInRedis(unittest.TestCase):
     def test_is_dead_retried_dead_again_and_purged(self):
         with harness.Machine(redis=True) as machine:
@@ -187,7 +174,7 @@ class PoisonInTheSpool(unittest.TestCase):
         with harness.Machine() as machine:
             queue = Queue(machine)
             total = 150
-            add_to_dead_db(machine, [job("late", number) for number in range(total)])
+            machine.add_dead_letters([job("late", number) for number in range(total)])
             ids = [one["id"] for one in queue.dead()]
             for _ in range(20):
                 retry = subprocess.Popen(
@@ -211,7 +198,7 @@ class PoisonInTheSpool(unittest.TestCase):
     def test_purge_asks_at_a_terminal(self):
         with harness.Machine() as machine:
             queue = Queue(machine)
-            add_to_dead_db(machine, [b"a", b"b"])
+            machine.add_dead_letters([b"a", b"b"])
             self.assertEqual(1, self.purge_at_terminal(machine, b"n\n"))
             self.assertEqual(2, len(queue.dead()))
             self.assertEqual(0, self.purge_at_terminal(machine, b"y\n"))

@@ -8,6 +8,7 @@
 #include "console/api/endpoints/endpoints.h"
 #include "console/api/request/answers.h"
 #include "console/api/request/query_reader.h"
+#include "control/dead_letters.h"
 #include "json/writer.h"
 #include "queue/letters/message_content.h"
 
@@ -63,17 +64,17 @@ void write_letter(json::Writer& writer, const queue::StoredLetter& letter, std::
   writer.end_object();
 }
 
-http::Response no_such_letter() {
-  return http::error_response(404, "not_found", "there is no dead letter with this id");
-}
-
-// `done` names the member that counts the one letter.
-http::Response answer_act(const Result<bool>& is_done, const char* done) {
-  if (!is_done) return queue_failure(is_done.error());
-  if (!*is_done) return no_such_letter();
-  std::string body;
-  json::Writer(body).begin_object().member(done, 1).end_object();
-  return json_answer(std::move(body));
+http::Response worker_failure(const Error& error, const std::string& address) {
+  log_warn("api", "the worker cannot be asked", {{"address", address}, {"error", to_text(error)}});
+  const char* why = "what answers at its socket is none of ours";
+  if (error.code == ErrorCode::kDisconnected) why = "it is not running";
+  if (error.code == ErrorCode::kOverloaded) why = "it does not answer; it may have done it";
+  if (error.code == ErrorCode::kConfiguration) why = "its socket cannot be used";
+  auto response = http::error_response(
+      503, "worker_unavailable",
+      str_cat("the worker does this, and ", why, " (", address, ": ", to_text(error), ")"));
+  response.headers.emplace_back("Retry-After", "5");
+  return response;
 }
 
 void log_act(const char* text, const Call& call) {
@@ -109,16 +110,26 @@ http::Response get_dead_letters(Call& call, Services& services) {
   return json_answer(std::move(body));
 }
 
+// The worker does it: the console may write neither spool nor Redis. Its answers are ours.
+http::Response have_done(control::LetterAct act, const char* done, Call& call, Services& services) {
+  const std::string path = control::path_of(act, call.segment);
+  if (path.empty()) return control::no_such_letter();
+  auto answer = services.worker.ask(http::Method::kPost, path);
+  if (!answer) return worker_failure(answer.error(), services.worker.address());
+  if (answer->status == 200) log_act(done, call);
+  http::Response response;
+  response.status = answer->status;
+  response.body = std::move(answer->body);
+  if (response.status == 503) response.headers.emplace_back("Retry-After", "2");
+  return response;
+}
+
 http::Response post_dead_letter_retry(Call& call, Services& services) {
-  const auto retried = services.dead_letters->retry(call.segment);
-  if (retried && *retried) log_act("a dead letter was retried", call);
-  return answer_act(retried, "retried");
+  return have_done(control::LetterAct::kRetry, "a dead letter was retried", call, services);
 }
 
 http::Response post_dead_letter_delete(Call& call, Services& services) {
-  const auto deleted = services.dead_letters->remove(call.segment);
-  if (deleted && *deleted) log_act("a dead letter was deleted", call);
-  return answer_act(deleted, "deleted");
+  return have_done(control::LetterAct::kDelete, "a dead letter was deleted", call, services);
 }
 
 constexpr Parameter kDeadLettersParameters[] = {

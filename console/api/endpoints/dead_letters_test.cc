@@ -1,6 +1,7 @@
 #include "queue/spool/dead_letters.h"
 
 #include <atomic>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -20,6 +21,7 @@ namespace {
 
 using testing::Answer;
 using testing::TestConsole;
+using testing::TestWorker;
 using testing::Visitor;
 
 class DeadLetters : public ::testing::Test {
@@ -28,6 +30,7 @@ class DeadLetters : public ::testing::Test {
     console_.add_user("viewer@x", Role::kViewer);
     console_.add_user("editor@x", Role::kEditor);
     console_.start();
+    worker_.emplace(console_.settings());
     viewer_ = console_.sign_in("viewer@x");
     editor_ = console_.sign_in("editor@x");
   }
@@ -51,6 +54,7 @@ class DeadLetters : public ::testing::Test {
   const std::string& spool() const { return console_.settings().spool_path; }
 
   TestConsole console_;
+  std::optional<TestWorker> worker_;
   Visitor viewer_;
   Visitor editor_;
 };
@@ -148,6 +152,26 @@ TEST_F(DeadLetters, AreDeleted) {
   }
 }
 
+TEST_F(DeadLetters, AreTheWorkersToChange) {
+  add("m");
+  worker_.reset();
+
+  for (const char* action : {"retry", "delete"}) {
+    const Answer answer = post("f1", action);
+    EXPECT_EQ(answer.status, 503) << answer.body;
+    EXPECT_EQ(answer.member("error"), "worker_unavailable");
+    EXPECT_TRUE(answer.says("it is not running")) << answer.body;
+    EXPECT_NE(answer.header("Retry-After"), "");
+  }
+  EXPECT_TRUE(get().says(R"("total":1)")) << "looking needs no worker";
+  EXPECT_EQ(post("..", "retry").status, 404);
+  EXPECT_EQ(console_.ask("POST", "/api/v1/queue/dead/f1/retry", viewer_.headers()).status, 403);
+
+  worker_.emplace(console_.settings());
+  EXPECT_EQ(post("f1", "retry").body, R"({"retried":1})");
+  EXPECT_EQ(waiting(), 1U);
+}
+
 TEST_F(DeadLetters, AreAnEditorsToChange) {
   add("m");
   for (const char* action : {"retry", "delete"}) {
@@ -165,6 +189,7 @@ TEST(DeadLettersInRedis, SayWhyTheyCannotBeHad) {
   console.add_user("editor@x", Role::kEditor);
   console.use_redis_at_closed_port();
   console.start();
+  const TestWorker worker(console.settings());
   const Visitor editor = console.sign_in("editor@x");
   for (const auto& [method, path] :
        {std::pair("GET", ""), std::pair("POST", "/r1/retry"), std::pair("POST", "/s1/delete")}) {

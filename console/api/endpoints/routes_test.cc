@@ -43,6 +43,7 @@ TEST(Routes, AreOpenToWhomTheTableSays) {
   for (const auto& [role, email] : users) console.add_user(email, role);
   console.add_user("new@x", Role::kAdmin, true);
   console.start();
+  const testing::TestWorker worker(console.settings());
 
   int checks = 0;
   for (const Route& route : routes()) {

@@ -1,6 +1,7 @@
 // For tests: the console's API on a port of its own, also with some events stored.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -8,12 +9,39 @@
 
 #include "console/api/endpoints/routes.h"
 #include "console/api/request/test_api.h"
+#include "control/dead_letters.h"
+#include "control/handler.h"
+#include "support/loop_thread.h"
 
 namespace penstock::console::testing {
 
 class TestConsole : public TestApi {
  public:
   explicit TestConsole(std::string public_url = "") : TestApi(routes(), std::move(public_url)) {}
+};
+
+// The worker's half of what the console asks of it.
+class TestWorker {
+ public:
+  explicit TestWorker(const ConsoleSettings& settings) {
+    auto acts = control::dead_letter_acts(settings.queue, clock_);
+    EXPECT_TRUE(acts);
+    handler_.emplace(thread_.loop(), std::move(*acts));
+    server_.emplace(thread_.loop(), clock_, *handler_, counters_);
+    const auto listening = control::listen(*server_, settings.worker_address);
+    EXPECT_TRUE(listening) << to_text(listening.error());
+    thread_.start();
+  }
+  ~TestWorker() { thread_.stop(); }
+  TestWorker(const TestWorker&) = delete;
+  TestWorker& operator=(const TestWorker&) = delete;
+
+ private:
+  const SystemClock clock_;
+  penstock::testing::LoopThread thread_;
+  server::ServerCounters counters_;
+  std::optional<control::ControlHandler> handler_;
+  std::optional<server::HttpServer> server_;
 };
 
 // Ten events of the last ten minutes, and a viewer who asks about them.

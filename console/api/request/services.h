@@ -12,6 +12,7 @@
 #include "console/api/auth/accounts.h"
 #include "console/api/auth/device_token.h"
 #include "console/api/auth/sign_in_limiter.h"
+#include "control/client.h"
 #include "queue/consumer.h"
 #include "queue/dead_letter_box.h"
 #include "store/contract/queries.h"
@@ -27,6 +28,7 @@ struct ConsoleSettings {
   std::string password_file;
   std::string public_url;
   std::int64_t session_hours = 12;
+  std::string worker_address;  // Of its control socket: "unix:/path".
   queue::ConsumerOptions queue;
 };
 
@@ -44,7 +46,8 @@ struct Services {
   std::unique_ptr<Accounts> accounts;
   std::unique_ptr<store::Queries> queries;
   std::unique_ptr<queue::Inspector> inspector;
-  std::unique_ptr<queue::DeadLetterBox> dead_letters;
+  std::unique_ptr<queue::DeadLetterBox> dead_letters;  // To look at: the worker changes them.
+  const control::Client worker;
 };
 
 }  // namespace penstock::console

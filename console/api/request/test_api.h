@@ -101,6 +101,7 @@ class TestApi {
     settings_.password_file = dir_.path("initial-password");
     settings_.public_url = std::move(public_url);
     settings_.queue.queue.spool.path = settings_.spool_path;
+    settings_.worker_address = "unix:" + dir_.path("worker.sock");
     settings_.queue.worker = "test:1:1";
   }
 

@@ -125,6 +125,15 @@ std::string check_admin_address(const std::string& text) {
   return text.empty() ? "" : check_listen_address(text);
 }
 
+std::string check_control_address(const std::string& text) {
+  if (text.empty()) return "";
+  if (!starts_with(text, "unix:")) {
+    return str_cat("is ", quoted(text),
+                   "; it must be a unix socket, \"unix:/path\", whose file says who may use it");
+  }
+  return check_listen_address(text);
+}
+
 std::string check_network(const std::string& text) {
   if (!has_control_characters(text) && http::NetworkList::parse({text})) return "";
   return str_cat("holds ", quoted(text),

@@ -12,6 +12,8 @@ namespace penstock::app {
 std::string check_listen_address(const std::string& text);
 // The same, or "" for off.
 std::string check_admin_address(const std::string& text);
+// A unix socket, or "" for the one in the run folder.
+std::string check_control_address(const std::string& text);
 std::string check_network(const std::string& text);
 
 std::string check_ack(const std::string& text);

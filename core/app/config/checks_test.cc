@@ -55,6 +55,15 @@ TEST(ConfigChecks, LetsOnlyTheAdminAddressBeEmpty) {
   EXPECT_NE(check_admin_address("9101"), "");
 }
 
+TEST(ConfigChecks, LetsTheControlAddressBeAUnixSocketAlone) {
+  EXPECT_EQ(check_control_address(""), "");
+  EXPECT_EQ(check_control_address("unix:/run/s"), "");
+  for (const char* bad : {"127.0.0.1:9102", "[::1]:1", "/run/s", "unix:s", "unix:"}) {
+    EXPECT_NE(check_control_address(bad), "") << bad;
+  }
+  EXPECT_NE(check_control_address("0.0.0.0:1").find("unix socket"), std::string::npos);
+}
+
 TEST(ConfigChecks, KnowsNetworks) {
   EXPECT_EQ(check_network("10.0.0.0/8"), "");
   EXPECT_EQ(check_network("fd00::/8"), "");

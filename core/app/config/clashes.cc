@@ -45,6 +45,9 @@ std::vector<Place> places_of(const Config& config) {
   for (const std::string& text : config.ingest.listen) add("ingest", "listen", text);
   add("ingest", "admin_listen", config.ingest.admin_listen);
   add("worker", "admin_listen", config.worker.admin_listen);
+  if (!config.worker.control_listen.empty()) {
+    add("worker", "control_listen", config.worker.control_listen);
+  }
   add("console", "listen", config.console.listen);
   add("console", "admin_listen", config.console.admin_listen);
   return places;

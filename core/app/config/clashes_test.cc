@@ -71,6 +71,13 @@ TEST(AddressClashes, NameBothSettings) {
                 "ingest.admin_listen is '127.0.0.1:9101', as ingest.listen is"}));
 }
 
+TEST(AddressClashes, AreOfTheControlSocketToo) {
+  Config config;
+  EXPECT_TRUE(own_clashes(config).empty()) << "an empty one is nobody's";
+  config.worker.admin_listen = config.worker.control_listen = "unix:/run/s";
+  EXPECT_EQ(own_clashes(config).size(), 1u);
+}
+
 // On machines of their own they may have the same ports.
 TEST(AddressClashes, BetweenProgramsAreToldApart) {
   Config config;

@@ -69,6 +69,7 @@ struct WorkerConfig {
   std::int64_t batch_rows = 5'000;
   std::int64_t batch_wait_ms = 200;
   std::string admin_listen = "127.0.0.1:9102";
+  std::string control_listen;
 };
 
 struct StoreConfig {

@@ -69,6 +69,8 @@ const Setting kSettings[] = {
     {"worker", "batch_rows", in<&Config::worker, &W::batch_rows>, 1, 1'000'000},
     {"worker", "batch_wait_ms", in<&Config::worker, &W::batch_wait_ms>, 0, 60'000},
     {"worker", "admin_listen", in<&Config::worker, &W::admin_listen>, 0, 0, check_admin_address},
+    {"worker", "control_listen", in<&Config::worker, &W::control_listen>, 0, 0,
+     check_control_address},
 
     {"store", "url", in<&Config::store, &StoreConfig::url>, 0, 0, check_store_url},
     {"store", "retention_days", in<&Config::store, &StoreConfig::retention_days>, 0, 36'500},

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <fstream>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
@@ -23,10 +24,8 @@ constexpr std::size_t kRunFileBytesMax = 16'384;
 // The kernel cuts a process's name to this.
 constexpr std::size_t kCommBytesMax = 15;
 
-std::string folder(const std::string& state_dir) { return state_dir + "/run"; }
-
 std::string path_of(const std::string& state_dir, std::string_view program) {
-  return str_cat(folder(state_dir), "/", program, ".json");
+  return str_cat(run_folder(state_dir, program), "/", program, ".json");
 }
 
 std::string json_of(const RunFile& file) {
@@ -87,6 +86,19 @@ std::string read_text(const std::string& path, std::size_t bytes_max) {
 
 }  // namespace
 
+std::string run_folder(const std::string& state_dir, std::string_view program) {
+  const std::string shared = state_dir + "/run";
+  std::string own = str_cat(shared, "/", program);
+  struct stat found {};
+  return ::stat(own.c_str(), &found) == 0 && S_ISDIR(found.st_mode) ? own : shared;
+}
+
+std::string control_address(const Config& config) {
+  if (!config.worker.control_listen.empty()) return config.worker.control_listen;
+  return str_cat("unix:", run_folder(config.state_dir, kWorkerProgram), "/", kWorkerProgram,
+                 ".sock");
+}
+
 void announce(const Config& config, std::string_view program, std::vector<std::string> listen,
               std::string admin) {
   RunFile file;
@@ -121,7 +133,7 @@ std::vector<std::string> with_port(std::vector<std::string> addresses, std::uint
 
 Result<void> write_run_file(const std::string& state_dir, std::string_view program,
                             const RunFile& file) {
-  PENSTOCK_TRY(files::make_folder(folder(state_dir), 0755));
+  PENSTOCK_TRY(files::make_folder(run_folder(state_dir, program), 0755));
   return files::write_whole_file(path_of(state_dir, program), json_of(file), {.mode = 0644});
 }
 

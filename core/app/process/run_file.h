@@ -1,4 +1,4 @@
-// Where a running program can be found: STATE_DIR/run/PROGRAM.json, with the addresses that it
+// Where a running program can be found: PROGRAM.json in its run folder, with the addresses that it
 // really listens at and its process id. Port 0 in the configuration means that nobody else knows.
 //
 // For discovery only, by `penstock up`, `status` and `send`; no program depends on it to work, so
@@ -19,6 +19,14 @@ namespace penstock::app {
 inline constexpr std::string_view kIngestProgram = "penstock-ingest";
 inline constexpr std::string_view kWorkerProgram = "penstock-worker";
 inline constexpr std::string_view kConsoleProgram = "penstock-console";
+
+// STATE_DIR/run/PROGRAM where there is such a folder, as where each program has a user of its own
+// and may write nowhere else; else STATE_DIR/run, for all of them.
+std::string run_folder(const std::string& state_dir, std::string_view program);
+
+// "unix:/path" at which the worker takes the console's requests: worker.control_listen or, where
+// that is empty, a socket in the worker's run folder.
+std::string control_address(const Config& config);
 
 struct RunFile {
   std::vector<std::string> listen;  // "127.0.0.1:8080", "unix:/path"; empty for the worker.

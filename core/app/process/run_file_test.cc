@@ -48,6 +48,34 @@ TEST(RunFile, LeavesNoDraftBehind) {
   EXPECT_EQ(files, 1);
 }
 
+// As where each program is a user of its own: what is in run/ itself is nobody's to write.
+TEST(RunFile, LiesInTheProgramsOwnFolderWhereThereIsOne) {
+  const testing::TempDir dir;
+  std::filesystem::create_directories(dir.path("run/penstock-worker"));
+  EXPECT_EQ(run_folder(dir.path(), kWorkerProgram), dir.path("run/penstock-worker"));
+  EXPECT_EQ(run_folder(dir.path(), kIngestProgram), dir.path("run"));
+
+  RunFile file;
+  file.pid = 4711;
+  ASSERT_TRUE(write_run_file(dir.path(), kWorkerProgram, file));
+  EXPECT_TRUE(std::filesystem::exists(dir.path("run/penstock-worker/penstock-worker.json")));
+  EXPECT_EQ(read_run_file(dir.path(), kWorkerProgram)->pid, 4711);
+  remove_run_file(dir.path(), kWorkerProgram);
+  EXPECT_FALSE(read_run_file(dir.path(), kWorkerProgram));
+}
+
+TEST(ControlAddress, IsTheSettingOrInTheWorkersRunFolder) {
+  const testing::TempDir dir;
+  Config config;
+  config.state_dir = dir.path();
+  EXPECT_EQ(control_address(config), "unix:" + dir.path("run/penstock-worker.sock"));
+  std::filesystem::create_directories(dir.path("run/penstock-worker"));
+  EXPECT_EQ(control_address(config),
+            "unix:" + dir.path("run/penstock-worker/penstock-worker.sock"));
+  config.worker.control_listen = "unix:/run/elsewhere";
+  EXPECT_EQ(control_address(config), "unix:/run/elsewhere");
+}
+
 TEST(RunFile, IsAbsentUntilItIsWrittenAndAfterItIsRemoved) {
   const testing::TempDir dir;
   EXPECT_FALSE(read_run_file(dir.path(), kIngestProgram));

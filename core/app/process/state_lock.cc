@@ -11,16 +11,14 @@ namespace {
 // Whoever looks whether the lock is held has it for a moment.
 constexpr std::chrono::milliseconds kDeadline{1'000};
 
-std::string run_folder(const std::string& state_dir) { return state_dir + "/run"; }
-
 std::string lock_path(const std::string& state_dir, std::string_view program) {
-  return str_cat(run_folder(state_dir), "/", program, ".lock");
+  return str_cat(run_folder(state_dir, program), "/", program, ".lock");
 }
 
 }  // namespace
 
 Result<files::FileLock> lock_state(const std::string& state_dir, std::string_view program) {
-  PENSTOCK_TRY(files::make_folder(run_folder(state_dir), 0755));
+  PENSTOCK_TRY(files::make_folder(run_folder(state_dir, program), 0755));
   return files::FileLock::take(lock_path(state_dir, program), kDeadline);
 }
 

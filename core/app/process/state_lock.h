@@ -1,6 +1,6 @@
-// One process of a program on one state directory: STATE_DIR/run/PROGRAM.lock, held for as long as
-// it lives and handed on in a takeover. Without it two would mix what they write, and the one that
-// ends first would take the other's run file away. It also tells a running program from what a
+// One process of a program on one state directory: PROGRAM.lock in its run folder, held for as long
+// as it lives and handed on in a takeover. Without it two would mix what they write, and the one
+// that ends first would take the other's run file away. It also tells a running program from what a
 // copied state directory says: a copy's lock is nobody's.
 #pragma once
 

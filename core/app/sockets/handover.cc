@@ -31,7 +31,7 @@ constexpr std::size_t kSocketsMax = 4'096;
 constexpr time_t kAnswerSeconds = 10;
 
 std::string path_in(const std::string& state_dir) {
-  return str_cat(state_dir, "/run/", kIngestProgram, ".sock");
+  return str_cat(run_folder(state_dir, kIngestProgram), "/", kIngestProgram, ".sock");
 }
 
 // False where the path is too long for a unix socket.
@@ -67,7 +67,7 @@ Result<std::unique_ptr<HandoverOffer>> HandoverOffer::open(const std::string& st
   if (!fill(address, draft)) {
     return fail(ErrorCode::kConfiguration, ENAMETOOLONG, "open the handover socket");
   }
-  PENSTOCK_TRY(files::make_folder(state_dir + "/run", 0755));
+  PENSTOCK_TRY(files::make_folder(run_folder(state_dir, kIngestProgram), 0755));
   ::unlink(draft.c_str());
   files::Descriptor socket(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   // Nobody can connect before listen(), so there is no moment with a wider mode.

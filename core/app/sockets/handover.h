@@ -1,5 +1,5 @@
 // The listening sockets from a running intake to its successor, without systemd:
-// `penstock-ingest --takeover`, over the unix socket STATE_DIR/run/penstock-ingest.sock.
+// `penstock-ingest --takeover`, over the unix socket penstock-ingest.sock in its run folder.
 //
 //   successor                                      predecessor
 //   connects ─────────────────────────────────────▶
