@@ -1,7 +1,7 @@
 """A Debian 12 of its own, booted with systemd-nspawn in a private network, to install packages in.
 
-Needs root, debootstrap and systemd-container. The bare system is made once a folder and copied for
-each box; what apt wants is downloaded before the boot, as a box has no network but its loopback.
+Needs root, mmdebstrap and systemd-container. The bare system is made once a folder and copied for
+each box. A box has no network but its loopback: what apt wants there is in the bare system's cache.
 """
 
 import os
@@ -38,14 +38,30 @@ def base_system(folder):
     base = pathlib.Path(folder) / "bookworm"
     if not (base / "etc" / "penstock-base").exists():
         shutil.rmtree(base, ignore_errors=True)
-        run("debootstrap", "--variant=minbase",
+        run("mmdebstrap", "--variant=minbase",
             "--include=systemd,systemd-sysv,dbus,ca-certificates", "bookworm", base, MIRROR)
         (base / "etc" / "penstock-base").touch()
     return base
 
 
+def download_dependencies(base, deb):
+    """What an installation of `deb` wants goes to the apt cache of the bare system, once a version."""
+    done = base / "etc" / "penstock-downloaded"
+    control = run("dpkg-deb", "--field", deb, "Depends", "Recommends").stdout
+    if done.exists() and done.read_text(encoding="utf-8") == control:
+        return
+    resolver = base / "etc" / "resolv.conf"
+    shutil.copy("/etc/resolv.conf", resolver)
+    shutil.copy(deb, base / "package.deb")
+    run("chroot", base, "sh", "-c", "apt-get update -q && apt-get install -q -y --download-only "
+        "/package.deb")
+    (base / "package.deb").unlink()
+    resolver.unlink()
+    done.write_text(control, encoding="utf-8")
+
+
 class Box:
-    """`debs` wait in /packages of the box; what the first of them wants is downloaded."""
+    """`debs` wait in /packages of the box."""
 
     def __init__(self, base, debs):
         # Not on a tmpfs: sockets, reflinks and free space are those of a machine.
@@ -54,7 +70,6 @@ class Box:
         (self.root / "packages").mkdir()
         for deb in debs:
             shutil.copy(deb, self.root / "packages")
-        self._download(pathlib.Path(debs[0]).name)
         self.log = open(self.root / "console.log", "w", encoding="utf-8")
         self.manager = subprocess.Popen(
             ["systemd-nspawn", "--quiet", "--directory", str(self.root), "--boot",
@@ -70,13 +85,6 @@ class Box:
         except BaseException:
             self.close()
             raise
-
-    def _download(self, deb):
-        resolver = self.root / "etc" / "resolv.conf"
-        shutil.copy("/etc/resolv.conf", resolver)
-        run("chroot", self.root, "sh", "-c", "apt-get update -q && apt-get install -q -y "
-            f"--download-only /packages/{deb}")
-        resolver.unlink()
 
     def _find_leader(self):
         children = pathlib.Path(f"/proc/{self.manager.pid}/task/{self.manager.pid}/children")

@@ -51,6 +51,7 @@ class Package(unittest.TestCase):
         cls.deb = built_package()
         cls.newer = other_version(cls.deb, "0.2.0-1", cls.folder, change_configuration=True)
         cls.base = box.base_system(PACKAGES)
+        box.download_dependencies(cls.base, cls.deb)
 
     @classmethod
     def tearDownClass(cls):
