@@ -18,6 +18,7 @@ foreach(program penstock penstock-ingest penstock-worker penstock-console)
 endforeach()
 install(FILES packaging/config/penstock.toml DESTINATION ${CMAKE_INSTALL_SYSCONFDIR}/penstock)
 install(DIRECTORY DESTINATION ${CMAKE_INSTALL_SYSCONFDIR}/penstock/conf.d)
+install(FILES packaging/apparmor/penstock DESTINATION ${CMAKE_INSTALL_SYSCONFDIR}/apparmor.d)
 install(DIRECTORY packaging/prometheus packaging/grafana
         DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/penstock/examples)
 

@@ -44,55 +44,69 @@ def base_system(folder):
     return base
 
 
-def download_dependencies(base, deb):
-    """What an installation of `deb` wants goes to the apt cache of the bare system, once a version."""
-    done = base / "etc" / "penstock-downloaded"
-    control = run("dpkg-deb", "--field", deb, "Depends", "Recommends").stdout
-    if done.exists() and done.read_text(encoding="utf-8") == control:
-        return
-    resolver = base / "etc" / "resolv.conf"
+def with_network(root, command):
+    """A shell command in a system that is not booted, with our network."""
+    resolver = root / "etc" / "resolv.conf"
     shutil.copy("/etc/resolv.conf", resolver)
-    shutil.copy(deb, base / "package.deb")
-    run("chroot", base, "sh", "-c", "apt-get update -q && apt-get install -q -y --download-only "
-        "/package.deb")
-    (base / "package.deb").unlink()
+    run("chroot", root, "env", "DEBIAN_FRONTEND=noninteractive", "sh", "-ec", command)
     resolver.unlink()
-    done.write_text(control, encoding="utf-8")
+
+
+def download_dependencies(base, deb):
+    """What an installation of `deb` wants goes to the bare system's apt cache, once a version."""
+    done = base / "etc" / "penstock-downloaded"
+    wanted = run("dpkg-deb", "--field", deb, "Depends", "Recommends").stdout
+    if done.exists() and done.read_text(encoding="utf-8") == wanted:
+        return
+    shutil.copy(deb, base / "package.deb")
+    with_network(base, "apt-get update -q; apt-get install -q -y --download-only /package.deb")
+    (base / "package.deb").unlink()
+    done.write_text(wanted, encoding="utf-8")
 
 
 class Box:
-    """`debs` wait in /packages of the box."""
+    """`debs` wait in /packages of the box; `packages` of Debian's are installed in it."""
 
-    def __init__(self, base, debs):
+    def __init__(self, base, debs, packages=()):
         # Not on a tmpfs: sockets, reflinks and free space are those of a machine.
         self.root = pathlib.Path(tempfile.mkdtemp(prefix="penstock-box-", dir="/var/tmp"))
         run("cp", "-a", "--reflink=auto", f"{base}/.", self.root)
         (self.root / "packages").mkdir()
         for deb in debs:
             shutil.copy(deb, self.root / "packages")
+        if packages:
+            with_network(self.root, "apt-get update -q; apt-get install -q -y "
+                         f"--no-install-recommends {' '.join(packages)}")
         self.log = open(self.root / "console.log", "w", encoding="utf-8")
+        self.boot()
+
+    def boot(self):
+        self.leader = 0
         self.manager = subprocess.Popen(
             ["systemd-nspawn", "--quiet", "--directory", str(self.root), "--boot",
              "--private-network", "--keep-unit", "--register=no"],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT,
             start_new_session=True)
-        self.leader = 0
         try:
-            wait_for("the box's init", self._find_leader)
-            wait_for("the box to run", lambda: self.shell(
-                "systemctl is-system-running", check=False).stdout.strip() in
-                ("running", "degraded"))
+            wait_for("the box to run", self._runs)
         except BaseException:
             self.close()
             raise
 
-    def _find_leader(self):
+    def _runs(self):
         children = pathlib.Path(f"/proc/{self.manager.pid}/task/{self.manager.pid}/children")
         if self.manager.poll() is not None:
             raise AssertionError((self.root / "console.log").read_text(encoding="utf-8"))
         pids = children.read_text(encoding="ascii").split()
         self.leader = int(pids[0]) if pids else 0
-        return self.leader != 0
+        return self.leader != 0 and self.shell(
+            "systemctl is-system-running", check=False).stdout.strip() in ("running", "degraded")
+
+    def reboot(self):
+        """Orderly, as an administrator does it. Whoever started nspawn has to start it again."""
+        self.shell("systemctl reboot --no-block")
+        self.manager.wait(DEADLINE_S)
+        self.boot()
 
     def enter(self, *namespaces):
         """The beginning of a command that shall run inside."""
@@ -121,3 +135,7 @@ class Box:
         self.manager.wait()
         self.log.close()
         shutil.rmtree(self.root, ignore_errors=True)
+
+
+if __name__ == "__main__":  # Makes the bare system in a folder, and shows that it can be booted.
+    Box(base_system(sys.argv[1]), []).close()

@@ -109,6 +109,11 @@ class Package(unittest.TestCase):
         print(f"{self.id().rpartition('.')[2]}: {len(ledger['answered'])} events answered, "
               f"slowest {ledger['slowest_s']:.2f} s", flush=True)
 
+    def send_event(self):
+        self.box.shell("exec 3<>/dev/tcp/127.0.0.1/8080; printf 'POST /v1/events HTTP/1.1\\r\\n"
+                       "Host: x\\r\\nContent-Length: 15\\r\\n\\r\\n{\"name\":\"load\"}' >&3; "
+                       "head -1 <&3 | grep 202")
+
     def console(self, path, password):
         """What the console's JSON says to its first user, who has to change her password first."""
         script = HERE / "console_client.py"
@@ -120,9 +125,7 @@ class Package(unittest.TestCase):
     def test_is_there_when_apt_is_done(self):
         self.assert_all_active()
         password = (self.state / "console/initial-password").read_text().strip()
-        self.box.shell("exec 3<>/dev/tcp/127.0.0.1/8080; printf 'POST /v1/events HTTP/1.1\\r\\n"
-                       "Host: x\\r\\nContent-Length: 15\\r\\n\\r\\n{\"name\":\"load\"}' >&3; "
-                       "head -1 <&3 | grep 202")
+        self.send_event()
         wait_for("the event in the store", lambda: self.ids_stored() == 1)
         shown = self.console("/events", password)["events"]
         self.assertEqual(["load"], [event["name"] for event in shown])
@@ -158,6 +161,17 @@ class Package(unittest.TestCase):
                 self.box.shell(f"systemctl {command}")
         self.under_load(work)
         self.assert_all_active()
+
+    def test_a_reboot_loses_nothing(self):
+        self.under_load(lambda: None)
+        self.box.shell("systemctl stop penstock-worker")
+        stored = self.ids_stored()
+        for _ in range(20):
+            self.send_event()
+        self.box.reboot()
+        self.assert_all_active()
+        wait_for("what waited in the spool", lambda: self.ids_stored() == stored + 20)
+        self.under_load(lambda: None)
 
     def test_a_kill_refuses_nothing(self):
         def work():

@@ -7,6 +7,7 @@ answered otherwise.
 
 import http.client
 import json
+import os
 import sys
 import threading
 import time
@@ -25,7 +26,7 @@ class Sender(threading.Thread):
         count = 0
         while not self.stop.is_set():
             count += 1
-            name = f"{self.number}-{count}"
+            name = f"{os.getpid()}-{self.number}-{count}"
             began = time.monotonic()
             try:
                 connection = connection or http.client.HTTPConnection(HOST, PORT, timeout=60)
