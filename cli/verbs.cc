@@ -1,5 +1,6 @@
 #include "cli/verbs.h"
 
+#include "cli/doctor/doctor.h"
 #include "cli/send/send.h"
 #include "cli/setup/setup.h"
 #include "cli/status/status.h"
@@ -10,8 +11,8 @@ namespace penstock::cli {
 namespace {
 
 constexpr AddVerb kVerbs[] = {
-    add_up,   add_status, add_tail,  add_send,  add_export,
-    add_user, add_key,    add_queue, add_store, add_setup,
+    add_up,  add_status, add_tail,  add_send,  add_export, add_user,
+    add_key, add_queue,  add_store, add_setup, add_doctor,
 };
 
 }  // namespace

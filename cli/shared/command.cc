@@ -34,6 +34,10 @@ void find_state(const Context& context, app::ConfigSources& sources, const app::
 
 int run_action(const Context& context) {
   app::ConfigSources sources = app::sources_of(context.common);
+  if (context.on_faults) {
+    const app::LoadedConfig loaded = app::load_config(sources);
+    if (!loaded.faults.empty()) return context.on_faults(loaded.faults);
+  }
   auto config = app::load_or_explain(sources);
   if (!config) return app::kExitUsage;
   find_state(context, sources, *config);

@@ -5,6 +5,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "app/command_line.h"
 #include "app/config/config.h"
@@ -20,6 +21,8 @@ struct Context {
   std::string data_dir;          // --data; "" where it was not given.
   std::string default_data_dir;  // Of the verb, where no source names a state directory.
   std::function<int(const app::Config&)> action;
+  // Of a verb that tells faults of the configuration in its own way; its exit code.
+  std::function<int(const std::vector<app::Fault>&)> on_faults;
 };
 
 // Adds one verb: its options, and what to do. Borrows `context` until the action has run.

@@ -21,7 +21,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/shared/http_client.h"
-#include "cli/up/port_check.h"
+#include "cli/shared/port_check.h"
 #include "cli/up/supervisor.h"
 #include "files/folder.h"
 #include "queue/consumer.h"

@@ -9,12 +9,10 @@
 #include <string>
 
 #include "base/error.h"
+#include "enrich/places/user_agent_rules.h"
 #include "event/row.h"
 
 namespace penstock::enrich {
-
-// Where Debian's package uap-core puts its rules.
-inline constexpr const char* kUserAgentRules = "/usr/share/uap-core/regexes.yaml";
 
 struct EnrichOptions {
   // uap-core's regexes.yaml. "" or an absent file: browser and system stay empty, with a warning.

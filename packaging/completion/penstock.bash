@@ -33,16 +33,16 @@ _penstock() {
     fi
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         case $word in
-            up | status | tail | send | export | user | key | queue | store | setup) [[ -z $verb ]] && verb=$word ;;
+            up | status | tail | send | export | user | key | queue | store | setup | doctor) [[ -z $verb ]] && verb=$word ;;
             add | passwd | list | remove | create | revoke | peek | dead | retry | purge | prune | \
                 backup | restore | check | migrate | redis)
                 [[ -n $verb ]] && below=$word ;;
         esac
     done
     case "$verb $below" in
-        " ") _penstock_words "up status tail send export user key queue store setup $common" ;;
+        " ") _penstock_words "up status tail send export user key queue store setup doctor $common" ;;
         "up ") _penstock_words "--data $common" ;;
-        "status ") _penstock_words "--json --data $common" ;;
+        "status " | "doctor ") _penstock_words "--json --data $common" ;;
         "tail ") _penstock_words "--json --count --data $common" ;;
         "send ") _penstock_words "--count --rate --url --batch --key --connections --hours --seed \
             --output --data $common" ;;

@@ -38,7 +38,7 @@ OWNERS = {
     "maxminddb.h": {"enrich"},
     "toml++/": {"app/config"},
     "CLI/": {"app", "cli/shared", "cli/verb", "cli/up", "cli/send", "cli/status",
-             "cli/setup"},
+             "cli/setup", "cli/doctor"},
     "gtest/": {"tests"},
     "gmock/": {"tests"},
     "benchmark/": set(),

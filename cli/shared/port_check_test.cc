@@ -1,4 +1,4 @@
-#include "cli/up/port_check.h"
+#include "cli/shared/port_check.h"
 
 #include <gtest/gtest.h>
 #include <netinet/in.h>

@@ -1,0 +1,23 @@
+#include "cli/doctor/checks.h"
+
+namespace penstock::cli {
+namespace {
+
+constexpr Check kChecks[] = {
+    {"configuration", check_configuration},
+    {"units", check_units},
+    {"versions", check_versions},
+    {"rights", check_rights},
+    {"ports", check_ports},
+    {"disk", check_disk},
+    {"clock", check_clock},
+    {"redis", check_redis},
+    {"limits", check_limits},
+    {"installation", check_installation},
+};
+
+}  // namespace
+
+std::span<const Check> checks() { return kChecks; }
+
+}  // namespace penstock::cli
