@@ -1,7 +1,6 @@
 #include "control/client.h"
 
 #include <cerrno>
-#include <optional>
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -10,6 +9,7 @@
 #include "base/text.h"
 #include "files/descriptor.h"
 #include "files/failure.h"
+#include "http/response_parser.h"
 #include "io/socket_address.h"
 
 namespace penstock::control {
@@ -57,54 +57,32 @@ Result<void> send_all(int fd, std::string_view text, Time end) {
   return {};
 }
 
-Result<std::string> receive_all(int fd, Time end) {
-  std::string text;
+Result<Answer> receive(int fd, Time end) {
+  using Verdict = http::ResponseParser::Verdict;
+  http::ResponseParser parser(kAnswerBytesMax);
+  parser.begin();
   char bytes[4'096];
-  while (text.size() <= kAnswerBytesMax) {
+  for (;;) {
     const ssize_t got = ::recv(fd, bytes, sizeof bytes, 0);
-    if (got == 0) return text;
-    if (got > 0) {
-      text.append(bytes, static_cast<std::size_t>(got));
+    if (got < 0) {
+      if (errno != EAGAIN && errno != EINTR) {
+        return fail(ErrorCode::kOverloaded, errno, "receive an answer");
+      }
+      PENSTOCK_TRY(wait_until(fd, POLLIN, end));
       continue;
     }
-    if (errno != EAGAIN && errno != EINTR) {
-      return fail(ErrorCode::kOverloaded, errno, "receive an answer");
+    const bool is_end = got == 0;
+    const Verdict verdict =
+        is_end ? parser.finish() : parser.feed({bytes, static_cast<std::size_t>(got)});
+    // Our server says with every answer how long it is: the connection's end is never an answer's.
+    if (is_end && verdict != Verdict::kWhole) {
+      return fail(ErrorCode::kOverloaded, "receive an answer: it broke off");
     }
-    PENSTOCK_TRY(wait_until(fd, POLLIN, end));
+    if (is_end || verdict == Verdict::kInvalid) {
+      return fail(ErrorCode::kCorrupt, "read an answer: it is none of ours");
+    }
+    if (verdict == Verdict::kWhole) return Answer{parser.status(), parser.body()};
   }
-  return fail(ErrorCode::kCorrupt, "receive an answer: too long");
-}
-
-// The value of a header of `head`, which ends with an empty line; nullopt without one.
-std::optional<std::int64_t> length_in(std::string_view head) {
-  constexpr std::string_view kName = "\r\ncontent-length:";
-  const std::string lower = to_lower(head);
-  const std::size_t at = lower.find(kName);
-  if (at == std::string::npos) return std::nullopt;
-  const std::size_t value = at + kName.size();
-  return parse_int(trim(std::string_view(lower).substr(value, lower.find("\r\n", value) - value)));
-}
-
-// Our server sends a length with every answer: one that broke off is told from a whole one.
-Result<Answer> parse(const std::string& text) {
-  constexpr std::string_view kVersion = "HTTP/1.1 ";
-  const std::size_t end = text.find("\r\n\r\n");
-  if (end == std::string::npos) {
-    return fail(ErrorCode::kOverloaded, "receive an answer: it broke off");
-  }
-  const std::string_view head = std::string_view(text).substr(0, end + 2);
-  const auto status = head.starts_with(kVersion) && head.size() > kVersion.size() + 3
-                          ? parse_int(head.substr(kVersion.size(), 3))
-                          : std::nullopt;
-  const auto length = length_in(head);
-  if (!status || *status < 100 || !length || *length < 0) {
-    return fail(ErrorCode::kCorrupt, "read an answer: it is none of ours");
-  }
-  Answer answer{static_cast<std::uint16_t>(*status), text.substr(end + 4)};
-  if (answer.body.size() < static_cast<std::uint64_t>(*length)) {
-    return fail(ErrorCode::kOverloaded, "receive an answer: it broke off");
-  }
-  return answer;
 }
 
 }  // namespace
@@ -118,9 +96,7 @@ Result<Answer> Client::ask(http::Method method, std::string_view path,
       http::to_text(method), " ", path, " HTTP/1.1\r\nHost: localhost\r\nConnection: close",
       "\r\nContent-Type: application/json\r\nContent-Length: ", body.size(), "\r\n\r\n", body);
   PENSTOCK_TRY(send_all(socket->get(), request, end));
-  const auto text = receive_all(socket->get(), end);
-  if (!text) return fail(text.error());
-  return parse(*text);
+  return receive(socket->get(), end);
 }
 
 }  // namespace penstock::control
