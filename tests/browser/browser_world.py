@@ -207,9 +207,9 @@ class Story(unittest.TestCase):
         return gate
 
     def rows(self, site_url, name=None):
-        """The stored rows of a site's pages, oldest first."""
+        """The stored rows of a site's pages, oldest first; within a millisecond, as they came."""
         rows = self.machine.query(
-            "SELECT * FROM events WHERE url LIKE ? ORDER BY occurred_at, id", site_url + "/%")
+            "SELECT * FROM events WHERE url LIKE ? ORDER BY occurred_at, rowid", site_url + "/%")
         return [row for row in rows if name is None or row["name"] == name]
 
     def wait_for(self, what, condition):
