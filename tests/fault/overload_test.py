@@ -130,10 +130,13 @@ class Overload(unittest.TestCase):
             ingest, _ = box.start(INGEST, WORKER)
             port = box.address()[1]
             with slowed(ingest, 0.1), faults.Memory(self, 64, ingest):
+                def wait_until_alone():
+                    # A slow intake sees the end of connections later than the next ones come.
+                    harness.wait_for("the last connections to go", lambda: box.metric(
+                        "penstock_ingest_connections") == 0)
+
                 peak = Flood(port, busy, seconds).accepted_a_second()
-                # A slow intake sees their end later than the next ones come.
-                harness.wait_for("the first connections to go", lambda: box.metric(
-                    "penstock_ingest_connections") == 0)
+                wait_until_alone()
                 with contextlib.ExitStack() as peers:
                     for _ in range(spare - 1):  # The admin port counts apart; one is left over.
                         peers.enter_context(harness.RawPeer(box.address()))
@@ -147,6 +150,7 @@ class Overload(unittest.TestCase):
                     answers = [peer.read_answer() for peer in extra]
                     print(f"{spare} too many were told so in {time.monotonic() - begun:.2f} s")
                     kept = flood.accepted_a_second()
+                wait_until_alone()
                 peak = mean(peak, Flood(port, busy, seconds).accepted_a_second())
             self.check_share("accepted", peak, kept, seconds)
             self.assertEqual({503}, {answer.status for answer in answers})
