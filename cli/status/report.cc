@@ -94,6 +94,11 @@ void ask_store(const app::Config& config, const Clock& clock, StatusReport& repo
   if (const auto bytes = folder_bytes(config.store_path())) report.store_bytes = bytes;
   const auto queries = store::open_queries(config.store_path());
   if (!queries) return;
+  store::StoreOptions options;
+  options.path = config.store_path();
+  options.retention_days = static_cast<std::uint32_t>(config.store.retention_days);
+  options.bytes_max = static_cast<std::uint64_t>(config.store.max_bytes);
+  report.outlook = store::forecast_store(options, clock);
   const std::int64_t today = event::start_of_day(clock.wall_ms());
   const auto summary = (*queries)->summary({today, today + kDayMs}, store::Filter());
   if (summary) report.events_today = summary->events;

@@ -11,6 +11,7 @@
 
 #include "app/config/config.h"
 #include "cli/status/metrics_reader.h"
+#include "store/contract/forecast.h"
 
 namespace penstock::cli {
 
@@ -46,6 +47,7 @@ struct StatusReport {
   std::vector<std::string> queue_warnings;  // By what it may lose events that were answered.
   std::optional<std::uint64_t> spool_bytes, spool_batches;
   std::optional<std::uint64_t> store_bytes, events_today;
+  std::optional<store::Forecast> outlook;  // Of the store; nullopt where it is not there.
 
   bool is_anything_running() const;
 };

@@ -71,6 +71,33 @@ void append_queue(const StatusReport& report, std::string& out) {
   }
 }
 
+std::string days_text(double days) {
+  if (days < 1) return "less than a day";
+  const auto whole = static_cast<std::uint64_t>(days);
+  return whole == 1 ? "about 1 day" : str_cat("about ", count_text(whole), " days");
+}
+
+// How long the store's room lasts. Says nothing while nobody can know.
+void append_outlook(const store::Forecast& outlook, std::string& out) {
+  const bool is_bound = outlook.limit == store::Limit::kBytesMax;
+  if (outlook.bytes_max > 0) {
+    out += str_cat("          of ", bytes_text(outlook.bytes_max), " (store.max_bytes)",
+                   is_bound ? "" : ", which the disk has no room for", "\n");
+  }
+  if (!outlook.bytes_per_day || !outlook.days_that_fit) return;
+  const auto rate = static_cast<std::uint64_t>(*outlook.bytes_per_day);
+  out += str_cat("          room for ", days_text(*outlook.days_that_fit), " at ", bytes_text(rate),
+                 " a day; ");
+  if (!outlook.full_in_days) {
+    out += "older days are removed before it is full\n";
+  } else if (*outlook.full_in_days <= 0) {
+    out += is_bound ? "the oldest days are being removed\n" : "the disk is full\n";
+  } else {
+    out += str_cat(is_bound ? "" : "the disk is ", "full in ", days_text(*outlook.full_in_days),
+                   is_bound ? ", then the oldest days are removed\n" : "\n");
+  }
+}
+
 // A value or null.
 template <class T>
 void member(json::Writer& writer, std::string_view name, const std::optional<T>& value) {
@@ -137,8 +164,10 @@ void append_status_text(const StatusReport& report, std::string& out) {
                    count_or_unknown(report.duplicates), " duplicates, ",
                    count_or_unknown(report.dead), " dead\n");
   }
-  out += str_cat("store     ", bytes_or_unknown(report.store_bytes), ", ",
-                 count_or_unknown(report.events_today), " events today (UTC)\n");
+  out += str_cat("store     ", bytes_or_unknown(report.store_bytes));
+  if (report.outlook) out += str_cat(" in ", report.outlook->days, " days");
+  out += str_cat(", ", count_or_unknown(report.events_today), " events today (UTC)\n");
+  if (report.outlook) append_outlook(*report.outlook, out);
 }
 
 void append_status_json(const StatusReport& report, std::string& out) {
@@ -193,6 +222,14 @@ void append_status_json(const StatusReport& report, std::string& out) {
   writer.key("store").begin_object();
   member(writer, "bytes", report.store_bytes);
   member(writer, "events_today", report.events_today);
+  writer.key("forecast");
+  if (report.outlook) {
+    std::string outlook;
+    store::append_forecast_json(*report.outlook, outlook);
+    writer.raw(outlook);
+  } else {
+    writer.null();
+  }
   writer.end_object();
   writer.end_object();
   out += '\n';

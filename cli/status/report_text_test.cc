@@ -92,5 +92,40 @@ TEST(StatusText, FitsOnAScreen) {
   }
 }
 
+std::string store_lines(const store::Forecast& outlook) {
+  StatusReport report;
+  report.store_bytes = outlook.bytes;
+  report.outlook = outlook;
+  std::string text;
+  append_status_text(report, text);
+  return text.substr(text.find("store "));
+}
+
+TEST(StatusText, TellsHowLongTheStoresRoomLasts) {
+  constexpr std::uint64_t kGib = 1 << 30;
+  store::Forecast outlook;
+  outlook.bytes = 12 * kGib;
+  outlook.days = 41;
+  EXPECT_EQ(store_lines(outlook), "store     12.0 GiB in 41 days, ? events today (UTC)\n");
+
+  outlook.bytes_max = outlook.limit_bytes = 20 * kGib;
+  outlook.limit = store::Limit::kBytesMax;
+  outlook.bytes_per_day = static_cast<double>(kGib) / 2;
+  outlook.days_that_fit = 40;
+  outlook.full_in_days = 16.2;
+  EXPECT_EQ(store_lines(outlook),
+            "store     12.0 GiB in 41 days, ? events today (UTC)\n"
+            "          of 20.0 GiB (store.max_bytes)\n"
+            "          room for about 40 days at 512.0 MiB a day; full in about 16 days, then the "
+            "oldest days are removed\n");
+  outlook.full_in_days = 0;
+  EXPECT_NE(store_lines(outlook).find("the oldest days are being removed"), std::string::npos);
+  outlook.full_in_days.reset();
+  EXPECT_NE(store_lines(outlook).find("before it is full"), std::string::npos);
+  outlook.limit = store::Limit::kDisk;
+  outlook.full_in_days = 1.5;
+  EXPECT_NE(store_lines(outlook).find("the disk is full in about 1 day\n"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace penstock::cli

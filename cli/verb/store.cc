@@ -19,8 +19,9 @@ int prune(bool is_dry_run, const app::Config& config) {
   store::StoreOptions options;
   options.path = config.store_path();
   options.retention_days = static_cast<std::uint32_t>(config.store.retention_days);
-  if (options.retention_days == 0) {
-    return failed("store.retention_days is 0: every day is kept");
+  options.bytes_max = static_cast<std::uint64_t>(config.store.max_bytes);
+  if (options.retention_days == 0 && options.bytes_max == 0) {
+    return failed("store.retention_days and store.max_bytes are 0: every day is kept");
   }
   const SystemClock clock;
   const auto days = store::prune_store(options, clock, is_dry_run);
@@ -32,7 +33,7 @@ int prune(bool is_dry_run, const app::Config& config) {
     std::printf("%s %s\n", is_dry_run ? "would remove" : "removed", day_text(day_ms).c_str());
   }
   if (days->empty()) {
-    std::printf("No day is older than %u days.\n", options.retention_days);
+    std::printf("No day is past store.retention_days or above store.max_bytes.\n");
   }
   return app::kExitDone;
 }
@@ -108,8 +109,9 @@ void add_migrate(CLI::App& verb, Context& context) {
 
 void add_prune(CLI::App& verb, Context& context) {
   const auto is_dry_run = std::make_shared<bool>(false);
-  CLI::App* sub = add_verb(verb, context, "prune",
-                           "Remove every day that is past store.retention_days, at once");
+  CLI::App* sub =
+      add_verb(verb, context, "prune",
+               "Remove every day that is past store.retention_days or above store.max_bytes");
   sub->add_flag("--dry-run", *is_dry_run, "Only tell which days would go");
   sub->callback([&context, is_dry_run] {
     context.action = [is_dry_run](const app::Config& config) {

@@ -61,6 +61,16 @@ TEST_F(StoreVerbTest, RemovesEveryDayPastTheRetentionAtOnce) {
   EXPECT_EQ(days(), 2);
 }
 
+TEST_F(StoreVerbTest, RemovesTheOldestDaysAboveTheBound) {
+  const std::vector<std::string> prune = {"store",     "prune", "--data",
+                                          dir_.path(), "--set", "store.max_bytes=1"};
+  const Ran ran = run_tool(prune);
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(std::count(ran.out.begin(), ran.out.end(), '\n'), 4);
+  EXPECT_EQ(days(), 1);
+  EXPECT_NE(run_tool(prune).out.find("No day"), std::string::npos);
+}
+
 TEST_F(StoreVerbTest, SaysWhyItRemovesNothing) {
   const Ran kept = prune("0");
   EXPECT_EQ(kept.code, 1);

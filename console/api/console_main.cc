@@ -41,6 +41,8 @@ ConsoleSettings settings_of(const app::Config& config) {
   settings.state_dir = config.state_dir;
   settings.accounts_path = config.console_path();
   settings.store_path = config.store_path();
+  settings.retention_days = static_cast<std::uint32_t>(config.store.retention_days);
+  settings.store_bytes_max = static_cast<std::uint64_t>(config.store.max_bytes);
   settings.spool_path = config.spool_path();
   settings.password_file = config.password_path();
   settings.public_url = config.console.public_url;

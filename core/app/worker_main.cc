@@ -135,6 +135,7 @@ class Worker {
     options.path = config_.store_path();
     options.anonymize_ip = config_.store.anonymize_ip;
     options.retention_days = static_cast<std::uint32_t>(config_.store.retention_days);
+    options.bytes_max = static_cast<std::uint64_t>(config_.store.max_bytes);
     return options;
   }
 

@@ -1,5 +1,7 @@
 #include "app/worker_metrics.h"
 
+#include <cmath>
+
 #include "app/config/version.h"
 #include "app/process/run_file.h"
 #include "base/text.h"
@@ -38,6 +40,18 @@ void append_worker_metrics(std::string& out, const worker::PipelineCounters& cou
   metrics.sample(number(counters.queue_oldest_ms) / 1'000);
   metrics.family("penstock_store_bytes", "gauge", "Size of all day files.");
   metrics.sample(number(counters.store_bytes));
+  metrics.family("penstock_store_days", "gauge", "Days that are stored.");
+  metrics.sample(number(counters.store_days));
+  metrics.family("penstock_store_limit_bytes", "gauge",
+                 "What the store may grow to: store.max_bytes, or what the disk has room for.");
+  metrics.sample(number(counters.store_limit_bytes));
+  metrics.family("penstock_store_bytes_per_day", "gauge",
+                 "Growth of the last days that have ended; 0 while it is not known.");
+  metrics.sample(number(counters.store_bytes_per_day));
+  metrics.family("penstock_store_full_seconds", "gauge",
+                 "Until the store is as large as it may be, at that rate; +Inf: not to be seen.");
+  const std::uint64_t full_in_s = counters.store_full_in_s.value();
+  metrics.sample(full_in_s == counters.kNever ? HUGE_VAL : static_cast<double>(full_in_s));
   metrics.family("penstock_store_bad_days", "gauge",
                  "Days whose files cannot be used; their events become dead letters.");
   metrics.sample(static_cast<double>(bad_days));

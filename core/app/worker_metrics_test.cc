@@ -14,6 +14,8 @@ TEST(WorkerMetrics, HaveTheContractsNames) {
   counters.queue_depth.set(3);
   counters.queue_oldest_ms.set(1'500);
   counters.store_bytes.set(4'096);
+  counters.store_days.set(41);
+  counters.store_full_in_s.set(86'400);
   counters.commit.observe_us(300);
   std::string text;
   server::ServerCounters control;
@@ -25,12 +27,21 @@ TEST(WorkerMetrics, HaveTheContractsNames) {
         "penstock_worker_events_total{outcome=\"duplicate\"} 2\n",
         "penstock_worker_events_total{outcome=\"dead\"} 1\n", "\npenstock_queue_depth 3\n",
         "\npenstock_queue_oldest_seconds 1.5\n", "\npenstock_store_bytes 4096\n",
+        "\npenstock_store_days 41\n", "\npenstock_store_full_seconds 86400\n",
         "penstock_worker_user_agents_unjudged_total 5\n",
         "penstock_worker_control_requests_total{code=\"503\"} 1\n",
         "penstock_worker_commit_seconds_count 1\n", "# TYPE penstock_queue_depth gauge\n",
         "process_resident_memory_bytes "}) {
     EXPECT_NE(text.find(line), std::string::npos) << line << "in:\n" << text;
   }
+}
+
+TEST(WorkerMetrics, AStoreThatIsNeverFullIsSo) {
+  worker::PipelineCounters counters;
+  counters.store_full_in_s.set(worker::PipelineCounters::kNever);
+  std::string text;
+  append_worker_metrics(text, counters, 0, server::ServerCounters());
+  EXPECT_NE(text.find("\npenstock_store_full_seconds +Inf\n"), std::string::npos) << text;
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ constexpr Backend kBackends[] = {
      .open_reader = open_sqlite_queries,
      .migrate = migrate_sqlite_store,
      .prune = prune_sqlite_store,
+     .forecast = forecast_sqlite_store,
      .copy = copy_sqlite_store,
      .check = check_sqlite_store,
      .check_unused = check_sqlite_store_unused},
@@ -36,6 +37,10 @@ Result<std::unique_ptr<Queries>> open_queries(const std::string& path) {
 Result<std::vector<std::int64_t>> prune_store(const StoreOptions& options, const Clock& clock,
                                               bool is_dry_run) {
   return kBackends[0].prune(options, clock, is_dry_run);
+}
+
+Forecast forecast_store(const StoreOptions& options, const Clock& clock) {
+  return kBackends[0].forecast(options, clock);
 }
 
 Result<StoreCopy> copy_store(const std::string& from, const std::string& to) {

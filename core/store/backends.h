@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "store/contract/event_store.h"
 #include "store/contract/file_fault.h"
+#include "store/contract/forecast.h"
 #include "store/contract/queries.h"
 #include "store/contract/store_copy.h"
 
@@ -32,10 +33,13 @@ struct Backend {
   // Nobody needs it before use: readers read older days, and the writer migrates what it opens.
   // kConfiguration while a worker writes.
   Result<FilesDone> (*migrate)(const std::string& path);
-  // Removes every day past the retention, whoever writes meanwhile; returns them, or in a dry run
-  // those that it would remove. For `penstock store prune`: maintain() takes its time.
+  // Removes every day past the retention or above bytes_max, whoever writes meanwhile; returns
+  // them, or in a dry run those that it would remove. For `penstock store prune`: maintain() takes
+  // its time.
   Result<std::vector<std::int64_t>> (*prune)(const StoreOptions& options, const Clock& clock,
                                              bool is_dry_run);
+  // How large the store is, and how long its room lasts. An absent place is empty.
+  Forecast (*forecast)(const StoreOptions& options, const Clock& clock);
   // Copies everything into `to`, a new folder, whoever writes meanwhile; what is damaged is left
   // out and named. Both backup and restoring.
   Result<StoreCopy> (*copy)(const std::string& from, const std::string& to);
@@ -53,6 +57,7 @@ Result<std::unique_ptr<EventStore>> open_event_store(const StoreOptions& options
 Result<std::unique_ptr<Queries>> open_queries(const std::string& path);
 Result<std::vector<std::int64_t>> prune_store(const StoreOptions& options, const Clock& clock,
                                               bool is_dry_run);
+Forecast forecast_store(const StoreOptions& options, const Clock& clock);
 Result<StoreCopy> copy_store(const std::string& from, const std::string& to);
 Result<FilesDone> check_store(const std::string& path, bool is_quick);
 Result<FilesDone> migrate_store(const std::string& path);

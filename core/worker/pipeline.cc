@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "event/batch.h"
+#include "store/contract/forecast.h"
 #include "worker/backoff.h"
 #include "worker/claim_keeper.h"
 #include "worker/decoder.h"
@@ -93,6 +94,7 @@ struct Pipeline::State {
   void release();
   void queue_works();
   void look_at_queue();
+  void look_at_store();
   void look_after_things();
   void finish_batch();
   void show_life() {
@@ -293,6 +295,18 @@ void Pipeline::State::look_at_queue() {
   }
 }
 
+void Pipeline::State::look_at_store() {
+  const store::Forecast outlook = store.forecast();
+  counters.store_bytes.set(outlook.bytes);
+  counters.store_days.set(outlook.days);
+  counters.store_limit_bytes.set(outlook.limit_bytes);
+  counters.store_bytes_per_day.set(static_cast<std::uint64_t>(outlook.bytes_per_day.value_or(0)));
+  constexpr double kDayS = 86'400;
+  counters.store_full_in_s.set(outlook.full_in_days
+                                   ? static_cast<std::uint64_t>(*outlook.full_in_days * kDayS)
+                                   : PipelineCounters::kNever);
+}
+
 void Pipeline::State::look_after_things() {
   look_at_queue();
   const std::int64_t now_us = clock.mono_us();
@@ -310,7 +324,7 @@ void Pipeline::State::look_after_things() {
   }
   if (now_us >= store_bytes_due_us) {
     store_bytes_due_us = now_us + kStoreBytesPeriodUs;
-    counters.store_bytes.set(store.bytes());
+    look_at_store();
   }
 }
 

@@ -305,7 +305,7 @@ class SlowStore final : public store::EventStore {
   Result<store::Upkeep> maintain() override { return inner_->maintain(); }
   std::optional<std::string> not_ready() const override { return inner_->not_ready(); }
   std::vector<store::BadDay> bad_days() const override { return inner_->bad_days(); }
-  std::uint64_t bytes() const override { return inner_->bytes(); }
+  store::Forecast forecast() const override { return inner_->forecast(); }
 
  private:
   const std::unique_ptr<store::EventStore> inner_;

@@ -200,6 +200,68 @@ TEST_P(StoreContract, PrunesAtOnceOnAPersonsWord) {
   EXPECT_EQ(store({row_at(kToday, 9)}).stored, 1u);  // Beside a writer.
 }
 
+// By bytes as by age: oldest first, two at a time, an hour after the start; and never the last two
+// days, however small the bound.
+TEST_P(StoreContract, RemovesTheOldestDaysUntilTheRestFits) {
+  for (int day = 0; day < 8; ++day) store({row_at(kToday - day * kDay, 1)});
+  open();  // What is open is larger, by its journal.
+  options_.bytes_max = writer_->forecast().bytes / 2;
+  open();
+  EXPECT_EQ(writer_->maintain()->days_removed, 0u);
+  clock_.advance_ms(Calendar::kSettleMs);
+  for (int i = 0; i < 8; ++i) EXPECT_LE(writer_->maintain()->days_removed, 2u);
+  EXPECT_LE(writer_->forecast().bytes, options_.bytes_max);
+  const std::uint64_t left = events();
+  EXPECT_GE(left, 3u);
+  EXPECT_LE(left, 5u);
+  EXPECT_EQ(reader_->summary({kToday - kDay, kToday + kDay}, {})->events, 2u);
+
+  options_.bytes_max = 1;
+  open();
+  clock_.advance_ms(Calendar::kSettleMs);
+  for (int i = 0; i < 8; ++i) EXPECT_TRUE(writer_->maintain().has_value());
+  EXPECT_EQ(events(), 2u);
+}
+
+TEST_P(StoreContract, RemovesNothingForItsSizeByAWrongClock) {
+  for (int day = 0; day < 4; ++day) store({row_at(kToday - day * kDay, 1)});
+  options_.bytes_max = 1;
+  for (const std::int64_t wrong_ms : {kToday - 4'000 * kDay, kToday + 400 * kDay}) {
+    clock_.set_wall_ms(wrong_ms);
+    open();
+    clock_.advance_ms(Calendar::kSettleMs);
+    for (int i = 0; i < 4; ++i) EXPECT_TRUE(writer_->maintain().has_value());
+    // Ahead, by the rows of three days, a day more counts as past than by a right clock.
+    EXPECT_EQ(reader_->summary({kToday - kDay, kToday + kDay}, {})->events, 2u) << wrong_ms;
+  }
+  clock_.set_wall_ms(kToday - 4'000 * kDay);
+  EXPECT_TRUE(GetParam()->prune(options_, clock_, false)->empty());
+}
+
+TEST_P(StoreContract, PrunesForItsSizeOnAPersonsWord) {
+  for (int day = 0; day < 7; ++day) store({row_at(kToday - day * kDay, 1)});
+  options_.bytes_max = 1;
+  EXPECT_EQ(GetParam()->prune(options_, clock_, true)->size(), 5u);
+  EXPECT_EQ(events(), 7u);
+  const auto pruned = GetParam()->prune(options_, clock_, false);
+  ASSERT_TRUE(pruned.has_value());
+  EXPECT_EQ(pruned->size(), 5u);
+  EXPECT_EQ(pruned->front(), kToday - 6 * kDay);
+  EXPECT_EQ(events(), 2u);
+}
+
+TEST_P(StoreContract, TellsHowLongItsRoomLasts) {
+  EXPECT_EQ(GetParam()->forecast(options_, clock_).bytes, 0u);
+  for (int day = 0; day < 5; ++day) store({row_at(kToday - day * kDay, 1)});
+  options_.bytes_max = 1'000'000'000;
+  const Forecast outlook = GetParam()->forecast(options_, clock_);
+  EXPECT_EQ(outlook.days, 5u);
+  EXPECT_GT(outlook.bytes, 0u);
+  EXPECT_EQ(outlook.bytes, writer_->forecast().bytes);
+  ASSERT_TRUE(outlook.bytes_per_day && outlook.days_that_fit && outlook.full_in_days);
+  EXPECT_GT(*outlook.days_that_fit, *outlook.full_in_days);
+}
+
 TEST_P(StoreContract, AFollowerMissesNothingAndSeesNothingTwice) {
   Texts seen;
   const auto visit = [&](const event::Row& row) {
@@ -275,7 +337,7 @@ TEST_P(StoreContract, HasAsManyWritersAsItSays) {
   EXPECT_FALSE(writer_->not_ready().has_value());
   EXPECT_TRUE(writer_->bad_days().empty());
   store(rows_of(1));
-  EXPECT_GT(writer_->bytes(), 0u);
+  EXPECT_GT(writer_->forecast().bytes, 0u);
 }
 
 TEST_P(StoreContract, MigratesWhatIsUpToDateToItself) {

@@ -1,10 +1,12 @@
-// The product itself: its version, and which of its programs run on this machine.
+// The product itself: its version, which of its programs run on this machine, and how long the
+// store's room lasts.
 #include <utility>
 
 #include "app/process/state_lock.h"
 #include "console/api/endpoints/endpoints.h"
 #include "console/api/request/answers.h"
 #include "json/writer.h"
+#include "store/backends.h"
 
 namespace penstock::console {
 
@@ -31,7 +33,14 @@ http::Response get_system(Call&, Services& services) {
     }
     writer.end_array().end_object();
   }
-  writer.end_array().end_object();
+  writer.end_array();
+  store::StoreOptions options;
+  options.path = services.settings.store_path;
+  options.retention_days = services.settings.retention_days;
+  options.bytes_max = services.settings.store_bytes_max;
+  std::string outlook;
+  store::append_forecast_json(store::forecast_store(options, services.clock), outlook);
+  writer.key("store").raw(outlook).end_object();
   return json_answer(std::move(body));
 }
 
@@ -39,7 +48,12 @@ constexpr const char* kSystem =
     R"({"title":"System","type":"object","properties":{"version":{"type":"string"},
   "time":{"type":"integer"},"started_at":{"type":"integer"},
   "programs":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},
-    "running":{"type":"boolean"},"listen":{"type":"array","items":{"type":"string"}}}}}}})";
+    "running":{"type":"boolean"},"listen":{"type":"array","items":{"type":"string"}}}}},
+  "store":{"type":"object","properties":{"bytes":{"type":"integer"},"days":{"type":"integer"},
+    "max_bytes":{"type":"integer"},"limit":{"type":"string","enum":["disk","max_bytes"]},
+    "limit_bytes":{"type":"integer"},"bytes_per_day":{"type":["number","null"]},
+    "days_that_fit":{"type":["number","null"]},
+    "full_in_days":{"type":["number","null"]}}}}})";
 
 using enum http::Method;
 
@@ -48,7 +62,7 @@ constexpr Route kRoutes[] = {
      .path = "/api/v1/system",
      .access = Access::kViewer,
      .endpoint = get_system,
-     .summary = "Version and programs",
+     .summary = "Version, programs and the store's room",
      .answer_schema = kSystem},
 };
 

@@ -28,6 +28,8 @@ TEST(System, ListsProgramsAndWhoRuns) {
         answer.says(str_cat("{\"name\":\"", program, "\",\"running\":false,\"listen\":[]}")))
         << answer.body;
   }
+  EXPECT_TRUE(answer.says(R"("store":{"bytes":)")) << answer.body;
+  EXPECT_TRUE(answer.says(R"("full_in_days":)")) << answer.body;
 }
 
 }  // namespace

@@ -24,6 +24,8 @@ struct ConsoleSettings {
   std::string state_dir;
   std::string accounts_path;  // console.db
   std::string store_path;
+  std::uint32_t retention_days = 0;
+  std::uint64_t store_bytes_max = 0;
   std::string spool_path;
   std::string password_file;
   std::string public_url;

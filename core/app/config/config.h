@@ -75,6 +75,7 @@ struct WorkerConfig {
 struct StoreConfig {
   std::string url;
   std::int64_t retention_days = 0;
+  std::int64_t max_bytes = 0;
   bool anonymize_ip = false;
   std::string geoip_database;
 };

@@ -23,6 +23,9 @@ struct StoreOptions {
   std::string path;  // The folder.
   bool anonymize_ip = false;
   std::uint32_t retention_days = 0;  // 0: keep.
+  // Of all day files, above which the oldest are removed, but never today's and yesterday's; 0: no
+  // bound.
+  std::uint64_t bytes_max = 0;
 };
 
 // A row that is refused by itself, or whose day cannot be used.
@@ -38,6 +41,8 @@ struct StoreOutcome {
   std::vector<Refused> refused;
 };
 
+struct Forecast;  // forecast.h
+
 struct Upkeep {
   std::uint32_t days_removed = 0;
 };
@@ -50,8 +55,9 @@ class EventStore {
   // that passes, other days of the batch are stored; the caller holds it and stores it again.
   virtual Result<StoreOutcome> store(std::span<const event::Row> rows) = 0;
 
-  // What is due now, a little at a time: days past the retention, at most two a call, and none
-  // while the clock is not to be trusted (Calendar). Cheap when there is nothing to do.
+  // What is due now, a little at a time: days past the retention or above bytes_max, at most two a
+  // call, and none while the clock is not to be trusted (Calendar). Cheap when there is nothing to
+  // do.
   virtual Result<Upkeep> maintain() = 0;
 
   // Why it can store nothing just now, in words; nullopt where it can. Any thread.
@@ -60,8 +66,8 @@ class EventStore {
   // Days that could not be used when they were last tried. Any thread.
   virtual std::vector<BadDay> bad_days() const = 0;
 
-  // Of all day files, in bytes.
-  virtual std::uint64_t bytes() const = 0;
+  // How large it is, and how long its room lasts.
+  virtual Forecast forecast() const = 0;
 };
 
 }  // namespace penstock::store

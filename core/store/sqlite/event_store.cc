@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <iterator>
 #include <system_error>
 #include <tuple>
@@ -40,7 +41,10 @@ struct RowOfDay {
 };
 
 Retention retention_of(const StoreOptions& options, std::size_t witnesses) {
-  return {.folder = options.path, .days = options.retention_days, .witnesses = witnesses};
+  return {.folder = options.path,
+          .days = options.retention_days,
+          .bytes_max = options.bytes_max,
+          .witnesses = witnesses};
 }
 
 class SqliteEventStore final : public EventStore {
@@ -58,7 +62,7 @@ class SqliteEventStore final : public EventStore {
   Result<Upkeep> maintain() override;
   std::optional<std::string> not_ready() const override;
   std::vector<BadDay> bad_days() const override { return bad_days_.list(); }
-  std::uint64_t bytes() const override;
+  Forecast forecast() const override { return forecast_sqlite_store(options_, clock_); }
 
  private:
   void sort_by_day(std::span<const event::Row> rows, StoreOutcome& outcome);
@@ -288,14 +292,6 @@ std::optional<std::string> SqliteEventStore::not_ready() const {
                  std::generic_category().message(errno), ")");
 }
 
-std::uint64_t SqliteEventStore::bytes() const {
-  std::uint64_t sum = 0;
-  for (const std::int64_t day_ms : list_days(options_.path)) {
-    sum += day_bytes(day_path(options_.path, day_ms));
-  }
-  return sum;
-}
-
 // -1 for what cannot be read.
 std::int64_t version_of(const std::string& path) {
   if (!is_plain_file(path)) return -1;
@@ -391,6 +387,17 @@ Result<std::vector<std::int64_t>> prune_sqlite_store(const StoreOptions& options
   Removal removal = remove_days(options.path, past, past.size());
   if (!removal.done) return fail(removal.done.error());
   return std::move(removal.days);
+}
+
+Forecast forecast_sqlite_store(const StoreOptions& options, const Clock& clock) {
+  StoreSizes sizes;
+  for (const std::int64_t day_ms : list_days(options.path)) {
+    sizes.days.push_back({day_ms, day_bytes(day_path(options.path, day_ms))});
+  }
+  std::error_code error;
+  const auto space = std::filesystem::space(options.path, error);
+  if (!error) sizes.free_bytes = space.available;
+  return store::forecast(sizes, options, clock.wall_ms());
 }
 
 Result<void> check_sqlite_store_unused(const std::string& path) {

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "store/contract/event_store.h"
 #include "store/contract/file_fault.h"
+#include "store/contract/forecast.h"
 
 namespace penstock::store {
 
@@ -23,10 +24,13 @@ Result<std::unique_ptr<EventStore>> open_sqlite_store(const StoreOptions& option
 // what it opens.
 Result<FilesDone> migrate_sqlite_store(const std::string& path);
 
-// Removes every day that is past the retention, at once and on a person's word; the worker may run
-// meanwhile. Returns them, or in a dry run those that it would remove.
+// Removes every day that is past the retention or above bytes_max, at once and on a person's word;
+// the worker may run meanwhile. Returns them, or in a dry run those that it would remove.
 Result<std::vector<std::int64_t>> prune_sqlite_store(const StoreOptions& options,
                                                      const Clock& clock, bool is_dry_run);
+
+// How large the store in the folder is, and how long its room lasts.
+Forecast forecast_sqlite_store(const StoreOptions& options, const Clock& clock);
 
 // kConfiguration while a worker writes there. Makes nothing.
 Result<void> check_sqlite_store_unused(const std::string& path);

@@ -362,9 +362,9 @@ TEST_F(StoreTest, LeavesClosedDaysAsSingleFiles) {
 }
 
 TEST_F(StoreTest, CountsItsBytes) {
-  EXPECT_EQ(store_->bytes(), 0u);
+  EXPECT_EQ(store_->forecast().bytes, 0u);
   store({row_at(kToday + 1, 1)});
-  EXPECT_GT(store_->bytes(), 4'096u);
+  EXPECT_GT(store_->forecast().bytes, 4'096u);
 }
 
 // A step back of the clock must not make two rows of one file share a place in the order.

@@ -17,6 +17,8 @@ namespace {
 
 constexpr std::int64_t kBusyTimeoutMs = 1'000;
 constexpr std::int64_t kCacheKib = 100;
+// Before today: kept however large the store is, since late events still come to it.
+constexpr std::uint32_t kSparedDays = 1;
 
 // The received_at of the row that was stored last; nullopt for a file that has none or cannot be
 // read, which then bears out nothing.
@@ -71,9 +73,11 @@ std::int64_t latest_believed_ms(const Retention& retention) {
   return believed_ms;
 }
 
-std::vector<std::int64_t> days_past(const Retention& retention, const Calendar& calendar) {
+namespace {
+
+std::vector<std::int64_t> days_too_old(const Retention& retention, const Calendar& calendar,
+                                       const std::vector<std::int64_t>& days) {
   if (retention.days == 0) return {};
-  const std::vector<std::int64_t> days = list_days(retention.folder);
   if (days_before(days, calendar.now_ms(INT64_MAX), retention.days).empty()) return {};
   const std::int64_t now_ms = calendar.now_ms(latest_believed_ms(retention));
   std::vector<std::int64_t> past = days_before(days, now_ms, retention.days);
@@ -85,6 +89,37 @@ std::vector<std::int64_t> days_past(const Retention& retention, const Calendar& 
               {"days", by_clock.size() - past.size()}});
   }
   return past;
+}
+
+// The fewest of the oldest days without which the rest fits.
+std::vector<std::int64_t> days_too_many(const Retention& retention, const Calendar& calendar,
+                                        const std::vector<std::int64_t>& days) {
+  if (retention.bytes_max == 0) return {};
+  std::uint64_t bytes = 0;
+  for (const std::int64_t day_ms : days) bytes += day_bytes(day_path(retention.folder, day_ms));
+  if (bytes <= retention.bytes_max) return {};
+  const std::int64_t now_ms = calendar.now_ms(latest_believed_ms(retention));
+  std::vector<std::int64_t> removable = days_before(days, now_ms, kSparedDays);
+  std::size_t count = 0;
+  while (count < removable.size() && bytes > retention.bytes_max) {
+    bytes -= std::min(bytes, day_bytes(day_path(retention.folder, removable[count++])));
+  }
+  removable.resize(count);
+  if (bytes > retention.bytes_max) {
+    log_warn("store", "the store is larger than store.max_bytes; its last two days are kept",
+             {{"bytes", bytes}, {"max_bytes", retention.bytes_max}});
+  }
+  return removable;
+}
+
+}  // namespace
+
+std::vector<std::int64_t> days_past(const Retention& retention, const Calendar& calendar) {
+  if (retention.days == 0 && retention.bytes_max == 0) return {};
+  const std::vector<std::int64_t> days = list_days(retention.folder);
+  auto old = days_too_old(retention, calendar, days);
+  auto many = days_too_many(retention, calendar, days);
+  return old.size() > many.size() ? old : many;  // Both are the oldest: one holds the other.
 }
 
 Removal remove_days(const std::string& folder, const std::vector<std::int64_t>& days,

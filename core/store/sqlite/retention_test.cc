@@ -43,6 +43,24 @@ TEST_F(StoreTest, CountsFromTheRowsWhereTheClockIsAhead) {
   EXPECT_TRUE(days_past(retention, Calendar(clock_)).empty());
 }
 
+TEST_F(StoreTest, FindsTheFewestDaysWithoutWhichTheRestFits) {
+  for (int day = 0; day < 6; ++day) store({row_at(kToday - day * kDay + 1, 1)});
+  store_.reset();
+  std::uint64_t bytes = 0;
+  for (const std::int64_t day : list_days(options_.path)) {
+    bytes += day_bytes(day_path(options_.path, day));
+  }
+  Retention retention{.folder = options_.path, .bytes_max = bytes, .witnesses = 1};
+  EXPECT_TRUE(days_past(retention, Calendar(clock_)).empty());
+  retention.bytes_max = bytes - 1;
+  EXPECT_EQ(days_past(retention, Calendar(clock_)), (std::vector{kToday - 5 * kDay}));
+  // The longer of the two.
+  retention.days = 2;
+  EXPECT_EQ(days_past(retention, Calendar(clock_)).size(), 3u);
+  retention.bytes_max = 1;
+  EXPECT_EQ(days_past(retention, Calendar(clock_)).size(), 4u);
+}
+
 TEST_F(StoreTest, RemovesAsManyDaysAsAreAsked) {
   for (int day = 0; day < 4; ++day) store({row_at(kToday - day * kDay + 1, 1)});
   store_.reset();

@@ -1,18 +1,26 @@
 // What the worker counts. A layer of its own, so that whoever shows it need not know the worker.
 #pragma once
 
+#include <cstdint>
+
 #include "base/counters.h"
 
 namespace penstock::worker {
 
 // Written by the pipeline's thread, read by any.
 struct PipelineCounters {
+  static constexpr std::uint64_t kNever = UINT64_MAX;
+
   Counter stored;
   Counter duplicates;
   Counter dead;
   Counter batches;
   Counter unjudged_user_agents;
   Counter store_bytes;
+  Counter store_days;
+  Counter store_limit_bytes;    // What it may grow to, by store.max_bytes or the disk.
+  Counter store_bytes_per_day;  // 0: not known yet.
+  Counter store_full_in_s;      // Until it is as large as that; kNever also where it is not known.
   Counter queue_depth;
   Counter queue_oldest_ms;
   Counter is_store_failing;  // 1 while a batch is held because the store refuses it.
