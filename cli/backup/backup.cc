@@ -2,7 +2,9 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
 #include <optional>
+#include <string_view>
 
 #include <pwd.h>
 #include <sys/stat.h>
@@ -11,6 +13,7 @@
 #include "app/config/version.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "cli/backup/interruptible.h"
 #include "cli/backup/manifest.h"
 #include "cli/backup/pieces.h"
 #include "cli/shared/command.h"
@@ -24,8 +27,11 @@
 namespace penstock::cli {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr mode_t kFolderMode = 0700;
 constexpr const char* kLockName = "lock";
+constexpr std::string_view kArchiveEndings[] = {".tar", ".tgz", ".gz", ".zst", ".xz", ".zip"};
 
 class Backup {
  public:
@@ -38,7 +44,9 @@ class Backup {
   int run();
 
  private:
+  int check_source();
   int check_target();
+  int work();
   Result<void> begin();
   Result<void> fill();
   void add_file(const std::string& from, const std::string& name, bool is_database);
@@ -55,8 +63,30 @@ class Backup {
   std::vector<store::FileFault> faults_;
 };
 
+// As the owner. What cannot be read must not look like what is not there.
+int Backup::check_source() {
+  bool is_anything_there = false;
+  for (const std::string& folder : {config_.store_path(), config_.console_folder()}) {
+    if (is_absent(folder)) continue;
+    is_anything_there = true;
+    if (!is_readable_or_absent("the folder", folder)) return app::kExitFailed;
+  }
+  if (is_anything_there || !is_absent(config_.keys_path())) return app::kExitDone;
+  return failed(str_cat("there is nothing to back up in ", config_.state_dir,
+                        ": no events, no users and no keys"));
+}
+
 int Backup::check_target() {
   const std::string parent = files::folder_of(target_);
+  const char* const wants_folder = "; name a folder, and pack it with tar if one file is wanted";
+  if (fs::is_regular_file(target_)) {
+    return failed(
+        str_cat(target_, " is there already, a file; a backup is a folder", wants_folder));
+  }
+  for (const std::string_view ending : kArchiveEndings) {
+    if (!target_.ends_with(ending)) continue;
+    return failed(str_cat("a backup is a folder and no archive such as ", target_, wants_folder));
+  }
   if (!is_vacant(target_)) {
     return failed(str_cat(target_, " is there already; a backup overwrites nothing"));
   }
@@ -69,6 +99,7 @@ int Backup::check_target() {
   }
   // As the owner, who knows what is his; the folder itself is looked at here too.
   return in_state(config_, [&] {
+    if (const int code = check_source(); code != app::kExitDone) return code;
     const std::uint64_t needed_bytes = bytes_below(config_.store_path()) +
                                        bytes_below(config_.console_folder()) +
                                        bytes_below(config_.keys_path());
@@ -176,19 +207,28 @@ int Backup::report() {
   return faults_.empty() ? app::kExitDone : app::kExitFailed;
 }
 
-int Backup::run() {
-  if (const int code = check_target(); code != app::kExitDone) return code;
-  const auto not_made = [&](const Error& error) {
-    return failed(str_cat("no backup was made at ", target_, ": ", to_text(error)));
-  };
-  // Another's draft, where there is one, is not ours to remove.
-  if (const auto begun = begin(); !begun) return not_made(begun.error());
+// In a process of its own: see run().
+int Backup::work() {
   auto done = fill();
   if (done) done = add_configuration();
   if (done) done = finish();
   if (done) return report();
+  return failed(str_cat("no backup was made at ", target_, ": ", to_text(done.error())));
+}
+
+// The work is a child's, so that it can be ended at any point: whatever ends it, the draft is
+// removed when nobody writes there any more.
+int Backup::run() {
+  if (const int code = check_target(); code != app::kExitDone) return code;
+  // Another's draft, where there is one, is not ours to remove.
+  if (const auto begun = begin(); !begun) {
+    return failed(str_cat("no backup was made at ", target_, ": ", to_text(begun.error())));
+  }
+  const auto code = run_interruptible([this] { return work(); });
+  // A whole one has another name by now.
   static_cast<void>(remove_tree(draft_));
-  return not_made(done.error());
+  if (code) return *code;
+  return failed(str_cat("interrupted: no backup was made at ", target_));
 }
 
 }  // namespace

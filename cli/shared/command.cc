@@ -111,6 +111,12 @@ bool is_readable_or_absent(const std::string& what, const std::string& folder) {
   return false;
 }
 
+bool is_readable(const std::string& what, const std::string& folder, std::string_view maker) {
+  if (!is_absent(folder)) return is_readable_or_absent(what, folder);
+  failed(str_cat(what, " ", folder, " is not there yet: ", maker, " makes it when it starts"));
+  return false;
+}
+
 bool is_absent(const std::string& path) {
   return ::access(path.c_str(), F_OK) != 0 && errno == ENOENT;
 }

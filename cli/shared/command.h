@@ -5,6 +5,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/command_line.h"
@@ -43,6 +44,9 @@ int in_state(const app::Config& config, const std::function<int()>& work);
 // A folder below it that is made once there is something to keep: true where it is not there yet,
 // or readable. False with a sentence.
 bool is_readable_or_absent(const std::string& what, const std::string& folder);
+
+// The same where there has to be one already; `maker` is the program that makes it.
+bool is_readable(const std::string& what, const std::string& folder, std::string_view maker);
 
 // Whether there is nothing under the name: what cannot be looked at is not absent.
 bool is_absent(const std::string& path);

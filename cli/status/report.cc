@@ -91,7 +91,9 @@ void ask_queue(const app::Config& config, const Clock& clock, StatusReport& repo
 
 void ask_store(const app::Config& config, const Clock& clock, StatusReport& report) {
   // The worker's own figure is as old as its last look; a store elsewhere has none but that.
-  if (const auto bytes = folder_bytes(config.store_path())) report.store_bytes = bytes;
+  const auto bytes = folder_bytes(config.store_path());
+  if (!bytes) return;
+  report.store_bytes = bytes;
   const auto queries = store::open_queries(config.store_path());
   if (!queries) return;
   store::StoreOptions options;

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/process/run_file.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/shared/output.h"
@@ -81,10 +82,7 @@ int export_range(const ExportArguments& arguments, const store::Range& range,
   std::string missing;
   const int code = in_state(config, [&] {
     const std::string place = config.store_path();
-    if (is_absent(place)) {
-      std::fprintf(stderr, "Nothing is stored: %s is not there yet.\n", place.c_str());
-    }
-    if (!is_readable_or_absent("the store", place)) return app::kExitFailed;
+    if (!is_readable("the store", place, app::kWorkerProgram)) return app::kExitFailed;
     auto queries = store::open_queries(place);
     if (!queries) {
       return failed(str_cat("the store ", place, " cannot be opened: ", to_text(queries.error())));

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <unistd.h>
 
+#include "app/process/run_file.h"
 #include "app/program.h"
 #include "base/clock.h"
 #include "base/text.h"
@@ -190,7 +191,11 @@ CLI::App* add_action(CLI::App& verb, Context& context,
     context.action = [arguments, action, check](const app::Config& config) {
       if (!check(*arguments)) return app::kExitUsage;
       return in_state(config, [&] {
-        if (!is_readable_or_absent("the spool", config.spool_path())) return app::kExitFailed;
+        const bool may_be_absent = !config.queue.url.starts_with("spool:");
+        const bool is_usable =
+            may_be_absent ? is_readable_or_absent("the spool", config.spool_path())
+                          : is_readable("the spool", config.spool_path(), app::kIngestProgram);
+        if (!is_usable) return app::kExitFailed;
         return action(*arguments, config);
       });
     };

@@ -63,12 +63,31 @@ TEST_F(QueueVerb, PeeksAtTheOldestMessages) {
 }
 
 TEST_F(QueueVerb, SaysThatNothingWaitsOrFailed) {
+  ASSERT_TRUE(queue::make_spool_folder(spool()));
   EXPECT_EQ(run({"peek"}).err, "0 of 0 waiting messages\n");
   const Ran dead = run({"dead"});
   EXPECT_EQ(dead.code, 0);
   EXPECT_EQ(dead.out, "");
   EXPECT_EQ(dead.err, "0 of 0 dead letters\n");
   EXPECT_EQ(run({"dead", "--json"}).err, "");
+}
+
+TEST(QueueVerbAlone, FailsWithoutASpool) {
+  const testing::TempDir dir;
+  for (const std::vector<std::string>& verb :
+       std::vector<std::vector<std::string>>{{"peek"},
+                                             {"peek", "--json"},
+                                             {"dead"},
+                                             {"retry", "--all"},
+                                             {"purge", "--all", "--yes"}}) {
+    std::vector<std::string> arguments = {"queue", "--data", dir.path()};
+    arguments.insert(arguments.begin() + 1, verb.begin(), verb.end());
+    const Ran ran = run_tool(arguments);
+    EXPECT_EQ(ran.code, 1) << verb[0];
+    EXPECT_EQ(ran.out, "");
+    EXPECT_NE(ran.err.find(dir.path("spool") + " is not there yet"), std::string::npos) << ran.err;
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(dir.path()));
 }
 
 TEST_F(QueueVerb, ShowsDeadLettersNewestFirst) {

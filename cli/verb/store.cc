@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/process/run_file.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/backup/backup.h"
@@ -23,6 +24,7 @@ int prune(bool is_dry_run, const app::Config& config) {
   if (options.retention_days == 0 && options.bytes_max == 0) {
     return failed("store.retention_days and store.max_bytes are 0: every day is kept");
   }
+  if (!is_readable("the store", options.path, app::kWorkerProgram)) return app::kExitFailed;
   const SystemClock clock;
   const auto days = store::prune_store(options, clock, is_dry_run);
   if (!days) {
@@ -48,10 +50,7 @@ int tell_faults(const std::vector<store::FileFault>& faults) {
 
 int check(bool is_quick, const app::Config& config) {
   const std::string place = config.store_path();
-  if (is_absent(place)) {
-    std::fprintf(stderr, "Nothing is stored: %s is not there yet.\n", place.c_str());
-  }
-  if (!is_readable_or_absent("the store", place)) return app::kExitFailed;
+  if (!is_readable("the store", place, app::kWorkerProgram)) return app::kExitFailed;
   const auto checked = store::check_store(place, is_quick);
   if (!checked) {
     return failed(str_cat("the store ", place, " cannot be checked: ", to_text(checked.error())));
@@ -62,11 +61,7 @@ int check(bool is_quick, const app::Config& config) {
 
 int migrate(const app::Config& config) {
   const std::string place = config.store_path();
-  if (is_absent(place)) {
-    std::fprintf(stderr, "Nothing is stored: %s is not there yet.\n", place.c_str());
-    return app::kExitDone;
-  }
-  if (!is_readable_or_absent("the store", place)) return app::kExitFailed;
+  if (!is_readable("the store", place, app::kWorkerProgram)) return app::kExitFailed;
   if (!store::check_store_unused(place)) {
     return failed(str_cat("a worker writes to ", place,
                           " and brings up to date what it writes to; stop it to do all days at "

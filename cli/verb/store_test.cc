@@ -83,6 +83,18 @@ TEST_F(StoreVerbTest, SaysWhyItRemovesNothing) {
   EXPECT_NE(absent.err.find(dir_.path("none")), std::string::npos) << absent.err;
 }
 
+TEST_F(StoreVerbTest, FailsWhereThereIsNoStore) {
+  const testing::TempDir empty;
+  for (const char* verb : {"check", "migrate"}) {
+    const Ran ran = run_tool({"store", verb, "--data", empty.path()});
+    EXPECT_EQ(ran.code, 1) << verb;
+    EXPECT_NE(ran.err.find("is not there yet"), std::string::npos) << ran.err;
+  }
+  const Ran backup = run_tool({"store", "backup", dir_.path("none"), "--data", empty.path()});
+  EXPECT_EQ(backup.code, 1);
+  EXPECT_NE(backup.err.find("nothing to back up"), std::string::npos) << backup.err;
+}
+
 TEST_F(StoreVerbTest, ChecksAndNamesWhatIsNotInOrder) {
   Ran ran = run_tool({"store", "check", "--data", dir_.path()});
   EXPECT_EQ(ran.code, 0) << ran.err;

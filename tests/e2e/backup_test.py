@@ -2,6 +2,9 @@
 
 import json
 import os
+import pathlib
+import shutil
+import signal
 import unittest
 
 import harness
@@ -96,6 +99,51 @@ class Backup(unittest.TestCase):
             self.assertEqual(self.export(self.machine), self.export(other))
             self.assertEqual(500, harness.check_rollups(self, other))
             self.assertNotIn(".restoring", " ".join(os.listdir(other.state)))
+
+    def interrupt(self, signal_number):
+        """The exit status of one that was told to end while it wrote; None: it was faster."""
+        process = harness.Process([harness.BIN / "penstock", "store", "backup", self.target,
+                                   "--config", self.machine.config], self.machine.root / "tool.log")
+        draft = self.machine.root / ".backup.partial"
+        harness.wait_for("a draft", lambda: draft.exists() or not process.is_running())
+        children = pathlib.Path(f"/proc/{process.popen.pid}/task/{process.popen.pid}/children")
+        try:
+            worker = int(children.read_text().split()[0])
+            os.kill(worker, signal.SIGSTOP)
+        except (OSError, IndexError):
+            process.wait()
+            return None
+        if self.target.exists():
+            os.kill(worker, signal.SIGCONT)
+            process.wait()
+            return None
+        process.signal(signal_number)
+        return process.wait()
+
+    def test_an_interrupted_one_leaves_nothing(self):
+        self.machine.start("penstock-ingest")
+        self.machine.start("penstock-worker")
+        self.machine.post_events([{"name": f"n{i}"} for i in range(500)])
+        self.machine.wait_for_rows(500)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            def was_caught(number=number):
+                shutil.rmtree(self.target, ignore_errors=True)
+                code = self.interrupt(number)
+                return None if code is None else (code,)
+            self.assertEqual((1,), harness.wait_for("one that is caught at work", was_caught))
+            self.assertFalse(self.target.exists())
+            self.assertEqual([], [name for name in os.listdir(self.machine.root)
+                                  if name.endswith(".partial")])
+
+    def test_a_file_is_no_place_for_it(self):
+        self.machine.start("penstock-worker")
+        file = self.machine.root / "file"
+        file.write_text("mine")
+        for target in (file, self.machine.root / "backup.tar"):
+            result = self.tool("store", "backup", target, check=False)
+            self.assertEqual(1, result.returncode)
+            self.assertIn("folder", result.stderr)
+        self.assertEqual("mine", file.read_text())
 
     def test_a_damaged_day_is_named(self):
         self.machine.start("penstock-ingest")

@@ -191,6 +191,7 @@ class Exports(Story):
 
     def test_marks_its_byte_order_for_excel(self):
         machine = self.machine_with()
+        (machine.state / "events").mkdir()
         out = machine.root / "out.csv"
         self.export(machine, "--format", "csv", "--excel", "--output", out)
         self.assertTrue(out.read_bytes().startswith(b"\xef\xbb\xbfid,"))

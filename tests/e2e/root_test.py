@@ -32,10 +32,13 @@ class Root(unittest.TestCase):
     def tool(self, *args, **kwargs):
         return self.machine.tool(*args, "--config", self.machine.config, **kwargs)
 
-    def make_store(self):
-        folder = self.machine.state / "events"
+    def make_folder(self, name):
+        folder = self.machine.state / name
         folder.mkdir(mode=0o750)
         os.chown(folder, NOBODY, NOBODY)
+
+    def make_store(self):
+        self.make_folder("events")
 
     def plant(self, name, target=None):
         path = self.machine.state / name
@@ -59,6 +62,7 @@ class Root(unittest.TestCase):
 
     def test_makes_what_the_service_can_use(self):
         self.make_store()
+        self.make_folder("spool")
         key = json.loads(self.tool("key", "create", "shop", "--json").stdout)
         self.tool("key", "revoke", key["id"])
         self.tool("key", "list")
