@@ -28,11 +28,12 @@ struct SendArguments {
   std::string output;
 };
 
-// Where the intake of this configuration really listens, else where it would.
+// Where the intake of this configuration really listens in the clear, else where it would; "" for
+// nowhere.
 std::string intake_address(const app::Config& config) {
   const auto file = app::read_run_file(config.state_dir, app::kIngestProgram);
   if (file && !file->listen.empty()) return file->listen.front();
-  return config.ingest.listen.front();
+  return config.ingest.listen.empty() ? "" : config.ingest.listen.front();
 }
 
 // "http://host" and "http://host/" mean the events route; a path of its own is left alone.
@@ -91,6 +92,11 @@ int send(SendArguments arguments, const app::Config& config) {
 
   if (arguments.url.empty()) {
     const std::string address = intake_address(config);
+    if (address.empty()) {
+      return failed(
+          "the intake listens with TLS alone, which this does not speak; name a proxy or "
+          "an address in the clear with --url");
+    }
     options.unix_path = unix_path_of(address);
     arguments.url = url_of(address);
   }

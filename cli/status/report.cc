@@ -41,6 +41,7 @@ ProcessReport find_process(const app::Config& config, std::string_view program) 
   report.is_running = true;
   report.pid = file->pid;
   report.listen = file->listen;
+  report.tls_listen = file->tls_listen;
   report.admin = file->admin;
   if (const auto info = process_info(file->pid)) {
     report.uptime_s = info->uptime_s;

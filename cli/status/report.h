@@ -25,6 +25,7 @@ struct ProcessReport {
   double uptime_s = 0;
   std::uint64_t rss_bytes = 0;
   std::vector<std::string> listen;
+  std::vector<std::string> tls_listen;
   std::string admin;
 };
 

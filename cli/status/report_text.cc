@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 #include "cli/status/report.h"
@@ -35,8 +36,12 @@ void append_process(const ProcessReport& process, std::string& out) {
   out += padded(str_cat("pid ", process.pid), 13);
   out += padded("up " + duration_text(process.uptime_s), 15);
   out += padded(bytes_text(process.rss_bytes), 11);
-  for (std::size_t i = 0; i < process.listen.size(); ++i) {
-    out += str_cat(i == 0 ? "" : ", ", process.listen[i]);
+  const char* before = "";
+  for (const std::string& address : process.listen) {
+    out += str_cat(std::exchange(before, ", "), address);
+  }
+  for (const std::string& address : process.tls_listen) {
+    out += str_cat(std::exchange(before, ", "), address, " with TLS");
   }
   out.erase(out.find_last_not_of(' ') + 1);
   out += '\n';
@@ -125,6 +130,9 @@ void write_process(json::Writer& writer, const ProcessReport& process) {
   member(writer, "rss_bytes", is_running ? std::optional(process.rss_bytes) : std::nullopt);
   writer.key("listen").begin_array();
   for (const std::string& address : process.listen) writer.value(std::string_view(address));
+  writer.end_array();
+  writer.key("tls_listen").begin_array();
+  for (const std::string& address : process.tls_listen) writer.value(std::string_view(address));
   writer.end_array();
   writer.member("admin", std::string_view(process.admin));
   writer.end_object();

@@ -82,25 +82,29 @@ bool is_ready(const std::string& state_dir, std::string_view program, pid_t pid)
   return answer && answer->status == 200;
 }
 
-std::string first_address(const std::string& state_dir, std::string_view program) {
+// Where people find it: a unix socket's address, or a URL with `path`.
+std::string place_of(const std::string& state_dir, std::string_view program,
+                     std::string_view path) {
   const auto file = app::read_run_file(state_dir, program);
-  return file && !file->listen.empty() ? file->listen.front() : "";
+  if (!file) return "";
+  const auto& addresses = file->listen.empty() ? file->tls_listen : file->listen;
+  if (addresses.empty() || !unix_path_of(addresses.front()).empty()) {
+    return addresses.empty() ? "" : addresses.front();
+  }
+  if (!file->listen.empty()) return str_cat(url_of(addresses.front()), path);
+  return str_cat("https", url_of(addresses.front()).substr(std::string_view("http").size()), path);
 }
 
 void print_where(const app::Config& config) {
   const std::string& state_dir = config.state_dir;
-  const std::string intake = first_address(state_dir, app::kIngestProgram);
-  const std::string console = first_address(state_dir, app::kConsoleProgram);
   std::ifstream file(config.password_path());
   std::string password;
   std::getline(file, password);
 
   std::string out =
       str_cat("\npenstock is running. Everything it writes is in ", state_dir, "\n\n");
-  out += unix_path_of(intake).empty() ? str_cat("  intake    ", url_of(intake), "/v1/events\n")
-                                      : str_cat("  intake    ", intake, "\n");
-  out += unix_path_of(console).empty() ? str_cat("  console   ", url_of(console), "/\n")
-                                       : str_cat("  console   ", console, "\n");
+  out += str_cat("  intake    ", place_of(state_dir, app::kIngestProgram, "/v1/events"), "\n");
+  out += str_cat("  console   ", place_of(state_dir, app::kConsoleProgram, "/"), "\n");
   if (password.empty()) {
     out += "  login     sign in with your own user\n";
   } else {
@@ -139,6 +143,9 @@ bool may_start(const app::Config& config) {
     settings.push_back(setting);
     addresses.push_back(address);
   };
+  for (const std::string& address : config.ingest.tls_listen) add("ingest.tls_listen", address);
+  for (const std::string& address : config.console.tls_listen) add("console.tls_listen", address);
+  add("console.redirect_listen", config.console.redirect_listen);
   add("ingest.admin_listen", config.ingest.admin_listen);
   add("worker.admin_listen", config.worker.admin_listen);
   add("console.listen", config.console.listen);

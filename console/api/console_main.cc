@@ -15,13 +15,16 @@
 #include "app/process/watchdog.h"
 #include "app/program.h"
 #include "app/reload.h"
+#include "app/tls/tls_service.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "console/api/auth/accounts.h"
 #include "console/api/auth/accounts_folder.h"
 #include "console/api/handler.h"
 #include "console/api/metrics.h"
+#include "console/api/redirect_handler.h"
 #include "console/api/request/services.h"
 #include "io/loop.h"
 #include "io/signals.h"
@@ -47,9 +50,18 @@ ConsoleSettings settings_of(const app::Config& config) {
   settings.password_file = config.password_path();
   settings.public_url = config.console.public_url;
   settings.session_hours = config.console.session_hours;
+  settings.hsts_seconds = config.console.hsts_seconds;
+  settings.acme_dir = config.console.acme_dir;
   settings.queue = app::consumer_options(config);
   settings.worker_address = app::control_address(config);
   return settings;
+}
+
+constexpr std::uint16_t kHttpsPort = 443;
+
+std::optional<std::uint16_t> port_of(const std::string& address) {
+  const auto port = parse_int(std::string_view(address).substr(address.rfind(':') + 1));
+  return port ? std::optional(static_cast<std::uint16_t>(*port)) : std::nullopt;
 }
 
 bool explain(const char* what, const Error& error) {
@@ -67,12 +79,16 @@ class Program {
         admin_handler_([] { return std::vector<std::string>(); },
                        [this](std::string& out) {
                          append_console_metrics(out, counters_, settings_.version);
+                         tls_.append_metrics(out, counters_.tls_on_plain.value() +
+                                                      redirect_counters_.tls_on_plain.value());
                        }),
         signals_(loop_),
         drain_deadline_(loop_, [this] { loop_.stop(); }) {}
 
   int run() {
-    if (!make_first_user() || !start_console() || !start_admin()) return EXIT_FAILURE;
+    if (!make_first_user() || !start_console() || !start_redirect() || !start_admin()) {
+      return EXIT_FAILURE;
+    }
     signals_.on(SIGTERM, [this] { drain(); });
     signals_.on(SIGINT, [this] { drain(); });
     signals_.on(SIGHUP, [this] { reload(); });
@@ -90,7 +106,17 @@ class Program {
     const auto fresh = app::read_again(sources_, config_, app::kConsoleProgram);
     if (!fresh) return;
     config_ = fresh->config;
+    static_cast<void>(tls_.take(config_.console));  // What was in use stays where it cannot.
+    take_certificates();
     app::finish_reload(*fresh);
+  }
+
+  void take_certificates() { server_->set_listener_options(tls_options()); }
+
+  io::ListenerOptions tls_options() const {
+    io::ListenerOptions options;
+    options.tls = tls_.transports();
+    return options;
   }
 
   bool make_first_user() {
@@ -120,29 +146,56 @@ class Program {
                                                 std::move(services));
     server_.emplace(loop_, clock_, *handler_, counters_);
     server_->set_limits(app::plain_server_limits());
-    auto listening = server_->listen(config_.console.listen);
+    const std::string& plain = config_.console.listen;
+    if (!plain.empty() && !listen(*server_, "console.listen", plain, {})) return false;
+    if (!tls_.take(config_.console)) return false;
+    for (const std::string& address : config_.console.tls_listen) {
+      if (!listen(*server_, "console.tls_listen", address, tls_options())) return false;
+    }
+    return true;
+  }
+
+  static bool listen(server::HttpServer& server, std::string_view setting,
+                     const std::string& address, io::ListenerOptions options) {
+    const auto listening = server.listen(address, std::move(options));
     if (listening) return true;
-    app::log_cannot_listen("console", "console.listen", config_.console.listen, listening.error());
+    app::log_cannot_listen("console", setting, address, listening.error());
     return false;
+  }
+
+  bool start_redirect() {
+    const std::string& address = config_.console.redirect_listen;
+    if (address.empty()) return true;
+    const auto with_tls = server_->addresses(true);
+    const auto bound = with_tls.empty() ? std::nullopt : port_of(with_tls.front());
+    redirect_handler_.emplace(settings_.public_url, bound.value_or(kHttpsPort), settings_.acme_dir);
+    redirect_.emplace(loop_, clock_, *redirect_handler_, redirect_counters_);
+    redirect_->set_limits(app::plain_server_limits());
+    return listen(*redirect_, "console.redirect_listen", address, {});
   }
 
   bool start_admin() {
     if (config_.console.admin_listen.empty()) return true;
     admin_.emplace(loop_, clock_, admin_handler_, admin_counters_);
     admin_->set_limits(app::plain_server_limits());
-    auto listening = admin_->listen(config_.console.admin_listen);
-    if (listening) return true;
-    app::log_cannot_listen("console", "console.admin_listen", config_.console.admin_listen,
-                           listening.error());
-    return false;
+    return listen(*admin_, "console.admin_listen", config_.console.admin_listen, {});
   }
 
   void announce() {
-    const std::string listen = app::with_port(config_.console.listen, server_->port());
     const std::string admin =
         admin_ ? app::with_port(config_.console.admin_listen, admin_->port()) : std::string();
-    app::announce(config_, app::kConsoleProgram, {listen}, admin);
-    log_info("console", "listening", {{"address", listen}, {"admin", admin}});
+    const std::vector<std::string> plain = server_->addresses();
+    const std::vector<std::string> with_tls = server_->addresses(true);
+    app::announce(config_, app::kConsoleProgram, plain, admin, with_tls);
+    for (const std::string& address : plain) {
+      log_info("console", "listening", {{"address", address}, {"admin", admin}});
+    }
+    for (const std::string& address : with_tls) {
+      log_info("console", "listening with TLS", {{"address", address}, {"admin", admin}});
+    }
+    if (redirect_) {
+      log_info("console", "sends browsers to https", {{"address", redirect_->addresses().front()}});
+    }
   }
 
   void drain() {
@@ -151,6 +204,7 @@ class Program {
     log_info("console", "draining");
     app::notify_service("STOPPING=1");
     drain_deadline_.start_once(kDrainMs);
+    if (redirect_) redirect_->stop_listening();
     server_->drain([this] { loop_.stop(); });
   }
 
@@ -161,11 +215,15 @@ class Program {
   SignInLimiter limiter_;
   server::ServerCounters counters_;
   server::ServerCounters admin_counters_;
+  server::ServerCounters redirect_counters_;
   io::Loop loop_;
+  app::TlsService tls_{"console", loop_, clock_, [this] { take_certificates(); }};
   server::AdminHandler admin_handler_;
   std::unique_ptr<ConsoleHandler> handler_;
   std::optional<server::HttpServer> server_;
   std::optional<server::HttpServer> admin_;
+  std::optional<RedirectHandler> redirect_handler_;
+  std::optional<server::HttpServer> redirect_;
   io::Signals signals_;
   io::Timer drain_deadline_;
   bool is_draining_ = false;

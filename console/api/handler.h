@@ -2,8 +2,10 @@
 // not ours is refused before either (421).
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "console/api/auth/host_rules.h"
@@ -24,6 +26,8 @@ class ConsoleHandler final : public server::Handler {
 
  private:
   HostRules hosts_;
+  const std::string acme_dir_;
+  const std::int64_t hsts_seconds_;
   StaticFiles statics_;
   Dispatcher dispatcher_;
 };

@@ -11,6 +11,7 @@
 
 #include "app/config/version.h"
 #include "app/process/run_file.h"
+#include "app/tls/tls_files.h"
 #include "base/text.h"
 #include "intake/keys.h"
 
@@ -79,8 +80,9 @@ ConfigSources sources_of(const CommonOptions& options) {
   return sources;
 }
 
-std::optional<Config> load_or_explain(const ConfigSources& sources) {
+std::optional<Config> load_or_explain(const ConfigSources& sources, std::string_view program) {
   LoadedConfig loaded = load_config(sources);
+  if (loaded.faults.empty() && !program.empty()) check_tls_files(program, loaded);
   explain(loaded.faults);
   if (!loaded.faults.empty()) return std::nullopt;
   return std::move(loaded.config);
@@ -88,9 +90,14 @@ std::optional<Config> load_or_explain(const ConfigSources& sources) {
 
 int check_config(std::string_view program, const ConfigSources& sources) {
   LoadedConfig loaded = load_config(sources);
+  std::vector<std::string> warnings;
+  const bool is_daemon =
+      program == kIngestProgram || program == kWorkerProgram || program == kConsoleProgram;
+  check_tls_files(is_daemon ? program : "", loaded, &warnings);
   for (const auto* faults : {&loaded.faults, &loaded.faults_on_one_machine}) explain(*faults);
   if (!loaded.faults.empty() || !loaded.faults_on_one_machine.empty()) return kExitUsage;
-  for (const std::string& warning : warnings_of(loaded.config)) {
+  for (std::string& other : warnings_of(loaded.config)) warnings.push_back(std::move(other));
+  for (const std::string& warning : warnings) {
     print_error(str_cat("warning: ", warning));
   }
   std::printf("configuration is valid\n");

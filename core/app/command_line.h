@@ -40,8 +40,8 @@ std::optional<int> parse_arguments(CLI::App& app, int argc, const char* const* a
 ConfigSources sources_of(const CommonOptions& options);
 
 // Loads; prints every fault as "file:line: what" to standard error. Nullopt: there were faults,
-// exit with kExitUsage.
-std::optional<Config> load_or_explain(const ConfigSources& sources);
+// exit with kExitUsage. With a `program` those of the files that it uses are among them.
+std::optional<Config> load_or_explain(const ConfigSources& sources, std::string_view program = "");
 
 // `code`, or kExitFailed with a sentence where what was written to standard output is lost, as on a
 // full disk. The last thing that a program does with it.

@@ -22,6 +22,7 @@
 #include "app/sockets/handover.h"
 #include "app/sockets/ingest_sockets.h"
 #include "app/sockets/names.h"
+#include "app/tls/tls_service.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "intake/ingest_metrics.h"
@@ -104,11 +105,13 @@ class Ingest {
     const std::uint32_t count = reactor_count(config_.ingest);
     io::set_pool_threads(count + kSparePoolThreads);
     io::raise_descriptor_limit();
-    const auto settings = intake_settings(config_, count);
+    auto settings = intake_settings(config_, count);
     if (!settings) {
       log_error("ingest", "cannot start", {{"error", to_text(settings.error())}});
       return false;
     }
+    if (!tls_.take(config_.ingest)) return false;
+    settings->listener.tls = tls_.transports();
     auto sockets = IngestSockets::gather(config_, std::move(passed_), takes_over_, count);
     if (!sockets) return false;
     sockets_.emplace(std::move(*sockets));
@@ -119,8 +122,9 @@ class Ingest {
     for (std::uint32_t i = 0; i < count; ++i) {
       if (!start_reactor(i, *settings)) return false;
     }
-    for (io::ListenSocket& socket : sockets_->take_leaving()) {
-      reactors_.front()->intake->listen_briefly(std::move(socket), kLeavingMs);
+    for (IngestSockets::Served& left : sockets_->take_leaving()) {
+      if (left.is_tls && tls_.transports() == nullptr) continue;  // Nothing to answer with.
+      reactors_.front()->intake->listen_briefly(std::move(left.socket), left.is_tls, kLeavingMs);
     }
     return true;
   }
@@ -137,8 +141,8 @@ class Ingest {
       return false;
     }
     reactor->intake = std::move(*intake);
-    for (io::ListenSocket& socket : sockets_->take(index)) {
-      reactor->intake->listen(std::move(socket));
+    for (IngestSockets::Served& served : sockets_->take(index)) {
+      reactor->intake->listen(std::move(served.socket), served.is_tls);
     }
     reactors_.push_back(std::move(reactor));
     counters_.push_back(&reactors_.back()->counters);
@@ -155,11 +159,15 @@ class Ingest {
 
   void tell_ready() {
     const std::vector<std::string> addresses = reactors_.front()->intake->addresses();
+    const std::vector<std::string> with_tls = reactors_.front()->intake->addresses(true);
     const std::string admin = admin_ == nullptr ? "" : admin_->addresses().front();
     for (const std::string& address : addresses) {
       log_info("ingest", "listening", {{"address", address}});
     }
-    announce(config_, kIngestProgram, addresses, admin);
+    for (const std::string& address : with_tls) {
+      log_info("ingest", "listening with TLS", {{"address", address}});
+    }
+    announce(config_, kIngestProgram, addresses, admin, with_tls);
     log_info("ingest", "ready",
              {{"reactors", reactors_.size()}, {"admin", admin}, {"ack", config_.ingest.ack}});
     offer_handover();
@@ -211,13 +219,15 @@ class Ingest {
     if (is_stopping_) return;
     const auto fresh = read_again(sources_, config_, kIngestProgram);
     if (!fresh) return;
-    const auto settings =
-        intake_settings(fresh->config, static_cast<std::uint32_t>(reactors_.size()));
+    auto settings = intake_settings(fresh->config, static_cast<std::uint32_t>(reactors_.size()));
     if (!settings) {
       log_error("ingest", "reload refused, the old settings stay",
                 {{"error", to_text(settings.error())}});
       return;
     }
+    // Faulty files were refused above, unless they have become so just now; then the old ones stay.
+    static_cast<void>(tls_.take(fresh->config.ingest));
+    settings->listener.tls = tls_.transports();
     for (const auto& reactor : reactors_) {
       reactor->loop.post(
           [intake = reactor->intake.get(), fresh = *settings] { intake->apply(fresh); });
@@ -225,6 +235,13 @@ class Ingest {
     config_ = fresh->config;
     finish_reload(*fresh);
     log_info("ingest", "keys read", {{"keys", settings->keys.size()}});
+  }
+
+  void spread_certificates() {
+    for (const auto& reactor : reactors_) {
+      reactor->loop.post(
+          [intake = reactor->intake.get(), tls = tls_.transports()] { intake->set_tls(tls); });
+    }
   }
 
   // A second signal does not wait for clients any more.
@@ -281,6 +298,9 @@ class Ingest {
   void metrics(std::string& out) const {
     intake::append_ingest_metrics(out, counters_, producer_states());
     intake::append_unknown_keys(out, unknown_keys_);
+    std::uint64_t tls_on_plain = 0;
+    for (const auto* counters : counters_) tls_on_plain += counters->server.tls_on_plain.value();
+    tls_.append_metrics(out, tls_on_plain);
     server::append_free_bytes(out, "penstock_spool_free_bytes", config_.spool_path());
     server::append_process_metrics(out, kIngestProgram, kVersion);
   }
@@ -299,6 +319,7 @@ class Ingest {
   bool has_given_up_ = false;
   std::size_t drained_ = 0;
   io::Loop loop_;
+  TlsService tls_{"ingest", loop_, clock_, [this] { spread_certificates(); }};
   io::Signals signals_;
   io::Timer drain_deadline_;
   server::ServerCounters admin_counters_;

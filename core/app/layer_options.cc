@@ -108,6 +108,7 @@ Result<intake::IntakeSettings> intake_settings(const Config& config, std::uint32
   limits.body_timeout_ms = ingest.body_timeout_ms;
   limits.idle_timeout_ms = ingest.idle_timeout_ms;
   limits.connections_max = static_cast<std::uint32_t>(share(ingest.max_connections, reactors));
+  settings.acme_dir = ingest.acme_dir;
   settings.listener.proxy_protocol = ingest.proxy_protocol;
   limits.trusted_proxies = *trusted;
   settings.trusted_proxies = std::move(*trusted);

@@ -66,7 +66,7 @@ std::optional<Invocation> begin_program(int argc, char** argv, std::string_view 
     exit_code = check_config(program, invocation.sources);
     return std::nullopt;
   }
-  auto config = load_or_explain(invocation.sources);
+  auto config = load_or_explain(invocation.sources, program);
   if (!config) {
     exit_code = kExitUsage;
     return std::nullopt;

@@ -6,6 +6,7 @@
 #include "app/command_line.h"
 #include "app/config/schema.h"
 #include "app/process/run_file.h"
+#include "app/tls/tls_files.h"
 #include "base/log.h"
 #include "base/text.h"
 
@@ -13,8 +14,11 @@ namespace penstock::app {
 namespace {
 
 // Of the intake's own section: what is read once, at the start. All else is taken at a reload.
-constexpr std::string_view kIngestStart[] = {"listen", "threads", "admin_listen",
+constexpr std::string_view kIngestStart[] = {"listen", "tls_listen", "threads", "admin_listen",
                                              "drain_timeout_ms"};
+
+// Of the console's, all that is taken at a reload.
+constexpr std::string_view kConsoleTaken[] = {"tls_certificate", "tls_key", "tls_client_ca"};
 
 bool is_one_of(std::string_view name, const auto& names) {
   return std::find(std::begin(names), std::end(names), name) != std::end(names);
@@ -35,6 +39,9 @@ bool concerns(std::string_view program, const Setting& setting) {
 
 bool can_take(std::string_view program, const Setting& setting) {
   if (setting.name() == "log.level") return true;
+  if (program == kConsoleProgram && setting.section == "console") {
+    return is_one_of(setting.key, kConsoleTaken);
+  }
   return program == kIngestProgram && setting.section == "ingest" &&
          !is_one_of(setting.key, kIngestStart);
 }
@@ -54,6 +61,7 @@ std::string joined(const std::vector<std::string>& names) {
 std::optional<Reload> read_again(const ConfigSources& sources, const Config& running,
                                  std::string_view program) {
   LoadedConfig loaded = load_config(sources);
+  if (loaded.faults.empty()) check_tls_files(program, loaded);
   for (const Fault& fault : loaded.faults) {
     log_error("config", fault.what, {{"where", fault.where}});
   }

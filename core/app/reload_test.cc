@@ -45,6 +45,19 @@ TEST_F(ReloadTest, TellsWhatIsTakenAndWhatWaits) {
   EXPECT_EQ(read(kConsoleProgram)->waiting, Names{"console.session_hours"});
 }
 
+TEST_F(ReloadTest, TakesOtherCertificatesButNoOtherListeners) {
+  write(
+      "[ingest]\ntls_certificate = ['/c']\ntls_key = ['/k']\nacme_dir = '/a'\n"
+      "[console]\ntls_certificate = ['/c']\ntls_key = ['/k']\nacme_dir = '/a'\n");
+  EXPECT_EQ(read(kIngestProgram)->taken,
+            (Names{"ingest.tls_certificate", "ingest.tls_key", "ingest.acme_dir"}));
+  EXPECT_EQ(read(kConsoleProgram)->taken, (Names{"console.tls_certificate", "console.tls_key"}));
+  EXPECT_EQ(read(kConsoleProgram)->waiting, Names{"console.acme_dir"});
+  write("[ingest]\ntls_listen = ['127.0.0.1:1']\ntls_certificate = ['/none']\ntls_key = ['/k']\n");
+  EXPECT_FALSE(read(kIngestProgram));  // The files are looked at by whose they are.
+  EXPECT_TRUE(read(kConsoleProgram));
+}
+
 // What waits is told again until the restart; what was taken is not.
 TEST_F(ReloadTest, ComparesWithWhatIsInEffect) {
   write("[ingest]\nmax_body_bytes = 1000\nthreads = 3\n");

@@ -10,6 +10,7 @@
 #include "event/limits.h"
 #include "intake/intake_answers.h"
 #include "intake/page_script.h"
+#include "server/acme_challenge.h"
 
 namespace penstock::intake {
 namespace {
@@ -67,7 +68,8 @@ Result<std::unique_ptr<Intake>> Intake::start(const IntakeOptions& options,
   if (!producer) return fail(producer.error());
   reactor->producer_ = std::move(*producer);
   for (const std::string& address : options.listen) {
-    if (const auto listening = reactor->server_.listen(address, settings.listener); !listening) {
+    if (const auto listening = reactor->server_.listen(address, reactor->listener_options(false));
+        !listening) {
       log_error("intake", "cannot listen",
                 {{"address", address},
                  {"error", to_text(listening.error())},
@@ -97,10 +99,28 @@ void Intake::apply(const IntakeSettings& settings) {
   server_.set_listener_options(settings_.listener);
 }
 
+void Intake::set_tls(std::shared_ptr<const io::TransportFactory> tls) {
+  settings_.listener.tls = std::move(tls);
+  server_.set_listener_options(settings_.listener);
+}
+
+io::ListenerOptions Intake::listener_options(bool is_tls) const {
+  PENSTOCK_CHECK(!is_tls || settings_.listener.tls != nullptr);
+  io::ListenerOptions options = settings_.listener;
+  if (!is_tls) options.tls = nullptr;
+  return options;
+}
+
 void Intake::on_request(const http::Request& request, const server::Peer& peer,
                         server::Responder responder) {
   if (request.method == http::Method::kOptions) return answer_options(request, responder);
   if (request.path == kScriptPath) return answer_script(request, responder);
+  if (!peer.is_tls && !settings_.acme_dir.empty()) {
+    if (const auto challenge = server::answer_challenge(request, settings_.acme_dir)) {
+      responder.respond(*challenge);
+      return;
+    }
+  }
   const adapter::RouteTable::Found found = routes_.find(request.method, request.path);
   if (found.kind != http::Match::Kind::kFound) return answer_unrouted(request, found, responder);
 

@@ -50,16 +50,22 @@ class Intake final : public server::Handler, public queue::ProducerListener {
   ~Intake() override;
 
   // As HttpServer's. On the loop's thread, or before it runs.
-  void listen(io::ListenSocket socket) { server_.listen(std::move(socket), settings_.listener); }
-  void listen_briefly(io::ListenSocket socket, std::int64_t for_ms) {
-    server_.listen_briefly(std::move(socket), settings_.listener, for_ms);
+  void listen(io::ListenSocket socket, bool is_tls = false) {
+    server_.listen(std::move(socket), listener_options(is_tls));
+  }
+  void listen_briefly(io::ListenSocket socket, bool is_tls, std::int64_t for_ms) {
+    server_.listen_briefly(std::move(socket), listener_options(is_tls), for_ms);
   }
   void set_keeper(io::Keeper keeper) { server_.set_keeper(keeper); }
 
   void apply(const IntakeSettings& settings);
+  // Other certificates, for connections from now on.
+  void set_tls(std::shared_ptr<const io::TransportFactory> tls);
   std::uint16_t port() const { return server_.port(); }
-  // Where it listens, with the ports that were picked.
-  std::vector<std::string> addresses() const { return server_.addresses(); }
+  // Where it listens, with the ports that were picked; as HttpServer's.
+  std::vector<std::string> addresses(bool with_tls = false) const {
+    return server_.addresses(with_tls);
+  }
   queue::ProducerState producer_state() const { return producer_->state(); }
 
   // Stops accepting, answers what was received, then calls back when all of it is durable.
@@ -88,6 +94,8 @@ class Intake final : public server::Handler, public queue::ProducerListener {
   Intake(const IntakeOptions& options, const IntakeSettings& settings, io::Loop& loop,
          const Clock& clock, IntakeCounters& counters);
 
+  // Requires IntakeSettings::listener.tls for one with TLS.
+  io::ListenerOptions listener_options(bool is_tls) const;
   void answer_options(const http::Request& request, const server::Responder& responder);
   void answer_unrouted(const http::Request& request, const adapter::RouteTable::Found& found,
                        const server::Responder& responder);

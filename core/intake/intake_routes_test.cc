@@ -1,9 +1,12 @@
 // What the intake makes of its routes, bodies and headers.
+#include <fstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <zlib.h>
 
 #include "intake/intake_testing.h"
+#include "support/temp_dir.h"
 
 namespace penstock::intake {
 namespace {
@@ -41,6 +44,17 @@ TEST_F(IntakeRoutes, CollectsFromQueryBodyAndHeaders) {
   EXPECT_EQ(events_[2].name, "request");
   EXPECT_EQ(events_[2].properties, R"({"a":"1"})");
   EXPECT_EQ(counted(2, 0), 3u);
+}
+
+TEST_F(IntakeRoutes, AnswersTheChallengesOfItsFolder) {
+  const testing::TempDir dir;
+  std::ofstream(dir.path("token")) << "token.print";
+  settings_.acme_dir = dir.path();
+  start();
+  EXPECT_EQ(ask_at_once(get("/.well-known/acme-challenge/token")).body, "token.print");
+  EXPECT_EQ(ask_at_once(get("/.well-known/acme-challenge/none")).status, 404);
+  EXPECT_EQ(ask_at_once(post("/.well-known/acme-challenge/token", "{}")).status, 405);
+  EXPECT_EQ(ask_at_once(get("/.well-known/other")).status, 404);
 }
 
 TEST_F(IntakeRoutes, TakesAllEventsOfARequestOrNone) {

@@ -23,7 +23,9 @@ enum class QueueFormat : std::uint8_t { kNative, kSidekiq };
 // What a reload may change.
 struct IntakeSettings {
   server::ServerLimits limits;
-  io::ListenerOptions listener;  // Of each of its listeners; the address is theirs.
+  // Of each of its listeners; the address is theirs, and `tls` is for those that speak it.
+  io::ListenerOptions listener;
+  std::string acme_dir;  // "": no challenges are answered.
   http::NetworkList trusted_proxies;
   std::size_t inflated_bytes_max = 8'388'608;
   std::size_t event_bytes_max = 262'144;

@@ -37,6 +37,7 @@ class Listener {
   Listener& operator=(const Listener&) = delete;
 
   const SocketAddress& address() const { return socket_.address(); }
+  const ListenerOptions& options() const { return options_; }
   // For what is accepted from now on. The address stays.
   void set_options(ListenerOptions options);
   void set_keeper(Keeper keeper) { socket_.set_keeper(keeper); }

@@ -20,6 +20,9 @@ constexpr std::size_t kUnsentBytesMax = 65'536;
 // unread resets the connection and can take the answer away from the client.
 constexpr std::size_t kLingerBytesMax = 4u << 20;
 
+// The first byte of a client that begins to speak TLS, and of no request.
+constexpr char kHandshakeRecord = '\x16';
+
 // What a body must bring of itself, on average over a body_timeout_ms, to be given another;
 // docs/decisions/0016 says why as much.
 constexpr std::int64_t kBodyBytesPerSecondMin = 2'048;
@@ -167,7 +170,12 @@ void Connection::read_proxy_header(std::string_view bytes) {
   const auto header = http::parse_proxy_header(held_);
   if (!header) {
     if (peer_.is_tls) return close();
+    const bool is_handshake = held_.front() == kHandshakeRecord;
     drop_held();
+    if (is_handshake) {
+      refuse_handshake();
+      return flush();
+    }
     refuse(400, "bad_request", "no valid PROXY header before the request");
     return flush();
   }
@@ -206,7 +214,9 @@ void Connection::pump(std::string_view bytes) {
 
 std::string_view Connection::read_requests(std::string_view bytes) {
   while (state_ == State::kRequest && !bytes.empty() && !host_.is_paused && !has_enough_unsent()) {
-    if (parser_.is_idle()) began_us_ = host_.clock.mono_us();
+    const bool is_first = parser_.is_idle();
+    if (is_first) began_us_ = host_.clock.mono_us();
+    const char first = bytes.front();
     const http::Step step = parser_.feed(bytes);
     bytes.remove_prefix(step.consumed);
     switch (step.seen) {
@@ -220,11 +230,24 @@ std::string_view Connection::read_requests(std::string_view bytes) {
         start_request();
         break;
       case http::Seen::kRefused:
-        refuse(parser_.status(), error_of(parser_.status()), parser_.reason());
+        if (is_first && first == kHandshakeRecord) {
+          refuse_handshake();
+        } else {
+          refuse(parser_.status(), error_of(parser_.status()), parser_.reason());
+        }
         return {};
     }
   }
   return bytes;
+}
+
+// Without a word: an answer in the clear would be read as a broken record.
+void Connection::refuse_handshake() {
+  host_.counters.tls_on_plain.add();
+  host_.deadlines.clear(*this);
+  parser_.abandon();
+  state_ = State::kSent;
+  is_closing_ = is_clean_ = true;
 }
 
 void Connection::start_request() {

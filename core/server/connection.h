@@ -69,6 +69,7 @@ class Connection final : public io::TransportEvents, public DeadlineLink {
   void start_request();
   void answered(std::uint16_t status, bool keep_alive, std::int64_t now_us);
   void refuse(std::uint16_t status, std::string_view error, std::string_view detail);
+  void refuse_handshake();
   void hold(std::string_view bytes);
   void drop_held();
   void count_held();

@@ -297,6 +297,39 @@ TEST_F(ConnectionTest, WantsAProxysHeaderFromWhenItsListenerIsToldTo) {
             "203.0.113.9");
 }
 
+constexpr std::string_view kHello("\x16\x03\x01\x00\x05\x01\x00\x00\x01\x03", 10);
+
+TEST_F(ConnectionTest, ClosesWithoutAWordWhereAClientBeginsToSpeakTls) {
+  start();
+  LoopbackClient whole(port_);
+  whole.send(kHello);
+  EXPECT_TRUE(whole.is_ended());
+  LoopbackClient first_byte(port_);
+  first_byte.send(kHello.substr(0, 1));
+  EXPECT_TRUE(first_byte.is_ended());
+  LoopbackClient later(port_);
+  EXPECT_EQ(later.ask("GET /x HTTP/1.1\r\nHost: h\r\n\r\n").body, "/x|");
+  later.send(kHello);
+  EXPECT_TRUE(later.is_ended());
+  EXPECT_EQ(counters_.tls_on_plain.value(), 3u);
+  EXPECT_EQ(counters_.by_status[400].value(), 0u);
+
+  LoopbackClient within(port_);  // What is no beginning is no handshake either.
+  EXPECT_EQ(within.ask(std::string("GET /") + std::string(kHello) + " HTTP/1.1\r\n\r\n").status,
+            400);
+  EXPECT_EQ(counters_.tls_on_plain.value(), 3u);
+}
+
+TEST_F(ConnectionTest, ClosesWithoutAWordWhereAHandshakeStandsForAProxysHeader) {
+  limits_.trusted_proxies = *http::NetworkList::parse({"127.0.0.0/8"});
+  listener_.proxy_protocol = true;
+  start();
+  LoopbackClient client(port_);
+  client.send(kHello);
+  EXPECT_TRUE(client.is_ended());
+  EXPECT_EQ(counters_.tls_on_plain.value(), 1u);
+}
+
 TEST_F(ConnectionTest, BelievesNoProxyHeaderOfAStranger) {
   listener_.proxy_protocol = true;
   limits_.trusted_proxies = *http::NetworkList::parse({"10.0.0.0/8"});

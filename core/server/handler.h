@@ -82,6 +82,7 @@ struct ServerCounters {
   Counter connections;          // Open now.
   Counter connections_refused;  // Over connections_max, or no descriptor left.
   Counter timeouts;
+  Counter tls_on_plain;  // Clients that began a handshake where none is spoken.
   Counter clients_gone;  // Of those that were watched.
   // Requests answered, by status.
   void count(std::uint16_t status) { by_status[status < 600 ? status : 599].add(); }

@@ -128,6 +128,25 @@ TEST_F(HandshakeTest, IsNotBegunOverTheLimitOfConnections) {
   EXPECT_EQ(first.ask("GET /x HTTP/1.1\r\nHost: h\r\n\r\n").body, "/x|");
 }
 
+TEST_F(HandshakeTest, IsForThoseListenersAloneThatHaveOneAlsoAfterAReload) {
+  start();
+  thread_.run([&] {
+    ASSERT_TRUE(server_->listen("127.0.0.1:0"));
+    server_->set_listener_options(listener_);
+    EXPECT_EQ(server_->addresses(true).size(), 1u);
+    ASSERT_EQ(server_->addresses().size(), 1u);
+    server_->set_listener_options({});
+  });
+  std::string plain;
+  thread_.run([&] { plain = server_->addresses().front(); });
+  LoopbackClient in_the_clear(
+      static_cast<std::uint16_t>(std::stoi(plain.substr(plain.rfind(':') + 1))));
+  EXPECT_EQ(in_the_clear.ask("GET /scheme HTTP/1.1\r\nHost: h\r\n\r\n").body, "http");
+  LoopbackClient client(port_);
+  greet(client);
+  EXPECT_EQ(client.ask("GET /scheme HTTP/1.1\r\nHost: h\r\n\r\n").body, "https");
+}
+
 // The proxy writes its header before the client's handshake, which it passes on unread.
 TEST_F(HandshakeTest, ComesBehindAProxysHeader) {
   limits_.trusted_proxies = *http::NetworkList::parse({"127.0.0.0/8"});

@@ -245,7 +245,12 @@ void HttpServer::listen_briefly(io::ListenSocket socket, io::ListenerOptions opt
 
 void HttpServer::set_listener_options(const io::ListenerOptions& options) {
   for (const auto* listeners : {&state_->listeners, &state_->brief_listeners}) {
-    for (const auto& listener : *listeners) listener->set_options(options);
+    for (const auto& listener : *listeners) {
+      io::ListenerOptions own = options;
+      const bool is_tls = listener->options().tls != nullptr;
+      if (!is_tls || options.tls == nullptr) own.tls = listener->options().tls;
+      listener->set_options(std::move(own));
+    }
   }
 }
 
@@ -260,9 +265,10 @@ std::uint16_t HttpServer::port() const {
   return 0;
 }
 
-std::vector<std::string> HttpServer::addresses() const {
+std::vector<std::string> HttpServer::addresses(bool with_tls) const {
   std::vector<std::string> addresses;
   for (const auto& listener : state_->listeners) {
+    if ((listener->options().tls != nullptr) != with_tls) continue;
     std::string address = listener->address().text();
     if (std::find(addresses.begin(), addresses.end(), address) == addresses.end()) {
       addresses.push_back(std::move(address));

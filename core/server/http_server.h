@@ -40,15 +40,17 @@ class HttpServer {
   // For a socket that is no longer wanted but may have been found by clients: serves it for this
   // long, then takes what waits and closes it.
   void listen_briefly(io::ListenSocket socket, io::ListenerOptions options, std::int64_t for_ms);
-  // Of every listener, for connections that it accepts from now on.
+  // Of every listener, for connections that it accepts from now on. One that takes plain bytes goes
+  // on to take them; any other takes `options.tls` where there is one.
   void set_listener_options(const io::ListenerOptions& options);
   // Who holds the sockets besides this process, where that changes.
   void set_keeper(io::Keeper keeper);
 
   // Of the first TCP listener; 0 without one. Tells which port was picked.
   std::uint16_t port() const;
-  // What listen() was given, with the ports that were picked; each once.
-  std::vector<std::string> addresses() const;
+  // What listen() was given, with the ports that were picked; each once. Of those with TLS, or of
+  // the others.
+  std::vector<std::string> addresses(bool with_tls = false) const;
 
   // Closes the listening sockets; a connection that waits in one's queue is taken first, unless
   // somebody serves the socket after us.

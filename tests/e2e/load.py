@@ -106,8 +106,9 @@ def request_text(event, headers=""):
 class FreshSenders(Recorder):
     """A connection for each event. Any end but an answer is a fault."""
 
-    def __init__(self, address, threads=4, headers=""):
+    def __init__(self, address, threads=4, headers="", connect=None):
         self.headers = headers + "Connection: close\r\n"
+        self.connect = connect or (lambda: socket.create_connection(self.address, timeout=60))
         super().__init__(address, threads)
 
     def run(self, number):
@@ -118,7 +119,7 @@ class FreshSenders(Recorder):
             self.sent.add(name)
             request = request_text({"name": name}, self.headers)
             try:
-                with socket.create_connection(self.address, timeout=60) as peer:
+                with self.connect() as peer:
                     peer.sendall(request)
                     answer = peer.makefile("rb").read()
                 if not answer:

@@ -5,6 +5,15 @@
 
 namespace penstock::console {
 
+std::string_view host_without_port(std::string_view authority) {
+  if (!authority.empty() && authority.front() == '[') {
+    const std::string_view name = authority.substr(0, authority.find(']') + 1);
+    const std::string_view rest = authority.substr(name.size());
+    return rest.empty() || rest.front() == ':' ? name : std::string_view();
+  }
+  return authority.substr(0, authority.find(':'));
+}
+
 namespace {
 
 // "https://a.example:8443/x" to "a.example:8443"; "" where there is no scheme.
@@ -15,22 +24,12 @@ std::string_view authority_of(std::string_view url) {
   return url.substr(0, url.find_first_of("/?#"));
 }
 
-// "" for what is no authority.
-std::string_view without_port(std::string_view authority) {
-  if (!authority.empty() && authority.front() == '[') {
-    const std::string_view name = authority.substr(0, authority.find(']') + 1);
-    const std::string_view rest = authority.substr(name.size());
-    return rest.empty() || rest.front() == ':' ? name : std::string_view();
-  }
-  return authority.substr(0, authority.find(':'));
-}
-
 // The authority as a browser writes it: without the scheme's own port, in lower case.
 std::string normal_authority(std::string_view authority, bool is_https) {
   const std::string_view port = is_https ? ":443" : ":80";
   if (authority.size() > port.size() && authority.substr(authority.size() - port.size()) == port &&
-      !without_port(authority).empty() &&
-      without_port(authority).size() + port.size() == authority.size()) {
+      !host_without_port(authority).empty() &&
+      host_without_port(authority).size() + port.size() == authority.size()) {
     authority.remove_suffix(port.size());
   }
   return to_lower(authority);
@@ -51,11 +50,11 @@ bool is_loopback_name(std::string_view name) {
 
 HostRules::HostRules(std::string_view public_url)
     : public_authority_(normal_authority(authority_of(public_url), is_https_url(public_url))),
-      public_host_(without_port(public_authority_)),
+      public_host_(host_without_port(public_authority_)),
       is_secure_(is_https_url(public_url)) {}
 
 bool HostRules::is_ours(std::string_view host) const {
-  const std::string_view name = without_port(host);
+  const std::string_view name = host_without_port(host);
   if (name.empty()) return false;
   if (is_loopback_name(name)) return true;
   if (!public_host_.empty() && equals_ignoring_case(name, public_host_)) return true;

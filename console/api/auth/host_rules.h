@@ -27,10 +27,16 @@ class HostRules {
   // The public address is https: cookies can be bound to it.
   bool is_secure() const { return is_secure_; }
 
+  // Of the public address, "stats.example.org:8443"; "" without one.
+  const std::string& public_authority() const { return public_authority_; }
+
  private:
   std::string public_authority_;  // "stats.example.org:8443", in lower case.
   std::string public_host_;       // Without the port.
   bool is_secure_ = false;
 };
+
+// "a.example:8443" to "a.example"; "" for what is no authority.
+std::string_view host_without_port(std::string_view authority);
 
 }  // namespace penstock::console

@@ -5,7 +5,6 @@
 
 #include "base/log.h"
 #include "base/text.h"
-#include "console/api/auth/host_rules.h"
 #include "console/api/auth/password_rules.h"
 #include "console/api/auth/session_cookie.h"
 #include "console/api/endpoints/endpoints.h"
@@ -15,10 +14,6 @@
 namespace penstock::console {
 
 namespace {
-
-bool is_secure(const Services& services) {
-  return HostRules(services.settings.public_url).is_secure();
-}
 
 http::Response session_answer(const Session& session) {
   std::string body;
@@ -44,14 +39,14 @@ http::Response new_session_answer(const Session& session, const Call& call,
   http::Response response = session_answer(session);
   response.headers.emplace_back(
       "Set-Cookie", set_session_cookie(session.token, device_of(session.user.email, call, services),
-                                       services.settings.session_hours, is_secure(services)));
+                                       services.settings.session_hours, call.is_secure));
   return response;
 }
 
 void keep_device(http::Response& response, const Call& call, const Services& services) {
   response.headers.emplace_back(
       "Set-Cookie",
-      set_device_cookie(device_of(call.session->user.email, call, services), is_secure(services)));
+      set_device_cookie(device_of(call.session->user.email, call, services), call.is_secure));
 }
 
 SignInTry try_of(std::string_view email, const Call& call, const Services& services) {
@@ -98,7 +93,7 @@ http::Response delete_session(Call& call, Services& services) {
     return failure_answer(ended.error());
   }
   http::Response response = no_content();
-  response.headers.emplace_back("Set-Cookie", clear_session_cookie(is_secure(services)));
+  response.headers.emplace_back("Set-Cookie", clear_session_cookie(call.is_secure));
   keep_device(response, call, services);
   return response;
 }

@@ -30,6 +30,9 @@ struct Call {
   std::string device;  // The device cookie's, "" without one or where it is not genuine.
   std::string client;  // Address text; of IPv6 the network alone, which is one client's to choose.
 
+  bool is_secure = false;  // It came by https, to us or to a proxy before us.
+  bool is_tls = false;     // To us.
+
   store::QueryDeadline deadline;   // Of questions to the store.
   std::optional<Session> session;  // Filled in before the endpoint runs, except for kAnyone.
 };

@@ -64,14 +64,15 @@ struct Dispatcher::State : std::enable_shared_from_this<Dispatcher::State> {
         clock(clock_in),
         trusted_proxies(std::move(proxies)),
         hosts(settings.public_url),
+        hsts_seconds(settings.hsts_seconds),
         devices(std::move(devices_in)),
         routes(routes_in) {
     int number = 0;
     for (const Route& route : routes) router.add(route.method, route.path, number++);
   }
 
-  static void respond(const server::Responder& responder, http::Response response) {
-    add_security_headers(response, Content::kApi);
+  void respond(const server::Responder& responder, bool is_tls, http::Response response) const {
+    add_security_headers(response, Content::kApi, is_tls ? hsts_seconds : 0);
     responder.respond(response);
   }
 
@@ -85,6 +86,7 @@ struct Dispatcher::State : std::enable_shared_from_this<Dispatcher::State> {
   const Clock& clock;
   http::NetworkList trusted_proxies;
   HostRules hosts;
+  const std::int64_t hsts_seconds;
   DeviceTokens devices;
   std::span<const Route> routes;
   http::Router router;
@@ -126,9 +128,11 @@ Call Dispatcher::State::make_call(const http::Request& request, const server::Pe
   call.query = request.query;
   call.body = request.body;
   reserve_padding(call.body);
-  call.token = session_token(request.header("Cookie"), hosts.is_secure());
+  call.is_tls = peer.is_tls;
+  call.is_secure = peer.is_tls || hosts.is_secure();
+  call.token = session_token(request.header("Cookie"), call.is_secure);
   call.csrf = request.header("X-CSRF-Token");
-  const std::string_view device = device_token(request.header("Cookie"), hosts.is_secure());
+  const std::string_view device = device_token(request.header("Cookie"), call.is_secure);
   if (devices.is_genuine(device)) call.device = device;
   call.client = client_text(
       http::client_address(peer.address, request.header_list("X-Forwarded-For"), trusted_proxies));
@@ -174,7 +178,7 @@ void Dispatcher::on_request(const http::Request& request, const server::Peer& pe
   const auto job = std::make_shared<Job>();
   job->responder = responder;
   if (auto refusal = state_->find_route(request, *job)) {
-    return State::respond(responder, std::move(*refusal));
+    return state_->respond(responder, peer.is_tls, std::move(*refusal));
   }
   job->call = state_->make_call(request, peer, job->call.segment);
   job->came_at_us = state_->clock.mono_us();
@@ -187,10 +191,12 @@ void Dispatcher::on_request(const http::Request& request, const server::Peer& pe
       const auto alive = weak.lock();
       if (alive == nullptr) return;
       alive->jobs.erase(job);
-      State::respond(job->responder, std::move(job->response));
+      alive->respond(job->responder, job->call.is_tls, std::move(job->response));
     });
   });
-  if (!is_started) return State::respond(responder, busy_answer("too many requests are waiting"));
+  if (!is_started) {
+    return state_->respond(responder, peer.is_tls, busy_answer("too many requests are waiting"));
+  }
   state_->jobs.insert(job);
   // A tab that was closed, or a page that asks anew: its question must not keep a thread.
   if (job->route->lane == Lane::kQuestions) responder.watch([job] { job->is_given_up = true; });

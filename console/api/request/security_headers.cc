@@ -1,5 +1,7 @@
 #include "console/api/request/security_headers.h"
 
+#include "base/text.h"
+
 namespace penstock::console {
 
 namespace {
@@ -11,7 +13,7 @@ constexpr const char* kContentPolicy =
 
 }  // namespace
 
-void add_security_headers(http::Response& response, Content content) {
+void add_security_headers(http::Response& response, Content content, std::int64_t hsts_seconds) {
   auto& headers = response.headers;
   headers.emplace_back("Content-Security-Policy", kContentPolicy);
   headers.emplace_back("X-Content-Type-Options", "nosniff");
@@ -19,6 +21,9 @@ void add_security_headers(http::Response& response, Content content) {
   headers.emplace_back("Cross-Origin-Opener-Policy", "same-origin");
   headers.emplace_back("Cross-Origin-Resource-Policy", "same-origin");
   headers.emplace_back("Permissions-Policy", "camera=(), geolocation=(), microphone=()");
+  if (hsts_seconds > 0) {
+    headers.emplace_back("Strict-Transport-Security", str_cat("max-age=", hsts_seconds));
+  }
   if (content == Content::kApi) headers.emplace_back("Cache-Control", "no-store");
 }
 

@@ -24,5 +24,18 @@ TEST(SecurityHeaders, AreOnPagesAndOnAnswers) {
   }
 }
 
+TEST(SecurityHeaders, TellBrowsersToComeByTlsWhereThatIsWanted) {
+  http::Response without;
+  add_security_headers(without, Content::kPage, 0);
+  EXPECT_FALSE(has(without, "Strict-Transport-Security"));
+  http::Response with;
+  add_security_headers(with, Content::kApi, 600);
+  const auto header = std::find_if(with.headers.begin(), with.headers.end(), [](const auto& each) {
+    return each.first == "Strict-Transport-Security";
+  });
+  ASSERT_NE(header, with.headers.end());
+  EXPECT_EQ(header->second, "max-age=600");
+}
+
 }  // namespace
 }  // namespace penstock::console

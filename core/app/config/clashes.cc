@@ -43,12 +43,15 @@ std::vector<Place> places_of(const Config& config) {
     if (auto place = place_of(find_setting(section, key), text)) places.push_back(*place);
   };
   for (const std::string& text : config.ingest.listen) add("ingest", "listen", text);
+  for (const std::string& text : config.ingest.tls_listen) add("ingest", "tls_listen", text);
   add("ingest", "admin_listen", config.ingest.admin_listen);
   add("worker", "admin_listen", config.worker.admin_listen);
   if (!config.worker.control_listen.empty()) {
     add("worker", "control_listen", config.worker.control_listen);
   }
   add("console", "listen", config.console.listen);
+  for (const std::string& text : config.console.tls_listen) add("console", "tls_listen", text);
+  add("console", "redirect_listen", config.console.redirect_listen);
   add("console", "admin_listen", config.console.admin_listen);
   return places;
 }

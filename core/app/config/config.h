@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +18,16 @@
 
 namespace penstock::app {
 
-struct IngestConfig {
+// Of a program whose listeners may speak TLS.
+struct TlsConfig {
+  std::vector<std::string> tls_listen;
+  std::vector<std::string> tls_certificate;  // PEM files; the first is for who names no other.
+  std::vector<std::string> tls_key;          // Of the certificate at the same place.
+  std::string tls_client_ca;                 // Who connects must have a certificate of it.
+  std::string acme_dir;
+};
+
+struct IngestConfig : TlsConfig {
   std::vector<std::string> listen = {"0.0.0.0:8080"};
   std::int64_t threads = 0;
   std::string ack = "durable";
@@ -80,11 +91,13 @@ struct StoreConfig {
   std::string geoip_database;
 };
 
-struct ConsoleConfig {
-  std::string listen = "127.0.0.1:8081";
+struct ConsoleConfig : TlsConfig {
+  std::string listen = "127.0.0.1:8081";  // "": with TLS alone.
   std::string admin_listen = "127.0.0.1:9103";
   std::int64_t session_hours = 12;
   std::string public_url;
+  std::string redirect_listen;
+  std::int64_t hsts_seconds = 0;
 };
 
 struct Config {
@@ -128,6 +141,8 @@ struct ConfigSources {
 
 struct LoadedConfig {
   Config config;
+  // Where a setting was set, by its name; absent for one that has its default.
+  std::map<std::string, std::string, std::less<>> set_at;
   std::vector<Fault> faults;  // Empty: the configuration may be used.
   // Addresses that two programs cannot both listen at where they run on one machine. Each of them
   // may use the configuration; --check and `penstock up` say that not all can.
@@ -135,5 +150,8 @@ struct LoadedConfig {
 };
 
 LoadedConfig load_config(const ConfigSources& sources);
+
+// Where to look for what is wrong with a setting: where it was set, else its name.
+std::string place_of(const LoadedConfig& loaded, std::string_view setting);
 
 }  // namespace penstock::app

@@ -5,13 +5,13 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <map>
 #include <optional>
 
 #include <toml++/toml.h>
 
 #include "app/config/clashes.h"
 #include "app/config/config.h"
+#include "app/config/contradictions.h"
 #include "app/config/schema.h"
 #include "base/text.h"
 
@@ -37,10 +37,10 @@ class Loader {
   void read_text(const std::string& where, const Setting& setting, std::string_view text);
   void set(const std::string& where, const Setting& setting, Value value);
   void report(const std::string& where, std::string what);
-  std::string place_of(const Clash& clash) const;
+  void report_contradictions();
+  std::string place_of_clash(const Clash& clash) const;
 
   LoadedConfig loaded_;
-  std::map<const Setting*, std::string> set_at_;
 };
 
 std::string place(const std::string& path, const toml::source_region& source) {
@@ -84,7 +84,7 @@ void Loader::report(const std::string& where, std::string what) {
 void Loader::set(const std::string& where, const Setting& setting, Value value) {
   std::string fault = assign(setting, std::move(value), loaded_.config);
   if (!fault.empty()) return report(where, std::move(fault));
-  set_at_[&setting] = where;
+  loaded_.set_at[setting.name()] = where;
 }
 
 void Loader::read_file(const std::string& path, bool is_required) {
@@ -217,24 +217,35 @@ void Loader::read_text(const std::string& where, const Setting& setting, std::st
 }
 
 // Of the setting that somebody has set, which another's default may be in the way of.
-std::string Loader::place_of(const Clash& clash) const {
-  for (const Setting* setting : {clash.setting, clash.other}) {
-    if (const auto at = set_at_.find(setting); at != set_at_.end()) return at->second;
+std::string Loader::place_of_clash(const Clash& clash) const {
+  const bool is_set = loaded_.set_at.contains(clash.setting->name());
+  return place_of(loaded_, (is_set ? clash.setting : clash.other)->name());
+}
+
+// What is wrong between settings each of which is well by itself.
+void Loader::report_contradictions() {
+  for (const Contradiction& found : contradictions(loaded_.config)) {
+    report(place_of(loaded_, found.setting), found.what);
   }
-  return clash.setting->name();
+  for (Clash& clash : address_clashes(loaded_.config, Between::kOneProgramsOwn)) {
+    report(place_of_clash(clash), std::move(clash.what));
+  }
 }
 
 LoadedConfig Loader::finish() {
-  for (Clash& clash : address_clashes(loaded_.config, Between::kOneProgramsOwn)) {
-    report(place_of(clash), std::move(clash.what));
-  }
+  report_contradictions();
   for (Clash& clash : address_clashes(loaded_.config, Between::kPrograms)) {
-    loaded_.faults_on_one_machine.push_back({place_of(clash), std::move(clash.what)});
+    loaded_.faults_on_one_machine.push_back({place_of_clash(clash), std::move(clash.what)});
   }
   return std::move(loaded_);
 }
 
 }  // namespace
+
+std::string place_of(const LoadedConfig& loaded, std::string_view setting) {
+  const auto at = loaded.set_at.find(setting);
+  return at == loaded.set_at.end() ? std::string(setting) : at->second;
+}
 
 LoadedConfig load_config(const ConfigSources& sources) {
   Loader loader;

@@ -25,6 +25,7 @@ constexpr std::int64_t kGib = std::int64_t{1} << 30;
 constexpr std::int64_t kPib = std::int64_t{1} << 50;
 constexpr std::int64_t kHourMs = 3'600'000;
 constexpr std::int64_t kDayMs = 86'400'000;
+constexpr std::int64_t kTwoYearsSeconds = 63'072'000;
 
 using I = IngestConfig;
 using Q = QueueConfig;
@@ -52,6 +53,11 @@ const Setting kSettings[] = {
     {"ingest", "require_key", in<&Config::ingest, &I::require_key>},
     {"ingest", "max_target_bytes", in<&Config::ingest, &I::max_target_bytes>, 256, 1'048'576},
     {"ingest", "keys_file", in<&Config::ingest, &I::keys_file>, 0, 0, check_path_or_empty},
+    {"ingest", "tls_listen", in<&Config::ingest, &I::tls_listen>, 0, 0, check_listen_address},
+    {"ingest", "tls_certificate", in<&Config::ingest, &I::tls_certificate>, 0, 0, check_path},
+    {"ingest", "tls_key", in<&Config::ingest, &I::tls_key>, 0, 0, check_path},
+    {"ingest", "tls_client_ca", in<&Config::ingest, &I::tls_client_ca>, 0, 0, check_path_or_empty},
+    {"ingest", "acme_dir", in<&Config::ingest, &I::acme_dir>, 0, 0, check_path_or_empty},
 
     {"queue", "url", in<&Config::queue, &Q::url>, 0, 0, check_queue_url},
     {"queue", "key", in<&Config::queue, &Q::key>, 0, 0, check_name},
@@ -79,10 +85,19 @@ const Setting kSettings[] = {
     {"store", "geoip_database", in<&Config::store, &StoreConfig::geoip_database>, 0, 0,
      check_path_or_empty},
 
-    {"console", "listen", in<&Config::console, &C::listen>, 0, 0, check_listen_address},
+    {"console", "listen", in<&Config::console, &C::listen>, 0, 0, check_admin_address},
     {"console", "admin_listen", in<&Config::console, &C::admin_listen>, 0, 0, check_admin_address},
     {"console", "session_hours", in<&Config::console, &C::session_hours>, 1, 8'760},
     {"console", "public_url", in<&Config::console, &C::public_url>, 0, 0, check_public_url},
+    {"console", "tls_listen", in<&Config::console, &C::tls_listen>, 0, 0, check_listen_address},
+    {"console", "tls_certificate", in<&Config::console, &C::tls_certificate>, 0, 0, check_path},
+    {"console", "tls_key", in<&Config::console, &C::tls_key>, 0, 0, check_path},
+    {"console", "tls_client_ca", in<&Config::console, &C::tls_client_ca>, 0, 0,
+     check_path_or_empty},
+    {"console", "acme_dir", in<&Config::console, &C::acme_dir>, 0, 0, check_path_or_empty},
+    {"console", "redirect_listen", in<&Config::console, &C::redirect_listen>, 0, 0,
+     check_admin_address},
+    {"console", "hsts_seconds", in<&Config::console, &C::hsts_seconds>, 0, kTwoYearsSeconds},
 
     {"state", "dir", at<&Config::state_dir>, 0, 0, check_path},
 
@@ -124,8 +139,6 @@ std::string check_texts(const Setting& setting, const Value& value) {
     for (const std::string& entry : *list) {
       if (std::string fault = setting.check(entry); !fault.empty()) return fault;
     }
-    // No proxy may be trusted, but an intake that listens nowhere is a mistake.
-    if (list->empty() && setting.check == check_listen_address) return "needs at least one address";
   }
   return "";
 }

@@ -33,6 +33,8 @@ std::string json_of(const RunFile& file) {
   json::Writer writer(out);
   writer.begin_object().key("listen").begin_array();
   for (const std::string& address : file.listen) writer.value(address);
+  writer.end_array().key("tls_listen").begin_array();
+  for (const std::string& address : file.tls_listen) writer.value(address);
   writer.end_array().member("admin", file.admin).member("pid", file.pid).end_object();
   return out + '\n';
 }
@@ -48,6 +50,7 @@ Result<void> read_addresses(json::Value& list, std::vector<std::string>& out) {
 
 Result<void> read_member(std::string_view key, json::Value& value, RunFile& file) {
   if (key == "listen") return read_addresses(value, file.listen);
+  if (key == "tls_listen") return read_addresses(value, file.tls_listen);
   if (key == "admin") {
     const auto text = value.string();
     if (!text) return fail(text.error());
@@ -100,11 +103,12 @@ std::string control_address(const Config& config) {
 }
 
 void announce(const Config& config, std::string_view program, std::vector<std::string> listen,
-              std::string admin) {
+              std::string admin, std::vector<std::string> tls_listen) {
   RunFile file;
   file.listen = std::move(listen);
   file.admin = std::move(admin);
   file.pid = getpid();
+  file.tls_listen = std::move(tls_listen);
   if (const auto written = write_run_file(config.state_dir, program, file); !written) {
     log_warn("app", "run file not written: `penstock status` will not find this process",
              {{"path", path_of(config.state_dir, program)}, {"error", to_text(written.error())}});

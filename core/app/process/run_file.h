@@ -32,11 +32,12 @@ struct RunFile {
   std::vector<std::string> listen;  // "127.0.0.1:8080", "unix:/path"; empty for the worker.
   std::string admin;                // "" when it is turned off.
   std::int64_t pid = 0;
+  std::vector<std::string> tls_listen;  // As listen, of those that speak TLS.
 };
 
 // For a program's main: writes the file once everything listens, with this process's id.
 void announce(const Config& config, std::string_view program, std::vector<std::string> listen,
-              std::string admin);
+              std::string admin, std::vector<std::string> tls_listen = {});
 // At exit. Leaves a file alone that another process has written since.
 void withdraw(const Config& config, std::string_view program);
 

@@ -92,12 +92,15 @@ void IngestSockets::note(const NamedSocket& named) {
   entries_.push_back({named.name, named.socket.fd(), named.origin});
 }
 
-std::vector<io::ListenSocket> IngestSockets::take(std::size_t reactor) {
-  std::vector<io::ListenSocket> sockets;
-  for (NamedSocket& named : std::exchange(plan_.reactors[reactor], {})) {
-    sockets.push_back(std::move(named.socket));
-  }
-  return sockets;
+std::vector<IngestSockets::Served> IngestSockets::served(std::vector<NamedSocket> sockets) {
+  std::vector<Served> out;
+  out.reserve(sockets.size());
+  for (NamedSocket& named : sockets) out.push_back({std::move(named.socket), named.is_tls});
+  return out;
+}
+
+std::vector<IngestSockets::Served> IngestSockets::take(std::size_t reactor) {
+  return served(std::exchange(plan_.reactors[reactor], {}));
 }
 
 std::optional<io::ListenSocket> IngestSockets::take_admin() {
@@ -107,12 +110,8 @@ std::optional<io::ListenSocket> IngestSockets::take_admin() {
   return socket;
 }
 
-std::vector<io::ListenSocket> IngestSockets::take_leaving() {
-  std::vector<io::ListenSocket> sockets;
-  for (NamedSocket& named : std::exchange(plan_.leaving, {})) {
-    sockets.push_back(std::move(named.socket));
-  }
-  return sockets;
+std::vector<IngestSockets::Served> IngestSockets::take_leaving() {
+  return served(std::exchange(plan_.leaving, {}));
 }
 
 std::optional<files::FileLock> IngestSockets::take_state_lock() {

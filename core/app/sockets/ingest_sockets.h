@@ -20,6 +20,11 @@ namespace penstock::app {
 
 class IngestSockets {
  public:
+  struct Served {
+    io::ListenSocket socket;
+    bool is_tls;
+  };
+
   // Takes what was passed and, where `takes_over`, what a running intake has; opens the rest.
   // Nullopt: the program cannot start, which is logged.
   static std::optional<IngestSockets> gather(const Config& config,
@@ -28,9 +33,9 @@ class IngestSockets {
 
   // Each once. They count as kept by somebody where they were received: until this process is
   // ready, they are not its own.
-  std::vector<io::ListenSocket> take(std::size_t reactor);
+  std::vector<Served> take(std::size_t reactor);
   std::optional<io::ListenSocket> take_admin();
-  std::vector<io::ListenSocket> take_leaving();
+  std::vector<Served> take_leaving();
 
   // A predecessor's lock of the state directory, which is ours now. Nullopt: there is none.
   std::optional<files::FileLock> take_state_lock();
@@ -57,6 +62,7 @@ class IngestSockets {
 
   explicit IngestSockets(SocketPlan plan) : plan_(std::move(plan)) {}
   void note(const NamedSocket& named);
+  static std::vector<Served> served(std::vector<NamedSocket> sockets);
 
   SocketPlan plan_;
   std::vector<Entry> entries_;  // Of all but the leaving ones. Their owners are elsewhere.

@@ -13,7 +13,10 @@ std::string socket_name(std::string_view setting, std::string_view address) {
 }
 
 bool is_own_name(std::string_view name) {
-  return name.starts_with("ingest.listen=") || name.starts_with("ingest.admin_listen=");
+  return name.starts_with("ingest.listen=") || is_tls_name(name) ||
+         name.starts_with("ingest.admin_listen=");
 }
+
+bool is_tls_name(std::string_view name) { return name.starts_with("ingest.tls_listen="); }
 
 }  // namespace penstock::app

@@ -9,6 +9,7 @@
 namespace penstock::app {
 
 inline constexpr std::string_view kListenSetting = "ingest.listen";
+inline constexpr std::string_view kTlsListenSetting = "ingest.tls_listen";
 inline constexpr std::string_view kAdminSetting = "ingest.admin_listen";
 
 // No socket: a pipe whose other end is held by whoever else holds the sockets, for as long as it
@@ -23,5 +24,8 @@ std::string socket_name(std::string_view setting, std::string_view address);
 
 // Whether a program of ours gave the name. Any other socket comes from a systemd socket unit.
 bool is_own_name(std::string_view name);
+
+// Whether it was for a listener that speaks TLS.
+bool is_tls_name(std::string_view name);
 
 }  // namespace penstock::app

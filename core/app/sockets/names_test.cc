@@ -14,6 +14,9 @@ TEST(SocketNames, TellTheSettingAndHaveNoColon) {
 TEST(SocketNames, AreToldFromThoseOfSocketUnits) {
   EXPECT_TRUE(is_own_name(socket_name(kListenSetting, "127.0.0.1:8080")));
   EXPECT_TRUE(is_own_name(socket_name(kAdminSetting, "127.0.0.1:8080")));
+  EXPECT_TRUE(is_own_name(socket_name(kTlsListenSetting, "127.0.0.1:8443")));
+  EXPECT_TRUE(is_tls_name(socket_name(kTlsListenSetting, "127.0.0.1:8443")));
+  EXPECT_FALSE(is_tls_name(socket_name(kListenSetting, "127.0.0.1:8443")));
   EXPECT_FALSE(is_own_name("penstock-ingest.socket"));
   EXPECT_FALSE(is_own_name("unknown"));
   EXPECT_FALSE(is_own_name(kKeeperName));

@@ -1,5 +1,6 @@
 #include "app/sockets/plan.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "app/process/port_holder.h"
@@ -15,6 +16,9 @@ struct Group {
   std::string wish;  // As configured; "" for those of a socket unit.
   std::string name;
   std::vector<NamedSocket> sockets;
+  bool is_tls = false;
+
+  std::string_view setting() const { return is_tls ? kTlsListenSetting : kListenSetting; }
 };
 
 bool is_at(const NamedSocket& named, const std::string& address) {
@@ -38,25 +42,40 @@ Result<NamedSocket> open_socket(const std::string& address, std::string_view set
   return NamedSocket{std::move(*socket), std::move(name), NamedSocket::Origin::kOpened};
 }
 
-std::vector<Group> groups_of(const IngestConfig& config) {
+std::vector<Group> groups_of(const IngestConfig& config, bool has_plain = true) {
   std::vector<Group> groups;
-  for (const std::string& address : config.listen) {
-    groups.push_back({address, socket_name(kListenSetting, address), {}});
+  if (has_plain) {
+    for (const std::string& address : config.listen) {
+      groups.push_back({address, socket_name(kListenSetting, address), {}, false});
+    }
+  }
+  for (const std::string& address : config.tls_listen) {
+    groups.push_back({address, socket_name(kTlsListenSetting, address), {}, true});
   }
   return groups;
 }
 
-// Into the group that it belongs to; false where none wants it.
+// Into the group that it belongs to; false where none wants it. Its address comes before its name,
+// which may tell what was spoken there once.
 bool put_into(std::vector<Group>& groups, NamedSocket& named) {
-  for (Group& group : groups) {
-    const bool is_wanted = group.wish.empty()
-                               ? is_at(named, group.sockets.front().socket.address().text())
-                               : is_for(named, kListenSetting, group.wish);
-    if (!is_wanted) continue;
-    group.sockets.push_back(std::move(named));
+  const auto put_where = [&](auto is_wanted) {
+    const auto group = std::find_if(groups.begin(), groups.end(), is_wanted);
+    if (group == groups.end()) return false;
+    group->sockets.push_back(std::move(named));
     return true;
-  }
-  return false;
+  };
+  return put_where([&](const Group& group) {
+           return is_at(named, group.wish.empty() ? group.sockets.front().socket.address().text()
+                                                  : group.wish);
+         }) ||
+         put_where([&](const Group& group) {
+           return !group.wish.empty() && named.name == socket_name(group.setting(), group.wish);
+         });
+}
+
+bool is_at_any(const NamedSocket& named, const std::vector<std::string>& addresses) {
+  return std::any_of(addresses.begin(), addresses.end(),
+                     [&](const std::string& address) { return is_at(named, address); });
 }
 
 // One more for a group that has fewer than there are reactors. Another user's socket at the
@@ -77,7 +96,7 @@ Result<NamedSocket> one_more(const Group& group) {
 
 Result<void> spread(Group group, std::vector<std::vector<NamedSocket>>& reactors) {
   if (group.sockets.empty()) {
-    auto opened = open_socket(group.wish, kListenSetting, group.name, io::open_shared);
+    auto opened = open_socket(group.wish, group.setting(), group.name, io::open_shared);
     if (!opened) return fail(opened.error());
     group.sockets.push_back(std::move(*opened));
   }
@@ -89,6 +108,7 @@ Result<void> spread(Group group, std::vector<std::vector<NamedSocket>>& reactors
   }
   for (std::size_t i = 0; i < group.sockets.size(); ++i) {
     const std::size_t reactor = is_unix ? 0 : i % reactors.size();
+    group.sockets[i].is_tls = group.is_tls;
     reactors[reactor].push_back(std::move(group.sockets[i]));
   }
   return {};
@@ -106,15 +126,16 @@ Result<SocketPlan> plan_sockets(const IngestConfig& config, std::vector<NamedSoc
       plan.admin.emplace(std::move(named));
     } else {
       others.push_back(std::move(named));
-      plan.has_socket_unit = plan.has_socket_unit || !is_own_name(others.back().name);
+      plan.has_socket_unit = plan.has_socket_unit || (!is_own_name(others.back().name) &&
+                                                      !is_at_any(others.back(), config.tls_listen));
     }
   }
 
-  std::vector<Group> groups;
-  if (!plan.has_socket_unit) groups = groups_of(config);
+  std::vector<Group> groups = groups_of(config, !plan.has_socket_unit);
   for (NamedSocket& named : others) {
     if (put_into(groups, named)) continue;
     if (is_own_name(named.name)) {
+      named.is_tls = is_tls_name(named.name);
       plan.leaving.push_back(std::move(named));
     } else {
       Group& group = groups.emplace_back();

@@ -3,8 +3,13 @@
 //
 // A socket that came is served whatever the configuration says, because closing it would reset what
 // waits in its queue:
-//   - one from a systemd socket unit replaces ingest.listen, unless it is at the admin address;
-//   - one of ours (socket_names.h) belongs to the setting that its name or address tells;
+//   - one from a systemd socket unit replaces ingest.listen, unless it is at the admin address or
+//   at
+//     one of ingest.tls_listen;
+//   - one of ours (names.h) belongs to the setting that its address or its name tells;
+//   - what is spoken there is what the setting says today: an address that has changed from plain
+//   to
+//     TLS is not inherited as plain;
 //   - one that no setting wants any more is served for a moment and then closed.
 #pragma once
 
@@ -29,6 +34,7 @@ struct NamedSocket {
   io::ListenSocket socket;
   std::string name;
   Origin origin = Origin::kReceived;
+  bool is_tls = false;  // What is to be spoken; of a leaving one, what was.
 };
 
 struct SocketPlan {
@@ -45,8 +51,8 @@ struct SocketPlan {
 Result<SocketPlan> plan_sockets(const IngestConfig& config, std::vector<NamedSocket> received,
                                 std::size_t reactors);
 
-// Opens sockets for `reactors` at ingest.listen, named: what a process does that keeps them for the
-// intake and passes them on.
+// Opens sockets for `reactors` at ingest.listen and ingest.tls_listen, named: what a process does
+// that keeps them for the intake and passes them on.
 Result<std::vector<NamedSocket>> open_sockets(const IngestConfig& config, std::size_t reactors);
 
 }  // namespace penstock::app

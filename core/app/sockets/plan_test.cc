@@ -160,6 +160,65 @@ TEST_F(SocketPlanTest, WhatNoSettingWantsLeaves) {
   EXPECT_EQ(text(made.reactors[0][0]).substr(0, 10), "127.0.0.1:");
 }
 
+TEST_F(SocketPlanTest, OpensThoseForTlsBesideTheOthers) {
+  config_.tls_listen = {"127.0.0.1:0"};
+  const SocketPlan made = plan(2);
+  EXPECT_EQ(sizes(made), (Sizes{2, 2}));
+  EXPECT_FALSE(made.reactors[1][0].is_tls);
+  EXPECT_TRUE(made.reactors[1][1].is_tls);
+  EXPECT_EQ(made.reactors[1][1].name, "ingest.tls_listen=127.0.0.1|0");
+  const auto kept = open_sockets(config_, 1);
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->size(), 2u);
+}
+
+// The clients of one would not understand the other.
+TEST_F(SocketPlanTest, SpeaksWhatTheSettingSaysTodayWhereAnAddressComesBack) {
+  received_.push_back(for_setting(kListenSetting, "127.0.0.1:0"));
+  received_.push_back(for_setting(kTlsListenSetting, "127.0.0.1:0"));
+  const std::string was_plain = text(received_[0]);
+  const std::string was_tls = text(received_[1]);
+  config_.listen = {was_tls};
+  config_.tls_listen = {was_plain};
+  const SocketPlan made = plan(1);
+  ASSERT_EQ(sizes(made), Sizes{2});
+  EXPECT_EQ(text(made.reactors[0][0]), was_tls);
+  EXPECT_FALSE(made.reactors[0][0].is_tls);
+  EXPECT_EQ(text(made.reactors[0][1]), was_plain);
+  EXPECT_TRUE(made.reactors[0][1].is_tls);
+  EXPECT_TRUE(made.leaving.empty());
+}
+
+TEST_F(SocketPlanTest, KeepsPickedPortsOfBothKindsApart) {
+  config_.tls_listen = {"127.0.0.1:0"};
+  received_.push_back(for_setting(kTlsListenSetting, "127.0.0.1:0"));
+  received_.push_back(for_setting(kListenSetting, "127.0.0.1:0"));
+  const std::string tls = text(received_[0]);
+  const SocketPlan made = plan(1);
+  ASSERT_EQ(sizes(made), Sizes{2});
+  EXPECT_EQ(text(made.reactors[0][1]), tls);
+  EXPECT_TRUE(made.reactors[0][1].is_tls);
+}
+
+TEST_F(SocketPlanTest, WhatLeavesSpeaksWhatItSpoke) {
+  received_.push_back(for_setting(kTlsListenSetting, "[::1]:0"));
+  received_.push_back(for_setting(kListenSetting, "[::1]:0"));
+  const SocketPlan made = plan(1);
+  ASSERT_EQ(made.leaving.size(), 2u);
+  EXPECT_TRUE(made.leaving[0].is_tls);
+  EXPECT_FALSE(made.leaving[1].is_tls);
+}
+
+TEST_F(SocketPlanTest, ASocketUnitMayBeForTlsAndReplacesNothingThen) {
+  received_.push_back(units());
+  config_.tls_listen = {text(received_[0])};
+  const SocketPlan made = plan(2);
+  EXPECT_FALSE(made.has_socket_unit);
+  EXPECT_EQ(sizes(made), (Sizes{2, 2}));
+  EXPECT_TRUE(made.reactors[0][1].is_tls);
+  EXPECT_TRUE(made.reactors[1][1].is_tls);
+}
+
 TEST_F(SocketPlanTest, AUnixSocketIsServedByTheFirstReactorAlone) {
   const testing::TempDir dir;
   config_.listen = {"unix:" + dir.path("s"), "127.0.0.1:0"};

@@ -1,0 +1,49 @@
+#include "app/config/contradictions.h"
+
+#include <string_view>
+
+#include "base/text.h"
+
+namespace penstock::app {
+namespace {
+
+void check_tls(std::string_view section, const TlsConfig& tls, std::vector<Contradiction>& found) {
+  const auto name = [&](std::string_view key) { return str_cat(section, ".", key); };
+  const std::size_t certificates = tls.tls_certificate.size();
+  const std::size_t keys = tls.tls_key.size();
+  if (certificates != keys) {
+    const std::string key = name(certificates < keys ? "tls_certificate" : "tls_key");
+    found.push_back(
+        {key, str_cat(name("tls_certificate"), " names ", certificates, " and ", name("tls_key"),
+                      " ", keys, "; each certificate needs its key, in the same order")});
+  }
+  if (!tls.tls_listen.empty() && certificates == 0 && keys == 0) {
+    found.push_back(
+        {name("tls_listen"), str_cat(name("tls_listen"), " needs ", name("tls_certificate"),
+                                     " and ", name("tls_key"))});
+  }
+}
+
+}  // namespace
+
+std::vector<Contradiction> contradictions(const Config& config) {
+  std::vector<Contradiction> found;
+  if (config.ingest.listen.empty() && config.ingest.tls_listen.empty()) {
+    found.push_back(
+        {"ingest.listen", "ingest.listen needs at least one address, or ingest.tls_listen does"});
+  }
+  if (config.console.listen.empty() && config.console.tls_listen.empty()) {
+    found.push_back({"console.listen", "console.listen is \"\"; set it or console.tls_listen"});
+  }
+  if (!config.console.redirect_listen.empty() && config.console.tls_listen.empty() &&
+      !config.console.public_url.starts_with("https://")) {
+    found.push_back({"console.redirect_listen",
+                     "console.redirect_listen has nowhere to send browsers to; set "
+                     "console.tls_listen, or console.public_url to an https:// address"});
+  }
+  check_tls("ingest", config.ingest, found);
+  check_tls("console", config.console, found);
+  return found;
+}
+
+}  // namespace penstock::app

@@ -1,0 +1,86 @@
+#include "app/tls/tls_files.h"
+
+#include <ctime>
+#include <memory>
+#include <utility>
+
+#include <sys/stat.h>
+
+#include "app/process/run_file.h"
+#include "base/clock.h"
+#include "base/text.h"
+
+namespace penstock::app {
+namespace {
+
+std::int64_t nanoseconds(const timespec& time) {
+  return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+}
+
+void check_section(std::string_view section, const TlsConfig& config, LoadedConfig& loaded,
+                   std::vector<std::string>* warnings) {
+  // Files that no listener uses, or that do not pair, are told of or none of our business.
+  if (config.tls_listen.empty() || config.tls_certificate.empty() ||
+      config.tls_certificate.size() != config.tls_key.size()) {
+    return;
+  }
+  static const SystemClock clock;
+  tls::FileFault fault;
+  const auto context =
+      tls::ServerContext::make(tls_files(config), std::make_shared<tls::TicketKeys>(clock),
+                               std::make_shared<tls::HandshakeCounters>(), fault);
+  if (context == nullptr) {
+    const std::string setting = tls_setting(section, fault.which);
+    loaded.faults.push_back({place_of(loaded, setting), str_cat(setting, ": ", fault.what)});
+    return;
+  }
+  if (warnings == nullptr) return;
+  for (const tls::ServerContext::Expiry& expiry : context->expiries()) {
+    if (expiry.at_s > ::time(nullptr)) continue;
+    warnings->push_back(str_cat("the certificate ", expiry.path, " (", section,
+                                ".tls_certificate) expired on ", day_text(expiry.at_s * 1'000),
+                                ": clients will refuse it"));
+  }
+}
+
+}  // namespace
+
+tls::ServerFiles tls_files(const TlsConfig& config) {
+  return {config.tls_certificate, config.tls_key, config.tls_client_ca};
+}
+
+TlsFilesLook::TlsFilesLook(const tls::ServerFiles& files) {
+  const auto look_at = [&](const std::string& path) {
+    struct stat found {};
+    if (::stat(path.c_str(), &found) != 0) found = {};
+    files_.emplace_back(found.st_dev, found.st_ino, found.st_size, nanoseconds(found.st_ctim),
+                        nanoseconds(found.st_mtim));
+  };
+  for (const std::string& path : files.certificates) look_at(path);
+  for (const std::string& path : files.keys) look_at(path);
+  if (!files.client_ca.empty()) look_at(files.client_ca);
+}
+
+std::string tls_setting(std::string_view section, tls::FileFault::Which which) {
+  switch (which) {
+    case tls::FileFault::Which::kCertificate:
+      return str_cat(section, ".tls_certificate");
+    case tls::FileFault::Which::kKey:
+      return str_cat(section, ".tls_key");
+    case tls::FileFault::Which::kClientCa:
+      break;
+  }
+  return str_cat(section, ".tls_client_ca");
+}
+
+void check_tls_files(std::string_view program, LoadedConfig& loaded,
+                     std::vector<std::string>* warnings) {
+  if (program.empty() || program == kIngestProgram) {
+    check_section("ingest", loaded.config.ingest, loaded, warnings);
+  }
+  if (program.empty() || program == kConsoleProgram) {
+    check_section("console", loaded.config.console, loaded, warnings);
+  }
+}
+
+}  // namespace penstock::app

@@ -1,0 +1,112 @@
+#include "app/tls/tls_files.h"
+
+#include <filesystem>
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "app/process/run_file.h"
+#include "support/temp_dir.h"
+#include "support/test_certificates.h"
+
+namespace penstock::app {
+namespace {
+
+using testing::TestCertificate;
+using testing::write_text;
+
+class TlsFilesTest : public ::testing::Test {
+ protected:
+  TlsFilesTest() {
+    const TestCertificate made({.names = {"a.test"}});
+    write_text(dir_.path("crt"), made.pem());
+    write_text(dir_.path("key"), made.key_pem());
+    TlsConfig& config = loaded_.config.ingest;
+    config.tls_listen = {"127.0.0.1:0"};
+    config.tls_certificate = {dir_.path("crt")};
+    config.tls_key = {dir_.path("key")};
+  }
+
+  const testing::TempDir dir_;
+  LoadedConfig loaded_;
+};
+
+TEST_F(TlsFilesTest, LookOtherAfterEachKindOfChange) {
+  const tls::ServerFiles files = tls_files(loaded_.config.ingest);
+  const auto look = [&] { return TlsFilesLook(files); };
+  TlsFilesLook before = look();
+  EXPECT_EQ(look(), before);
+  const auto expect_change = [&](const char* what) {
+    EXPECT_NE(look(), before) << what;
+    before = look();
+    EXPECT_EQ(look(), before);
+  };
+  write_text(dir_.path("key"), "longer or shorter");
+  expect_change("content");
+  write_text(dir_.path("new"), "longer or shorter");
+  std::filesystem::rename(dir_.path("new"), dir_.path("key"));
+  expect_change("a file put in its place");
+  std::filesystem::remove(dir_.path("crt"));
+  expect_change("a file gone");
+  write_text(dir_.path("real"), "x");
+  std::filesystem::create_symlink(dir_.path("real"), dir_.path("crt"));
+  expect_change("a link");
+  write_text(dir_.path("other"), "x");
+  std::filesystem::remove(dir_.path("crt"));
+  std::filesystem::create_symlink(dir_.path("other"), dir_.path("crt"));
+  expect_change("a link to another file, as certbot makes it");
+}
+
+TEST_F(TlsFilesTest, AreJudgedForTheProgramWhoseTheyAre) {
+  loaded_.set_at["ingest.tls_key"] = "penstock.toml:7";
+  write_text(dir_.path("key"), "nothing");
+  for (const std::string_view other : {kWorkerProgram, kConsoleProgram}) {
+    check_tls_files(other, loaded_);
+    EXPECT_TRUE(loaded_.faults.empty());
+  }
+  check_tls_files(kIngestProgram, loaded_);
+  check_tls_files("", loaded_);
+  ASSERT_EQ(loaded_.faults.size(), 2u);
+  EXPECT_EQ(loaded_.faults[0].where, "penstock.toml:7");
+  EXPECT_EQ(loaded_.faults[0].what,
+            "ingest.tls_key: " + dir_.path("key") + " holds no private key in PEM");
+
+  loaded_.config.console = {};
+  static_cast<TlsConfig&>(loaded_.config.console) = loaded_.config.ingest;
+  loaded_.config.console.tls_certificate = {dir_.path("none")};
+  check_tls_files(kConsoleProgram, loaded_);
+  ASSERT_EQ(loaded_.faults.size(), 3u);
+  EXPECT_EQ(loaded_.faults[2].where, "console.tls_certificate");
+}
+
+TEST_F(TlsFilesTest, AreNotReadWhereNobodyListensOrTheyDoNotPair) {
+  loaded_.config.ingest.tls_key = {"/none"};
+  loaded_.config.ingest.tls_listen = {};
+  check_tls_files(kIngestProgram, loaded_);
+  loaded_.config.ingest.tls_listen = {"127.0.0.1:0"};
+  loaded_.config.ingest.tls_key = {"/none", "/none"};
+  check_tls_files(kIngestProgram, loaded_);
+  EXPECT_TRUE(loaded_.faults.empty());
+}
+
+TEST_F(TlsFilesTest, AreWarnedOfWhereACertificateHasExpired) {
+  const TestCertificate made({.names = {"a.test"}, .valid_s = -86'400});
+  write_text(dir_.path("crt"), made.pem());
+  write_text(dir_.path("key"), made.key_pem());
+  std::vector<std::string> warnings;
+  check_tls_files(kIngestProgram, loaded_, &warnings);
+  EXPECT_TRUE(loaded_.faults.empty());
+  ASSERT_EQ(warnings.size(), 1u);
+  EXPECT_NE(warnings[0].find(dir_.path("crt") + " (ingest.tls_certificate) expired on 20"),
+            std::string::npos);
+}
+
+TEST_F(TlsFilesTest, HaveASettingEach) {
+  using Which = tls::FileFault::Which;
+  EXPECT_EQ(tls_setting("ingest", Which::kCertificate), "ingest.tls_certificate");
+  EXPECT_EQ(tls_setting("console", Which::kKey), "console.tls_key");
+  EXPECT_EQ(tls_setting("ingest", Which::kClientCa), "ingest.tls_client_ca");
+}
+
+}  // namespace
+}  // namespace penstock::app
