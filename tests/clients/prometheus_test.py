@@ -13,6 +13,7 @@ SOURCE = pathlib.Path(os.environ["PENSTOCK_SOURCE_DIR"])
 sys.path.insert(0, str(SOURCE / "tests" / "e2e"))
 
 import harness  # noqa: E402
+import tls_world  # noqa: E402
 
 CONFIG = SOURCE / "packaging" / "prometheus" / "prometheus.yml"
 RULES = SOURCE / "packaging" / "prometheus" / "penstock.rules.yml"
@@ -105,6 +106,12 @@ CASES = {
     "PenstockDiskFilling": (
         {f"penstock_store_free_bytes{{{WORKER}}}": "20000000000-10000000x90"},
         {f"penstock_store_free_bytes{{{WORKER}}}": "20000000000-100000x90"}),
+    # promtool's time begins at 0.
+    "PenstockCertificateExpiring": (
+        {f'penstock_tls_certificate_expires_seconds{{{INGEST},name="a.test"}}': "1200000x60"},
+        {f'penstock_tls_certificate_expires_seconds{{{INGEST},name="a.test"}}': "1300000x60"}),
+    "PenstockCertificateFaulty": ({f"penstock_tls_files_faulty{{{INGEST}}}": "1x60"},
+                                  {f"penstock_tls_files_faulty{{{INGEST}}}": "0x60"}),
 }
 
 
@@ -226,6 +233,10 @@ class RealPrograms(unittest.TestCase):
     def test_metrics_exist_and_faults_are_told(self):
         settings = {"spool": {"max_bytes": 4_194_304, "segment_bytes": 1_048_576}}
         with harness.Machine(redis=True, settings=settings) as machine:
+            pair = tls_world.Authority(machine.root / "tls").sign("events.test")
+            machine.settings["ingest"].update(
+                tls_listen=["127.0.0.1:0"], tls_certificate=[str(pair[0])], tls_key=[str(pair[1])])
+            machine.write_config()
             machine.start()
             self.assertEqual(202, machine.post_events([{"name": "a"}]).status)
             unknown = {"Authorization": "Bearer pk_nobody_knows"}
@@ -255,6 +266,11 @@ class RealPrograms(unittest.TestCase):
             machine.redis.command("CONFIG", "SET", "maxmemory", "100mb")
             machine.redis.command("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
             prometheus.wait_for_alerts("PenstockRedisEvicting")
+
+            tls_world.Authority(machine.root / "tls").sign("events.test", days=3)
+            prometheus.wait_for_alerts("PenstockCertificateExpiring")
+            pair[1].write_text("nothing")
+            prometheus.wait_for_alerts("PenstockCertificateFaulty")
 
             machine.redis.kill()
             prometheus.wait_for_alerts("PenstockRedisDown", "PenstockQueueUnreachable")
