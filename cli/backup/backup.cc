@@ -49,6 +49,13 @@ class Backup {
   int work();
   Result<void> begin();
   Result<void> fill();
+  Result<void> fill_store();
+  Result<void> fill_console();
+  // A part that is not there is reached where the state directory is.
+  const std::string& reached(const std::string& part) const {
+    return is_absent(part) ? config_.state_dir : part;
+  }
+  Result<void> begin_part(const std::string& from, const std::string& name);
   void add_file(const std::string& from, const std::string& name, bool is_database);
   Result<void> add_configuration();
   Result<void> finish();
@@ -149,18 +156,52 @@ void Backup::add_file(const std::string& from, const std::string& name, bool is_
   faults_.push_back({from, to_text(copied.error()), "see what is wrong with it and try again"});
 }
 
-Result<void> Backup::fill() {
-  const auto identity = files::OwnerIdentity::take(draft_, config_.state_dir);
+// Its folder in the draft, which is whose `from` is: he may have planted links there, and reads it.
+Result<void> Backup::begin_part(const std::string& from, const std::string& name) {
+  const std::string to = str_cat(draft_, '/', name);
+  PENSTOCK_TRY(files::make_folder(to, kFolderMode));
+  if (::geteuid() != 0 || is_absent(from)) return {};
+  const auto source = files::open_folder(from);
+  if (!source) return fail(source.error());
+  const auto folder = files::open_folder(to);
+  if (!folder) return fail(folder.error());
+  struct stat owner {};
+  if (::fstat(source->get(), &owner) == 0 &&
+      ::fchown(folder->get(), owner.st_uid, owner.st_gid) == 0) {
+    return {};
+  }
+  return files::fail_by_errno(errno, "give a part of the draft to its owner");
+}
+
+Result<void> Backup::fill_store() {
+  PENSTOCK_TRY(begin_part(config_.store_path(), "events"));
+  const std::string to = draft_ + "/events";
+  const auto identity = files::OwnerIdentity::take(to, reached(config_.store_path()));
   if (!identity) return fail(identity.error());
-  auto copied = store::copy_store(config_.store_path(), draft_ + "/events");
+  auto copied = store::copy_store(config_.store_path(), to);
   if (!copied) return fail(copied.error());
   for (store::CopiedFile& file : copied->files) {
     manifest_.files.push_back({"events/" + file.name, file.bytes});
   }
   faults_ = std::move(copied->left_out);
-  PENSTOCK_TRY(files::make_folder(draft_ + "/console", kFolderMode));
+  return {};
+}
+
+Result<void> Backup::fill_console() {
+  PENSTOCK_TRY(begin_part(config_.console_folder(), "console"));
+  const auto identity =
+      files::OwnerIdentity::take(draft_ + "/console", reached(config_.console_folder()));
+  if (!identity) return fail(identity.error());
   add_file(config_.console_path(), "console/console.db", true);
   add_file(config_.password_path(), "console/initial-password", false);
+  return {};
+}
+
+Result<void> Backup::fill() {
+  PENSTOCK_TRY(fill_store());
+  PENSTOCK_TRY(fill_console());
+  const auto identity = files::OwnerIdentity::take(draft_, config_.state_dir);
+  if (!identity) return fail(identity.error());
   add_file(config_.keys_path(), "keys.json", false);
   return {};
 }

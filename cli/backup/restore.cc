@@ -26,6 +26,7 @@ namespace {
 
 constexpr mode_t kStateMode = 0750;
 constexpr mode_t kConsoleMode = 0700;
+constexpr mode_t kKeysMode = 0640;
 constexpr std::string_view kDraftSuffix = ".restoring";
 constexpr std::string_view kPrograms[] = {app::kIngestProgram, app::kWorkerProgram,
                                           app::kConsoleProgram};
@@ -48,6 +49,10 @@ class Restore {
   int check_vacant();
   int work();
   Result<void> stage();
+  Result<void> begin_draft(const std::string& place, mode_t mode);
+  Result<files::OwnerIdentity> identity_of(const std::string& draft) const {
+    return files::OwnerIdentity::take(draft, str_cat(from_, '/', kManifestName));
+  }
   Result<void> stage_keys();
   Result<void> stage_console();
   Result<void> stage_store();
@@ -158,15 +163,48 @@ int Restore::check_vacant() {
                         "--force moves keys, users and events aside"));
 }
 
+// The folder that comes in the place of `place` is whose that is, with its mode, where that is
+// there and not root's: each program has a user of its own then.
+Result<void> Restore::begin_draft(const std::string& place, mode_t mode) {
+  const std::string draft = draft_of(place);
+  PENSTOCK_TRY(files::make_folder(draft, mode));
+  struct stat found {};
+  if (::geteuid() != 0 || ::lstat(place.c_str(), &found) != 0 || !S_ISDIR(found.st_mode) ||
+      found.st_uid == 0) {
+    return {};
+  }
+  const auto folder = files::open_folder(draft);
+  if (!folder) return fail(folder.error());
+  if (::fchown(folder->get(), found.st_uid, found.st_gid) == 0 &&
+      ::fchmod(folder->get(), found.st_mode & 07777) == 0) {
+    return {};
+  }
+  return files::fail_by_errno(errno, "give a folder to its owner");
+}
+
 Result<void> Restore::stage_keys() {
   if (!has("keys.json")) return {};
-  return copy_file(from_ + "/keys.json", draft_of(config_.keys_path()));
+  const std::string draft = draft_of(config_.keys_path());
+  PENSTOCK_TRY(copy_file(from_ + "/keys.json", draft));
+  struct stat intake {};
+  struct stat folder {};
+  if (::geteuid() != 0 || ::stat(config_.spool_path().c_str(), &intake) != 0 ||
+      ::stat(files::folder_of(draft).c_str(), &folder) != 0 || intake.st_uid == 0) {
+    return {};
+  }
+  if (::lchown(draft.c_str(), intake.st_uid, folder.st_gid) == 0 &&
+      ::chmod(draft.c_str(), kKeysMode) == 0) {
+    return {};
+  }
+  return files::fail_by_errno(errno, "give the keys to the intake");
 }
 
 Result<void> Restore::stage_console() {
   const std::string draft = draft_of(config_.console_folder());
   if (!has("console/console.db")) return {};
-  PENSTOCK_TRY(files::make_folder(draft, kConsoleMode));
+  PENSTOCK_TRY(begin_draft(config_.console_folder(), kConsoleMode));
+  const auto identity = identity_of(draft);
+  if (!identity) return fail(identity.error());
   PENSTOCK_TRY(copy_database(from_ + "/console/console.db",
                              str_cat(draft, '/', files::name_of(config_.console_path()))));
   if (!has("console/initial-password")) return {};
@@ -177,7 +215,11 @@ Result<void> Restore::stage_console() {
 Result<void> Restore::stage_store() {
   if (!has("events")) return {};
   PENSTOCK_TRY(files::make_folders(files::folder_of(config_.store_path()), kStateMode));
-  const auto copied = store::copy_store(from_ + "/events", draft_of(config_.store_path()));
+  const std::string draft = draft_of(config_.store_path());
+  PENSTOCK_TRY(begin_draft(config_.store_path(), kStateMode));
+  const auto identity = identity_of(draft);
+  if (!identity) return fail(identity.error());
+  const auto copied = store::copy_store(from_ + "/events", draft);
   if (!copied) return fail(copied.error());
   for (const store::FileFault& fault : copied->left_out) leave_out(fault.file, fault.what);
   if (copied->left_out.empty() || arguments_.is_partial) return {};

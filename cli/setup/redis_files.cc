@@ -16,7 +16,7 @@ std::string redis_configuration(const OwnRedis& redis) {
       "unixsocket ",
       kOwnRedisSocket,
       "\n"
-      "# Whom the folder lets in: group penstock.\n"
+      "# Whom the folder lets in: the programs and group penstock.\n"
       "unixsocketperm 770\n"
       "dir /var/lib/penstock-redis\n"
       "\n"

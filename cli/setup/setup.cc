@@ -8,8 +8,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/terminal_text.h"
 #include "base/text.h"
 #include "cli/setup/redis_files.h"
+#include "cli/setup/state.h"
 #include "crypto/secrets.h"
 #include "files/folder.h"
 #include "files/whole_file.h"
@@ -93,11 +95,40 @@ int write_redis(const Arguments& arguments, const std::string& folder) {
   return app::kExitDone;
 }
 
+int settle(const app::Config& config) {
+  if (::geteuid() != 0) return failed("only root may give files to their owners");
+  std::string lack;
+  const auto owners = StateOwners::find(lack);
+  if (!owners) return failed(str_cat(lack, "; the package makes it (systemd-sysusers)"));
+  const auto changes = settle_state(config, *owners);
+  if (!changes) {
+    return failed(str_cat("the state directory ", config.state_dir,
+                          " cannot be given to its users: ", to_text(changes.error())));
+  }
+  for (const std::string& path : changes->skipped) {
+    std::string shown;
+    append_escaped(shown, path);
+    std::fprintf(stderr, "%s is none of ours and was left alone.\n", shown.c_str());
+  }
+  if (changes->changed > 0) {
+    print(str_cat("Given to their users: ", changes->changed, " files and folders of ",
+                  config.state_dir, ".\n"));
+  }
+  return app::kExitDone;
+}
+
+void add_state(CLI::App& verb, Context& context) {
+  add_verb(verb, context, "state",
+           "Give each part of the state directory to the user whose program needs it")
+      ->callback([&context] { context.action = settle; });
+}
+
 }  // namespace
 
 void add_setup(CLI::App& app, Context& context) {
   CLI::App* verb = add_verb(app, context, "setup", "What Penstock may use besides itself");
   verb->require_subcommand(1);
+  add_state(*verb, context);
 
   const auto arguments = std::make_shared<Arguments>();
   CLI::App* sub = add_verb(*verb, context, "redis",

@@ -5,6 +5,8 @@
 #include <filesystem>
 
 #include <CLI/CLI.hpp>
+#include <grp.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/config/version.h"
@@ -32,6 +34,17 @@ void find_state(const Context& context, app::ConfigSources& sources, const app::
   }
 }
 
+// The configuration may hold passwords, so not everybody may read it. Whoever may look into the
+// state directory may read it as well.
+void tell_who_may_read(const std::string& file) {
+  for (const std::string& path : {file, files::folder_of(file) + "/conf.d"}) {
+    if (file.empty() || ::access(path.c_str(), R_OK) == 0 || errno != EACCES) continue;
+    const Error error{ErrorCode::kConfiguration, EACCES, ""};
+    failed(str_cat("you may not look", who_may(app::Config().state_dir, error)));
+    return;
+  }
+}
+
 int run_action(const Context& context) {
   app::ConfigSources sources = app::sources_of(context.common);
   if (context.on_faults) {
@@ -39,7 +52,10 @@ int run_action(const Context& context) {
     if (!loaded.faults.empty()) return context.on_faults(loaded.faults);
   }
   auto config = app::load_or_explain(sources);
-  if (!config) return app::kExitUsage;
+  if (!config) {
+    tell_who_may_read(sources.file);
+    return app::kExitUsage;
+  }
   find_state(context, sources, *config);
   config = app::load_or_explain(sources);
   if (!config) return app::kExitUsage;
@@ -87,27 +103,55 @@ CLI::App* add_verb(CLI::App& app, Context& context, const std::string& name,
   return verb;
 }
 
+std::string who_may(const std::string& folder, const Error& error) {
+  if (error.native != EACCES && error.native != EPERM) return "";
+  struct stat found {};
+  if (::stat(folder.c_str(), &found) != 0) return "";
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): a verb has one thread.
+  const group* members = ::getgrgid(found.st_gid);
+  const bool may_group = (found.st_mode & S_IRGRP) != 0 && found.st_gid != 0 && members != nullptr;
+  return str_cat("; root may look", may_group ? " and members of group " : "",
+                 may_group ? members->gr_name : "");
+}
+
 int in_folder(const std::string& what, const std::string& folder,
               const std::function<int()>& work) {
   const auto identity = files::OwnerIdentity::take(folder);
   const Result<void> readable = identity ? files::check_folder(folder) : fail(identity.error());
   if (readable) return work();
-  return failed(str_cat(what, " ", folder, " cannot be used: ", to_text(readable.error())));
+  return failed(str_cat(what, " ", folder, " cannot be used: ", to_text(readable.error()),
+                        who_may(folder, readable.error())));
 }
 
-int in_state(const app::Config& config, const std::function<int()>& work) {
+namespace {
+
+bool is_state_there(const app::Config& config) {
   const auto readable = files::check_folder(config.state_dir);
-  if (!readable && readable.error().native == ENOENT) {
-    return failed(str_cat("the state directory ", config.state_dir,
-                          " is not there; name the right one with --data or --config"));
-  }
+  if (readable || readable.error().native != ENOENT) return true;
+  failed(str_cat("the state directory ", config.state_dir,
+                 " is not there; name the right one with --data or --config"));
+  return false;
+}
+
+}  // namespace
+
+int in_state(const app::Config& config, const std::function<int()>& work) {
+  if (!is_state_there(config)) return app::kExitFailed;
   return in_folder("the state directory", config.state_dir, work);
+}
+
+int in_part(const app::Config& config, const std::string& part, const std::function<int()>& work) {
+  if (!is_state_there(config)) return app::kExitFailed;
+  // Another user than root looks as himself, and is told first whether he may at all.
+  if (::geteuid() != 0) return in_folder("the state directory", config.state_dir, work);
+  return in_folder("the folder", is_absent(part) ? config.state_dir : part, work);
 }
 
 bool is_readable_or_absent(const std::string& what, const std::string& folder) {
   const auto readable = files::check_folder(folder);
   if (readable || readable.error().native == ENOENT) return true;
-  failed(str_cat(what, " ", folder, " cannot be read: ", to_text(readable.error())));
+  failed(str_cat(what, " ", folder, " cannot be read: ", to_text(readable.error()),
+                 who_may(folder, readable.error())));
   return false;
 }
 

@@ -10,6 +10,7 @@
 
 #include "app/command_line.h"
 #include "app/config/config.h"
+#include "base/error.h"
 
 namespace CLI {
 class App;
@@ -41,12 +42,19 @@ CLI::App* add_verb(CLI::App& app, Context& context, const std::string& name,
 int in_folder(const std::string& what, const std::string& folder, const std::function<int()>& work);
 // The same for the state directory.
 int in_state(const app::Config& config, const std::function<int()>& work);
+// The same for one part of it, such as the store's folder: as root as that folder's owner or, where
+// it is not there, the state directory's. For what a part's program could not do elsewhere.
+int in_part(const app::Config& config, const std::string& part, const std::function<int()>& work);
 // A folder below it that is made once there is something to keep: true where it is not there yet,
 // or readable. False with a sentence.
 bool is_readable_or_absent(const std::string& what, const std::string& folder);
 
 // The same where there has to be one already; `maker` is the program that makes it.
 bool is_readable(const std::string& what, const std::string& folder, std::string_view maker);
+
+// "" or, where `error` is a lack of rights, who may look into `folder`: "; root may, and members of
+// group penstock".
+std::string who_may(const std::string& folder, const Error& error);
 
 // Whether there is nothing under the name: what cannot be looked at is not absent.
 bool is_absent(const std::string& path);

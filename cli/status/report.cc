@@ -14,6 +14,7 @@
 #include "cli/shared/http_client.h"
 #include "cli/status/process_info.h"
 #include "event/id.h"
+#include "files/identity.h"
 #include "json/reader.h"
 #include "queue/backend.h"
 #include "queue/consumer.h"
@@ -78,6 +79,8 @@ void ask_queue(const app::Config& config, const Clock& clock, StatusReport& repo
   const queue::ConsumerOptions options = app::consumer_options(config);
   report.queue = queue::shown_url(options.queue.url).value_or("");
   if (report.queue.ends_with(':')) report.queue.pop_back();  // "spool:" names no place.
+  // As their owners: see OwnerIdentity. Without the folder there is nothing to be careful of.
+  const auto identity = files::OwnerIdentity::take(config.spool_path());
   auto inspector = queue::make_inspector(options, clock);
   if (!inspector) return;
   if (const auto state = (*inspector)->state()) {
@@ -95,6 +98,7 @@ void ask_store(const app::Config& config, const Clock& clock, StatusReport& repo
   const auto bytes = folder_bytes(config.store_path());
   if (!bytes) return;
   report.store_bytes = bytes;
+  const auto identity = files::OwnerIdentity::take(config.store_path());
   const auto queries = store::open_queries(config.store_path());
   if (!queries) return;
   store::StoreOptions options;

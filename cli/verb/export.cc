@@ -80,7 +80,7 @@ int export_range(const ExportArguments& arguments, const store::Range& range,
   auto output = Output::open(arguments.output);
   if (!output) return cannot_write(output.error());
   std::string missing;
-  const int code = in_state(config, [&] {
+  const int code = in_part(config, config.store_path(), [&] {
     const std::string place = config.store_path();
     if (!is_readable("the store", place, app::kWorkerProgram)) return app::kExitFailed;
     auto queries = store::open_queries(place);

@@ -87,11 +87,14 @@ int create(const KeyArguments& arguments, const app::Config& config) {
       intake::make_key(arguments.project, arguments.is_server_side, SystemClock().wall_ms());
   // Shown before it is kept: a key that nobody has seen is of no use, and valid for good.
   bool is_shown = false;
-  const auto kept = intake::change_keys(config.keys_path(), [&](intake::Keys& keys) {
-    is_shown = print(text_of(arguments, made));
-    keys.push_back(made.entry);
-    return is_shown ? intake::KeysChange::kMade : intake::KeysChange::kNone;
-  });
+  const auto kept = intake::change_keys(
+      config.keys_path(),
+      [&](intake::Keys& keys) {
+        is_shown = print(text_of(arguments, made));
+        keys.push_back(made.entry);
+        return is_shown ? intake::KeysChange::kMade : intake::KeysChange::kNone;
+      },
+      config.spool_path());
   if (!kept) {
     if (is_shown) std::fprintf(stderr, "The key printed above is not kept and not valid.\n");
     return cannot_write(config.keys_path(), kept.error());
@@ -127,15 +130,18 @@ int list(const KeyArguments& arguments, const app::Config& config) {
 
 int revoke(const KeyArguments& arguments, const app::Config& config) {
   enum { kNotThere, kBefore, kNow } found = kNotThere;
-  const auto kept = intake::change_keys(config.keys_path(), [&](intake::Keys& keys) {
-    const auto key = std::find_if(keys.begin(), keys.end(),
-                                  [&](const auto& entry) { return entry.id == arguments.id; });
-    if (key == keys.end()) return intake::KeysChange::kNone;
-    found = key->revoked_at_ms > 0 ? kBefore : kNow;
-    if (found == kBefore) return intake::KeysChange::kNone;
-    key->revoked_at_ms = SystemClock().wall_ms();
-    return intake::KeysChange::kMade;
-  });
+  const auto kept = intake::change_keys(
+      config.keys_path(),
+      [&](intake::Keys& keys) {
+        const auto key = std::find_if(keys.begin(), keys.end(),
+                                      [&](const auto& entry) { return entry.id == arguments.id; });
+        if (key == keys.end()) return intake::KeysChange::kNone;
+        found = key->revoked_at_ms > 0 ? kBefore : kNow;
+        if (found == kBefore) return intake::KeysChange::kNone;
+        key->revoked_at_ms = SystemClock().wall_ms();
+        return intake::KeysChange::kMade;
+      },
+      config.spool_path());
   if (!kept) return cannot_write(config.keys_path(), kept.error());
   const std::string id = for_terminal(arguments.id);
   if (found == kNotThere) {

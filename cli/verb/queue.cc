@@ -13,6 +13,7 @@
 #include "cli/text/format.h"
 #include "cli/text/queue_text.h"
 #include "cli/text/row_text.h"
+#include "cli/verb/asked_letters.h"
 #include "cli/verb/verb.h"
 #include "queue/consumer.h"
 #include "queue/dead_letter_box.h"
@@ -147,7 +148,7 @@ bool always(const QueueArguments& /*unused*/) { return true; }
 
 int retry(const QueueArguments& arguments, const app::Config& config) {
   const SystemClock clock;
-  const auto box = queue::make_dead_letter_box(app::consumer_options(config), clock);
+  const auto box = letters_to_change(config, clock);
   constexpr const char* kCannot = "cannot put a dead letter back into the queue";
   if (!box) return cannot(kCannot, config, box.error());
   if (arguments.is_all) {
@@ -166,7 +167,7 @@ bool says_yes(std::uint64_t count) {
 
 int purge(const QueueArguments& arguments, const app::Config& config) {
   const SystemClock clock;
-  const auto box = queue::make_dead_letter_box(app::consumer_options(config), clock);
+  const auto box = letters_to_change(config, clock);
   constexpr const char* kCannot = "cannot delete a dead letter";
   if (!box) return cannot(kCannot, config, box.error());
   if (!arguments.is_all) {
@@ -190,7 +191,7 @@ CLI::App* add_action(CLI::App& verb, Context& context,
   sub->callback([&context, arguments, action, check] {
     context.action = [arguments, action, check](const app::Config& config) {
       if (!check(*arguments)) return app::kExitUsage;
-      return in_state(config, [&] {
+      return in_part(config, config.spool_path(), [&] {
         const bool may_be_absent = !config.queue.url.starts_with("spool:");
         const bool is_usable =
             may_be_absent ? is_readable_or_absent("the spool", config.spool_path())

@@ -87,7 +87,7 @@ void add_check(CLI::App& verb, Context& context) {
   sub->add_flag("--quick", *is_quick, "Leave the indexes out");
   sub->callback([&context, is_quick] {
     context.action = [is_quick](const app::Config& config) {
-      return in_state(config, [&] { return check(*is_quick, config); });
+      return in_part(config, config.store_path(), [&] { return check(*is_quick, config); });
     };
   });
 }
@@ -97,7 +97,7 @@ void add_migrate(CLI::App& verb, Context& context) {
                            "Bring every stored day to this version at once, without the worker");
   sub->callback([&context] {
     context.action = [](const app::Config& config) {
-      return in_state(config, [&] { return migrate(config); });
+      return in_part(config, config.store_path(), [&] { return migrate(config); });
     };
   });
 }
@@ -110,7 +110,7 @@ void add_prune(CLI::App& verb, Context& context) {
   sub->add_flag("--dry-run", *is_dry_run, "Only tell which days would go");
   sub->callback([&context, is_dry_run] {
     context.action = [is_dry_run](const app::Config& config) {
-      return in_state(config, [&] { return prune(*is_dry_run, config); });
+      return in_part(config, config.store_path(), [&] { return prune(*is_dry_run, config); });
     };
   });
 }

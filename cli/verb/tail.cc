@@ -98,7 +98,7 @@ void add_tail(CLI::App& app, Context& context) {
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40));
   verb->callback([&context, arguments] {
     context.action = [arguments](const app::Config& config) {
-      return in_state(config, [&] { return tail(*arguments, config); });
+      return in_part(config, config.store_path(), [&] { return tail(*arguments, config); });
     };
   });
 }

@@ -1,6 +1,8 @@
+#include <cerrno>
 #include <cstdio>
 
 #include <CLI/CLI.hpp>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -28,12 +30,17 @@ int no_users(const std::string& path) {
                         "when it starts; so does `penstock user add`"));
 }
 
+// Users are nobody's business but the console's.
+std::string only_root_may(const std::string& path) {
+  return ::access(path.c_str(), R_OK) != 0 && errno == EACCES ? "; root may (sudo)" : "";
+}
+
 // Opens the accounts, hands them to `work` and says why where that is not possible. Root works as
-// the state directory's owner: the console, which is not root, has to write what is made here, and
-// may have planted links where SQLite makes its files.
+// the owner of the console's folder: the console, which is not root, has to write what is made
+// here, and may have planted links where SQLite makes its files.
 int with_accounts(const app::Config& config, IfAbsent if_absent,
                   const std::function<int(console::Accounts&)>& work) {
-  return in_state(config, [&] {
+  return in_part(config, config.console_folder(), [&] {
     const SystemClock clock;
     const std::string path = config.console_path();
     const std::string folder = config.console_folder();
@@ -45,7 +52,8 @@ int with_accounts(const app::Config& config, IfAbsent if_absent,
     }
     auto accounts = console::Accounts::open(path, clock);
     if (accounts) return work(**accounts);
-    return failed(str_cat("the users in ", path, " cannot be opened: ", to_text(accounts.error())));
+    return failed(str_cat("the users in ", path, " cannot be opened: ", to_text(accounts.error()),
+                          only_root_may(path)));
   });
 }
 
@@ -99,14 +107,15 @@ std::string day_or(std::int64_t wall_ms, const char* none) {
 }
 
 int list(const app::Config& config) {
-  return in_state(config, [&] {
+  return in_part(config, config.console_folder(), [&] {
     const std::string path = console::has_older_accounts(config.state_dir, config.console_folder())
                                  ? config.state_dir + "/console.db"
                                  : config.console_path();
     if (is_absent(path)) return no_users(path);
     const auto users = console::Accounts::read_users(path);
     if (!users) {
-      return failed(str_cat("the users in ", path, " cannot be read: ", to_text(users.error())));
+      return failed(str_cat("the users in ", path, " cannot be read: ", to_text(users.error()),
+                            only_root_may(path)));
     }
     std::printf("%-32s %-8s %-12s %-12s %s\n", "EMAIL", "ROLE", "CREATED", "LAST LOGIN", "");
     for (const console::User& user : *users) {

@@ -5,6 +5,8 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "files/failure.h"
 #include "files/folder.h"
@@ -15,14 +17,42 @@ namespace {
 // flock() knows no deadline. Who holds such a lock does so for a few milliseconds.
 constexpr std::chrono::milliseconds kBetweenTries{5};
 
+constexpr int kFlags = O_RDWR | O_NOFOLLOW | O_CLOEXEC;
+
+// Only what was made here changes hands: a file that was there may be a link to another.
+Result<Descriptor> make(int folder, const char* name, mode_t mode) {
+  Descriptor file(::openat(folder, name, kFlags | O_CREAT | O_EXCL, mode));
+  struct stat owner {};
+  if (!file.is_open() || ::geteuid() != 0 || ::fstat(folder, &owner) != 0 || owner.st_uid == 0) {
+    return file;
+  }
+  if (::fchown(file.get(), owner.st_uid, static_cast<gid_t>(-1)) != 0) {
+    return fail_by_errno(errno, "give a lock file to its owner");
+  }
+  return file;
+}
+
+// As O_CREAT does, but knows which of the two it did.
+Result<Descriptor> open_or_make(int folder, const char* name, mode_t mode) {
+  for (;;) {
+    Descriptor there(::openat(folder, name, kFlags));
+    if (there.is_open()) return there;
+    if (errno != ENOENT) return fail_by_errno(errno, "open a lock file");
+    auto made = make(folder, name, mode);
+    if (!made || made->is_open()) return made;
+    if (errno != EEXIST) return fail_by_errno(errno, "open a lock file");
+  }
+}
+
 }  // namespace
 
 Result<std::optional<FileLock>> FileLock::try_take(const std::string& path) {
-  const auto folder = open_folder(folder_of(path));
+  const std::string where = folder_of(path);
+  const auto folder = open_folder(where);
   if (!folder) return fail(folder.error());
-  Descriptor file(::openat(folder->get(), name_of(path).c_str(),
-                           O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640));
-  if (!file.is_open()) return fail_by_errno(errno, "open a lock file");
+  auto opened = open_or_make(folder->get(), name_of(path).c_str(), mode_in(where, 0640));
+  if (!opened) return fail(opened.error());
+  Descriptor file = *std::move(opened);
   if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno == EWOULDBLOCK) return std::optional<FileLock>();
     return fail_by_errno(errno, "lock a file");

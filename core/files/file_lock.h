@@ -13,8 +13,9 @@ namespace penstock::files {
 
 class FileLock {
  public:
-  // Creates the file, mode 0640, where it is missing; never through a link. Nullopt: somebody else
-  // holds it, in this process or another.
+  // Creates the file, mode 0640, where it is missing; never through a link. In a folder that is
+  // shared with a group (mode_in()) its members may lock it too, and what root makes is the
+  // folder's owner's. Nullopt: somebody else holds it, in this process or another.
   static Result<std::optional<FileLock>> try_take(const std::string& path);
 
   // Waits for whoever holds it. kOverloaded with EWOULDBLOCK once `deadline` has passed.

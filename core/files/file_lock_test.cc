@@ -1,10 +1,13 @@
 #include "files/file_lock.h"
 
 #include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
+#include "support/as_nobody.h"
 #include "support/temp_dir.h"
 
 namespace penstock::files {
@@ -76,6 +79,30 @@ TEST(FileLock, IsNotAbandonedWhereThereIsNone) {
   EXPECT_FALSE(FileLock::is_abandoned(dir.path("lock")));
   EXPECT_FALSE(std::filesystem::exists(dir.path("lock")));
   EXPECT_EQ(FileLock::try_take(dir.path("none/lock")).error().code, ErrorCode::kConfiguration);
+}
+
+TEST(FileLock, IsTheGroupsTooInAFolderThatIsShared) {
+  const testing::TempDir dir;
+  const mode_t before = ::umask(0007);
+  ASSERT_TRUE(FileLock::try_take(dir.path("lock")).value().has_value());
+  EXPECT_EQ(testing::mode_of(dir.path("lock")), 0640U);
+  std::filesystem::create_directory(dir.path("shared"));
+  ASSERT_EQ(::chmod(dir.path("shared").c_str(), 02770), 0);
+  ASSERT_TRUE(FileLock::try_take(dir.path("shared/lock")).value().has_value());
+  ::umask(before);
+  EXPECT_EQ(testing::mode_of(dir.path("shared/lock")), 0660U);
+}
+
+TEST(FileLock, OfRootIsTheFoldersOwnersWhereItIsNew) {
+  PENSTOCK_NEEDS_ROOT();
+  const testing::TempDir dir;
+  std::filesystem::create_directory(dir.path("his"));
+  std::ofstream(dir.path("his/older")) << "";
+  testing::give_to_nobody(dir.path("his"));
+  ASSERT_TRUE(FileLock::try_take(dir.path("his/lock")).value().has_value());
+  EXPECT_EQ(testing::owner_of(dir.path("his/lock")), testing::kNobody);
+  ASSERT_TRUE(FileLock::try_take(dir.path("his/older")).value().has_value());
+  EXPECT_EQ(testing::owner_of(dir.path("his/older")), 0U) << "it may be a second name of another's";
 }
 
 }  // namespace

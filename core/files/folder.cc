@@ -64,6 +64,14 @@ std::string folder_of(std::string_view path) {
 
 std::string name_of(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
 
+mode_t mode_in(const std::string& folder, mode_t mode) {
+  constexpr mode_t kShared = S_ISGID | S_IWGRP;
+  struct stat found {};
+  const bool is_shared =
+      ::stat(folder.c_str(), &found) == 0 && (found.st_mode & kShared) == kShared;
+  return is_shared ? mode | ((mode & S_IRWXU) >> 3U) : mode;
+}
+
 Result<Descriptor> open_folder(const std::string& path) {
   if (::geteuid() == 0) return open_as_root(path);
   Descriptor folder(::open(path.c_str(), kFolderFlags));

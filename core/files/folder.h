@@ -18,6 +18,11 @@ std::string folder_of(std::string_view path);
 // "c" of "/a/b/c".
 std::string name_of(std::string_view path);
 
+// What the group of a folder may do there, its members may do with what is made in it: a folder
+// that is set up for that (the setgid bit, and the group may write) adds the group's rights to
+// `mode`. Any other folder, or none, leaves it as it is.
+mode_t mode_in(const std::string& folder, mode_t mode);
+
 // For reading, syncing and the *at() calls. Where we are root, a link on the way is followed only
 // if root or the owner of what it leads to has made it: else a folder's owner could lead root's
 // writes to where he may not write himself. kConfiguration with ELOOP for such a link.

@@ -101,5 +101,19 @@ TEST(Folder, IsNotReachedByRootThroughTheLinkOfAStranger) {
   EXPECT_TRUE(open_folder(dir.path("his/fair")));
 }
 
+TEST(ModeIn, AddsTheGroupsRightsInAFolderThatIsSetUpForThat) {
+  const testing::TempDir dir;
+  const std::string folder = dir.path("f");
+  ASSERT_TRUE(make_folder(folder, 0750));
+  for (const mode_t mode : {0750U, 02750U, 0770U, 0777U}) {
+    ASSERT_EQ(::chmod(folder.c_str(), mode), 0);
+    EXPECT_EQ(mode_in(folder, 0640), 0640U) << std::oct << mode;
+  }
+  ASSERT_EQ(::chmod(folder.c_str(), 02770), 0);
+  EXPECT_EQ(mode_in(folder, 0640), 0660U);
+  EXPECT_EQ(mode_in(folder, 0750), 0770U);
+  EXPECT_EQ(mode_in(dir.path("none"), 0640), 0640U);
+}
+
 }  // namespace
 }  // namespace penstock::files

@@ -17,6 +17,9 @@
 namespace penstock::files {
 namespace {
 
+// As in the units.
+constexpr mode_t kUmask = 0007;
+
 // His own groups may open to him what the services use, such as Redis' socket. An owner without a
 // name has the folder's group alone.
 bool take_groups(uid_t user, gid_t group) {
@@ -58,6 +61,7 @@ Result<OwnerIdentity> OwnerIdentity::take(const std::string& folder, const std::
     return fail_by_errno(errno, "look at the own groups");
   }
   identity.group_ = ::getegid();
+  identity.umask_ = ::umask(kUmask);
   identity.is_taken_ = true;  // From here on whatever happens is undone.
   // The user last: only root may do the rest.
   if (!take_groups(owner.st_uid, owner.st_gid) || ::setegid(owner.st_gid) != 0 ||
@@ -71,6 +75,7 @@ Result<OwnerIdentity> OwnerIdentity::take(const std::string& folder, const std::
 
 OwnerIdentity::~OwnerIdentity() {
   if (!is_taken_) return;
+  ::umask(umask_);
   PENSTOCK_CHECK(::seteuid(0) == 0);
   PENSTOCK_CHECK(::setegid(group_) == 0);
   PENSTOCK_CHECK(::setgroups(groups_.size(), groups_.data()) == 0);

@@ -4,6 +4,8 @@
 #include <fstream>
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "files/folder.h"
 #include "support/as_nobody.h"
@@ -60,6 +62,21 @@ TEST(OwnerIdentity, NeedsTheFolder) {
   PENSTOCK_NEEDS_ROOT();
   const testing::TempDir dir;
   EXPECT_EQ(OwnerIdentity::take(dir.path("none")).error().native, ENOENT);
+}
+
+// The folder may be shared with a group: what root makes is open to it as what its owner makes is.
+TEST(OwnerIdentity, HasNotRootsUmask) {
+  PENSTOCK_NEEDS_ROOT();
+  const testing::TempDir dir;
+  testing::give_to_nobody(dir.path());
+  const mode_t before = ::umask(0077);
+  {
+    const auto identity = OwnerIdentity::take(dir.path());
+    ASSERT_TRUE(identity);
+    ASSERT_TRUE(make_folder(dir.path("made"), 0777));
+  }
+  EXPECT_EQ(::umask(before), 0077U);
+  EXPECT_EQ(testing::mode_of(dir.path("made")), 0770U);
 }
 
 }  // namespace

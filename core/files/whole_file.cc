@@ -25,14 +25,22 @@ std::string draft_name() {
   return name + ".part";
 }
 
-Result<void> keep_owner(int folder, const std::string& name, int file) {
+Result<void> keep_owner(int folder, const std::string& name, int file,
+                        const WholeFileOptions& options) {
   if (::geteuid() != 0) return {};
   struct stat owner {};
   const bool is_there =
       ::fstatat(folder, name.c_str(), &owner, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(owner.st_mode);
   if (!is_there && ::fstat(folder, &owner) != 0) return fail_by_errno(errno, "look at a folder");
+  struct stat user {};
+  struct stat around {};
+  if (owner.st_uid == 0 && !options.user_of.empty() &&
+      ::stat(options.user_of.c_str(), &user) == 0 && ::fstat(folder, &around) == 0) {
+    owner.st_uid = user.st_uid;
+    owner.st_gid = around.st_gid;
+  }
   if (owner.st_uid == 0 && owner.st_gid == ::getegid()) return {};
-  if (::fchown(file, owner.st_uid, owner.st_gid) != 0) {
+  if (::fchown(file, owner.st_uid, owner.st_gid) != 0 || ::fchmod(file, options.mode) != 0) {
     return fail_by_errno(errno, "give a file to its owner");
   }
   return {};
@@ -62,7 +70,7 @@ Result<WholeFile> WholeFile::create(const std::string& path, const WholeFileOpti
                           O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, options.mode));
   if (!made.file_.is_open()) return fail_by_errno(errno, "create a file");
   if (options.keeps_owner) {
-    PENSTOCK_TRY(keep_owner(made.folder_.get(), made.name_, made.file_.get()));
+    PENSTOCK_TRY(keep_owner(made.folder_.get(), made.name_, made.file_.get(), options));
   }
   return made;
 }

@@ -21,8 +21,12 @@ namespace penstock::files {
 struct WholeFileOptions {
   mode_t mode = 0640;  // Less what the umask takes.
   // As root: the file becomes that of the file before or, the first time, of the folder, so that
-  // the service can read what root wrote for it. False: it is the caller's.
+  // the service can read what root wrote for it; the umask takes nothing then. False: it is the
+  // caller's.
   bool keeps_owner = true;
+  // With keeps_owner, where the file before, or the folder, is root's: the file's user becomes the
+  // owner of this folder, if there is one. For a file that a service reads in a folder of root's.
+  std::string user_of = {};
 };
 
 class WholeFile {

@@ -137,5 +137,26 @@ TEST(WholeFile, IsReadUpToItsLimit) {
   EXPECT_EQ(read_whole_file(dir.path("fifo"), 1).error().native, EINVAL);
 }
 
+// A file of a service's in a folder of root's: its user is that of the service's own folder.
+TEST(WholeFile, OfRootInRootsFolderIsWhoseItIsSaidToBe) {
+  PENSTOCK_NEEDS_ROOT();
+  const testing::TempDir dir;
+  std::filesystem::create_directory(dir.path("his"));
+  testing::give_to_nobody(dir.path("his"));
+  const WholeFileOptions options{.mode = 0640, .user_of = dir.path("his")};
+  const mode_t before = ::umask(0077);
+  ASSERT_TRUE(write_whole_file(dir.path("a"), "1", options));
+  EXPECT_EQ(testing::owner_of(dir.path("a")), testing::kNobody);
+  EXPECT_EQ(testing::mode_of(dir.path("a")), 0640U) << "whatever root's umask is";
+  ASSERT_TRUE(write_whole_file(dir.path("a"), "2", {.mode = 0640}));
+  EXPECT_EQ(testing::owner_of(dir.path("a")), testing::kNobody) << "as before";
+  ASSERT_TRUE(write_whole_file(dir.path("b"), "1", {.mode = 0640}));
+  ASSERT_TRUE(write_whole_file(dir.path("b"), "2", options));
+  EXPECT_EQ(testing::owner_of(dir.path("b")), testing::kNobody) << "root's own says nothing";
+  ASSERT_TRUE(write_whole_file(dir.path("c"), "1", {.mode = 0640, .user_of = dir.path("none")}));
+  EXPECT_EQ(testing::owner_of(dir.path("c")), 0U);
+  ::umask(before);
+}
+
 }  // namespace
 }  // namespace penstock::files

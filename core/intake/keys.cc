@@ -111,7 +111,8 @@ Result<Keys> read_keys(const std::string& path) {
   return keys;
 }
 
-Result<void> change_keys(const std::string& path, FunctionRef<KeysChange(Keys&)> change) {
+Result<void> change_keys(const std::string& path, FunctionRef<KeysChange(Keys&)> change,
+                         const std::string& intake_folder) {
   const auto lock = files::FileLock::take(path + ".lock", kLockDeadline);
   if (!lock) return fail(lock.error());
   auto keys = read_keys(path);
@@ -121,7 +122,7 @@ Result<void> change_keys(const std::string& path, FunctionRef<KeysChange(Keys&)>
   if (keys->size() > std::max(before, kKeysMax)) {
     return fail(ErrorCode::kExhausted, "keep more than 100000 keys");
   }
-  return files::write_whole_file(path, keys_text(*keys), {.mode = 0640});
+  return files::write_whole_file(path, keys_text(*keys), {.mode = 0640, .user_of = intake_folder});
 }
 
 NewKey make_key(std::string_view project, bool server_side, std::int64_t now_ms) {

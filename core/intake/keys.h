@@ -43,10 +43,11 @@ Result<Keys> read_keys(const std::string& path);
 // Hands the file's content to `change` and replaces the file by what it leaves, in one rename,
 // synced; where it answers kNone nothing is written. Others that change the file meanwhile wait
 // (PATH.lock), so that no change is lost. kExhausted where more than kKeysMax would be left. Root
-// leaves the file to the owner of the file before or, the first time, of the folder: the intake
-// must be able to read what `penstock key create` wrote.
+// leaves the file to the owner of the file before or, the first time, of the folder or, where that
+// is root's, of `intake_folder`: the intake must be able to read what `penstock key create` wrote.
 enum class KeysChange : std::uint8_t { kNone, kMade };
-Result<void> change_keys(const std::string& path, FunctionRef<KeysChange(Keys&)> change);
+Result<void> change_keys(const std::string& path, FunctionRef<KeysChange(Keys&)> change,
+                         const std::string& intake_folder = "");
 
 struct NewKey {
   std::string key;  // The secret: show it once.

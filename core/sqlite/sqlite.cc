@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "base/text.h"
+#include "files/folder.h"
 
 namespace penstock::sqlite {
 namespace {
@@ -70,7 +71,7 @@ tl::unexpected<Error> fail_with(sqlite3* handle, int extended, const char* step)
 // second descriptor would drop the locks that this process holds on an existing database.
 void create_file(const std::string& path) {
   if (path.empty() || path == ":memory:") return;
-  mknod(path.c_str(), S_IFREG | kFileMode, 0);
+  mknod(path.c_str(), S_IFREG | files::mode_in(files::folder_of(path), kFileMode), 0);
 }
 
 Result<void> set_journal(Database& database) {

@@ -26,7 +26,7 @@ namespace penstock::sqlite {
 
 enum class Access : std::uint8_t {
   kReadOnly,   // Fails where there is no file. Never checkpoints on close.
-  kReadWrite,  // Creates the file, mode 0640.
+  kReadWrite,  // Creates the file, mode 0640 or as files::mode_in() has it.
 };
 
 // How much a commit survives. In WAL mode only kFull survives a power cut whole.

@@ -334,5 +334,21 @@ TEST(Transaction, CanBeBegunAgainAfterAFullDatabase) {
   EXPECT_EQ(count_rows(database), 1);
 }
 
+TEST(Sqlite, MakesAFileTheGroupsTooInAFolderThatIsShared) {
+  const testing::TempDir dir;
+  const mode_t before = ::umask(0007);
+  std::filesystem::create_directory(dir.path("shared"));
+  ASSERT_EQ(::chmod(dir.path("shared").c_str(), 02770), 0);
+  auto database = Database::open(dir.path("shared/a.db"), {});
+  ASSERT_TRUE(database);
+  ASSERT_TRUE(database->execute("CREATE TABLE t(x)"));
+  ::umask(before);
+  for (const char* name : {"shared/a.db", "shared/a.db-wal", "shared/a.db-shm"}) {
+    struct stat found {};
+    ASSERT_EQ(::stat(dir.path(name).c_str(), &found), 0) << name;
+    EXPECT_EQ(found.st_mode & 0777, 0660U) << name;
+  }
+}
+
 }  // namespace
 }  // namespace penstock::sqlite

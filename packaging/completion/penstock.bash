@@ -65,8 +65,9 @@ _penstock() {
             _penstock_words "--force --partial --data $common"
             [[ ${COMP_WORDS[COMP_CWORD]} == -* ]] || _penstock_folders ;;
         "store prune") _penstock_words "--dry-run --data $common" ;;
-        "setup ") _penstock_words "redis" ;;
+        "setup ") _penstock_words "redis state" ;;
         "setup redis") _penstock_words "--memory --fsync --print --force $common" ;;
+        "setup state") _penstock_words "$common" ;;
         *) _penstock_words "--data $common" ;;
     esac
 }

@@ -1,6 +1,7 @@
-"""Signs in at the console as its first user, changes the password, and prints what PATH answers.
+"""Signs in at the console as its first user and prints what the last request answers.
 
-Usage: console_client.py PASSWORD PATH
+Usage: console_client.py PASSWORD REQUEST..., a request being "PATH" or "POST PATH". A first
+password is changed on the way; the next time PASSWORD is the one below.
 """
 
 import http.client
@@ -29,10 +30,16 @@ def sign_in(password):
             "X-CSRF-Token": session["csrf_token"]}
 
 
-def main(password, path):
-    call("POST", "/session/password", {"old_password": password, "new_password": NEW_PASSWORD},
-         sign_in(password))
-    print(json.dumps(call("GET", path, None, sign_in(NEW_PASSWORD))[1]))
+def main(password, *requests):
+    if password != NEW_PASSWORD:
+        call("POST", "/session/password", {"old_password": password, "new_password": NEW_PASSWORD},
+             sign_in(password))
+    session = sign_in(NEW_PASSWORD)
+    for request in requests:
+        method, _, path = request.rpartition(" ")
+        answer = call(method or "GET", path, None, session)[1]
+    print(json.dumps(answer))
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -64,7 +64,7 @@ std::optional<SegmentName> SegmentName::parse(std::string_view file_name) {
 }
 
 Result<void> make_spool_folder(const std::string& path) {
-  PENSTOCK_TRY(files::make_folders(path, kFolderMode));
+  PENSTOCK_TRY(files::make_folders(path, files::mode_in(files::folder_of(path), kFolderMode)));
   if (::access(path.c_str(), R_OK | W_OK | X_OK) != 0) {
     return fail(ErrorCode::kConfiguration, errno, "use a folder of the spool");
   }

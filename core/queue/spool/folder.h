@@ -41,7 +41,8 @@ struct SegmentPlace {
   std::string path(const std::string& spool) const { return spool + "/" + text(); }
 };
 
-// Creates the folder, mode 0750, where it is missing, and its parents likewise; synced.
+// Creates the folder, mode 0750 or as files::mode_in() has it, where it is missing, and its parents
+// likewise; synced.
 // kConfiguration or kExhausted.
 Result<void> make_spool_folder(const std::string& path);
 

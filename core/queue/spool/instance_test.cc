@@ -3,9 +3,11 @@
 #include <filesystem>
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "queue/spool/folder.h"
 #include "sqlite/sqlite.h"
+#include "support/as_nobody.h"
 #include "support/failing_sync.h"
 #include "support/temp_dir.h"
 
@@ -84,6 +86,20 @@ TEST(SpoolInstance, IsMeasuredByOneReactorAPeriod) {
 
 TEST(SpoolInstance, NamesConfigurationWhereTheFolderCannotBe) {
   EXPECT_EQ(SpoolInstance::shared("/proc/none/spool").error().code, ErrorCode::kConfiguration);
+}
+
+// Where intake and worker are users of their own, the spool is shared with their group.
+TEST(SpoolInstance, IsTheGroupsTooInASpoolThatIsShared) {
+  const testing::TempDir dir;
+  const mode_t before = ::umask(0007);
+  std::filesystem::create_directory(dir.path("spool"));
+  ASSERT_EQ(::chmod(dir.path("spool").c_str(), 02770), 0);
+  auto instance = SpoolInstance::shared(dir.path("spool"));
+  ::umask(before);
+  ASSERT_TRUE(instance);
+  const std::string folder = dir.path("spool/" + (*instance)->name());
+  EXPECT_EQ(testing::mode_of(folder) & 0777, 0770U);
+  EXPECT_EQ(testing::mode_of(folder + "/lock"), 0660U);
 }
 
 }  // namespace
