@@ -65,10 +65,25 @@ def snippet(language, replacements):
 
 
 def listens(process, port):
+    """"yes", "no" where it has ended, or None."""
     if not process.is_running():
-        raise AssertionError(process.text())
+        return "no"
     with socket.socket() as peer:
-        return peer.connect_ex(("127.0.0.1", port)) == 0
+        return "yes" if peer.connect_ex(("127.0.0.1", port)) == 0 else None
+
+
+def start(machine, log, command_at, env=None):
+    """A server, and the port that it listens at: another one where somebody was faster at it.
+
+    `command_at` makes the command for a port.
+    """
+    for _ in range(5):
+        port = harness.free_port()
+        process = harness.Process(command_at(port), machine.root / log, env=env)
+        machine.processes.append(process)
+        if harness.wait_for(log, lambda: listens(process, port)) == "yes":
+            return port
+    raise AssertionError(process.text())
 
 
 class Proxies(unittest.TestCase):
@@ -80,16 +95,20 @@ class Proxies(unittest.TestCase):
         self.intake = f"{host}:{port}"
         self.authority = tls_world.Authority(self.machine.root / "tls")
         self.crt, self.key = self.authority.sign(NAME)
-        self.port = harness.free_port()
 
-    def run_proxy(self, command, config, text, env=None):
+    def run_proxy(self, config, command, template, language, replacements, env=None):
         """Until it takes an event by TLS, whose client address is told."""
         path = self.machine.root / config
-        path.write_text(text)
-        process = harness.Process([*command, path], self.machine.root / f"{config}.log", env=env)
-        self.machine.processes.append(process)
-        harness.wait_for("the proxy", lambda: listens(process, self.port))
-        raw = socket.create_connection(("127.0.0.1", self.port), harness.DEADLINE_S,
+
+        def command_at(port):
+            at = {what: str(instead).replace("{port}", str(port))
+                  for what, instead in replacements.items()}
+            path.write_text(template.format(folder=self.machine.root,
+                                            snippet=snippet(language, at)))
+            return [*command, path]
+
+        port = start(self.machine, f"{config}.log", command_at, env)
+        raw = socket.create_connection(("127.0.0.1", port), harness.DEADLINE_S,
                                        source_address=("127.0.0.2", 0))
         with tls_world.trust(self.authority).wrap_socket(raw, server_hostname=NAME) as peer:
             request = load.request_text({"name": config}, "Connection: close\r\n")
@@ -100,32 +119,28 @@ class Proxies(unittest.TestCase):
         self.assertEqual((config, "127.0.0.2"), (row["name"], row["ip"]))
 
     def test_nginx(self):
-        text = snippet("nginx", {
-            "listen 443 ssl": f"listen 127.0.0.1:{self.port} ssl",
-            "/etc/ssl/events.example.org.crt": self.crt,
-            "/etc/ssl/private/events.example.org.key": self.key,
-            "127.0.0.1:8080": self.intake})
-        folder = self.machine.root / "nginx"
-        folder.mkdir()
-        self.run_proxy(["nginx", "-p", folder, "-e", "stderr", "-c"], "nginx.conf",
-                       NGINX.format(folder=folder, snippet=text))
+        self.run_proxy("nginx.conf", ["nginx", "-p", self.machine.root, "-e", "stderr", "-c"],
+                       NGINX, "nginx", {
+                           "listen 443 ssl": "listen 127.0.0.1:{port} ssl",
+                           "/etc/ssl/events.example.org.crt": self.crt,
+                           "/etc/ssl/private/events.example.org.key": self.key,
+                           "127.0.0.1:8080": self.intake})
 
     def test_haproxy(self):
         both = self.machine.root / "both.pem"
         both.write_text(self.crt.read_text() + self.key.read_text())
-        text = snippet("haproxy", {
-            "bind :443": f"bind 127.0.0.1:{self.port}",
+        self.run_proxy("haproxy.cfg", ["haproxy", "-db", "-f"], HAPROXY, "haproxy", {
+            "bind :443": "bind 127.0.0.1:{port}",
             "/etc/haproxy/events.example.org.pem": both, "127.0.0.1:8080": self.intake})
-        self.run_proxy(["haproxy", "-db", "-f"], "haproxy.cfg", HAPROXY.format(snippet=text))
 
     def test_caddy(self):
-        text = snippet("caddy", {
-            f"{NAME} {{": f"https://{NAME}:{self.port} {{\n  tls {self.crt} {self.key}",
-            "127.0.0.1:8080": self.intake})
-        env = {**os.environ, "HOME": str(self.machine.root), "XDG_DATA_HOME": str(
-            self.machine.root), "XDG_CONFIG_HOME": str(self.machine.root)}
-        self.run_proxy(["caddy", "run", "--adapter", "caddyfile", "--config"], "Caddyfile",
-                       CADDY.format(snippet=text), env)
+        folder = str(self.machine.root)
+        env = {**os.environ, "HOME": folder, "XDG_DATA_HOME": folder, "XDG_CONFIG_HOME": folder}
+        self.run_proxy("Caddyfile", ["caddy", "run", "--adapter", "caddyfile", "--config"],
+                       CADDY, "caddy", {
+                           f"{NAME} {{":
+                               f"https://{NAME}:{{port}} {{\n  tls {self.crt} {self.key}",
+                           "127.0.0.1:8080": self.intake}, env)
 
 
 class CertificateClient(unittest.TestCase):
@@ -176,25 +191,23 @@ class CertificateClient(unittest.TestCase):
 
     def start_authority(self, machine, authority):
         """Pebble with a name server of its own, by which every name is this machine."""
-        dns, management, port = (harness.free_port() for _ in range(3))
         crt, key = authority.sign("localhost")
         config = machine.root / "pebble.json"
-        config.write_text(json.dumps({"pebble": {
-            "listenAddress": f"127.0.0.1:{port}", "managementListenAddress": "",
-            "certificate": str(crt), "privateKey": str(key),
-            "httpPort": machine.address()[1], "tlsPort": harness.free_port()}}))
+        # Its answers by UDP are at the port that it listens at by TCP.
+        dns = start(machine, "names.log", lambda port: [
+            "pebble-challtestsrv", "-defaultIPv4", "127.0.0.1", "-defaultIPv6", "", "-dns01",
+            f"127.0.0.1:{port}", "-http01", "", "-https01", "", "-tlsalpn01", "",
+            "-management", ""])
+
+        def pebble_at(port):
+            config.write_text(json.dumps({"pebble": {
+                "listenAddress": f"127.0.0.1:{port}", "managementListenAddress": "",
+                "certificate": str(crt), "privateKey": str(key),
+                "httpPort": machine.address()[1], "tlsPort": 1}}))
+            return ["pebble", "-config", config, "-dnsserver", f"127.0.0.1:{dns}"]
+
         env = {**os.environ, "PEBBLE_VA_NOSLEEP": "1", "PEBBLE_WFE_NONCEREJECT": "0"}
-        names = harness.Process(
-            ["pebble-challtestsrv", "-defaultIPv4", "127.0.0.1", "-defaultIPv6", "", "-dns01",
-             f"127.0.0.1:{dns}", "-http01", "", "-https01", "", "-tlsalpn01", "", "-management",
-             f"127.0.0.1:{management}"], machine.root / "names.log")
-        pebble = harness.Process(
-            ["pebble", "-config", config, "-dnsserver", f"127.0.0.1:{dns}"],
-            machine.root / "pebble.log", env=env)
-        machine.processes += [names, pebble]
-        harness.wait_for("the name server", lambda: listens(names, management))
-        harness.wait_for("the authority", lambda: listens(pebble, port))
-        return f"https://localhost:{port}/dir"
+        return f"https://localhost:{start(machine, 'pebble.log', pebble_at, env)}/dir"
 
 
 if __name__ == "__main__":
