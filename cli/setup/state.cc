@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include <fcntl.h>
 #include <grp.h>
@@ -48,7 +49,10 @@ class Walk {
       const std::string name = entry->path().filename().string();
       PENSTOCK_TRY(child(fd, name, str_cat(path, "/", name)));
     }
-    if (error) return files::fail_by_errno(error.value(), "list a folder");
+    // The programs run meanwhile: what is gone needs nothing.
+    if (error && error.value() != ENOENT) {
+      return files::fail_by_errno(error.value(), "list a folder");
+    }
     return {};
   }
 
@@ -65,8 +69,13 @@ class Walk {
     } else if (S_ISREG(found.st_mode) && found.st_nlink == 1) {
       return settle(fd.get(), name, rule_.file_mode);
     }
-    // A socket is its program's to replace; the rest we have not made.
-    if (!path.ends_with(".sock")) changes_.skipped.push_back(path);
+    // Its program could not replace one that is another's.
+    if (::fstatat(parent, name.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0 &&
+        S_ISSOCK(found.st_mode)) {
+      if (found.st_uid != rule_.owner(name, found).user) ::unlinkat(parent, name.c_str(), 0);
+      return {};
+    }
+    changes_.skipped.push_back(path);
     return {};
   }
 
@@ -122,16 +131,26 @@ Result<void> settle_part(const std::string& path, const Rule& rule, StateChanges
   return Walk(rule, changes).folder(folder->get(), path);
 }
 
-// What the programs of before left in run/ itself.
-void remove_older_run_files(const std::string& state_dir) {
+// Where a program has a run folder of its own, what the programs of before left in run/ itself
+// goes.
+Result<void> settle_run_files(const std::string& state_dir, const StateOwners& owners,
+                              StateChanges& changes) {
   const auto folder = files::open_folder(state_dir + "/run");
-  if (!folder) return;
-  for (const auto program : {app::kIngestProgram, app::kWorkerProgram, app::kConsoleProgram}) {
-    if (app::run_folder(state_dir, program) == state_dir + "/run") continue;
+  if (!folder) return folder.error().native == ENOENT ? Result<void>() : fail(folder.error());
+  const std::pair<std::string_view, uid_t> programs[] = {
+      {app::kIngestProgram, owners.spool.user},
+      {app::kWorkerProgram, owners.spool_other},
+      {app::kConsoleProgram, owners.console.user}};
+  for (const auto& [program, user] : programs) {
+    const std::string own = app::run_folder(state_dir, program);
+    if (own == state_dir + "/run") continue;
+    const Rule rule = rule_of({user, owners.events.group}, 02750, 0);
+    PENSTOCK_TRY(settle_part(own, rule, changes));
     for (const char* suffix : {".json", ".lock", ".sock"}) {
       ::unlinkat(folder->get(), str_cat(program, suffix).c_str(), 0);
     }
   }
+  return {};
 }
 
 // Once the users lay in the state directory itself, where the console may not write any more. The
@@ -204,7 +223,7 @@ Result<StateChanges> settle_state(const app::Config& config, const StateOwners& 
   PENSTOCK_TRY(move_older_accounts(config));
   PENSTOCK_TRY(settle_part(config.console_folder(), rule_of(owners.console, 0700, 0), changes));
   PENSTOCK_TRY(settle_keys(config, owners, changes));
-  remove_older_run_files(config.state_dir);
+  PENSTOCK_TRY(settle_run_files(config.state_dir, owners, changes));
   return changes;
 }
 

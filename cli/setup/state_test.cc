@@ -162,6 +162,25 @@ TEST_F(SettledState, TakesUsersOutOfTheStateDirectoryItself) {
   EXPECT_EQ(settle().changed, 0U);
 }
 
+// As an older version leaves it that took everything for its one user.
+TEST_F(SettledState, GivesEachProgramItsRunFolder) {
+  make("run/penstock-worker/penstock-worker.lock");
+  make("run/penstock-ingest/penstock-ingest.json");
+  const std::string socket = dir_.path("run/penstock-worker/penstock-worker.sock");
+  ASSERT_EQ(::mknod(socket.c_str(), S_IFSOCK | 0660, 0), 0);
+  testing::give_to_nobody(socket);
+  settle();
+  expect("run/penstock-worker", kWorker, kLookers, 02750);
+  expect("run/penstock-worker/penstock-worker.lock", kWorker, kLookers, 0640);
+  expect("run/penstock-ingest/penstock-ingest.json", kIntake, kLookers, 0640);
+  EXPECT_FALSE(fs::exists(socket)) << "the worker could not replace it";
+
+  ASSERT_EQ(::mknod(socket.c_str(), S_IFSOCK | 0660, 0), 0);
+  ASSERT_EQ(::lchown(socket.c_str(), kWorker, kLookers), 0);
+  EXPECT_EQ(settle().changed, 0U);
+  EXPECT_TRUE(fs::exists(socket)) << "it may be in use";
+}
+
 TEST_F(SettledState, KeepsNoRunFileOfBeforeWhereEachProgramHasAFolder) {
   make("run/penstock-ingest.json");
   make("run/penstock-worker.json");

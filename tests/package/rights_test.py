@@ -147,20 +147,42 @@ class Rights(Installed):
                 may_not.append(("write", f"{STATE}/keys.json"))
             self.assert_may(program, [("read", CONFIGURATION), ("list", "/proc/self/root"),
                                       *may[program]], may_not)
+        self.have_the_worker_retry()
+        self.use_no_network()
 
-    def test_the_console_has_the_worker_retry(self):
-        """Of a message that can be stored, the event is seen; the other one is dead again."""
+    def have_the_worker_retry(self):
         event = json.dumps({"class": "ProcessRequestJob", "jid": "1", "queue": "default",
                             "args": [{"name": "load", "url": "https://a.test/"}],
                             "created_at": 1.5, "retry": True})
-        self.add_dead_letters(event.encode(), b"poison")
-        password = self.first_password()
-        letters = self.console("/queue/dead", password)["letters"]
+        self.add_dead_letters(event.encode())
+        stored = self.ids_stored()
+        letters = self.console("/queue/dead", self.first_password())["letters"]
         self.assertEqual(["f2", "f1"], [letter["id"] for letter in letters])
-        self.assertEqual({"retried": 1}, self.console("POST /queue/dead/f1/retry", NEW_PASSWORD))
-        wait_for("the event in the store", lambda: self.ids_stored() == 1)
-        self.assertEqual({"deleted": 1}, self.console("POST /queue/dead/f2/delete", NEW_PASSWORD))
+        self.assertEqual({"retried": 1}, self.console("POST /queue/dead/f2/retry", NEW_PASSWORD))
+        wait_for("the retried event", lambda: self.ids_stored() == stored + 1)
+        self.assertEqual({"deleted": 1}, self.console("POST /queue/dead/f1/delete", NEW_PASSWORD))
         self.assertEqual(0, self.console("/queue/dead", NEW_PASSWORD)["total"])
+
+    def use_no_network(self):
+        self.box.shell("cd /usr/share/doc/penstock/examples/unix-sockets; "
+                       "for program in penstock-worker penstock-console; do "
+                       "folder=/etc/systemd/system/$program.service.d; mkdir $folder; "
+                       "cp $program.conf $folder/unix-sockets.conf; done; "
+                       "cp unix-sockets.toml /etc/penstock/conf.d/60-unix-sockets.toml; "
+                       "systemctl daemon-reload; systemctl restart penstock-worker "
+                       "penstock-console; penstock status")
+        self.assert_all_active()
+        for program in ("penstock-worker", "penstock-console"):
+            text = self.box.shell(f"systemd-analyze security --no-pager {program}").stdout
+            exposure = float(re.search(r"exposure level for \S+: ([\d.]+)", text)[1])
+            self.assertLessEqual(exposure, 0.4, program)
+        stored = self.ids_stored()
+        self.send_event()
+        wait_for("the event in the store", lambda: self.ids_stored() == stored + 1)
+        shown = json.loads(self.box.shell("penstock status --json").stdout)
+        self.assertEqual([True] * 3, [one["ready"] for one in shown["processes"]], shown)
+        self.assertEqual([["unix:/run/penstock-console/console.sock"]], [
+            one["listen"] for one in shown["processes"] if one["program"] == "penstock-console"])
 
     def as_user(self, user, command):
         return self.box.shell(f"runuser -u {user} -- {command}", check=False)
@@ -228,31 +250,12 @@ class Rights(Installed):
         self.assertIn("eve@example.test", self.box.shell("penstock user list").stdout)
         self.assertIn("second", self.box.shell("penstock key list").stdout)
 
-    def test_worker_and_console_need_no_network(self):
-        self.box.shell("cd /usr/share/doc/penstock/examples/unix-sockets; "
-                       "for program in penstock-worker penstock-console; do "
-                       "folder=/etc/systemd/system/$program.service.d; mkdir $folder; "
-                       "cp $program.conf $folder/unix-sockets.conf; done; "
-                       "cp unix-sockets.toml /etc/penstock/conf.d/60-unix-sockets.toml; "
-                       "systemctl daemon-reload; systemctl restart penstock-worker "
-                       "penstock-console; penstock status")
-        self.assert_all_active()
-        for program in ("penstock-worker", "penstock-console"):
-            text = self.box.shell(f"systemd-analyze security --no-pager {program}").stdout
-            exposure = float(re.search(r"exposure level for \S+: ([\d.]+)", text)[1])
-            self.assertLessEqual(exposure, 0.4, program)
-        self.send_event()
-        wait_for("the event in the store", lambda: self.ids_stored() == 1)
-        shown = json.loads(self.box.shell("penstock status --json").stdout)
-        self.assertEqual([True] * 3, [one["ready"] for one in shown["processes"]], shown)
-        self.assertEqual([["unix:/run/penstock-console/console.sock"]], [
-            one["listen"] for one in shown["processes"] if one["program"] == "penstock-console"])
-
     def make_older_layout(self):
-        """As the package had it once: all is one user's, in one folder."""
+        """As the package had it once: all is one user's, in one folder. The run folders stay, as a
+        downgrade leaves them."""
         self.box.shell("systemctl stop penstock.target 'penstock-*.service'; "
                        "useradd --system --gid penstock --home /var/lib/penstock penstock; "
-                       f"mv {RUN}/*/* {RUN}; rm -rf {RUN}/*/; chown -R penstock:penstock {STATE}; "
+                       f"cp -a {RUN}/*/*.lock {RUN}; chown -R penstock:penstock {STATE}; "
                        f"chmod -R u=rwX,g=rX,o=,g-s {STATE}; chmod -R go= {STATE}/console")
         for path in [self.state, *self.state.rglob("*")]:
             for name in ("system.posix_acl_access", "system.posix_acl_default"):
@@ -281,6 +284,8 @@ class Rights(Installed):
         self.assert_folders()
         self.assertEqual(before, self.box.shell("stat -c '%a %U %G' /etc/shadow").stdout)
         self.assertEqual("", self.box.shell(f"find {STATE} -user penstock -type f").stdout)
+        self.assertEqual([], [path.name for path in (self.state / "run").iterdir()
+                              if not path.is_dir()])
         dead = self.console("/queue/dead", NEW_PASSWORD)["letters"]
         self.assertEqual(["f1"], [letter["id"] for letter in dead])
         self.assertEqual({"retried": 1}, self.console("POST /queue/dead/f1/retry", NEW_PASSWORD))
