@@ -13,7 +13,7 @@ namespace penstock::cli {
 namespace {
 
 // Events are private: nobody but the caller reads them unless he says so.
-constexpr files::WholeFileOptions kPrivate{.mode = 0600, .keeps_owner = false};
+const files::WholeFileOptions kPrivate{.mode = 0600, .keeps_owner = false};
 
 // By any of its names it is the descriptor that is there: opened anew, a file would be written from
 // its start.
