@@ -9,6 +9,7 @@ constexpr Check kChecks[] = {
     {"versions", check_versions},
     {"rights", check_rights},
     {"ports", check_ports},
+    {"certificates", check_certificates},
     {"disk", check_disk},
     {"clock", check_clock},
     {"redis", check_redis},

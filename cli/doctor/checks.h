@@ -19,6 +19,7 @@ void check_units(const Examined& examined, Findings& findings);
 void check_rights(const Examined& examined, Findings& findings);
 void check_ports(const Examined& examined, Findings& findings);
 void check_disk(const Examined& examined, Findings& findings);
+void check_certificates(const Examined& examined, Findings& findings);
 void check_clock(const Examined& examined, Findings& findings);
 void check_redis(const Examined& examined, Findings& findings);
 void check_versions(const Examined& examined, Findings& findings);

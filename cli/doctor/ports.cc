@@ -23,9 +23,17 @@ std::vector<Wanted> wanted_by(const app::Config& config) {
   for (const std::string& address : config.ingest.listen) {
     wanted.push_back({app::kIngestProgram, "ingest.listen", address});
   }
+  for (const std::string& address : config.ingest.tls_listen) {
+    wanted.push_back({app::kIngestProgram, "ingest.tls_listen", address});
+  }
   wanted.push_back({app::kIngestProgram, "ingest.admin_listen", config.ingest.admin_listen});
   wanted.push_back({app::kWorkerProgram, "worker.admin_listen", config.worker.admin_listen});
   wanted.push_back({app::kConsoleProgram, "console.listen", config.console.listen});
+  for (const std::string& address : config.console.tls_listen) {
+    wanted.push_back({app::kConsoleProgram, "console.tls_listen", address});
+  }
+  wanted.push_back(
+      {app::kConsoleProgram, "console.redirect_listen", config.console.redirect_listen});
   wanted.push_back({app::kConsoleProgram, "console.admin_listen", config.console.admin_listen});
   return wanted;
 }
@@ -33,6 +41,7 @@ std::vector<Wanted> wanted_by(const app::Config& config) {
 std::string joined(const app::RunFile& running) {
   std::string text;
   for (const std::string& address : running.listen) text += str_cat(address, " ");
+  for (const std::string& address : running.tls_listen) text += str_cat(address, " (TLS) ");
   if (!running.admin.empty()) return str_cat(text, running.admin, " (admin)");
   if (!text.empty()) text.pop_back();
   return text;

@@ -62,9 +62,19 @@ void need_days(const std::string& store, int wanted, std::vector<Need>& needs) {
   }
 }
 
+// Where no listener speaks TLS nobody reads them.
+void need_tls(const app::TlsConfig& tls, std::vector<Need>& needs) {
+  if (tls.tls_listen.empty()) return;
+  for (const auto* files : {&tls.tls_certificate, &tls.tls_key}) {
+    for (const std::string& path : *files) needs.push_back({path, R_OK});
+  }
+  if (!tls.tls_client_ca.empty()) needs.push_back({tls.tls_client_ca, R_OK});
+}
+
 Worker intake_of(const app::Config& config) {
   Worker intake{std::string(app::kIngestProgram), config.spool_path(), {}};
   intake.needs = {{config.spool_path(), W_OK | X_OK}, {config.keys_path(), R_OK}};
+  need_tls(config.ingest, intake.needs);
   return intake;
 }
 
@@ -90,6 +100,7 @@ Worker console_of(const app::Config& config) {
   console.needs = {
       {config.console_folder(), kAll}, {config.console_path(), kChange}, {store, R_OK | X_OK}};
   need_days(store, R_OK, console.needs);
+  need_tls(config.console, console.needs);
   return console;
 }
 
@@ -150,6 +161,10 @@ void look_at_secrets(const Examined& examined, Findings& findings) {
   const app::Config& config = examined.config;
   std::vector<std::string> secrets = {config.console_path(), config.password_path(),
                                       config.keys_path()};
+  for (const app::TlsConfig* tls : {static_cast<const app::TlsConfig*>(&config.ingest),
+                                    static_cast<const app::TlsConfig*>(&config.console)}) {
+    secrets.insert(secrets.end(), tls->tls_key.begin(), tls->tls_key.end());
+  }
   // A password in the queue's URL stands in one of these.
   if (config.queue.url.find('@') != std::string::npos) {
     secrets.push_back(examined.sources.file);

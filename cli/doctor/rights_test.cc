@@ -47,6 +47,26 @@ TEST_F(DoctorRights, AreWellAsTheProgramsLeaveThem) {
   EXPECT_EQ(found.size(), 3u);
 }
 
+TEST_F(DoctorRights, NameAKeyThatItsProgramMayNotReadAndOneThatAnybodyMay) {
+  config_.ingest.tls_listen = {"127.0.0.1:0"};
+  config_.ingest.tls_certificate = {dir_.path("tls.crt")};
+  config_.ingest.tls_key = {dir_.path("tls.key")};
+  std::ofstream(dir_.path("tls.crt")) << "x";
+  std::ofstream(dir_.path("tls.key")) << "x";
+  const auto names_key = [&] {
+    for (const Finding& finding : look(check_rights, config_)) {
+      if (finding.verdict != Verdict::kOk && finding.where == dir_.path("tls.key")) return true;
+    }
+    return false;
+  };
+  ::chmod(dir_.path("tls.key").c_str(), 0600);
+  EXPECT_TRUE(names_key());  // Root's.
+  testing::give_to_nobody(dir_.path("tls.key"));
+  EXPECT_FALSE(names_key());
+  ::chmod(dir_.path("tls.key").c_str(), 0644);
+  EXPECT_TRUE(names_key());
+}
+
 // What a person has done as root, by a copy or a tool.
 TEST_F(DoctorRights, NameAFileThatItsProgramMayNotUse) {
   for (const char* file : {"spool/cursor.db", "events/2026-11-24.db", "console/console.db"}) {

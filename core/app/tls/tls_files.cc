@@ -19,23 +19,13 @@ std::int64_t nanoseconds(const timespec& time) {
 
 void check_section(std::string_view section, const TlsConfig& config, LoadedConfig& loaded,
                    std::vector<std::string>* warnings) {
-  // Files that no listener uses, or that do not pair, are told of or none of our business.
-  if (config.tls_listen.empty() || config.tls_certificate.empty() ||
-      config.tls_certificate.size() != config.tls_key.size()) {
-    return;
-  }
-  static const SystemClock clock;
-  tls::FileFault fault;
-  const auto context =
-      tls::ServerContext::make(tls_files(config), std::make_shared<tls::TicketKeys>(clock),
-                               std::make_shared<tls::HandshakeCounters>(), fault);
-  if (context == nullptr) {
-    const std::string setting = tls_setting(section, fault.which);
-    loaded.faults.push_back({place_of(loaded, setting), str_cat(setting, ": ", fault.what)});
-    return;
+  const TlsLook look = look_at_tls(section, config);
+  if (!look.setting.empty()) {
+    loaded.faults.push_back(
+        {place_of(loaded, look.setting), str_cat(look.setting, ": ", look.what)});
   }
   if (warnings == nullptr) return;
-  for (const tls::ServerContext::Expiry& expiry : context->expiries()) {
+  for (const tls::ServerContext::Expiry& expiry : look.expiries) {
     if (expiry.at_s > ::time(nullptr)) continue;
     warnings->push_back(str_cat("the certificate ", expiry.path, " (", section,
                                 ".tls_certificate) expired on ", day_text(expiry.at_s * 1'000),
@@ -71,6 +61,20 @@ std::string tls_setting(std::string_view section, tls::FileFault::Which which) {
       break;
   }
   return str_cat(section, ".tls_client_ca");
+}
+
+TlsLook look_at_tls(std::string_view section, const TlsConfig& config) {
+  if (config.tls_listen.empty() || config.tls_certificate.empty() ||
+      config.tls_certificate.size() != config.tls_key.size()) {
+    return {};
+  }
+  static const SystemClock clock;
+  tls::FileFault fault;
+  const auto context =
+      tls::ServerContext::make(tls_files(config), std::make_shared<tls::TicketKeys>(clock),
+                               std::make_shared<tls::HandshakeCounters>(), fault);
+  if (context == nullptr) return {{}, tls_setting(section, fault.which), fault.what};
+  return {context->expiries(), "", ""};
 }
 
 void check_tls_files(std::string_view program, LoadedConfig& loaded,

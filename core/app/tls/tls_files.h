@@ -32,6 +32,16 @@ class TlsFilesLook {
 // Which setting of `section` names the file: "ingest.tls_key".
 std::string tls_setting(std::string_view section, tls::FileFault::Which which);
 
+// When each certificate of a section expires; what is wrong with its files instead, which is told
+// by the setting that names the file. Neither where no listener speaks TLS, or where files do not
+// pair, which is told elsewhere.
+struct TlsLook {
+  std::vector<tls::ServerContext::Expiry> expiries;
+  std::string setting;  // "": nothing is wrong.
+  std::string what;
+};
+TlsLook look_at_tls(std::string_view section, const TlsConfig& config);
+
 // For --check, a start and a reload, by the program whose files they are ("" for the command line,
 // which looks at all): adds what is wrong with them to the faults. Warnings are for what works but
 // is hardly meant.
