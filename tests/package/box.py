@@ -4,6 +4,7 @@ Needs root, mmdebstrap and systemd-container. The bare system is made once a fol
 each box. A box has no network but its loopback: what apt wants there is in the bare system's cache.
 """
 
+import contextlib
 import os
 import pathlib
 import shutil
@@ -13,6 +14,8 @@ import tempfile
 import time
 
 DEADLINE_S = 60
+# Where a group of processes is made: in both hierarchies of an older system, or in the one.
+HIERARCHIES = ("/sys/fs/cgroup/systemd", "/sys/fs/cgroup/unified", "/sys/fs/cgroup")
 MIRROR = os.environ.get("PENSTOCK_DEBIAN_MIRROR", "http://deb.debian.org/debian")
 
 
@@ -78,13 +81,20 @@ class Box:
             with_network(self.root, "apt-get update -q; apt-get install -q -y "
                          f"--no-install-recommends {' '.join(packages)}")
         self.log = open(self.root / "console.log", "w", encoding="utf-8")
+        # A box's systemd takes the group that it finds itself in as its own: each has one.
+        self.groups = [pathlib.Path(hierarchy) / self.root.name for hierarchy in HIERARCHIES
+                       if os.path.exists(f"{hierarchy}/cgroup.procs")]
+        for group in self.groups:
+            group.mkdir()
         self.boot()
 
     def boot(self):
         self.leader = 0
+        into_groups = "".join(f"echo $$ >{group}/cgroup.procs && " for group in self.groups)
         self.manager = subprocess.Popen(
-            ["systemd-nspawn", "--quiet", "--directory", str(self.root), "--boot",
-             "--private-network", "--keep-unit", "--register=no"],
+            ["sh", "-c", into_groups + 'exec "$@"', "sh", "systemd-nspawn", "--quiet",
+             "--directory", str(self.root), "--boot", "--private-network", "--keep-unit",
+             "--register=no"],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT,
             start_new_session=True)
         try:
@@ -135,7 +145,20 @@ class Box:
         self.manager.wait()
         self.log.close()
         shutil.rmtree(self.root, ignore_errors=True)
+        for group in self.groups:
+            for folder, _, _ in os.walk(group, topdown=False):
+                with contextlib.suppress(OSError):
+                    os.rmdir(folder)
 
 
-if __name__ == "__main__":  # Makes the bare system in a folder, and shows that it can be booted.
-    Box(base_system(sys.argv[1]), []).close()
+def main(folder, deb=None):
+    """Makes the bare system and shows that it can be booted; or has it ready to install `deb`."""
+    base = base_system(folder)
+    if deb:
+        download_dependencies(base, deb)
+    else:
+        Box(base, []).close()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
