@@ -30,22 +30,6 @@ class Package(Installed):
         self.assertEqual("", self.box.shell("systemctl --failed --no-legend").stdout)
         self.assertNotIn(password, self.box.shell("journalctl --no-pager").stdout)
 
-    def test_members_of_the_group_look_and_others_do_not(self):
-        self.box.shell("useradd member && usermod -aG penstock member && useradd stranger")
-        self.box.shell("penstock key create shop")
-
-        def as_user(user, command):
-            return self.box.shell(f"runuser -u {user} -- {command}", check=False)
-
-        for command in ("penstock status", "penstock key list", "penstock queue dead"):
-            self.assertEqual(0, as_user("member", command).returncode, command)
-            refused = as_user("stranger", command)
-            self.assertNotEqual(0, refused.returncode, command)
-            self.assertIn("ermission denied", refused.stderr, command)
-        for path in ("/var/lib/penstock/console", "/var/lib/penstock/console/console.db"):
-            self.assertNotEqual(0, as_user("member", f"cat {path}").returncode, path)
-        self.assertNotEqual(0, as_user("stranger", "cat /etc/penstock/penstock.toml").returncode)
-
     def test_restarts_and_reloads_lose_nothing(self):
         def work():
             for command in ("restart penstock-ingest", "restart penstock.target", "daemon-reload",

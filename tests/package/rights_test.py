@@ -211,6 +211,10 @@ class Rights(Installed):
             refused = self.as_user("member", f"penstock {command} </dev/null")
             self.assertNotEqual(0, refused.returncode, command)
             self.assertIn("denied", refused.stderr, command)
+        for user, path in (("member", f"{STATE}/console"), ("stranger", CONFIGURATION),
+                           ("member", f"{STATE}/console/console.db")):
+            self.assertNotEqual(0, self.as_user(user, f"head -c 1 {path}").returncode, path)
+        self.assertEqual(0, self.as_user("member", f"head -c 1 {CONFIGURATION}").returncode)
         refused = self.as_user("member", "penstock queue retry f1")
         self.assertIn("connect to a socket", refused.stderr, "the worker does it for a member")
         self.box.shell("systemctl start penstock-worker")
