@@ -115,9 +115,8 @@ std::string read_pem(const std::string& path, std::string& what) {
   }
   if (error == EACCES) {
     what +=
-        "; let the service's user read it (chgrp penstock-programs FILE and chmod 0640 FILE, and "
-        "search "
-        "its folders), or hand it over by LoadCredential= in the unit";
+        "; let the service's user read it (chgrp penstock-programs FILE, chmod 0640 FILE, and its "
+        "folders searchable), or hand it over by LoadCredential= in the unit";
   }
   return "";
 }

@@ -1,7 +1,9 @@
 #include "tls/certificate.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
+#include "support/as_nobody.h"
 #include "support/temp_dir.h"
 #include "support/test_certificates.h"
 
@@ -98,6 +100,22 @@ TEST_F(CertificateTest, SaysThatAFileIsNotThereOrNoFileOrTooLarge) {
   FileFault fault;
   EXPECT_FALSE(read_certificate(cert_path_, dir_.path(), fault));
   EXPECT_EQ(fault.what, dir_.path() + " is no regular file");
+}
+
+TEST_F(CertificateTest, SaysWhatToDoAboutAKeyThatItMayNotRead) {
+  PENSTOCK_NEEDS_ROOT();
+  const TestCertificate made({.names = {"a.test"}});
+  put(made.pem(), made.key_pem());
+  ::chmod(dir_.path().c_str(), 0755);
+  ::chmod(key_path_.c_str(), 0600);
+  ASSERT_EQ(::seteuid(penstock::testing::kNobody), 0);
+  const bool is_read = read().has_value();
+  ASSERT_EQ(::seteuid(0), 0);
+  EXPECT_FALSE(is_read);
+  EXPECT_EQ(fault_.which, Which::kKey);
+  EXPECT_NE(fault_.what.find("Permission denied; let the service's user read it (chgrp"),
+            std::string::npos)
+      << fault_.what;
 }
 
 }  // namespace

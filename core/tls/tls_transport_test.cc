@@ -166,7 +166,7 @@ TEST_F(TlsTransportTest, RefusesWhatWasTamperedWith) {
   EXPECT_FALSE(transport_->write("x"));
   peer.take(receive());
   static_cast<void>(peer.read());
-  EXPECT_EQ(peer.failure(), "sslv3 alert bad record mac");
+  EXPECT_NE(peer.failure().find("alert bad record mac"), std::string::npos) << peer.failure();
 }
 
 TEST_F(TlsTransportTest, DoesNotRenegotiate) {
