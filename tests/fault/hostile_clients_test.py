@@ -276,8 +276,13 @@ class OtherProtocols(Attack):
     def test_tls(self):
         hello = (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(range(32)) + b"\x20"
                  + bytes(range(32)) + b"\x00\x02\x13\x01\x01\x00" + b"\x00" * 400)
-        with self.attack():
-            self.refuse(hello, 400, count=500)
+        before = self.metric("tls_handshakes_total", outcome="tls_on_plain")
+        with self.attack(), Crowd(self.address, 500, lambda: once(hello)) as crowd:
+            crowd.wait_for_ends()
+            for attacker in crowd.attackers:
+                self.assertEqual(b"", attacker.received)  # It would take an answer for a record.
+                self.assertFalse(attacker.is_reset)
+        self.assertEqual(before + 500, self.metric("tls_handshakes_total", outcome="tls_on_plain"))
 
     def test_http2(self):
         settings = b"\x00\x00\x00\x04\x00\x00\x00\x00\x00"
