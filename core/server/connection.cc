@@ -27,6 +27,12 @@ constexpr char kHandshakeRecord = '\x16';
 // docs/decisions/0016 says why as much.
 constexpr std::int64_t kBodyBytesPerSecondMin = 2'048;
 
+// Behind the empty lines that may stand before a request, however the bytes were cut.
+bool begins_handshake(std::string_view head) {
+  const std::size_t first = head.find_first_not_of("\r\n");
+  return first != std::string_view::npos && head[first] == kHandshakeRecord;
+}
+
 std::string_view error_of(std::uint16_t status) {
   switch (status) {
     case 405:
@@ -214,9 +220,7 @@ void Connection::pump(std::string_view bytes) {
 
 std::string_view Connection::read_requests(std::string_view bytes) {
   while (state_ == State::kRequest && !bytes.empty() && !host_.is_paused && !has_enough_unsent()) {
-    const bool is_first = parser_.is_idle();
-    if (is_first) began_us_ = host_.clock.mono_us();
-    const char first = bytes.front();
+    if (parser_.is_idle()) began_us_ = host_.clock.mono_us();
     const http::Step step = parser_.feed(bytes);
     bytes.remove_prefix(step.consumed);
     switch (step.seen) {
@@ -230,7 +234,7 @@ std::string_view Connection::read_requests(std::string_view bytes) {
         start_request();
         break;
       case http::Seen::kRefused:
-        if (is_first && first == kHandshakeRecord) {
+        if (begins_handshake(parser_.head().text)) {
           refuse_handshake();
         } else {
           refuse(parser_.status(), error_of(parser_.status()), parser_.reason());

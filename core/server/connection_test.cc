@@ -314,10 +314,24 @@ TEST_F(ConnectionTest, ClosesWithoutAWordWhereAClientBeginsToSpeakTls) {
   EXPECT_EQ(counters_.tls_on_plain.value(), 3u);
   EXPECT_EQ(counters_.by_status[400].value(), 0u);
 
+  for (const char* lines : {"\r\n", "\r\n\r\n"}) {
+    LoopbackClient at_once(port_);
+    at_once.send(lines + std::string(kHello));
+    EXPECT_TRUE(at_once.is_ended());
+    LoopbackClient in_pieces(port_);
+    for (const char c : std::string(lines)) {
+      in_pieces.send({&c, 1});
+      for (int i = 0; i < 4; ++i) thread_.run([] {});
+    }
+    in_pieces.send(kHello);
+    EXPECT_TRUE(in_pieces.is_ended());
+  }
+  EXPECT_EQ(counters_.tls_on_plain.value(), 7u);
+
   LoopbackClient within(port_);  // What is no beginning is no handshake either.
   EXPECT_EQ(within.ask(std::string("GET /") + std::string(kHello) + " HTTP/1.1\r\n\r\n").status,
             400);
-  EXPECT_EQ(counters_.tls_on_plain.value(), 3u);
+  EXPECT_EQ(counters_.tls_on_plain.value(), 7u);
 }
 
 TEST_F(ConnectionTest, ClosesWithoutAWordWhereAHandshakeStandsForAProxysHeader) {
