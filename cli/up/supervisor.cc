@@ -71,7 +71,7 @@ void Supervisor::start_due() {
     if (pid) {
       child.pid = *pid;
     } else {
-      log_error("up", "cannot start a program",
+      log_error("up.cannot_start", "cannot start a program",
                 {{"program", child.what.name}, {"error", to_text(pid.error())}});
       child.start_at_ms = now_ms() + options_.backoff_ms_max;
     }
@@ -91,7 +91,8 @@ void Supervisor::on_end(Child& child, int status) {
   child.is_ready = false;
   if (phase_ != Phase::kRunning) return;
   if (!was_ready_ && child.failures >= kFailuresMax) {
-    log_error("up", "a program failed at its start again and again; its message stands above",
+    log_error("up.fails_at_start",
+              "a program failed at its start again and again; its message stands above",
               {{"program", child.what.name}, {"ended_with", end_text(status)}});
     return begin_stop(1);
   }
@@ -99,7 +100,7 @@ void Supervisor::on_end(Child& child, int status) {
       std::min(options_.backoff_ms_min << std::min(child.failures, 10), options_.backoff_ms_max);
   child.start_at_ms = now_ms() + backoff_ms;
   log_warn(
-      "up", "a program ended and is started again",
+      "up.restarted", "a program ended and is started again",
       {{"program", child.what.name}, {"ended_with", end_text(status)}, {"backoff_ms", backoff_ms}});
 }
 
@@ -114,7 +115,7 @@ void Supervisor::watch_readiness() {
     was_ready_ = true;
     on_ready_();
   } else if (now_ms() > deadline_ms_) {
-    log_error("up", "a program did not get ready in time",
+    log_error("up.not_ready", "a program did not get ready in time",
               {{"program", waiting->what.name}, {"waited_ms", options_.ready_ms}});
     begin_stop(1);
   }
@@ -169,7 +170,7 @@ void Supervisor::advance_stop() {
 void Supervisor::kill_late() {
   for (const Child& child : children_) {
     if (child.pid == 0) continue;
-    log_error("up", "a program did not stop in time and is killed",
+    log_error("up.killed", "a program did not stop in time and is killed",
               {{"program", child.what.name}, {"waited_ms", options_.stop_ms}});
     kill(child.pid, SIGKILL);
     if (phase_ == Phase::kStoppingIntake) break;

@@ -65,7 +65,7 @@ std::optional<std::uint16_t> port_of(const std::string& address) {
 }
 
 bool explain(const char* what, const Error& error) {
-  log_error("console", what, {{"error", to_text(error)}});
+  log_error("console.start", what, {{"error", to_text(error)}});
   return false;
 }
 

@@ -107,7 +107,7 @@ class Ingest {
     io::raise_descriptor_limit();
     auto settings = intake_settings(config_, count);
     if (!settings) {
-      log_error("ingest", "cannot start", {{"error", to_text(settings.error())}});
+      log_error("ingest.settings", "cannot start", {{"error", to_text(settings.error())}});
       return false;
     }
     if (!tls_.take(config_.ingest)) return false;
@@ -137,7 +137,8 @@ class Ingest {
     auto intake =
         intake::Intake::start(options, settings, reactor->loop, clock_, reactor->counters);
     if (!intake) {
-      log_error("ingest", "cannot start", {{"error", to_text(intake.error())}, {"reactor", index}});
+      log_error("ingest.start", "cannot start",
+                {{"error", to_text(intake.error())}, {"reactor", index}});
       return false;
     }
     reactor->intake = std::move(*intake);
@@ -188,7 +189,7 @@ class Ingest {
     if (offer) {
       offer_ = std::move(*offer);
     } else {
-      log_warn("ingest", "--takeover will not find this process",
+      log_warn("ingest.no_takeover_offer", "--takeover will not find this process",
                {{"error", to_text(offer.error())}});
     }
   }
@@ -221,7 +222,7 @@ class Ingest {
     if (!fresh) return;
     auto settings = intake_settings(fresh->config, static_cast<std::uint32_t>(reactors_.size()));
     if (!settings) {
-      log_error("ingest", "reload refused, the old settings stay",
+      log_error("ingest.reload_refused", "reload refused, the old settings stay",
                 {{"error", to_text(settings.error())}});
       return;
     }
@@ -273,7 +274,7 @@ class Ingest {
   void give_up_draining() {
     if (has_given_up_) return;
     has_given_up_ = true;
-    log_warn("ingest", "stopping with requests unanswered",
+    log_warn("ingest.stopped_unanswered", "stopping with requests unanswered",
              {{"reactors", reactors_.size() - drained_}});
     loop_.stop();
   }
@@ -341,7 +342,7 @@ int main(int argc, char** argv) {
       "Takes events over HTTP and queues them, in Redis or on the local disk.", exit_code);
   if (!invocation) return exit_code;
   if (!passed) {
-    log_error("ingest", "cannot take the sockets that were passed",
+    log_error("ingest.passed_sockets", "cannot take the sockets that were passed",
               {{"error", to_text(passed.error())}});
     return EXIT_FAILURE;
   }

@@ -36,14 +36,15 @@ bool take_state_lock(const Config& config, std::string_view program,
   }
   const LogField state("state_dir", config.state_dir);
   if (taken.error().code != ErrorCode::kOverloaded) {
-    log_warn("app", "the state directory cannot be locked: nothing keeps a second process off it",
+    log_warn("app.unlocked",
+             "the state directory cannot be locked: nothing keeps a second process off it",
              {state, {"error", to_text(taken.error())}});
     return true;
   }
   // Workers with a store each may share a state directory; two at one store are told by its lock.
   if (program == kWorkerProgram) return true;
   const auto file = read_run_file(config.state_dir, program);
-  log_error("app", "cannot start: this program runs on the state directory already",
+  log_error("app.runs_already", "cannot start: this program runs on the state directory already",
             {state,
              {"process", file ? str_cat(file->pid) : "unknown"},
              {"advice", program == kIngestProgram ? "stop it first, or start with --takeover"
@@ -82,7 +83,8 @@ std::optional<Invocation> begin_program(int argc, char** argv, std::string_view 
   }
   // All are about the intake or seen there first; one program tells them, not three.
   if (program == kIngestProgram) {
-    for (const std::string& warning : warnings_of(*config)) log_warn("config", warning);
+    for (const std::string& warning : warnings_of(*config))
+      log_warn("config.hardly_meant", warning);
   }
   crypto::start_crypto();
   invocation.config = std::move(*config);

@@ -63,10 +63,10 @@ std::optional<Reload> read_again(const ConfigSources& sources, const Config& run
   LoadedConfig loaded = load_config(sources);
   if (loaded.faults.empty()) check_tls_files(program, loaded);
   for (const Fault& fault : loaded.faults) {
-    log_error("config", fault.what, {{"where", fault.where}});
+    log_error("config.fault", fault.what, {{"where", fault.where}});
   }
   if (!loaded.faults.empty()) {
-    log_error("config", "reload refused, the old settings stay",
+    log_error("config.reload_refused", "reload refused, the old settings stay",
               {{"faults", loaded.faults.size()}});
     return std::nullopt;
   }
@@ -87,7 +87,7 @@ std::optional<Reload> read_again(const ConfigSources& sources, const Config& run
 void finish_reload(const Reload& reload) {
   set_log_level(level_of(reload.config));
   if (!reload.waiting.empty()) {
-    log_warn("config", "changed settings wait for a restart",
+    log_warn("config.restart_needed", "changed settings wait for a restart",
              {{"settings", joined(reload.waiting)}});
   }
   if (reload.taken.empty()) {

@@ -39,7 +39,7 @@ namespace penstock::app {
 namespace {
 
 bool explain(const char* what, const Error& error) {
-  log_error("worker", what, {{"error", to_text(error)}});
+  log_error("worker.start", what, {{"error", to_text(error)}});
   return false;
 }
 
@@ -174,7 +174,8 @@ class Worker {
       listening = control::listen(*control_, address);
     }
     if (listening) return;
-    log_warn("worker", "the console's requests are not taken: no dead letter is retried from there",
+    log_warn("control.listen",
+             "the console's requests are not taken: no dead letter is retried from there",
              {{"address", address}, {"error", to_text(listening.error())}});
   }
 
@@ -192,7 +193,7 @@ class Worker {
   }
 
   [[noreturn]] void give_up() {
-    log_warn("worker", "stopping at once; the batch in hand will come again");
+    log_warn("worker.stopped_at_once", "stopping at once; the batch in hand will come again");
     withdraw(config_, kWorkerProgram);
     // The pipeline's thread cannot be interrupted, and nothing of it needs to be cleared away.
     std::_Exit(EXIT_SUCCESS);

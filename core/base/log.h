@@ -1,7 +1,7 @@
 // One line per happening, on standard error: a sentence and key=value fields, or the same as JSON.
-//
-//   log_warn("redis", "connection lost", {{"backoff_ms", 200}, {"error", to_text(error)}});
-//
+// The part of a warning or an error is its id, stable and told in docs/operations.md (see log.cc):
+//   log_warn("redis.refuses", "refuses events, spooling", {{"error", to_text(error)}});
+//   log_info("redis", "connected", {{"address", address}});
 // Safe from every thread. Never pass a secret: nothing here redacts.
 #pragma once
 

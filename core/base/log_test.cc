@@ -21,6 +21,20 @@ TEST(Log, WritesOneLineOfKeysAndValues) {
   EXPECT_EQ(std::count(line.begin(), line.end(), '\n'), 1);  // A value cannot forge a line.
 }
 
+TEST(Log, ShowsTheIdOfAWarning) {
+  for (const LogFormat format : {LogFormat::kText, LogFormat::kJson}) {
+    start_log("test", LogLevel::kInfo, format);
+    ::testing::internal::CaptureStderr();
+    log_warn("redis.refuses", "spooling", {{"id", "x"}});
+    const std::string line = ::testing::internal::GetCapturedStderr();
+    const char* wanted =
+        format == LogFormat::kText
+            ? "warning test redis: spooling id=x id=redis.refuses\n"
+            : R"("part":"redis","text":"spooling","id":"redis.refuses","id_2":"x"})";
+    EXPECT_NE(line.find(wanted), std::string::npos) << line;
+  }
+}
+
 TEST(Log, WritesTheSameAsJson) {
   const std::string line = logged(LogFormat::kJson, LogLevel::kInfo);
   EXPECT_NE(line.find(R"("part":"redis","text":"connection lost","backoff_ms":200,)"

@@ -25,8 +25,8 @@ std::string_view word_of(LetterAct act) { return act == LetterAct::kRetry ? "ret
 http::Response answer_of(const Result<bool>& is_done, std::string_view done, std::string_view id) {
   http::Response response;
   if (!is_done) {
-    log_warn("control", "a dead letter could not be dealt with",
-             {{"id", id}, {"error", to_text(is_done.error())}});
+    log_warn("control.letter", "a dead letter could not be dealt with",
+             {{"letter", id}, {"error", to_text(is_done.error())}});
     response = http::error_response(503, "unavailable", to_text(is_done.error()));
     response.headers.emplace_back("Retry-After", "2");
     return response;

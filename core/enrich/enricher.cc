@@ -59,7 +59,7 @@ class StepEnricher final : public Enricher {
 
 Result<std::unique_ptr<UserAgentParser>> open_agents(const std::string& rules) {
   if (!rules.empty() && access(rules.c_str(), F_OK) == 0) return UserAgentParser::open(rules);
-  log_warn("enrich", "no user agent rules: browser and os stay empty", {{"file", rules}});
+  log_warn("enrich.no_rules", "no user agent rules: browser and os stay empty", {{"file", rules}});
   return UserAgentParser::open("");
 }
 

@@ -70,7 +70,7 @@ Result<std::unique_ptr<Intake>> Intake::start(const IntakeOptions& options,
   for (const std::string& address : options.listen) {
     if (const auto listening = reactor->server_.listen(address, reactor->listener_options(false));
         !listening) {
-      log_error("intake", "cannot listen",
+      log_error("intake.listen", "cannot listen",
                 {{"address", address},
                  {"error", to_text(listening.error())},
                  {"reason", std::strerror(static_cast<int>(listening.error().native))}});

@@ -63,7 +63,7 @@ bool UnknownKeys::note(KeyPrefix prefix, Fate fate, std::uint64_t events, std::i
   // Release and acquire: who sees events sees whose.
   const std::uint64_t before = slot.events.fetch_add(events, std::memory_order_release);
   if (!slot.is_log_due(now_ms)) return false;
-  log_warn("intake",
+  log_warn("intake.unknown_key",
            fate == Fate::kTaken ? "events under an unknown key go to project default"
                                 : "events under an unknown key are refused",
            {{"key_begins", slot.text()}, {"events", before + events}});

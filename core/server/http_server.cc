@@ -154,7 +154,7 @@ void HttpServer::State::on_exhausted(int error) {
   const std::int64_t now_us = clock.mono_us();
   if (now_us < exhausted_told_until_us) return;
   exhausted_told_until_us = now_us + kExhaustedToldUs;
-  log_warn("server", "cannot accept connections for a moment",
+  log_warn("server.accept_paused", "cannot accept connections for a moment",
            {{"errno", error}, {"connections", open}});
 }
 

@@ -59,7 +59,8 @@ void ClaimKeeper::look() {
   const bool was_left = is_left_.exchange(is_silent);
   if (!is_silent) return keep();
   if (was_left) return;
-  log_error("worker", "the batch in hand does not move; its claim is left to other workers",
+  log_error("worker.batch_stuck",
+            "the batch in hand does not move; its claim is left to other workers",
             {{"seconds", (now_us - begun_us) / 1'000'000}});
 }
 
@@ -69,7 +70,8 @@ void ClaimKeeper::keep() {
   const auto kept = consumer_.keep();
   if (!kept || *kept || begun_us == lost_claim_us_) return;
   lost_claim_us_ = begun_us;
-  log_warn("worker", "another worker has taken the queue over; the batch in hand comes twice");
+  log_warn("worker.claim_lost",
+           "another worker has taken the queue over; the batch in hand comes twice");
 }
 
 }  // namespace penstock::worker

@@ -32,7 +32,7 @@ constexpr std::int64_t kUpkeepPeriodUs = 600'000'000;
 // Says that something fails once for each change of the reason, however often it is tried.
 class FailureLog {
  public:
-  explicit FailureLog(const char* text) : text_(text) {}
+  FailureLog(const char* id, const char* text) : id_(id), text_(text) {}
 
   void failed(const Error& error) {
     if (last_ && last_->code == error.code && last_->native == error.native &&
@@ -40,7 +40,7 @@ class FailureLog {
       return;
     }
     set(error);
-    log_error("worker", text_, {{"error", to_text(error)}});
+    log_error(id_, text_, {{"error", to_text(error)}});
   }
   void succeeded(const char* text) {
     if (!last_) return;
@@ -60,6 +60,7 @@ class FailureLog {
     last_ = error;
   }
 
+  const char* id_;
   const char* text_;
   mutable std::mutex mutex_;
   std::optional<Error> last_;  // Guarded by `mutex_` against other threads than the pipeline's.
@@ -119,11 +120,13 @@ struct Pipeline::State {
   Backoff backoff{Random::from_system()};
   Backoff release_backoff{Random::from_system()};
   bool is_release_failing = false;  // The last one did.
-  FailureLog queue_failure{"the queue does not answer; trying again"};
+  FailureLog queue_failure{"worker.queue_failing", "the queue does not answer; trying again"};
   FailureLog release_failure{
+      "worker.release_failing",
       "a stored batch was not taken out of the queue and will come again; waiting a moment"};
-  FailureLog store_failure{"the store refuses a batch; holding it and trying again"};
-  FailureLog upkeep_failure{"days past the retention cannot be removed"};
+  FailureLog store_failure{"worker.store_failing",
+                           "the store refuses a batch; holding it and trying again"};
+  FailureLog upkeep_failure{"worker.upkeep_failing", "days past the retention cannot be removed"};
   std::int64_t queue_state_due_us = 0;
   std::int64_t store_bytes_due_us = 0;
   std::int64_t upkeep_due_us = 0;
@@ -168,7 +171,7 @@ bool Pipeline::State::set_killer_aside(const queue::Claim& claim) {
   const std::string reason = str_cat("the worker died ", claim.receipts - 1, " times with it");
   if (!set_aside(claim.messages.front(), reason)) return false;
   counters.dead.add();
-  log_error("worker", "a message that kills the worker was set aside",
+  log_error("worker.killer", "a message that kills the worker was set aside",
             {{"bytes", claim.messages.front().size()}, {"receipts", claim.receipts}});
   return true;
 }
@@ -191,7 +194,7 @@ bool Pipeline::State::set_bad_messages_aside(const queue::Claim& claim) {
     if (count++ == 0) first_reason = reason;
   }
   if (count > 0) {
-    log_warn("worker", "messages that cannot be read were set aside",
+    log_warn("worker.unreadable", "messages that cannot be read were set aside",
              {{"messages", count}, {"first_reason", first_reason}});
   }
   return true;
@@ -251,7 +254,7 @@ bool Pipeline::State::set_rows_aside(std::span<const event::Row> chunk,
     counters.dead.add();
   }
   if (!refused.empty()) {
-    log_warn("worker", "events that the store refuses were set aside",
+    log_warn("worker.refused_events", "events that the store refuses were set aside",
              {{"events", refused.size()},
               {"first_id", chunk[refused.front().index].record.id.hex()},
               {"first_reason", refused.front().reason}});

@@ -24,7 +24,7 @@ constexpr std::size_t kEventBytesShown = 64 << 10;
 // The queue's failures say what is wrong with it, as GET /queue does: that is what the people who
 // look here have to know.
 http::Response queue_failure(const Error& error) {
-  log_warn("api", "the dead letters cannot be had", {{"error", to_text(error)}});
+  log_warn("api.dead_letters", "the dead letters cannot be had", {{"error", to_text(error)}});
   auto response = http::error_response(503, "unavailable", to_text(error));
   response.headers.emplace_back("Retry-After", "2");
   return response;
@@ -65,7 +65,8 @@ void write_letter(json::Writer& writer, const queue::StoredLetter& letter, std::
 }
 
 http::Response worker_failure(const Error& error, const std::string& address) {
-  log_warn("api", "the worker cannot be asked", {{"address", address}, {"error", to_text(error)}});
+  log_warn("api.no_worker", "the worker cannot be asked",
+           {{"address", address}, {"error", to_text(error)}});
   const char* why = "what answers at its socket is none of ours";
   if (error.code == ErrorCode::kDisconnected) why = "it is not running";
   if (error.code == ErrorCode::kOverloaded) why = "it does not answer; it may have done it";

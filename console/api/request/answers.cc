@@ -42,7 +42,7 @@ http::Response failure_answer(const Error& error) {
     case ErrorCode::kExhausted: {
       // Nobody will read that answer.
       if (error.native != ECANCELED) {
-        log_warn("api", "a request has to be tried again", {{"error", to_text(error)}});
+        log_warn("api.again", "a request has to be tried again", {{"error", to_text(error)}});
       }
       auto response = http::error_response(503, "unavailable", error.step);
       response.headers.emplace_back("Retry-After", "2");
@@ -52,7 +52,7 @@ http::Response failure_answer(const Error& error) {
     case ErrorCode::kConfiguration:
       break;
   }
-  log_error("api", "a request failed", {{"error", to_text(error)}});
+  log_error("api.failed", "a request failed", {{"error", to_text(error)}});
   return http::error_response(500, "internal", "the console's log says more");
 }
 

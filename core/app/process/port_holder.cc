@@ -98,13 +98,14 @@ std::string holder_of(const std::string& address) {
 
 void log_cannot_listen(std::string_view part, std::string_view setting, const std::string& address,
                        const Error& error) {
+  const std::string id = str_cat(part, ".listen");
   const std::string text = to_text(error);
   const std::string holder = error.native == EADDRINUSE ? holder_of(address) : "";
   if (holder.empty()) {
-    log_error(part, "cannot listen", {{"setting", setting}, {"address", address}, {"error", text}});
+    log_error(id, "cannot listen", {{"setting", setting}, {"address", address}, {"error", text}});
     return;
   }
-  log_error(part, "cannot listen",
+  log_error(id, "cannot listen",
             {{"setting", setting}, {"address", address}, {"error", text}, {"taken_by", holder}});
 }
 

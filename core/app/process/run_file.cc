@@ -110,7 +110,7 @@ void announce(const Config& config, std::string_view program, std::vector<std::s
   file.pid = getpid();
   file.tls_listen = std::move(tls_listen);
   if (const auto written = write_run_file(config.state_dir, program, file); !written) {
-    log_warn("app", "run file not written: `penstock status` will not find this process",
+    log_warn("app.run_file", "run file not written: `penstock status` will not find this process",
              {{"path", path_of(config.state_dir, program)}, {"error", to_text(written.error())}});
   }
 }

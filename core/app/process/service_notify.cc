@@ -28,7 +28,7 @@ void tell(std::string_view state, int fd) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.size() >= sizeof address.sun_path) {
-    log_warn("notify", "NOTIFY_SOCKET is too long", {{"path", path}});
+    log_warn("notify.address", "NOTIFY_SOCKET is too long", {{"path", path}});
     return;
   }
   std::memcpy(address.sun_path, path.data(), path.size());
@@ -43,7 +43,7 @@ void tell(std::string_view state, int fd) {
     error = static_cast<int>(sent.error().native);
   }
   if (error == 0) return;
-  log_warn("notify", "cannot tell the service manager",
+  log_warn("notify.failed", "cannot tell the service manager",
            {{"state", state}, {"reason", std::strerror(error)}});
 }
 

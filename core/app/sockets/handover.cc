@@ -104,16 +104,17 @@ void HandoverOffer::on_connection() {
   if (!peer.is_open()) {
     if (errno == EAGAIN || errno == ECONNABORTED || errno == EINTR) return;
     // Out of descriptors: the socket would stay readable, and the loop would spin.
-    log_warn("handover", "no descriptor for a successor; nobody can take over any more",
+    log_warn("handover.no_descriptor",
+             "no descriptor for a successor; nobody can take over any more",
              {{"reason", std::strerror(errno)}});
     return watch_.reset();
   }
   if (!is_trusted(peer.get())) {
-    log_warn("handover", "somebody of another user asked for the listening sockets");
+    log_warn("handover.stranger", "somebody of another user asked for the listening sockets");
     return;
   }
   if (const std::string reason = events_.refusal(); !reason.empty()) {
-    log_warn("handover", "refused", {{"reason", reason}});
+    log_warn("handover.refused", "refused", {{"reason", reason}});
     static_cast<void>(io::send_message(peer.get(), str_cat(kRefused, reason)));
     return;
   }
@@ -139,7 +140,7 @@ void HandoverOffer::on_message() {
 }
 
 void HandoverOffer::end_session() {
-  log_warn("handover", "the successor ended before it was ready; going on");
+  log_warn("handover.successor_ended", "the successor ended before it was ready; going on");
   watch_.reset();
   peer_.close();
   listen();
@@ -173,7 +174,7 @@ Result<std::optional<Takeover>> Takeover::begin(const std::string& state_dir) {
       return takeover;
     }
     if (message->text.starts_with(kRefused)) {
-      log_error("handover", "the running intake refuses",
+      log_error("handover.refuses", "the running intake refuses",
                 {{"reason", std::string_view(message->text).substr(kRefused.size())}});
       return fail(ErrorCode::kRejected, "take over the running intake's sockets");
     }

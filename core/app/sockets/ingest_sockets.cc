@@ -29,7 +29,7 @@ bool adopt_all(std::vector<io::PassedDescriptor> passed, std::vector<NamedSocket
     auto socket = io::ListenSocket::adopt(std::move(descriptor.fd), io::Keeper::kSomeone);
     if (!socket) {
       log_error(
-          "ingest", "a descriptor that was passed cannot be used",
+          "ingest.passed_descriptor", "a descriptor that was passed cannot be used",
           {{"descriptor", fd}, {"name", descriptor.name}, {"error", to_text(socket.error())}});
       return false;
     }
@@ -51,7 +51,7 @@ std::optional<IngestSockets> IngestSockets::gather(const Config& config,
   if (takes_over) {
     auto begun = Takeover::begin(config.state_dir);
     if (!begun) {
-      log_error("ingest", "cannot take over", {{"error", to_text(begun.error())}});
+      log_error("ingest.takeover", "cannot take over", {{"error", to_text(begun.error())}});
       return std::nullopt;
     }
     takeover = std::move(*begun);
@@ -64,7 +64,7 @@ std::optional<IngestSockets> IngestSockets::gather(const Config& config,
 
   auto plan = plan_sockets(config.ingest, std::move(received), reactors);
   if (!plan) {
-    log_error("ingest", "cannot start", {{"error", to_text(plan.error())}});
+    log_error("ingest.sockets", "cannot start", {{"error", to_text(plan.error())}});
     return std::nullopt;
   }
   IngestSockets sockets(std::move(*plan));
@@ -127,7 +127,7 @@ void IngestSockets::settle() {
     }
   }
   if (takeover_ && !takeover_->say_ready()) {
-    log_warn("ingest", "the intake that was taken over from had ended already");
+    log_warn("ingest.takeover_late", "the intake that was taken over from had ended already");
   }
 }
 

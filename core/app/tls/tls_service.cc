@@ -49,7 +49,7 @@ bool TlsService::read() {
   auto context = tls::ServerContext::make(watched_.files, tickets_, counters_, fault);
   watched_.is_faulty = context == nullptr;
   if (watched_.is_faulty) {
-    log_error("tls",
+    log_error("tls.unusable",
               context_ == nullptr ? "the certificates cannot be used"
                                   : "the certificates cannot be used, the old ones stay",
               {{"setting", tls_setting(section_, fault.which)}, {"reason", fault.what}});
@@ -61,7 +61,7 @@ bool TlsService::read() {
   const std::int64_t now_ms = clock_.wall_ms();
   for (const auto& expiry : expiries) {
     if (expiry.at_s * 1'000 > now_ms + kSoonMs) continue;
-    log_warn("tls",
+    log_warn("tls.expiry",
              expiry.at_s * 1'000 > now_ms ? "a certificate expires soon"
                                           : "a certificate has expired: clients refuse it",
              {{"name", expiry.name}, {"file", expiry.path}, {"on", day_text(expiry.at_s * 1'000)}});

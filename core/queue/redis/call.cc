@@ -26,7 +26,8 @@ Result<RedisClient::Reply> redis_ok(Result<RedisClient::Reply> reply, const char
 
 Result<RedisClient::Reply> redis_ok_or_log(Result<RedisClient::Reply> reply, const char* step) {
   if (is_error(reply)) {
-    log_warn("redis", "refused", {{"step", step}, {"error", utf8_prefix(text_of(reply), 200)}});
+    log_warn("redis.refused_command", "refused",
+             {{"step", step}, {"error", utf8_prefix(text_of(reply), 200)}});
   }
   return redis_ok(std::move(reply), step);
 }

@@ -68,7 +68,7 @@ void RedisRemote::on_answered(const Result<RedisReply>& reply) {
 void RedisRemote::on_refused(std::string_view error_text) {
   const WriteRefusal refusal = refusal_of(error_text);
   const std::string_view text = utf8_prefix(error_text, 200);
-  if (is_up_ && has_room_) log_warn("redis", "refuses events, spooling", {{"error", text}});
+  if (is_up_ && has_room_) log_warn("redis.refuses", "refuses events, spooling", {{"error", text}});
   set_error(str_cat("Redis: ", text));
   if (refusal == WriteRefusal::kFull) {
     is_told_full_ = true;
@@ -102,7 +102,7 @@ void RedisRemote::ask_for_durability() {
     if (!reply) return;
     const bool was_told = std::exchange(is_told_forgetful_, is_forgetful(reply->text));
     if (!is_told_forgetful_ || was_told) return;
-    log_warn("redis",
+    log_warn("redis.no_append_only",
              "keeps no append-only file: events that were answered are lost when it restarts; "
              "set `appendonly yes`, and `appendfsync always` against power cuts",
              {{"to", options_.address.text()}});
@@ -134,7 +134,7 @@ void RedisRemote::set_memory(std::string_view info) {
   if (is_full() == is_reported_full_) return;
   is_reported_full_ = is_full();
   if (is_reported_full_) {
-    log_warn("redis", "nearly full, spooling",
+    log_warn("redis.nearly_full", "nearly full, spooling",
              {{"used_bytes", memory_.used}, {"max_bytes", memory_.max}});
     set_error("Redis: above queue.max_memory_percent");
   } else {
@@ -156,7 +156,7 @@ void RedisRemote::set_policy(std::string_view evicting_policy) {
     tell_open();
     return;
   }
-  log_warn("redis",
+  log_warn("redis.evicts",
            "evicts: events that were answered are lost when its memory runs short; set "
            "`maxmemory-policy noeviction`",
            {{"to", options_.address.text()},

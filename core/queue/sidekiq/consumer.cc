@@ -139,7 +139,7 @@ Result<void> SidekiqConsumer::set_job_aside(std::string_view job, std::string_vi
 Result<void> SidekiqConsumer::put_where_it_failed(const event::FailedJob& failed) {
   using Fate = event::FailedJob::Fate;
   if (failed.fate == Fate::kDropped) {
-    log_warn("sidekiq", "a job that wants no retry failed and is dropped",
+    log_warn("sidekiq.dropped", "a job that wants no retry failed and is dropped",
              {{"job", utf8_prefix(failed.text, 200)}});
     return {};
   }

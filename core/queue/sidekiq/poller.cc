@@ -79,7 +79,7 @@ Result<bool> SidekiqPoller::move(std::string_view set, std::string_view job) {
     queue = push->queue;
     text = push->text;
   } else {
-    log_warn("sidekiq", "a text that is no job was due and is set aside",
+    log_warn("sidekiq.no_job", "a text that is no job was due and is set aside",
              {{"set", set}, {"text", utf8_prefix(job, 200)}});
     text = to_json({job, "a due Sidekiq job that is no JSON object", clock_.wall_ms(), origin_});
   }

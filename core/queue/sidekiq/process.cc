@@ -102,7 +102,7 @@ void SidekiqProcess::run() {
   }
   lock.unlock();
   if (const auto left = heart.leave(); !left) {
-    log_warn("sidekiq",
+    log_warn("sidekiq.last_statistics",
              "the last statistics are lost, and the pages show this process for a minute",
              {{"error", to_text(left.error())}});
   }

@@ -116,7 +116,8 @@ void SpoolConsumer::load_claims() {
     return is_gone;
   });
   if (suspects_.empty()) return;
-  log_warn("spool", "the consumer before died with a claim; its messages come one by one",
+  log_warn("spool.died_with_claim",
+           "the consumer before died with a claim; its messages come one by one",
            {{"segments", suspects_.size()}});
 }
 

@@ -67,7 +67,7 @@ SpoolCursor::Open* SpoolCursor::opened() {
 }
 
 void SpoolCursor::give_up(const Error& error) {
-  log_warn("spool", "cursor not kept", {{"error", to_text(error)}});
+  log_warn("spool.cursor", "cursor not kept", {{"error", to_text(error)}});
   open_.reset();
   retry_at_us_ = clock_.mono_us() + kRetryUs;
   if (error.code != ErrorCode::kCorrupt) return;

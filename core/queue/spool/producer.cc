@@ -111,7 +111,7 @@ void SpoolProducer::Work::set_failed(const Error& error) {
   }
   if (now_us - logged_at_us < kLogPeriodUs) return;
   logged_at_us = now_us;
-  log_error("spool", "cannot write, refusing events", {{"error", to_text(error)}});
+  log_error("spool.refuses", "cannot write, refusing events", {{"error", to_text(error)}});
 }
 
 void SpoolProducer::Work::set_healthy() {

@@ -214,7 +214,7 @@ void SpoolStreams::on_unreadable(SpoolStream& stream, const Error& error) {
   close(stream);
   stream.claimed = stream.released;
   if (is_segment_gone(path)) {
-    log_warn("spool", "segment is gone", {{"segment", path}});
+    log_warn("spool.segment_gone", "segment is gone", {{"segment", path}});
     return leave_first(stream);
   }
   const bool is_new = !stream.failure || stream.failure->code != error.code;
@@ -225,7 +225,7 @@ void SpoolStreams::on_unreadable(SpoolStream& stream, const Error& error) {
   // looks for.
   if (stream.is_complete && is_lost(stream, error)) return set_first_aside(stream, error);
   if (!is_new || error.code == ErrorCode::kOverloaded) return;
-  log_error("spool", "segment cannot be read, trying again",
+  log_error("spool.segment_unreadable", "segment cannot be read, trying again",
             {{"segment", path}, {"error", to_text(error)}});
 }
 
@@ -252,10 +252,10 @@ bool SpoolStreams::is_lost(SpoolStream& stream, const Error& error) {
 void SpoolStreams::set_first_aside(SpoolStream& stream, const Error& error) {
   const std::string path = path_of(stream);
   if (const auto renamed = set_segment_aside(path); renamed) {
-    log_error("spool", "segment is damaged, set aside",
+    log_error("spool.segment_damaged", "segment is damaged, set aside",
               {{"segment", path + ".db.bad"}, {"error", to_text(error)}});
   } else {
-    log_error("spool", "segment is damaged and cannot be renamed, left where it is",
+    log_error("spool.segment_stuck", "segment is damaged and cannot be renamed, left where it is",
               {{"segment", path + ".db"}, {"error", to_text(error)}});
   }
   ++bad_segments_;

@@ -21,7 +21,7 @@ void Calendar::look() {
   seen_mono_us_ = mono_us;
   if (std::abs(jump_ms) < kJumpMs) return;
   settling_since_us_ = mono_us;
-  log_warn("store", "the clock has jumped; no day is removed for an hour",
+  log_warn("store.clock_jumped", "the clock has jumped; no day is removed for an hour",
            {{"seconds", jump_ms / 1'000}});
 }
 

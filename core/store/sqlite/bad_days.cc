@@ -65,7 +65,7 @@ std::string BadDays::add(std::int64_t day_ms, const Error& error) {
   } else {
     days_.insert(found, {day_ms, reason});
   }
-  log_error("store",
+  log_error("store.day_bad",
             "a day's file cannot be used; its events become dead letters, other days go on",
             {{"file", day_path(folder_, day_ms)},
              {"error", sqlite_text(error)},

@@ -274,7 +274,7 @@ void DayReaders::note_missing(std::int64_t day_ms, const Error& error) {
   // What was open of it may be in any state.
   std::erase_if(entries_, [day_ms](const Entry& entry) { return entry.day_ms == day_ms; });
   if (!is_news(day_ms)) return;
-  log_warn("store", "a day cannot be read and is left out",
+  log_warn("store.day_unreadable", "a day cannot be read and is left out",
            {{"file", day_path(folder_, day_ms)}, {"error", sqlite_text(error)}});
 }
 

@@ -321,7 +321,7 @@ void roll_back_half_closed_days(const std::string& folder) {
     if (!is_plain_file(path + "-journal")) continue;
     const auto file = DayFile::open(path);
     if (!file) {
-      log_warn("store", "a day's journal cannot be rolled back",
+      log_warn("store.journal", "a day's journal cannot be rolled back",
                {{"file", path}, {"error", to_text(file.error())}});
     }
   }

@@ -99,7 +99,7 @@ Result<void> RecentIds::open() {
 // What SQLite cannot use is kept for a person to look at, under a name that nothing reads.
 void RecentIds::set_aside(const Error& error) {
   file_.reset();
-  log_warn("store",
+  log_warn("store.recent_anew",
            "recent.db cannot be used and is made anew; an event that a client sends again, with "
            "another time, may be stored twice",
            {{"file", path_}, {"error", sqlite_text(error)}});
@@ -125,7 +125,8 @@ Result<void> RecentIds::with_file(Work work) {
   file_.reset();
   if (is_passing(done.error())) return done;
   if (!std::exchange(is_unusable_said_, true)) {
-    log_error("store", "there is no recent.db; clients' ids are unique within a day alone",
+    log_error("store.recent_absent",
+              "there is no recent.db; clients' ids are unique within a day alone",
               {{"file", path_}, {"error", sqlite_text(done.error())}});
   }
   return {};
@@ -157,7 +158,7 @@ Result<void> RecentIds::forget(std::int64_t today) {
   const bool is_full = file_->keys() > kKeysMax;
   const std::int64_t kept_days = is_full ? kKeptDays * kKeysMax / file_->keys() : kKeptDays;
   if (is_full && !is_full_said_) {
-    log_warn("store", "recent.db is full; clients' ids are remembered for fewer days",
+    log_warn("store.recent_full", "recent.db is full; clients' ids are remembered for fewer days",
              {{"keys_max", kKeysMax}, {"days", kept_days}});
   }
   is_full_said_ = is_full;

@@ -83,7 +83,8 @@ std::vector<std::int64_t> days_too_old(const Retention& retention, const Calenda
   std::vector<std::int64_t> past = days_before(days, now_ms, retention.days);
   const auto by_clock = days_before(days, calendar.now_ms(INT64_MAX), retention.days);
   if (by_clock.size() > past.size()) {
-    log_warn("store", "the clock is ahead of the stored events; days that are old by it alone stay",
+    log_warn("store.clock_ahead",
+             "the clock is ahead of the stored events; days that are old by it alone stay",
              {{"clock", text_of(calendar.now_ms(INT64_MAX))},
               {"counted_from", text_of(now_ms)},
               {"days", by_clock.size() - past.size()}});
@@ -106,7 +107,8 @@ std::vector<std::int64_t> days_too_many(const Retention& retention, const Calend
   }
   removable.resize(count);
   if (bytes > retention.bytes_max) {
-    log_warn("store", "the store is larger than store.max_bytes; its last two days are kept",
+    log_warn("store.too_large",
+             "the store is larger than store.max_bytes; its last two days are kept",
              {{"bytes", bytes}, {"max_bytes", retention.bytes_max}});
   }
   return removable;
