@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/command_line.h"
 #include "app/config/config.h"
 #include "app/config/version.h"
 #include "app/process/port_holder.h"
@@ -26,6 +27,7 @@
 #include "console/api/metrics.h"
 #include "console/api/redirect_handler.h"
 #include "console/api/request/services.h"
+#include "files/newer_version.h"
 #include "io/loop.h"
 #include "io/signals.h"
 #include "io/timer.h"
@@ -64,11 +66,6 @@ std::optional<std::uint16_t> port_of(const std::string& address) {
   return port ? std::optional(static_cast<std::uint16_t>(*port)) : std::nullopt;
 }
 
-bool explain(const char* what, const Error& error) {
-  log_error("console.start", what, {{"error", to_text(error)}});
-  return false;
-}
-
 class Program {
  public:
   Program(const app::ConfigSources& sources, const app::Config& config)
@@ -87,7 +84,7 @@ class Program {
 
   int run() {
     if (!make_first_user() || !start_console() || !start_redirect() || !start_admin()) {
-      return EXIT_FAILURE;
+      return exit_code_;
     }
     signals_.on(SIGTERM, [this] { drain(); });
     signals_.on(SIGINT, [this] { drain(); });
@@ -109,6 +106,16 @@ class Program {
     static_cast<void>(tls_.take(config_.console));  // What was in use stays where it cannot.
     take_certificates();
     app::finish_reload(*fresh);
+  }
+
+  bool explain(const char* what, const Error& error) {
+    if (files::is_newer_version(error)) {
+      exit_code_ = app::kExitNewerFiles;
+      log_error("console.newer_files", what, {{"error", to_text(error)}});
+    } else {
+      log_error("console.start", what, {{"error", to_text(error)}});
+    }
+    return false;
   }
 
   void take_certificates() { server_->set_listener_options(tls_options()); }
@@ -210,6 +217,7 @@ class Program {
 
   const app::ConfigSources& sources_;
   app::Config config_;
+  int exit_code_ = EXIT_FAILURE;  // Where it does not start.
   const ConsoleSettings settings_;
   SystemClock clock_;
   SignInLimiter limiter_;

@@ -21,6 +21,9 @@ inline constexpr std::string_view kDefaultConfigFile = "/etc/penstock/penstock.t
 inline constexpr int kExitDone = 0;
 inline constexpr int kExitFailed = 1;
 inline constexpr int kExitUsage = 2;
+// Files of a newer version: starting again is of no use, and units do not
+// (RestartPreventExitStatus).
+inline constexpr int kExitNewerFiles = 3;
 
 struct CommonOptions {
   std::string config_file;        // "": the default file, which may be absent.

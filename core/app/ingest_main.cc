@@ -13,6 +13,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "app/command_line.h"
 #include "app/config/version.h"
 #include "app/process/run_file.h"
 #include "app/process/service_notify.h"
@@ -25,6 +26,7 @@
 #include "app/tls/tls_service.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "files/newer_version.h"
 #include "intake/ingest_metrics.h"
 #include "intake/intake.h"
 #include "io/loop.h"
@@ -79,7 +81,7 @@ class Ingest {
   }
 
   int run() {
-    if (!start_reactors()) return EXIT_FAILURE;
+    if (!start_reactors()) return exit_code_;
     start_admin();
     signals_.on(SIGTERM, [this] { stop(); });
     signals_.on(SIGINT, [this] { stop(); });
@@ -106,6 +108,11 @@ class Ingest {
     io::set_pool_threads(count + kSparePoolThreads);
     io::raise_descriptor_limit();
     auto settings = intake_settings(config_, count);
+    if (!settings && files::is_newer_version(settings.error())) {
+      exit_code_ = kExitNewerFiles;
+      log_error("ingest.newer_files", "cannot start", {{"error", to_text(settings.error())}});
+      return false;
+    }
     if (!settings) {
       log_error("ingest.settings", "cannot start", {{"error", to_text(settings.error())}});
       return false;
@@ -307,7 +314,8 @@ class Ingest {
   }
 
   const ConfigSources sources_;
-  Config config_;  // In effect: a reload changes what can be changed.
+  Config config_;                 // In effect: a reload changes what can be changed.
+  int exit_code_ = EXIT_FAILURE;  // Where it does not start.
   const bool takes_over_;
   std::optional<files::FileLock> state_lock_;  // Handed on to a successor.
   std::vector<io::PassedDescriptor> passed_;   // Until the start.

@@ -10,6 +10,7 @@
 
 #include <unistd.h>
 
+#include "app/command_line.h"
 #include "app/config/version.h"
 #include "app/process/port_holder.h"
 #include "app/process/run_file.h"
@@ -23,6 +24,7 @@
 #include "control/dead_letters.h"
 #include "control/handler.h"
 #include "enrich/enricher.h"
+#include "files/newer_version.h"
 #include "io/loop.h"
 #include "io/signals.h"
 #include "queue/backend.h"
@@ -38,11 +40,6 @@
 namespace penstock::app {
 namespace {
 
-bool explain(const char* what, const Error& error) {
-  log_error("worker.start", what, {{"error", to_text(error)}});
-  return false;
-}
-
 class Worker {
  public:
   explicit Worker(const Invocation& invocation)
@@ -57,7 +54,7 @@ class Worker {
         signals_(loop_) {}
 
   int run() {
-    if (!open_parts() || !start_admin()) return EXIT_FAILURE;
+    if (!open_parts() || !start_admin()) return exit_code_;
     start_control();
     signals_.on(SIGTERM, [this] { stop(); });
     signals_.on(SIGINT, [this] { stop(); });
@@ -87,6 +84,16 @@ class Worker {
     if (!fresh) return;
     config_.log_level = fresh->config.log_level;  // All else is read by the pipeline's thread.
     finish_reload(*fresh);
+  }
+
+  bool explain(const char* what, const Error& error) {
+    if (files::is_newer_version(error)) {
+      exit_code_ = kExitNewerFiles;
+      log_error("worker.newer_files", what, {{"error", to_text(error)}});
+    } else {
+      log_error("worker.start", what, {{"error", to_text(error)}});
+    }
+    return false;
   }
 
   bool open_parts() {
@@ -207,6 +214,7 @@ class Worker {
 
   const ConfigSources sources_;
   Config config_;
+  int exit_code_ = EXIT_FAILURE;  // Where it does not start.
   SystemClock clock_;
   io::Loop loop_;
   worker::PipelineCounters counters_;

@@ -11,6 +11,7 @@
 #include "crypto/secrets.h"
 #include "event/limits.h"
 #include "files/file_lock.h"
+#include "files/newer_version.h"
 #include "files/whole_file.h"
 #include "json/reader.h"
 #include "json/writer.h"
@@ -96,7 +97,10 @@ Result<Keys> read_keys(const std::string& path) {
   reserve_padding(*text);
 
   json::Reader reader;
+  bool is_newer = false;
   const auto read_root = [&](json::Value& root) -> Result<void> {
+    // An object, should a later version want to say more than a list can.
+    is_newer = root.kind() == json::Kind::kObject;
     return root.elements([&](json::Value& element) -> Result<void> {
       auto entry = read_entry(element);
       if (!entry) return fail(entry.error());
@@ -105,6 +109,7 @@ Result<Keys> read_keys(const std::string& path) {
     });
   };
   if (const auto read = reader.read(*text, read_root); !read) {
+    if (is_newer) return files::fail_by_newer_version("read the keys file");
     // The reader's own failures are a request's fault elsewhere; here a person has to act.
     return fail(ErrorCode::kConfiguration, read.error().step);
   }

@@ -1,6 +1,7 @@
 #include "console/api/auth/accounts.h"
 
 #include <atomic>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <thread>
@@ -9,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "crypto/secrets.h"
+#include "files/newer_version.h"
 #include "sqlite/sqlite.h"
 #include "support/temp_dir.h"
 
@@ -77,7 +79,27 @@ TEST_F(AccountsTest, RefusesANewerFile) {
   ASSERT_TRUE(database->execute("PRAGMA user_version = 99"));
   auto accounts = Accounts::open(path(), clock_);
   ASSERT_FALSE(accounts);
-  EXPECT_EQ(accounts.error().code, ErrorCode::kConfiguration);
+  EXPECT_TRUE(files::is_newer_version(accounts.error())) << to_text(accounts.error());
+}
+
+// Its version before is the way back.
+TEST_F(AccountsTest, KeepsACopyBeforeItMigrates) {
+  open();
+  auto database = sqlite::Database::open(path(), {});
+  ASSERT_TRUE(database->execute("DROP TABLE secrets; PRAGMA user_version = 1"));
+  std::ofstream(path() + ".version-1.partial") << "of a process that was killed";
+  auto accounts = Accounts::open(path(), clock_);
+  ASSERT_TRUE(accounts) << to_text(accounts.error());
+  const std::string copy = path() + ".version-1";
+  auto kept = sqlite::Database::open(copy, {.access = sqlite::Access::kReadOnly});
+  ASSERT_TRUE(kept);
+  auto version = kept->prepare("PRAGMA user_version");
+  ASSERT_TRUE(version && version->step());
+  EXPECT_EQ(version->integer(0), 1);
+  struct stat info {};
+  ASSERT_EQ(::stat(copy.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 07777, 0600u);
+  EXPECT_FALSE(std::filesystem::exists(copy + ".partial"));
 }
 
 TEST_F(AccountsTest, AddsListsAndRemovesUsers) {

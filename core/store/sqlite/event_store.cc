@@ -16,6 +16,7 @@
 #include "files/failure.h"
 #include "files/file_lock.h"
 #include "files/folder.h"
+#include "files/newer_version.h"
 #include "store/contract/anonymize.h"
 #include "store/contract/calendar.h"
 #include "store/rollup/rollup.h"
@@ -299,18 +300,23 @@ std::int64_t version_of(const std::string& path) {
   return database ? schema_version(*database).value_or(-1) : -1;
 }
 
-// A program that is older than its data says so at once, and not with its first batch. A single
-// such file is a bad day as any other.
-Result<void> check_newest_days(const std::string& folder) {
+// A program that is older than its data says so at once, and not by dead letters. After an upgrade
+// that is taken back within hours it is today's file alone; later it is all of the newest ones. A
+// single such file of another day is a bad day as any other.
+Result<void> check_newest_days(const std::string& folder, const Clock& clock) {
   auto days = list_days(folder);
   if (days.size() > kWitnesses) days.erase(days.begin(), days.end() - kWitnesses);
+  std::int64_t version = 0;
+  const auto is_newer = [&](std::int64_t day_ms) {
+    version = version_of(day_path(folder, day_ms));
+    return version > kSchemaVersion;
+  };
+  const bool is_recent = !days.empty() && days.back() >= clock.wall_ms() - 2 * kDayMs;
   const bool is_older_than_data =
-      days.size() > 1 && std::all_of(days.begin(), days.end(), [&](std::int64_t day_ms) {
-        return version_of(day_path(folder, day_ms)) > kSchemaVersion;
-      });
+      is_recent ? is_newer(days.back())
+                : days.size() > 1 && std::all_of(days.begin(), days.end(), is_newer);
   if (!is_older_than_data) return {};
-  return fail(ErrorCode::kConfiguration,
-              "open a store of a newer schema version than this program knows");
+  return files::fail_by_newer_version("open the store", version);
 }
 
 // A power cut while a day's file was closed may leave its rollback journal, and readers cannot do
@@ -350,7 +356,7 @@ Result<std::unique_ptr<EventStore>> open_sqlite_store(const StoreOptions& option
   PENSTOCK_TRY(files::make_folders(options.path, kFolderMode));
   auto lock = lock_for_writing(options.path);
   if (!lock) return fail(lock.error());
-  PENSTOCK_TRY(check_newest_days(options.path));
+  PENSTOCK_TRY(check_newest_days(options.path, clock));
   roll_back_half_closed_days(options.path);
   // For what it says in the log: at the start a person looks there.
   static_cast<void>(days_past(retention_of(options, kWitnesses), Calendar(clock)));
