@@ -48,7 +48,7 @@ class Asked : public ::testing::Test {
 
   testing::TempDir dir_;
   const std::string address_ = "unix:" + dir_.path("s");
-  const SystemClock clock_;
+  SystemClock clock_;
   queue::ConsumerOptions options_;
   testing::LoopThread loop_;
   server::ServerCounters counters_;

@@ -28,7 +28,7 @@ class LetterActs : public ::testing::Test {
   }
 
   testing::TempDir dir_;
-  const SystemClock clock_;
+  SystemClock clock_;
   queue::ConsumerOptions options_;
 };
 

@@ -46,7 +46,7 @@ class Control : public ::testing::Test {
 
   testing::TempDir dir_;
   const std::string address_ = "unix:" + dir_.path("s");
-  const SystemClock clock_;
+  SystemClock clock_;
   testing::LoopThread loop_;
   server::ServerCounters counters_;
   std::optional<ControlHandler> handler_;
