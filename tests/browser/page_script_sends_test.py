@@ -71,6 +71,8 @@ class Sends(world.Story):
                 tab = self.tab(site)
                 self.browser.do("run", tab, burst("b", 3, 10))
                 self.wait_for_rows(site, 3, "b")
+                # A row may be there before the gate has noted whose post it was.
+                self.wait_for("all to have passed", lambda g=gate: g.passed("b") == 3)
                 ids = [[event["id"] for event in events] for _, events in gate.posts]
                 self.assertEqual(ids[0], ids[len(failures)][:len(ids[0])])
                 self.assertEqual(1, gate.passed("pageview"))
