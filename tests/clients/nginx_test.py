@@ -11,21 +11,9 @@ SOURCE = pathlib.Path(os.environ["PENSTOCK_SOURCE_DIR"])
 sys.path.insert(0, str(SOURCE / "tests" / "e2e"))
 
 import harness  # noqa: E402
+import nginx_world  # noqa: E402
 
-CONFIG = """
-daemon off;
-master_process off;
-pid {folder}/nginx.pid;
-error_log stderr warn;
-events {{}}
-http {{
-  access_log off;
-  client_body_temp_path {folder}/body;
-  proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi;
-  scgi_temp_path {folder}/scgi;
-  upstream app {{ server unix:{folder}/app.sock; }}
+CONFIG = nginx_world.CONFIGURATION + """  upstream app {{ server unix:{folder}/app.sock; }}
   server {{
     listen unix:{folder}/app.sock;
     location / {{ return 200 "the application"; }}

@@ -18,23 +18,11 @@ sys.path.insert(0, str(SOURCE / "tests" / "e2e"))
 
 import harness  # noqa: E402
 import load  # noqa: E402
+import nginx_world  # noqa: E402
 import tls_world  # noqa: E402
 
 NAME = "events.example.org"
-NGINX = """
-daemon off;
-master_process off;
-pid {folder}/nginx.pid;
-error_log stderr warn;
-events {{}}
-http {{
-  access_log off;
-  client_body_temp_path {folder}/body;
-  proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi;
-  scgi_temp_path {folder}/scgi;
-  {snippet}
+NGINX = nginx_world.CONFIGURATION + """  {snippet}
 }}
 """
 HAPROXY = """
