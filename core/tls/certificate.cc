@@ -158,4 +158,18 @@ std::optional<Certificate> read_certificate(const std::string& certificate_path,
   return out;
 }
 
+std::vector<X509Ptr> read_authorities(const std::string& path, std::string& pem, FileFault& fault) {
+  fault.which = FileFault::Which::kAuthorities;
+  std::vector<X509Ptr> authorities;
+  pem = read_pem(path, fault.what);
+  if (!fault.what.empty()) return authorities;
+  const BioPtr reader = reader_of(pem);
+  while (X509* next = PEM_read_bio_X509(reader.get(), nullptr, nullptr, nullptr)) {
+    authorities.emplace_back(next);
+  }
+  ERR_clear_error();
+  if (authorities.empty()) fault.what = str_cat(path, " holds no certificate in PEM");
+  return authorities;
+}
+
 }  // namespace penstock::tls

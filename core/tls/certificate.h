@@ -13,7 +13,7 @@ namespace penstock::tls {
 
 // What is wrong with a file, in a sentence that names it.
 struct FileFault {
-  enum class Which : std::uint8_t { kCertificate, kKey, kClientCa };
+  enum class Which : std::uint8_t { kCertificate, kKey, kAuthorities };
   Which which = Which::kCertificate;
   std::string what;
 };
@@ -37,5 +37,9 @@ std::optional<Certificate> read_certificate(const std::string& certificate_path,
 // The text of a PEM file, with a reason for people where it cannot be read. "" with `what` set in
 // that case.
 std::string read_pem(const std::string& path, std::string& what);
+
+// Those that vouch for others, from a PEM file, whose text is left in `pem`. Empty: `fault` says
+// why.
+std::vector<X509Ptr> read_authorities(const std::string& path, std::string& pem, FileFault& fault);
 
 }  // namespace penstock::tls

@@ -1,26 +1,16 @@
 #include "tls/server_context.h"
 
-#include <algorithm>
 #include <utility>
 
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/sha.h>
 
 #include "base/check.h"
-#include "base/text.h"
+#include "tls/rules.h"
 #include "tls/tls_transport.h"
 
 namespace penstock::tls {
 namespace {
-
-constexpr char kSuitesOf12[] =
-    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"
-    "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"
-    "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
-constexpr char kGroups[] = "X25519:P-256:P-384";
-// Keys and signatures of 112 bits and more: RSA from 2048 bits, no SHA-1.
-constexpr int kSecurityLevel = 2;
 
 // In the form of RFC 7301: each behind its length.
 constexpr unsigned char kProtocols[] = "\x08http/1.1";
@@ -30,13 +20,7 @@ ContextPtr new_context() {
   ContextPtr context(SSL_CTX_new(TLS_server_method()));
   PENSTOCK_CHECK(context != nullptr);
   SSL_CTX* const c = context.get();
-  SSL_CTX_set_security_level(c, kSecurityLevel);
-  PENSTOCK_CHECK(SSL_CTX_set_min_proto_version(c, TLS1_2_VERSION) == 1);
-  PENSTOCK_CHECK(SSL_CTX_set_cipher_list(c, kSuitesOf12) == 1);
-  PENSTOCK_CHECK(SSL_CTX_set1_groups_list(c, kGroups) == 1);
-  SSL_CTX_set_options(c, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
-  // What waits for a request holds no buffer for records.
-  SSL_CTX_set_mode(c, SSL_MODE_RELEASE_BUFFERS);
+  set_rules(c);
   // Sessions are in the clients' tickets alone.
   SSL_CTX_set_session_cache_mode(c, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_timeout(c, TicketKeys::kLifetimeS);
@@ -50,13 +34,6 @@ void name_sessions(SSL_CTX* context, std::string_view rules) {
   SHA256(reinterpret_cast<const unsigned char*>(rules.data()), rules.size(), digest);
   static_assert(sizeof digest <= SSL_MAX_SID_CTX_LENGTH);
   PENSTOCK_CHECK(SSL_CTX_set_session_id_context(context, digest, sizeof digest) == 1);
-}
-
-STACK_OF(X509) * stack_of(const std::vector<X509Ptr>& chain) {
-  STACK_OF(X509)* stack = sk_X509_new_null();
-  PENSTOCK_CHECK(stack != nullptr);
-  for (const X509Ptr& link : chain) sk_X509_push(stack, link.get());
-  return stack;
 }
 
 }  // namespace
@@ -87,7 +64,9 @@ std::shared_ptr<const ServerContext> ServerContext::make(
 bool ServerContext::fill(FileFault& fault) {
   for (const std::vector<std::size_t>& group : certificates_.groups()) {
     ContextPtr& context = contexts_.emplace_back(new_context());
-    if (!set_certificates(context.get(), group, fault)) return false;
+    for (const std::size_t index : group) {
+      if (!use_certificate(context.get(), certificates_.all()[index], fault)) return false;
+    }
     name_sessions(context.get(), "");
     SSL_CTX_set_app_data(context.get(), this);
     // As SSL_CTX_set_tlsext_servername_callback() does, which casts in the old style.
@@ -100,36 +79,10 @@ bool ServerContext::fill(FileFault& fault) {
   return true;
 }
 
-bool ServerContext::set_certificates(SSL_CTX* context, const std::vector<std::size_t>& group,
-                                     FileFault& fault) {
-  for (const std::size_t index : group) {
-    const Certificate& certificate = certificates_.all()[index];
-    STACK_OF(X509)* chain = stack_of(certificate.chain);
-    const int set =
-        SSL_CTX_use_cert_and_key(context, certificate.leaf.get(), certificate.key.get(), chain, 0);
-    sk_X509_free(chain);
-    if (set == 1) continue;
-    fault.which = FileFault::Which::kCertificate;
-    fault.what = str_cat(certificate.path, " cannot be used: ", take_reason());
-    return false;
-  }
-  return true;
-}
-
 bool ServerContext::require_client(const std::string& path, FileFault& fault) {
-  fault.which = FileFault::Which::kClientCa;
-  const std::string pem = read_pem(path, fault.what);
-  if (!fault.what.empty()) return false;
-  std::vector<X509Ptr> authorities;
-  const BioPtr reader = reader_of(pem);
-  while (X509* next = PEM_read_bio_X509(reader.get(), nullptr, nullptr, nullptr)) {
-    authorities.emplace_back(next);
-  }
-  ERR_clear_error();
-  if (authorities.empty()) {
-    fault.what = str_cat(path, " holds no certificate in PEM");
-    return false;
-  }
+  std::string pem;
+  const std::vector<X509Ptr> authorities = read_authorities(path, pem, fault);
+  if (authorities.empty()) return false;
   for (const ContextPtr& context : contexts_) {
     X509_STORE* const store = SSL_CTX_get_cert_store(context.get());
     for (const X509Ptr& authority : authorities) {

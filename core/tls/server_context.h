@@ -1,9 +1,8 @@
 // How a server speaks TLS, made once and shared by its listeners, its reactors and what they have
 // accepted: versions, suites, certificates, who may come in.
 //
-// By Mozilla's "intermediate" list of today: TLS 1.2 with forward secrecy and authenticated
-// encryption alone, and TLS 1.3. The client's preference decides, because it knows whether it has
-// AES in hardware. No renegotiation, no compression, no early data.
+// Of what rules.h allows, the client's preference decides, because it knows whether it has AES in
+// hardware.
 #pragma once
 
 #include <memory>
@@ -54,7 +53,6 @@ class ServerContext final : public io::TransportFactory,
   ServerContext(CertificateSet certificates, std::shared_ptr<TicketKeys> tickets,
                 std::shared_ptr<HandshakeCounters> counters);
   bool fill(FileFault& fault);
-  bool set_certificates(SSL_CTX* context, const std::vector<std::size_t>& group, FileFault& fault);
   bool require_client(const std::string& path, FileFault& fault);
   static int on_name(SSL* session, int* alert, void* self);
   static int on_protocols(SSL* session, const unsigned char** chosen, unsigned char* chosen_bytes,

@@ -272,7 +272,7 @@ TEST_F(ServerContextTest, SaysWhichFileCannotBeUsed) {
   add_name("a.test");
   files_.client_ca = dir_.path("ca.pem");
   EXPECT_EQ(refusal().what, files_.client_ca + " cannot be read: No such file or directory");
-  EXPECT_EQ(refusal().which, FileFault::Which::kClientCa);
+  EXPECT_EQ(refusal().which, FileFault::Which::kAuthorities);
   write_text(files_.client_ca, "nothing");
   EXPECT_EQ(refusal().what, files_.client_ca + " holds no certificate in PEM");
   files_.client_ca.clear();

@@ -162,6 +162,7 @@ bool TlsTransport::shake_hands(const Running& running) {
   if (is_sent && error == SSL_ERROR_WANT_READ) return false;
   if (!is_sent || done != 1) {
     phase_ = Phase::kBroken;
+    error_ = ERR_peek_error();
     const Outcome outcome = is_sent ? take_outcome() : Outcome::kBroken;
     ERR_clear_error();
     counters_.add(outcome);
@@ -222,6 +223,7 @@ TlsTransport::Decrypted TlsTransport::decrypt() {
     const int error = SSL_get_error(session, 0);
     if (error == SSL_ERROR_WANT_READ) return out;
     out.seen = error == SSL_ERROR_ZERO_RETURN ? Seen::kPeerEnd : Seen::kBroken;
+    error_ = ERR_peek_error();
     ERR_clear_error();
     return out;
   }

@@ -16,6 +16,7 @@
 #include "io/transport.h"
 #include "tls/handshake_counters.h"
 #include "tls/openssl.h"
+#include "tls/refusal.h"
 
 namespace penstock::tls {
 
@@ -35,6 +36,9 @@ class TlsTransport final : public io::Transport, private io::TransportEvents {
   void end_writing() override;
   void reset() override;
   bool has_input() const override { return !kept_.empty() || stream_.has_input(); }
+
+  // Why it broke, where it was TLS that did.
+  Refusal refusal() const { return refusal_of(session_.get(), error_); }
 
  private:
   enum class Phase : std::uint8_t {
@@ -84,6 +88,7 @@ class TlsTransport final : public io::Transport, private io::TransportEvents {
   std::unique_ptr<io::Timer> later_;
   bool* is_gone_ = nullptr;  // Where a run looks whether an event destroyed this.
   int write_error_ = 0;
+  unsigned long error_ = 0;  // OpenSSL's, when it broke.
   Phase phase_ = Phase::kClear;
   bool is_gathering_ = false;
   bool owes_written_ = false;  // Bytes were kept.

@@ -19,7 +19,8 @@
 namespace penstock::testing {
 
 struct CertificateWish {
-  std::vector<std::string> names;  // The first is the subject as well.
+  std::vector<std::string>
+      names;  // The first is the subject as well; "IP:127.0.0.1" for another kind.
   bool has_alt_names = true;
   bool is_authority = false;
   bool is_rsa = false;
@@ -48,7 +49,10 @@ class TestCertificate {
     add(NID_basic_constraints, wish.is_authority ? "critical,CA:TRUE" : "CA:FALSE");
     if (wish.has_alt_names && !wish.is_authority) {
       std::string names;
-      for (const std::string& each : wish.names) names += (names.empty() ? "DNS:" : ",DNS:") + each;
+      for (const std::string& each : wish.names) {
+        names += names.empty() ? "" : ",";
+        names += (each.find(':') == std::string::npos ? "DNS:" : "") + each;
+      }
       add(NID_subject_alt_name, names);
     }
     EVP_PKEY* const signer = issuer == nullptr ? key_.get() : issuer->key_.get();

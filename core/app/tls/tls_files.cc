@@ -4,18 +4,12 @@
 #include <memory>
 #include <utility>
 
-#include <sys/stat.h>
-
 #include "app/process/run_file.h"
 #include "base/clock.h"
 #include "base/text.h"
 
 namespace penstock::app {
 namespace {
-
-std::int64_t nanoseconds(const timespec& time) {
-  return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
-}
 
 void check_section(std::string_view section, const TlsConfig& config, LoadedConfig& loaded,
                    std::vector<std::string>* warnings) {
@@ -39,16 +33,11 @@ tls::ServerFiles tls_files(const TlsConfig& config) {
   return {config.tls_certificate, config.tls_key, config.tls_client_ca};
 }
 
-TlsFilesLook::TlsFilesLook(const tls::ServerFiles& files) {
-  const auto look_at = [&](const std::string& path) {
-    struct stat found {};
-    if (::stat(path.c_str(), &found) != 0) found = {};
-    files_.emplace_back(found.st_dev, found.st_ino, found.st_size, nanoseconds(found.st_ctim),
-                        nanoseconds(found.st_mtim));
-  };
-  for (const std::string& path : files.certificates) look_at(path);
-  for (const std::string& path : files.keys) look_at(path);
-  if (!files.client_ca.empty()) look_at(files.client_ca);
+files::Look look_at(const tls::ServerFiles& files) {
+  std::vector<std::string> paths = files.certificates;
+  paths.insert(paths.end(), files.keys.begin(), files.keys.end());
+  if (!files.client_ca.empty()) paths.push_back(files.client_ca);
+  return files::Look(paths);
 }
 
 std::string tls_setting(std::string_view section, tls::FileFault::Which which) {
@@ -57,7 +46,7 @@ std::string tls_setting(std::string_view section, tls::FileFault::Which which) {
       return str_cat(section, ".tls_certificate");
     case tls::FileFault::Which::kKey:
       return str_cat(section, ".tls_key");
-    case tls::FileFault::Which::kClientCa:
+    case tls::FileFault::Which::kAuthorities:
       break;
   }
   return str_cat(section, ".tls_client_ca");

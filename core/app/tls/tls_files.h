@@ -1,33 +1,19 @@
 // The PEM files that a section of the configuration names for its TLS listeners.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "app/config/config.h"
+#include "files/look.h"
 #include "tls/server_context.h"
 
 namespace penstock::app {
 
 tls::ServerFiles tls_files(const TlsConfig& config);
 
-// What the files looked like when they were looked at, through links; equal where none has changed
-// since, neither in what it holds nor in who may read it.
-class TlsFilesLook {
- public:
-  TlsFilesLook() = default;
-  explicit TlsFilesLook(const tls::ServerFiles& files);
-  bool operator==(const TlsFilesLook&) const = default;
-
- private:
-  // Device, inode, size, change and modification in nanoseconds; zeros for a file that is not
-  // there.
-  using File = std::tuple<std::uint64_t, std::uint64_t, std::int64_t, std::int64_t, std::int64_t>;
-  std::vector<File> files_;
-};
+files::Look look_at(const tls::ServerFiles& files);
 
 // Which setting of `section` names the file: "ingest.tls_key".
 std::string tls_setting(std::string_view section, tls::FileFault::Which which);

@@ -1,9 +1,6 @@
 #include "app/tls/tls_files.h"
 
-#include <filesystem>
-
 #include <gtest/gtest.h>
-#include <sys/stat.h>
 
 #include "app/process/run_file.h"
 #include "support/temp_dir.h"
@@ -31,30 +28,17 @@ class TlsFilesTest : public ::testing::Test {
   LoadedConfig loaded_;
 };
 
-TEST_F(TlsFilesTest, LookOtherAfterEachKindOfChange) {
-  const tls::ServerFiles files = tls_files(loaded_.config.ingest);
-  const auto look = [&] { return TlsFilesLook(files); };
-  TlsFilesLook before = look();
-  EXPECT_EQ(look(), before);
-  const auto expect_change = [&](const char* what) {
-    EXPECT_NE(look(), before) << what;
-    before = look();
-    EXPECT_EQ(look(), before);
-  };
-  write_text(dir_.path("key"), "longer or shorter");
-  expect_change("content");
-  write_text(dir_.path("new"), "longer or shorter");
-  std::filesystem::rename(dir_.path("new"), dir_.path("key"));
-  expect_change("a file put in its place");
-  std::filesystem::remove(dir_.path("crt"));
-  expect_change("a file gone");
-  write_text(dir_.path("real"), "x");
-  std::filesystem::create_symlink(dir_.path("real"), dir_.path("crt"));
-  expect_change("a link");
-  write_text(dir_.path("other"), "x");
-  std::filesystem::remove(dir_.path("crt"));
-  std::filesystem::create_symlink(dir_.path("other"), dir_.path("crt"));
-  expect_change("a link to another file, as certbot makes it");
+TEST_F(TlsFilesTest, AreAllLookedAt) {
+  TlsConfig& config = loaded_.config.ingest;
+  config.tls_client_ca = dir_.path("ca");
+  const tls::ServerFiles files = tls_files(config);
+  files::Look before = look_at(files);
+  EXPECT_EQ(look_at(files), before);
+  for (const char* name : {"crt", "key", "ca"}) {
+    write_text(dir_.path(name), "another text");
+    EXPECT_NE(look_at(files), before) << name;
+    before = look_at(files);
+  }
 }
 
 TEST_F(TlsFilesTest, AreJudgedForTheProgramWhoseTheyAre) {
@@ -105,7 +89,7 @@ TEST_F(TlsFilesTest, HaveASettingEach) {
   using Which = tls::FileFault::Which;
   EXPECT_EQ(tls_setting("ingest", Which::kCertificate), "ingest.tls_certificate");
   EXPECT_EQ(tls_setting("console", Which::kKey), "console.tls_key");
-  EXPECT_EQ(tls_setting("ingest", Which::kClientCa), "ingest.tls_client_ca");
+  EXPECT_EQ(tls_setting("ingest", Which::kAuthorities), "ingest.tls_client_ca");
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ bool TlsService::take(const TlsConfig& config) {
 }
 
 bool TlsService::read() {
-  watched_.read_at = watched_.last_look = TlsFilesLook(watched_.files);
+  watched_.read_at = watched_.last_look = look_at(watched_.files);
   tls::FileFault fault;
   auto context = tls::ServerContext::make(watched_.files, tickets_, counters_, fault);
   watched_.is_faulty = context == nullptr;
@@ -71,7 +71,7 @@ bool TlsService::read() {
 
 // Whoever renews writes several files, one after the other.
 void TlsService::look() {
-  const TlsFilesLook now(watched_.files);
+  const files::Look now = look_at(watched_.files);
   const bool is_settled = now == std::exchange(watched_.last_look, now);
   if (now == watched_.read_at || !is_settled) return;
   if (read()) on_changed_();

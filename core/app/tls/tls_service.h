@@ -40,8 +40,8 @@ class TlsService {
  private:
   struct Watched {
     tls::ServerFiles files;
-    TlsFilesLook read_at;    // Before the files were read.
-    TlsFilesLook last_look;  // A change is taken once it has stood for a whole period.
+    files::Look read_at;     // Before the files were read.
+    files::Look last_look;   // A change is taken once it has stood for a whole period.
     bool is_faulty = false;  // As they are now; others may be in use.
   };
   bool read();
