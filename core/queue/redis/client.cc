@@ -5,7 +5,6 @@
 #include <utility>
 
 #include <hiredis.h>
-#include <sys/time.h>
 #include <uv.h>
 
 #include "base/log.h"
@@ -20,7 +19,7 @@ namespace {
 constexpr std::int64_t kBackoffFirstUs = 50'000;
 constexpr std::int64_t kBackoffLastUs = 5'000'000;
 
-timeval to_timeval(std::int64_t ms) { return {ms / 1000, ms % 1000 * 1000}; }
+constexpr const char* kStep = "talk to Redis";
 
 std::string_view text_of(const redisReply& reply) { return {reply.str, reply.len}; }
 
@@ -34,8 +33,8 @@ void RedisClient::FreeReply::operator()(redisReply* reply) const noexcept {
   freeReplyObject(reply);
 }
 
-void RedisClient::FreeContext::operator()(redisContext* context) const noexcept {
-  redisFree(context);
+void RedisClient::FreeReader::operator()(redisReader* reader) const noexcept {
+  redisReaderFree(reader);
 }
 
 RedisClient::RedisClient(const RedisOptions& options, const Clock& clock, Resolver& resolver,
@@ -99,7 +98,7 @@ Result<std::string> RedisClient::name_of(const RedisScript& script) {
 }
 
 Result<void> RedisClient::connect() {
-  if (context_) return {};
+  if (wire_) return {};
   if (clock_.mono_us() < retry_at_us_) {
     return fail(*last_error_);
   }
@@ -114,6 +113,7 @@ Result<void> RedisClient::dial(const RedisAddress& address) {
   if (!loop_) {
     loop_.emplace();
     dialer_.emplace(*loop_, resolver_, connector_);
+    deadline_.emplace(*loop_, [this] { on_deadline(); });
   }
   uv_update_time(loop_->uv());  // It may not have run for a long time.
   std::optional<Result<std::unique_ptr<RedisWire>>> outcome;
@@ -123,9 +123,9 @@ Result<void> RedisClient::dial(const RedisAddress& address) {
   });
   loop_->run();
   if (!*outcome) return fail(lost(outcome->error()));
-  auto socket = (**outcome)->take_socket();
-  if (!socket) return fail(lost(socket.error()));
-  context_.reset(redisConnectFd(socket->release()));
+  wire_ = std::move(**outcome);
+  reader_.reset(redisReaderCreate());
+  wire_->start(*this);
   return {};
 }
 
@@ -158,49 +158,56 @@ Result<void> RedisClient::greet(const RedisAddress& address) {
   return {};
 }
 
+// A late reply cannot be told from the next one's: then the connection is done for.
 Result<RedisClient::Reply> RedisClient::exchange(Arguments arguments) {
-  std::vector<const char*> texts;
-  std::vector<std::size_t> sizes;
-  for (const std::string_view argument : arguments) {
-    texts.push_back(argument.data() != nullptr ? argument.data() : "");
-    sizes.push_back(argument.size());
-  }
-  redisAppendCommandArgv(context_.get(), static_cast<int>(texts.size()), texts.data(),
-                         sizes.data());
-  return read_reply();
+  if (left_ms() <= 0) return fail(lost({ErrorCode::kDisconnected, ETIMEDOUT, kStep}));
+  RedisCommand command(arguments.size());
+  for (const std::string_view argument : arguments) command.lend(argument);
+  uv_update_time(loop_->uv());  // It has not run since the last call.
+  deadline_->start_once(left_ms());
+  is_looking_again_ = false;
+  failure_.reset();
+  wire_->write(std::move(command));
+  while (!reply_ && !failure_) loop_->run();
+  deadline_->cancel();
+  if (failure_) return fail(lost(*failure_));
+  return std::move(reply_);
 }
 
-// A late reply cannot be told from the next one's: then the connection is done for.
-Result<RedisClient::Reply> RedisClient::read_reply() {
-  constexpr const char* kStep = "talk to Redis";
-  int is_written = 0;
-  while (is_written == 0) {
-    if (left_ms() <= 0) return fail(lost(ETIMEDOUT, kStep));
-    redisSetTimeout(context_.get(), to_timeval(left_ms()));
-    if (redisBufferWrite(context_.get(), &is_written) != REDIS_OK) return fail(lost(errno, kStep));
+void RedisClient::on_bytes(std::string_view bytes) {
+  redisReaderFeed(reader_.get(), bytes.data(), bytes.size());
+  void* raw = nullptr;
+  if (redisReaderGetReply(reader_.get(), &raw) != REDIS_OK) {
+    return end_wait({ErrorCode::kDisconnected, 0, kStep, static_text(reader_->errstr)});
   }
-  while (true) {
-    void* raw = nullptr;
-    if (redisReaderGetReply(context_->reader, &raw) != REDIS_OK) {
-      const char* words = static_text(context_->reader->errstr);
-      return fail(lost({ErrorCode::kDisconnected, 0, kStep, words}));
+  if (raw != nullptr) {
+    reply_.reset(static_cast<redisReply*>(raw));
+    // It would be taken for the next one's.
+    if (reader_->pos < reader_->len) {
+      return end_wait({ErrorCode::kDisconnected, 0, kStep, "it answers unasked"});
     }
-    if (raw != nullptr) return Reply(static_cast<redisReply*>(raw));
-    if (left_ms() <= 0) return fail(lost(ETIMEDOUT, kStep));
-    redisSetTimeout(context_.get(), to_timeval(left_ms()));
-    if (redisBufferRead(context_.get()) != REDIS_OK) return fail(lost(errno, kStep));
-    if (!is_greeting_) due_us_ = clock_.mono_us() + options_.timeout_ms * 1000;
+    return loop_->stop();
   }
+  is_looking_again_ = false;
+  if (is_greeting_) return;
+  due_us_ = clock_.mono_us() + options_.timeout_ms * 1000;
+  deadline_->start_once(options_.timeout_ms);
+}
+
+void RedisClient::on_closed(const Error& error) { end_wait(error); }
+
+// Timers run before input: where we were kept from running, the reply may be here already.
+void RedisClient::on_deadline() {
+  if (!std::exchange(is_looking_again_, true)) return deadline_->start_once(0);
+  end_wait({ErrorCode::kDisconnected, ETIMEDOUT, kStep});
+}
+
+void RedisClient::end_wait(const Error& error) {
+  failure_ = error;
+  loop_->stop();
 }
 
 std::int64_t RedisClient::left_ms() const { return (due_us_ - clock_.mono_us()) / 1000; }
-
-// errno says nothing where it was hiredis that found fault, as with the end of the connection.
-Error RedisClient::lost(std::int64_t native, const char* step) {
-  const bool is_own = context_ && context_->err != 0 && context_->err != REDIS_ERR_IO;
-  if (is_own) return lost({ErrorCode::kDisconnected, 0, step, static_text(context_->errstr)});
-  return lost({ErrorCode::kDisconnected, native, step});
-}
 
 Error RedisClient::lost(const Error& error) {
   if (failures_ == 0) {
@@ -208,8 +215,10 @@ Error RedisClient::lost(const Error& error) {
     log("redis", "not connected", {{"to", address_text_}, {"error", to_text(error)}});
   }
   last_error_ = error;
-  if (context_) dialer_->blame();
-  context_.reset();
+  if (wire_) dialer_->blame();
+  wire_.reset();
+  reader_.reset();
+  reply_.reset();
   is_greeting_ = false;
   const std::int64_t longest_us =
       std::min(kBackoffFirstUs << std::min<std::uint32_t>(failures_, 10), kBackoffLastUs);

@@ -16,12 +16,13 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "io/loop.h"
+#include "io/timer.h"
 #include "queue/redis/dialer.h"
 #include "queue/redis/network.h"
 #include "queue/redis/options.h"
 #include "queue/redis/topology.h"
 
-struct redisContext;
+struct redisReader;
 struct redisReply;
 
 namespace penstock::queue {
@@ -31,7 +32,7 @@ struct RedisScript {
   std::string_view text;  // Static storage.
 };
 
-class RedisClient {
+class RedisClient final : private RedisWireEvents {
  public:
   struct FreeReply {
     void operator()(redisReply* reply) const noexcept;
@@ -65,17 +66,20 @@ class RedisClient {
   }
 
  private:
-  struct FreeContext {
-    void operator()(redisContext* context) const noexcept;
+  struct FreeReader {
+    void operator()(redisReader* reader) const noexcept;
   };
+  void on_bytes(std::string_view bytes) override;
+  void on_closed(const Error& error) override;
+  void on_deadline();
+
   Result<void> connect();
   Result<void> dial(const RedisAddress& address);
   Result<void> greet(const RedisAddress& address);
   Result<Reply> exchange(Arguments arguments);
-  Result<Reply> read_reply();
   Result<std::string> name_of(const RedisScript& script);
   std::int64_t left_ms() const;
-  Error lost(std::int64_t native, const char* step);
+  void end_wait(const Error& error);
   Error lost(const Error& error);
 
   const RedisOptions options_;
@@ -84,11 +88,16 @@ class RedisClient {
   Connector& connector_;
   Random random_;
   const std::unique_ptr<RedisTopology> topology_;
-  // Runs while we connect. Made with the first connection, and kept for an answer about the name
+  // Runs while a call does. Made with the first connection, and kept for an answer about the name
   // that comes too late for one.
   std::optional<io::Loop> loop_;
   std::optional<RedisDialer> dialer_;
-  std::unique_ptr<redisContext, FreeContext> context_;
+  std::optional<io::Timer> deadline_;
+  std::unique_ptr<RedisWire> wire_;  // Null: not connected.
+  std::unique_ptr<redisReader, FreeReader> reader_;
+  Reply reply_;                   // Of the command that is waited for, as these.
+  std::optional<Error> failure_;  // Instead of it.
+  bool is_looking_again_ = false;
   std::map<std::string_view, std::string> script_names_;  // By text; the same on every server.
   std::string address_text_;                              // Of the last attempt, for the log.
   std::int64_t due_us_ = 0;                               // Of the call that runs.

@@ -62,7 +62,7 @@ class RedisWire {
   // Of what was written, what the system has not taken yet.
   virtual std::uint64_t unsent_bytes() const = 0;
 
-  // The socket for blocking use, in place of start(); the wire is to be dropped then.
+  // The socket for another protocol on it, in place of start(); the wire is to be dropped then.
   virtual Result<files::Descriptor> take_socket() = 0;
 };
 

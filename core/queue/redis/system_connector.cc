@@ -86,8 +86,6 @@ class UvWire final : public RedisWire {
     PENSTOCK_CHECK(uv_fileno(&handle_->base, &fd) == 0);
     files::Descriptor copy(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
     if (!copy.is_open()) return fail(ErrorCode::kExhausted, errno, "keep the connection to Redis");
-    // Of both copies; the other one is to go.
-    ::fcntl(copy.get(), F_SETFL, ::fcntl(copy.get(), F_GETFL) & ~O_NONBLOCK);
     return copy;
   }
 
