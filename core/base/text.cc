@@ -2,11 +2,36 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
 
 namespace penstock {
 namespace {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+
+constexpr std::size_t kWordBytes = 8;
+
+std::uint64_t word_at(const char* at) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, at, kWordBytes);
+  return word;
+}
+
+// Eight bytes at once: those that differ must differ in the case bit alone, and be letters.
+bool same_word_ignoring_case(std::uint64_t a, std::uint64_t b) {
+  constexpr std::uint64_t kEach = 0x0101010101010101;
+  constexpr std::uint64_t kCaseBits = 0x20 * kEach;
+  constexpr std::uint64_t kHighBits = 0x80 * kEach;
+  const std::uint64_t differ = a ^ b;
+  if (differ == 0) return true;
+  if ((differ & ~kCaseBits) != 0) return false;
+  const std::uint64_t lowered = a | kCaseBits;
+  const std::uint64_t seven_bits = lowered & ~kHighBits;
+  const std::uint64_t from_a = seven_bits + (0x80 - 'a') * kEach;
+  const std::uint64_t past_z = seven_bits + (0x7f - 'z') * kEach;
+  const std::uint64_t letters = from_a & ~past_z & ~lowered & kHighBits;
+  return ((differ << 2) & ~letters) == 0;  // The case bit stands two below the high one.
+}
 
 void append_padded(std::string& out, std::int64_t number, int width) {
   char digits[24];
@@ -112,9 +137,16 @@ std::optional<std::string> parse_hex(std::string_view text) {
   return bytes;
 }
 
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
+bool same_bytes_ignoring_case(const char* a, const char* b, std::size_t bytes) {
+  if (bytes < kWordBytes) {
+    return std::equal(a, a + bytes, b, [](char x, char y) { return lower(x) == lower(y); });
+  }
+  // The last word may overlap the one before.
+  for (std::size_t at = 0; at + kWordBytes < bytes; at += kWordBytes) {
+    if (!same_word_ignoring_case(word_at(a + at), word_at(b + at))) return false;
+  }
+  const std::size_t last = bytes - kWordBytes;
+  return same_word_ignoring_case(word_at(a + last), word_at(b + last));
 }
 
 std::string to_lower(std::string_view text) {
@@ -124,9 +156,10 @@ std::string to_lower(std::string_view text) {
 }
 
 std::string_view trim(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 void append_rfc3339(std::string& out, std::int64_t wall_ms) {

@@ -37,7 +37,11 @@ void append_hex(std::string& out, std::string_view bytes);
 // Lower- or upper-case hex of even length; nullopt otherwise.
 std::optional<std::string> parse_hex(std::string_view text);
 
-bool equals_ignoring_case(std::string_view a, std::string_view b);
+// ASCII's case alone.
+bool same_bytes_ignoring_case(const char* a, const char* b, std::size_t bytes);
+inline bool equals_ignoring_case(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && same_bytes_ignoring_case(a.data(), b.data(), a.size());
+}
 std::string to_lower(std::string_view text);
 // Without spaces and tabs at either end.
 std::string_view trim(std::string_view text);

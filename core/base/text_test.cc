@@ -47,5 +47,30 @@ TEST(Text, ReadsHexBothWays) {
   EXPECT_FALSE(parse_hex("0g"));
 }
 
+TEST(Text, ComparesWithoutCase) {
+  EXPECT_TRUE(equals_ignoring_case("", ""));
+  EXPECT_TRUE(equals_ignoring_case("Content-Length", "cONTENT-lENGTH"));
+  EXPECT_FALSE(equals_ignoring_case("Content-Length", "content-lengt"));
+  EXPECT_FALSE(equals_ignoring_case("Content-Length", "content_length"));
+  EXPECT_FALSE(equals_ignoring_case("content-length\xC1", "content-length\xE1"));
+}
+
+// Each byte against each other one, at every place within and behind a word of eight.
+TEST(Text, FoldsTheCaseOfLettersAlone) {
+  const auto lowered = [](int byte) { return byte >= 'A' && byte <= 'Z' ? byte + 0x20 : byte; };
+  for (int x = 0; x < 256; ++x) {
+    for (int y = 0; y < 256; ++y) {
+      const bool is_same = lowered(x) == lowered(y);
+      const std::size_t at = static_cast<std::size_t>(x + y) % 19;
+      std::string a(19, 'k');
+      std::string b(19, 'K');
+      a[at] = static_cast<char>(x);
+      b[at] = static_cast<char>(y);
+      ASSERT_EQ(equals_ignoring_case(a, b), is_same) << x << " " << y << " at " << at;
+      ASSERT_EQ(equals_ignoring_case(a.substr(at, 1), b.substr(at, 1)), is_same) << x << " " << y;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace penstock

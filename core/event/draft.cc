@@ -1,7 +1,7 @@
 #include "event/draft.h"
 
 #include <algorithm>
-#include <cstdlib>
+#include <cstring>
 
 #include "base/bytes.h"
 #include "base/json_text.h"
@@ -50,26 +50,40 @@ constexpr std::string_view kBadTime = "is neither RFC 3339 nor a Unix time";
 constexpr std::string_view kTooDeep = "nests deeper than 64";
 static_assert(kPropertiesDepthMax == 64);
 
-// Indexes of kRules by the name's length, at most two of one; kNoRule where there are fewer.
-constexpr std::size_t kNameLengthMax = 12;
-constexpr std::size_t kNoRule = kRules.size();
-constexpr auto kRulesByLength = [] {
-  std::array<std::array<std::size_t, 2>, kNameLengthMax + 1> table{};
-  for (auto& pair : table) pair.fill(kNoRule);
-  for (std::size_t i = 0; i < kRules.size(); ++i) {
-    auto& pair = table.at(kRules[i].name.size());
-    if (pair[1] != kNoRule) std::abort();
-    pair[pair[0] == kNoRule ? 0 : 1] = i;
-  }
-  return table;
-}();
+// A comparison with a name whose length the compiler knows is one or two of its instructions.
+template <TextField field>
+bool is_name_of(const char* key) {
+  constexpr std::string_view kName = kRules[static_cast<std::size_t>(field)].name;
+  return std::memcmp(key, kName.data(), kName.size()) == 0;
+}
+
+template <TextField... fields>
+std::optional<TextField> one_of(std::string_view key) {
+  std::optional<TextField> found;
+  static_cast<void>(((is_name_of<fields>(key.data()) && (found = fields, true)) || ...));
+  return found;
+}
 
 std::optional<TextField> text_field_named(std::string_view key) {
-  if (key.size() > kNameLengthMax) return std::nullopt;
-  for (const std::size_t i : kRulesByLength[key.size()]) {
-    if (i != kNoRule && kRules[i].name == key) return static_cast<TextField>(i);
+  using enum TextField;
+  switch (key.size()) {
+    case 2:
+      return one_of<kId, kIp>(key);
+    case 3:
+      return one_of<kUrl>(key);
+    case 4:
+      return one_of<kName, kKind>(key);
+    case 7:
+      return one_of<kUserId>(key);
+    case 8:
+      return one_of<kReferrer>(key);
+    case 10:
+      return one_of<kSessionId, kUserAgent>(key);
+    case 12:
+      return one_of<kAnonymousId>(key);
+    default:
+      return std::nullopt;
   }
-  return std::nullopt;
 }
 
 const FieldRule& rule_of(TextField field) { return kRules[static_cast<std::size_t>(field)]; }
@@ -114,16 +128,20 @@ void Draft::blame(const Fault& fault) {
   if (!fault_) fault_ = fault;
 }
 
+// What is cut away need not be repaired; a repaired text may be longer.
 void Draft::set_text(TextField field, std::string_view text) {
+  const FieldRule& rule = rule_of(field);
+  const std::string_view kept = rule.too_long.empty() ? utf8_prefix(text, rule.bytes_max) : text;
+  if (kept.find('\0') == std::string_view::npos) return put_text(field, text);
+  put_text(field, without_nul(kept));
+  if (kept.size() < text.size()) cut_ |= bit_of(field);
+}
+
+void Draft::put_text(TextField field, std::string_view text) {
   const FieldRule& rule = rule_of(field);
   given_ |= bit_of(field);
   cut_ &= ~bit_of(field);
-  const bool is_cut = rule.too_long.empty();
-  if (is_cut) cut(field, text);
-  if (text.find('\0') != std::string_view::npos) {
-    text = without_nul(text);
-    if (is_cut) cut(field, text);
-  }
+  if (rule.too_long.empty()) cut(field, text);
   if (text.size() > rule.bytes_max) return blame({rule.name, rule.too_long});
   if (field == TextField::kKind && !text.empty() && !is_kind(text)) {
     return blame({rule.name, kUnknownKind});
@@ -156,9 +174,10 @@ Result<void> Draft::take(std::string_view key, json::Value& value) {
 Result<void> Draft::take_field(TextField field, json::Value& value) {
   const json::Kind kind = value.kind();
   if (kind == json::Kind::kString) {
+    const bool may_hold_nul = value.has_escapes();
     const auto text = value.string();
     if (!text) return fail(text.error());
-    set_text(field, *text);
+    may_hold_nul ? set_text(field, *text) : put_text(field, *text);
   } else if (kind == json::Kind::kNumber && rule_of(field).may_be_number) {
     const auto digits = value.raw(1);
     if (!digits) return fail(digits.error());

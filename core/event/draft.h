@@ -112,6 +112,8 @@ class Draft {
   void keep_cuts();
   Extra begin_extra(std::string_view key);
   void end_extra(Extra extra);
+  // As set_text(), without a NUL in the text.
+  void put_text(TextField field, std::string_view text);
   void cut(TextField field, std::string_view& text);
   void settle_repeated_extras();
   void settle_run(std::size_t first, std::size_t end);

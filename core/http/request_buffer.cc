@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "http/head_rules.h"
+#include "http/plain_head.h"
 
 #if !LLHTTP_STRICT_MODE
 #error "llhttp's loose mode lets requests be smuggled: build it with LLHTTP_STRICT_MODE=1"
@@ -91,7 +92,7 @@ const llhttp_settings_t& RequestBuffer::settings() {
 
 void RequestBuffer::begin(const ParserLimits& limits) {
   stage_ = Stage::kHead;
-  is_name_open_ = has_headers_ = has_message_ = wants_continue_ = false;
+  is_name_open_ = has_headers_ = has_message_ = wants_continue_ = is_plain_ = false;
   keeps_body_ = true;
   refusal_ = {};
   limits_ = &limits;
@@ -109,7 +110,10 @@ std::size_t RequestBuffer::capacity_bytes() const {
 
 std::size_t RequestBuffer::feed(std::string_view bytes) {
   PENSTOCK_CHECK(stage_ < Stage::kComplete);
-  if (stage_ == Stage::kHead) return feed_head(bytes);
+  if (stage_ == Stage::kHead) {
+    const std::size_t taken = head_.empty() ? feed_plain_head(bytes) : 0;
+    return taken > 0 ? taken : feed_head(bytes);
+  }
   if (stage_ == Stage::kBody) return feed_body(bytes);
   return feed_trailers(bytes);
 }
@@ -134,6 +138,33 @@ RequestBuffer::Gathered RequestBuffer::gather(std::string& text, std::size_t beg
   if (verdict != HeadScanner::Verdict::kWhole) return {verdict, bytes.size()};
   text.resize(begin + scanner_.bytes());
   return {verdict, scanner_.bytes() - before};
+}
+
+// 0 where the head is not plain.
+std::size_t RequestBuffer::feed_plain_head(std::string_view bytes) {
+  const auto plain = read_plain_head(bytes, *limits_, request_, headers_);
+  if (!plain) {
+    request_ = {};
+    headers_.clear();
+    return 0;
+  }
+  // The views move to our copy.
+  head_.assign(bytes, 0, plain->bytes);
+  const auto moved = [&](std::string_view view) {
+    return view.empty()
+               ? view
+               : std::string_view(head_.data() + (view.data() - bytes.data()), view.size());
+  };
+  for (Header& header : headers_) header = {moved(header.name), moved(header.value)};
+  request_.target = moved(request_.target);
+  request_.path = moved(request_.path);
+  request_.query = moved(request_.query);
+
+  is_plain_ = true;
+  expected_bytes_ = plain->body_bytes;
+  stage_ = Stage::kBody;
+  if (expected_bytes_ == 0) complete();
+  return plain->bytes;
 }
 
 std::size_t RequestBuffer::feed_head(std::string_view bytes) {
@@ -161,6 +192,12 @@ std::size_t RequestBuffer::feed_head(std::string_view bytes) {
 }
 
 std::size_t RequestBuffer::feed_body(std::string_view bytes) {
+  if (is_plain_) {
+    bytes = bytes.substr(0, expected_bytes_ - received_bytes_);
+    on_body(bytes);
+    if (received_bytes_ == expected_bytes_) complete();
+    return bytes.size();
+  }
   wants_continue_ = false;
   const llhttp_errno_t error = llhttp_execute(&llhttp_, bytes.data(), bytes.size());
   if (error == HPE_OK) return bytes.size();

@@ -1,8 +1,11 @@
 // A request while it is received: its bytes, and the llhttp parser that is at work on them.
 //
-// The head is gathered whole before llhttp sees it, so that HeadScanner can judge its raw bytes and
-// header views point into one text however the input was cut. Body bytes go through llhttp as they
-// come and are copied once. The last chunk's trailers are gathered like a head, and dropped.
+// A head of the usual kind that comes in one piece is read at once (plain_head.h), and its body,
+// whose length it has said, is copied as it comes; llhttp has no part in it.
+// Any other head is gathered whole before llhttp sees it, so that HeadScanner can judge its raw
+// bytes and header views point into one text however the input was cut. Body bytes go through
+// llhttp as they come and are copied once. The last chunk's trailers are gathered like a head, and
+// dropped.
 #pragma once
 
 #include <cstddef>
@@ -60,6 +63,7 @@ class RequestBuffer {
   int on_body(std::string_view bytes);
   int on_message();
 
+  std::size_t feed_plain_head(std::string_view bytes);
   std::size_t feed_head(std::string_view bytes);
   std::size_t feed_body(std::string_view bytes);
   std::size_t feed_trailers(std::string_view bytes);
@@ -74,6 +78,7 @@ class RequestBuffer {
   bool has_message_ = false;   // and of the whole request.
   bool keeps_body_ = true;     // False for GET and HEAD, whose bodies mean nothing.
   bool wants_continue_ = false;
+  bool is_plain_ = false;  // The body is expected_bytes_, as they come.
   Refusal refusal_;
   const ParserLimits* limits_ = nullptr;
   std::size_t expected_bytes_ = 0;  // Content-Length, or 0.

@@ -322,10 +322,7 @@ void Intake::answer(const Waiter& waiter, std::string_view origin, bool is_store
 
 void Intake::send(const server::Responder& responder, std::string_view origin,
                   const adapter::Answer& answer) {
-  answer_.clear();
-  append_open_to(answer_, origin);
-  answer_ += answer.text;
-  responder.respond_raw(answer_, answer.status, true);
+  responder.respond_raw(answer.text, answer.status, true, lines_open_to(origin, answer_lines_));
 }
 
 void Intake::note_use(std::size_t bytes) {

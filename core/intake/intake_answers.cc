@@ -27,11 +27,20 @@ void append_line(std::string& out, std::string_view name, std::string_view value
 
 }  // namespace
 
-void append_open_to(std::string& out, std::string_view origin) {
-  append_line(out, kAllowOrigin, is_named(origin) ? origin : "*");
-  if (is_named(origin)) append_line(out, kAllowCredentials, "true");
-  append_line(out, "Vary", "Origin");
-  append_line(out, kResourcePolicy, "cross-origin");
+std::string_view lines_open_to(std::string_view origin, std::string& scratch) {
+  if (!is_named(origin)) {
+    return "Access-Control-Allow-Origin: *\r\n"
+           "Vary: Origin\r\n"
+           "Cross-Origin-Resource-Policy: cross-origin\r\n";
+  }
+  constexpr std::string_view kBefore = "Access-Control-Allow-Origin: ";
+  constexpr std::string_view kBehind =
+      "\r\n"
+      "Access-Control-Allow-Credentials: true\r\n"
+      "Vary: Origin\r\n"
+      "Cross-Origin-Resource-Policy: cross-origin\r\n";
+  scratch.assign(kBefore).append(origin).append(kBehind);
+  return scratch;
 }
 
 void open_to(std::string_view origin, http::Response& response) {

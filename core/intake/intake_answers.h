@@ -15,7 +15,8 @@ namespace penstock::intake {
 
 // The header lines that open an answer to the page of `origin`, as its request said it; any page
 // where it said none. One that is longer than any real origin counts as none.
-void append_open_to(std::string& out, std::string_view origin);
+// Lends fixed text, or what it writes into `scratch`.
+std::string_view lines_open_to(std::string_view origin, std::string& scratch);
 void open_to(std::string_view origin, http::Response& response);
 
 // The rest of a preflight's answer, good for a day.

@@ -13,9 +13,8 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 std::string lines_for(std::string_view origin) {
-  std::string lines;
-  append_open_to(lines, origin);
-  return lines;
+  std::string scratch;
+  return std::string(lines_open_to(origin, scratch));
 }
 
 TEST(IntakeAnswers, AreOpenToThePageThatAsks) {

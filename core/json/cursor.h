@@ -30,12 +30,21 @@ class Cursor {
   // Steps onto the value at the cursor: reads a scalar whole, stops before a container.
   [[nodiscard]] bool enter(Value& value);
   // Steps over what a visitor left of `value`.
-  [[nodiscard]] bool leave(const Value& value);
+  [[nodiscard]] bool leave(const Value& value) {
+    if (error_) return false;
+    return next_ != value.token_ || pass_container(kDepthMax, nullptr).has_value();
+  }
   // Reads a member's name and the colon behind it. The name is lent until the next start().
   [[nodiscard]] bool pass_name(std::string_view& name);
   // Steps over the comma between two members or elements. False also before `close`, the bracket
   // that ends them: then state() is good.
-  [[nodiscard]] bool pass_comma(char close);
+  [[nodiscard]] bool pass_comma(char close) {
+    const char first = peek();
+    if (first == close) return false;
+    if (first != ',') return refuse_comma();
+    ++next_;
+    return true;
+  }
 
   // Reads the container at the cursor to its end. With `out`, appends its text without white space.
   // One that nests deeper than `depth_max` is passed all the same, but nothing is appended and the
@@ -78,6 +87,8 @@ class Cursor {
     std::string_view token;
   };
 
+  std::optional<std::string_view> pass_plain_string();
+  bool refuse_comma();
   bool pass_scalar(Scalar& scalar);
   bool pass_scalar(Copy& copy);
   bool pass_name(Copy& copy);

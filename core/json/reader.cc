@@ -59,9 +59,9 @@ Result<void> Value::members(FunctionRef<Result<void>(std::string_view key, Value
   PENSTOCK_CHECK(cursor.is_at(token_) || !cursor.is_good());
   if (!cursor.descend()) return cursor.state();
   if (cursor.peek() != '}') {
+    std::string_view name;
+    Value value;
     do {
-      std::string_view name;
-      Value value;
       if (!cursor.pass_name(name) || !cursor.enter(value)) return cursor.state();
       if (const auto visited = visit(name, value); !visited) cursor.keep(visited.error());
       if (!cursor.leave(value)) return cursor.state();

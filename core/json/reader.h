@@ -35,6 +35,8 @@ class Value {
   Value& operator=(const Value&) = delete;
 
   Kind kind() const { return kind_; }
+  // Of a string: whether its text may hold what stands in no JSON text itself, such as a NUL.
+  bool has_escapes() const { return is_escaped_; }
   Result<std::string_view> string();  // Unescaped.
   Result<std::int64_t> integer();     // A number without fraction or exponent, in range.
   Result<double> number();

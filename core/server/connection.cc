@@ -69,10 +69,11 @@ bool Responder::respond(const http::Response& response) const {
   return true;
 }
 
-bool Responder::respond_raw(std::string_view bytes, std::uint16_t status, bool keep_alive) const {
+bool Responder::respond_raw(std::string_view bytes, std::uint16_t status, bool keep_alive,
+                            std::string_view lines) const {
   Connection* const connection = host_ == nullptr ? nullptr : host_->find(slot_, generation_);
   if (connection == nullptr) return false;
-  connection->respond_raw(bytes, status, keep_alive);
+  connection->respond_raw(bytes, status, keep_alive, lines);
   return true;
 }
 
@@ -280,17 +281,13 @@ void Connection::respond(const http::Response& response) {
   answered(response.status, keep_alive, now_us);
 }
 
-void Connection::respond_raw(std::string_view bytes, std::uint16_t status, bool keep_alive) {
+void Connection::respond_raw(std::string_view bytes, std::uint16_t status, bool keep_alive,
+                             std::string_view lines) {
   keep_alive = keep_alive && keeps_alive_ && !is_cut_ && !host_.is_draining;
   const std::int64_t now_us = host_.clock.mono_us();
   std::string& text = out();
-  text += "HTTP/1.1 ";
-  append_text(text, status);
-  text += ' ';
-  text += http::reason_phrase(status);
-  text += "\r\nDate: ";
-  text += host_.date(now_us);
-  text += "\r\n";
+  text += host_.status_and_date(status, now_us);
+  text += lines;
   if (!keep_alive) {
     text += "Connection: close\r\n";
   } else if (is_http_1_0_) {

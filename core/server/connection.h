@@ -35,7 +35,8 @@ class Connection final : public io::TransportEvents, public DeadlineLink {
 
   // Both require that a request is unanswered. May destroy the connection.
   void respond(const http::Response& response);
-  void respond_raw(std::string_view bytes, std::uint16_t status, bool keep_alive);
+  void respond_raw(std::string_view bytes, std::uint16_t status, bool keep_alive,
+                   std::string_view lines = {});
 
   // Requires the same. From here on it is read while it is unanswered, so that its end is seen.
   void watch();

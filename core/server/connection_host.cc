@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/text.h"
 #include "http/response_writer.h"
 
 namespace penstock::server {
@@ -37,8 +38,19 @@ std::string_view ConnectionHost::date(std::int64_t now_us) {
     const std::int64_t wall_ms = clock.wall_ms();
     date_ = http::date_text(wall_ms);
     date_good_until_us_ = now_us + (1000 - wall_ms % 1000) * 1000;
+    status_ = 0;
   }
   return date_;
+}
+
+std::string_view ConnectionHost::status_and_date(std::uint16_t status, std::int64_t now_us) {
+  const std::string_view today = date(now_us);
+  if (status != status_) {
+    status_ = status;
+    status_and_date_ = str_cat("HTTP/1.1 ", status, " ", http::reason_phrase(status),
+                               "\r\nDate: ", today, "\r\n");
+  }
+  return status_and_date_;
 }
 
 }  // namespace penstock::server

@@ -59,6 +59,8 @@ class ConnectionHost {
 
   // The Date header's value.
   std::string_view date(std::int64_t now_us);
+  // An answer's first two lines, kept while answers are of one status.
+  std::string_view status_and_date(std::uint16_t status, std::int64_t now_us);
 
   // Time as the waits for a client's bytes count it: it stands still while we do not read.
   std::int64_t reading_us(std::int64_t now_us) const {
@@ -85,6 +87,8 @@ class ConnectionHost {
  private:
   std::string date_;
   std::int64_t date_good_until_us_ = 0;
+  std::string status_and_date_;
+  std::uint16_t status_ = 0;  // Of them; 0 where they are to be written anew.
 };
 
 }  // namespace penstock::server

@@ -1,9 +1,11 @@
 #include "server/connection_host.h"
 
 #include <string>
+#include <string_view>
 
 #include <gtest/gtest.h>
 
+#include "base/text.h"
 #include "http/response_writer.h"
 
 namespace penstock::server {
@@ -54,6 +56,24 @@ TEST(ConnectionHost, SaysTheDateAndItsNextSecond) {
   EXPECT_EQ(host.date(clock.mono_us()), http::date_text(1'795'602'237'000));
   clock.advance_ms(1);
   EXPECT_EQ(host.date(clock.mono_us()), http::date_text(1'795'602'238'000));
+}
+
+TEST(ConnectionHost, SaysEachStatusWithTheDateOfItsSecond) {
+  io::Loop loop;
+  ManualClock clock(1'795'602'237'400);
+  SilentHandler handler;
+  ServerCounters counters;
+  EmptyHost host(loop, clock, handler, counters);
+  const auto said = [&](std::string_view status, std::int64_t wall_ms) {
+    return str_cat("HTTP/1.1 ", status, "\r\nDate: ", http::date_text(wall_ms), "\r\n");
+  };
+
+  for (int time = 0; time < 2; ++time) {
+    EXPECT_EQ(host.status_and_date(202, clock.mono_us()), said("202 Accepted", 1'795'602'237'000));
+  }
+  EXPECT_EQ(host.status_and_date(204, clock.mono_us()), said("204 No Content", 1'795'602'237'000));
+  clock.advance_ms(600);
+  EXPECT_EQ(host.status_and_date(204, clock.mono_us()), said("204 No Content", 1'795'602'238'000));
 }
 
 TEST(ConnectionHost, ItsTimeForReadingStandsStillWhilePaused) {

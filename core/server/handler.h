@@ -28,10 +28,11 @@ class Responder {
   // False where the client has gone.
   bool respond(const http::Response& response) const;
   // As respond(), for an answer whose bytes are the same every time: `bytes` are its header lines
-  // (Content-Type, Content-Length, …), the empty line and the body. Status line, Date and
-  // Connection are added. No copy but the one into the write. False in `keep_alive` closes
-  // afterwards.
-  bool respond_raw(std::string_view bytes, std::uint16_t status, bool keep_alive) const;
+  // (Content-Type, Content-Length, …), the empty line and the body. Status line, Date, Connection
+  // and `lines`, whole header lines, are put before. No copy but the one into the write. False in
+  // `keep_alive` closes afterwards.
+  bool respond_raw(std::string_view bytes, std::uint16_t status, bool keep_alive,
+                   std::string_view lines = {}) const;
 
   // For an answer that costs much and that nobody else has a use for: `on_gone` is called, once and
   // never from within this call, where the client goes before it is answered, and the connection is

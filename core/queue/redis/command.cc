@@ -17,6 +17,8 @@ RedisCommand::RedisCommand(std::size_t arguments) {
 }
 
 RedisCommand& RedisCommand::add(std::string_view argument) {
+  constexpr std::size_t kFrameBytesMax = 32;  // "$", a length and two line ends.
+  text_.reserve(text_.size() + argument.size() + kFrameBytesMax);
   text_ += '$';
   append_text(text_, argument.size());
   text_ += "\r\n";
