@@ -47,8 +47,8 @@ std::string_view ConnectionHost::status_and_date(std::uint16_t status, std::int6
   const std::string_view today = date(now_us);
   if (status != status_) {
     status_ = status;
-    status_and_date_ = str_cat("HTTP/1.1 ", status, " ", http::reason_phrase(status),
-                               "\r\nDate: ", today, "\r\n");
+    status_and_date_ =
+        str_cat("HTTP/1.1 ", status, " ", http::reason_phrase(status), "\r\nDate: ", today, "\r\n");
   }
   return status_and_date_;
 }
