@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/byte_scan.h"
 #include "base/utf8.h"
 
 namespace penstock {
@@ -16,6 +17,14 @@ constexpr std::array<bool, 256> kPlain = [] {
   for (const char c : {'"', '\\', '<', '>', '&'}) plain[static_cast<unsigned char>(c)] = false;
   return plain;
 }();
+
+// As kPlain, over whole blocks.
+std::size_t pass_plain(std::string_view text, std::size_t at) {
+  return pass_blocks(text, at, [](Bytes16 block) {
+    return (block < 0x20) | (block >= 0x7f) | (block == '"') | (block == '\\') | (block == '<') |
+           (block == '>') | (block == '&');
+  });
+}
 
 void append_escape(std::string& out, std::uint32_t unit) {
   static constexpr char kDigits[] = "0123456789abcdef";
@@ -73,7 +82,7 @@ std::size_t append_special(std::string& out, std::string_view text, std::size_t 
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
   std::size_t start = 0;
-  for (std::size_t i = 0; i < text.size();) {
+  for (std::size_t i = pass_plain(text, 0); i < text.size();) {
     if (kPlain[static_cast<unsigned char>(text[i])]) {
       ++i;
       continue;
@@ -81,6 +90,7 @@ void append_json_string(std::string& out, std::string_view text) {
     out += text.substr(start, i - start);
     i += append_special(out, text, i);
     start = i;
+    i = pass_plain(text, i);
   }
   out += text.substr(start);
   out += '"';

@@ -20,6 +20,22 @@ TEST(JsonText, EscapesWhatWouldBreakJsonAPageOrATerminal) {
   EXPECT_EQ(as_json(""), R"("")");
 }
 
+// Texts are looked at in blocks: each byte at each place of one, alone and beside another.
+TEST(JsonText, WritesAByteTheSameAtAnyPlace) {
+  for (int byte = 0; byte < 256; ++byte) {
+    const std::string one(1, static_cast<char>(byte));
+    std::string escaped;
+    append_json_string(escaped, one);
+    const std::string inner = escaped.substr(1, escaped.size() - 2);
+    for (std::size_t at = 0; at < 36; ++at) {
+      const std::string before(at, 'a');
+      std::string out;
+      append_json_string(out, before + one + before + one + "zz");
+      ASSERT_EQ(out, "\"" + before + inner + before + inner + "zz\"") << byte << " at " << at;
+    }
+  }
+}
+
 TEST(JsonText, ReplacesWhatIsNotUtf8) {
   EXPECT_EQ(as_json("h\xc3\xa9"), "\"h\xc3\xa9\"");
   EXPECT_EQ(as_json("a\xff\xc3z\xe2\x82"),

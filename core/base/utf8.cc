@@ -1,5 +1,7 @@
 #include "base/utf8.h"
 
+#include "base/byte_scan.h"
+
 namespace penstock {
 
 // Table 3-7 of the Unicode Standard: which second bytes follow which first ones.
@@ -40,7 +42,10 @@ void append_utf8(std::string& out, std::uint32_t code_point) {
 }
 
 bool is_valid_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
+  const auto pass_ascii = [text](std::size_t at) {
+    return pass_blocks(text, at, [](Bytes16 block) { return block & 0x80; });
+  };
+  for (std::size_t i = pass_ascii(0); i < text.size();) {
     if (static_cast<unsigned char>(text[i]) < 0x80) {
       ++i;
       continue;

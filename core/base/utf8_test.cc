@@ -36,6 +36,15 @@ TEST(Utf8, TellsValidUtf8FromOther) {
   EXPECT_FALSE(is_valid_utf8("\xe2\x82"));          // Cut short.
 }
 
+TEST(Utf8, FindsABadByteAtAnyPlace) {
+  for (std::size_t at = 0; at < 36; ++at) {
+    const std::string ascii(at, 'a');
+    EXPECT_TRUE(is_valid_utf8(ascii + "\xc3\xa9" + ascii));
+    EXPECT_FALSE(is_valid_utf8(ascii + "\xc3" + ascii)) << at;
+    EXPECT_FALSE(is_valid_utf8(ascii + "\xff" + ascii)) << at;
+  }
+}
+
 TEST(Utf8, CutsOnlyBetweenCharacters) {
   EXPECT_EQ(utf8_prefix("a\xe2\x82\xac", 3), "a");
   EXPECT_EQ(utf8_prefix("a\xe2\x82\xac", 4), "a\xe2\x82\xac");
