@@ -1,6 +1,6 @@
-// Whether the TLS listeners' certificates can be used, and for how long yet.
+// Whether the certificates can be used, the listeners' and ours for the queue, and for how long
+// yet.
 #include <string>
-#include <string_view>
 
 #include "app/tls/tls_files.h"
 #include "base/text.h"
@@ -12,9 +12,7 @@ namespace {
 // As the alert PenstockCertificateExpiring.
 constexpr std::int64_t kSoonMs = 14 * kDayMs;
 
-void look_at(std::string_view section, const app::TlsConfig& config, std::int64_t now_ms,
-             Findings& findings) {
-  const app::TlsLook look = app::look_at_tls(section, config);
+void tell(const app::TlsLook& look, std::int64_t now_ms, Findings& findings) {
   if (!look.setting.empty()) {
     findings.fail(look.what, look.setting, "put a pair there that fits; docs/tls.md says how");
   }
@@ -37,8 +35,9 @@ void look_at(std::string_view section, const app::TlsConfig& config, std::int64_
 
 void check_certificates(const Examined& examined, Findings& findings) {
   const std::int64_t now_ms = examined.clock.wall_ms();
-  look_at("ingest", examined.config.ingest, now_ms, findings);
-  look_at("console", examined.config.console, now_ms, findings);
+  tell(app::look_at_tls("ingest", examined.config.ingest), now_ms, findings);
+  tell(app::look_at_tls("console", examined.config.console), now_ms, findings);
+  tell(app::look_at_queue_tls(examined.config.queue), now_ms, findings);
 }
 
 }  // namespace penstock::cli

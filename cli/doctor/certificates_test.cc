@@ -45,5 +45,18 @@ TEST_F(DoctorCertificates, TellWhatCannotBeUsed) {
   EXPECT_TRUE(look(check_certificates, config_).empty());
 }
 
+TEST_F(DoctorCertificates, TellOfTheQueuesToo) {
+  config_.console.tls_listen.clear();
+  config_.queue.url = "rediss://redis.test";
+  config_.queue.tls_certificate = dir_.path("crt");
+  config_.queue.tls_key = dir_.path("key");
+  EXPECT_EQ(look_at(30 * kDayS).verdict, Verdict::kOk);
+  EXPECT_EQ(look_at(-kDayS).verdict, Verdict::kFail);
+  config_.queue.tls_ca = dir_.path("none");
+  const auto found = look(check_certificates, config_);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].where, "queue.tls_ca");
+}
+
 }  // namespace
 }  // namespace penstock::cli

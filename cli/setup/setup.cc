@@ -39,6 +39,9 @@ int check_redis(const std::string& url, const app::Config& config) {
   asked.key = config.queue.key;
   if (config.queue.format == "sidekiq") asked.sidekiq_queue = config.queue.sidekiq_queue;
   asked.timeout_ms = config.queue.timeout_ms;
+  asked.tls_ca = config.queue.tls_ca;
+  asked.tls_certificate = config.queue.tls_certificate;
+  asked.tls_key = config.queue.tls_key;
   if (asked.url.starts_with("spool:")) {
     return failed("queue.url is the spool: name a Redis behind --check");
   }

@@ -94,6 +94,7 @@ int check_config(std::string_view program, const ConfigSources& sources) {
   const bool is_daemon =
       program == kIngestProgram || program == kWorkerProgram || program == kConsoleProgram;
   check_tls_files(is_daemon ? program : "", loaded, &warnings);
+  check_queue_files(loaded, warnings);
   for (const auto* faults : {&loaded.faults, &loaded.faults_on_one_machine}) explain(*faults);
   if (!loaded.faults.empty() || !loaded.faults_on_one_machine.empty()) return kExitUsage;
   for (std::string& other : warnings_of(loaded.config)) warnings.push_back(std::move(other));

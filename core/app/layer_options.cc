@@ -47,6 +47,9 @@ queue::QueueOptions queue_options(const Config& config) {
   options.timeout_ms = config.queue.timeout_ms;
   options.memory_percent_max = static_cast<std::uint32_t>(config.queue.max_memory_percent);
   options.refuses_eviction = config.queue.evicting_redis == "refuse";
+  options.tls_ca = config.queue.tls_ca;
+  options.tls_certificate = config.queue.tls_certificate;
+  options.tls_key = config.queue.tls_key;
   options.spool = spool_options(config);
   return options;
 }

@@ -7,7 +7,7 @@
 
 namespace penstock {
 
-inline constexpr std::size_t kStaticTextBytesMax = 200;
+inline constexpr std::size_t kStaticTextBytesMax = 400;
 // What servers say is few different sentences, over and over. What comes after so many is not kept.
 inline constexpr std::size_t kStaticTextsMax = 256;
 

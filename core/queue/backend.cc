@@ -79,8 +79,8 @@ Result<LetterPlaces> letter_places(const ConsumerOptions& options, const Clock& 
 
 namespace redis {
 
-// "rediss" is refused with a sentence of its own, "unix" is what others call "redis+unix".
-constexpr std::array<std::string_view, 4> kSchemes = {"redis", "redis+unix", "unix", "rediss"};
+// "unix" is what others call "redis+unix".
+constexpr std::array<std::string_view, 4> kSchemes = {"redis", "rediss", "redis+unix", "unix"};
 
 Result<std::string> show(std::string_view url) {
   const auto address = parse_redis_url(url);
@@ -146,7 +146,8 @@ constexpr std::array<Backend, 2> kBackends = {{
      .letter_places = spool::letter_places},
     {.name = "redis",
      .schemes = redis::kSchemes,
-     .url_form = "redis://[user:pass@]host:port/db\" or \"redis+unix:///path?db=0",
+     .url_form = "redis://[user:pass@]host:port/db\", \"rediss://...\" for TLS or "
+                 "\"redis+unix:///path?db=0",
      .capabilities = {.is_remote = true, .knows_sidekiq = true},
      .show = redis::show,
      .make_remote = redis::make_remote,

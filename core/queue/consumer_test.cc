@@ -27,7 +27,7 @@ TEST(MakeConsumer, RefusesAUrlThatIsNone) {
   SystemClock clock;
   ConsumerOptions options;
   options.queue.spool.path = dir.path();
-  for (const char* url : {"", "nats://h", "redis://", "spool:x", "rediss://h"}) {
+  for (const char* url : {"", "nats://h", "redis://", "spool:x", "rediss://"}) {
     options.queue.url = url;
     EXPECT_EQ(make_consumer(options, clock).error().code, ErrorCode::kConfiguration) << url;
     EXPECT_EQ(make_inspector(options, clock).error().code, ErrorCode::kConfiguration) << url;

@@ -101,6 +101,10 @@ std::string Certificate::name() const {
   return subject.empty() ? path : subject;
 }
 
+CertificateExpiry expiry_of(const Certificate& certificate) {
+  return {certificate.name(), certificate.path, certificate.expires_s};
+}
+
 std::string read_pem(const std::string& path, std::string& what) {
   auto text = files::read_whole_file(path, kFileBytesMax);
   if (text) return std::move(*text);

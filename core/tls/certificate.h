@@ -30,6 +30,14 @@ struct Certificate {
   std::string name() const;
 };
 
+// Of a certificate that is in use, for whoever watches it.
+struct CertificateExpiry {
+  std::string name;
+  std::string path;
+  std::int64_t at_s;  // Unix time.
+};
+CertificateExpiry expiry_of(const Certificate& certificate);
+
 // Both may be one file. Nullopt: `fault` says why.
 std::optional<Certificate> read_certificate(const std::string& certificate_path,
                                             const std::string& key_path, FileFault& fault);

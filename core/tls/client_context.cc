@@ -1,6 +1,5 @@
 #include "tls/client_context.h"
 
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -50,6 +49,7 @@ std::shared_ptr<const ClientContext> ClientContext::make(const ClientFiles& file
   if (files.certificate.empty()) return made;
   const auto certificate = read_certificate(files.certificate, files.key, fault);
   if (!certificate || !use_certificate(made->context_.get(), *certificate, fault)) return nullptr;
+  made->expiry_ = expiry_of(*certificate);
   return made;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "io/loop.h"
@@ -32,11 +33,15 @@ class ClientContext final : public std::enable_shared_from_this<ClientContext> {
   std::unique_ptr<TlsTransport> make(io::Loop& loop, io::TransportEvents& events,
                                      const std::string& host) const;
 
+  // Of our certificate, where there is one.
+  const std::optional<CertificateExpiry>& expiry() const { return expiry_; }
+
  private:
   ClientContext();
   bool trust(const std::string& ca, FileFault& fault);
 
   const ContextPtr context_;
+  std::optional<CertificateExpiry> expiry_;
   mutable HandshakeCounters counters_;  // For nobody: a client tells its failures one by one.
 };
 

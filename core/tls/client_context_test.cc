@@ -175,6 +175,16 @@ TEST_F(ClientContextTest, ShowsItsOwnWhereOneIsWanted) {
   EXPECT_EQ(connect("redis.test").kind, Kind::kOurCertificate);
 }
 
+TEST_F(ClientContextTest, TellsHowLongItsCertificateIsGood) {
+  FileFault fault;
+  EXPECT_FALSE(ClientContext::make(files_, fault)->expiry());
+  show(TestCertificate({.names = {"penstock"}}, &authority_));
+  const auto context = ClientContext::make(files_, fault);
+  ASSERT_TRUE(context->expiry());
+  EXPECT_EQ(context->expiry()->name, "penstock");
+  EXPECT_EQ(context->expiry()->path, files_.certificate);
+}
+
 TEST_F(ClientContextTest, NamesTheFileThatIsFaulty) {
   ClientFiles files = files_;
   files.ca = dir_.path("none");

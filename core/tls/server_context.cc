@@ -105,10 +105,10 @@ std::unique_ptr<io::Transport> ServerContext::make(io::Loop& loop,
                                         *counters_);
 }
 
-std::vector<ServerContext::Expiry> ServerContext::expiries() const {
-  std::vector<Expiry> all;
+std::vector<CertificateExpiry> ServerContext::expiries() const {
+  std::vector<CertificateExpiry> all;
   for (const Certificate& certificate : certificates_.all()) {
-    all.push_back({certificate.name(), certificate.path, certificate.expires_s});
+    all.push_back(expiry_of(certificate));
   }
   return all;
 }

@@ -30,13 +30,6 @@ struct ServerFiles {
 class ServerContext final : public io::TransportFactory,
                             public std::enable_shared_from_this<ServerContext> {
  public:
-  // Of each certificate, for whoever watches them.
-  struct Expiry {
-    std::string name;
-    std::string path;
-    std::int64_t at_s;  // Unix time.
-  };
-
   // Requires as many keys as certificates, and one at least. Null: a file cannot be used; `fault`
   // says why, `at` which of its kind it is.
   static std::shared_ptr<const ServerContext> make(const ServerFiles& files,
@@ -47,7 +40,7 @@ class ServerContext final : public io::TransportFactory,
   // Any thread.
   std::unique_ptr<io::Transport> make(io::Loop& loop, io::TransportEvents& events) const override;
 
-  std::vector<Expiry> expiries() const;
+  std::vector<CertificateExpiry> expiries() const;
 
  private:
   ServerContext(CertificateSet certificates, std::shared_ptr<TicketKeys> tickets,

@@ -91,7 +91,8 @@ Result<void> TlsTransport::write(std::string_view bytes) {
                           SSL_write_ex(session_.get(), bytes.data(), bytes.size(), &written) == 1;
   if (flush() && is_written) return {};
   ERR_clear_error();
-  phase_ = Phase::kBroken;
+  // Where the peer has gone, what it said last may still be read: why, for one.
+  if (write_error_ == 0) phase_ = Phase::kBroken;
   return fail(ErrorCode::kDisconnected, write_error_ == 0 ? UV_EPIPE : write_error_, "write");
 }
 

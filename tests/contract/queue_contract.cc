@@ -15,34 +15,36 @@
 #include "queue/contract/queue.h"
 #include "queue/dead_letter_box.h"
 #include "queue/producer.h"
-#include "support/redis_server.h"
 #include "support/run_until.h"
 #include "support/submissions.h"
 #include "support/temp_dir.h"
+#include "support/tls_redis_server.h"
 
 namespace penstock::queue {
 namespace {
 
 using testing::run_until;
 using testing::submission_of;
+using testing::TlsRedisServer;
 using Texts = std::vector<std::string>;
 
 // A row of backends(), by one of the ways in which it is reached.
 struct Way {
   const char* name;
   std::string_view backend;
-  std::string (*url)(const testing::RedisServer& redis);
+  std::string (*url)(const TlsRedisServer& redis);
   const char* sidekiq_queue = "";
 };
 
 constexpr Way kWays[] = {
-    {"Spool", "spool", [](const testing::RedisServer&) { return std::string("spool:"); }},
+    {"Spool", "spool", [](const TlsRedisServer&) { return std::string("spool:"); }},
     {"RedisSocket", "redis",
-     [](const testing::RedisServer& redis) { return redis.address().text(); }},
+     [](const TlsRedisServer& redis) { return redis.server().address().text(); }},
     {"RedisTcp", "redis",
-     [](const testing::RedisServer& redis) { return redis.tcp_address().text(); }},
-    {"Sidekiq", "redis", [](const testing::RedisServer& redis) { return redis.address().text(); },
-     "low"},
+     [](const TlsRedisServer& redis) { return redis.server().tcp_address().text(); }},
+    {"RedisTls", "redis", [](const TlsRedisServer& redis) { return redis.address().text(); }},
+    {"Sidekiq", "redis",
+     [](const TlsRedisServer& redis) { return redis.server().address().text(); }, "low"},
 };
 
 TEST(QueueContractWays, LeaveOutNoBackend) {
@@ -60,6 +62,10 @@ class QueueContract : public ::testing::TestWithParam<Way> {
       ASSERT_TRUE(redis_.start());
     }
     options_.url = GetParam().url(redis_);
+    const tls::ClientFiles files = redis_.files();
+    options_.tls_ca = files.ca;
+    options_.tls_certificate = files.certificate;
+    options_.tls_key = files.key;
     options_.key = "events";
     options_.sidekiq_queue = GetParam().sidekiq_queue;
     options_.spool = {dir_.path("spool"), 1 << 30, 1 << 20};
@@ -121,7 +127,7 @@ class QueueContract : public ::testing::TestWithParam<Way> {
   }
 
   testing::TempDir dir_;
-  testing::RedisServer redis_;
+  TlsRedisServer redis_;
   QueueOptions options_;
   SystemClock clock_;
   io::Loop loop_;

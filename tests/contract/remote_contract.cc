@@ -18,10 +18,10 @@
 #include "queue/contract/remote.h"
 #include "queue/overflow/remote_testing.h"
 #include "queue/redis/client.h"
-#include "support/redis_server.h"
 #include "support/run_until.h"
 #include "support/submissions.h"
 #include "support/temp_dir.h"
+#include "support/tls_redis_server.h"
 
 namespace penstock::queue {
 namespace {
@@ -50,14 +50,18 @@ class Service {
 
 class RedisService final : public Service {
  public:
-  explicit RedisService(const char* sidekiq_queue) {
+  explicit RedisService(const char* sidekiq_queue, bool is_tls = false) : is_tls_(is_tls) {
     options_.queue.key = "events";
     options_.queue.sidekiq_queue = sidekiq_queue;
     options_.queue.timeout_ms = 300;
     options_.queue.spool.path = dir_.path("spool");
   }
   bool start() override {
-    options_.queue.url = redis_.address().text();
+    const tls::ClientFiles files = redis_.files();
+    options_.queue.url = (is_tls_ ? redis_.address() : redis_.server().address()).text();
+    options_.queue.tls_ca = files.ca;
+    options_.queue.tls_certificate = files.certificate;
+    options_.queue.tls_key = files.key;
     return redis_.start();
   }
   std::unique_ptr<Remote> connect(io::Loop& loop) override {
@@ -65,8 +69,8 @@ class RedisService final : public Service {
     EXPECT_TRUE(made);
     return std::move(*made);
   }
-  void hang() override { redis_.pause(); }
-  void go_on() override { redis_.resume(); }
+  void hang() override { redis_.server().pause(); }
+  void go_on() override { redis_.server().resume(); }
   void refuse() override { call({"CONFIG", "SET", "min-replicas-to-write", "1"}); }
   void allow() override { call({"CONFIG", "SET", "min-replicas-to-write", "0"}); }
   Texts stored() override {
@@ -81,12 +85,13 @@ class RedisService final : public Service {
  private:
   void call(std::initializer_list<std::string_view> words) {
     RedisOptions options;
-    options.address = redis_.address();
+    options.address = redis_.server().address();
     RedisClient client(options, clock_);
     EXPECT_TRUE(client.call(words));
   }
+  const bool is_tls_;
   testing::TempDir dir_;
-  testing::RedisServer redis_;
+  testing::TlsRedisServer redis_;
   SystemClock clock_;
   ProducerOptions options_;
 };
@@ -124,6 +129,8 @@ struct Way {
 constexpr Way kWays[] = {
     {"Redis", "redis",
      []() -> std::unique_ptr<Service> { return std::make_unique<RedisService>(""); }},
+    {"RedisTls", "redis",
+     []() -> std::unique_ptr<Service> { return std::make_unique<RedisService>("", true); }},
     {"Sidekiq", "redis",
      []() -> std::unique_ptr<Service> { return std::make_unique<RedisService>("low"); }},
     {"Scripted", "",

@@ -83,7 +83,7 @@ TEST(ConfigChecks, NamesTheChoices) {
 }
 
 TEST(ConfigChecks, NeverRepeatsAQueueUrl) {
-  for (const char* text : {"rediss://user:hunter2@host/0", "hunter2", "spool:hunter2",
+  for (const char* text : {"rediss://user:hunter2@host/x", "hunter2", "spool:hunter2",
                            "http://:hunter2@host", "redis://:hunter2@host:notaport/0"}) {
     const std::string fault = check_queue_url(text);
     EXPECT_NE(fault, "") << text;
@@ -91,6 +91,7 @@ TEST(ConfigChecks, NeverRepeatsAQueueUrl) {
   }
   EXPECT_EQ(check_queue_url("spool:"), "");
   EXPECT_EQ(check_queue_url("redis://user:hunter2@127.0.0.1:6379/3"), "");
+  EXPECT_EQ(check_queue_url("rediss://user:hunter2@redis.example/3"), "");
   EXPECT_EQ(check_queue_url("redis+unix:///run/redis.sock?db=1"), "");
 }
 

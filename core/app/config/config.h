@@ -68,6 +68,9 @@ struct QueueConfig {
   std::int64_t timeout_ms = 2'000;
   std::int64_t max_memory_percent = 80;
   std::string evicting_redis = "warn";
+  std::string tls_ca;  // Who vouches for the queue; "": whom the system trusts.
+  std::string tls_certificate;
+  std::string tls_key;
 };
 
 struct SpoolConfig {

@@ -1,6 +1,7 @@
 #include "app/config/contradictions.h"
 
 #include <string_view>
+#include <utility>
 
 #include "base/text.h"
 
@@ -24,6 +25,25 @@ void check_tls(std::string_view section, const TlsConfig& tls, std::vector<Contr
   }
 }
 
+// Nobody is to believe that something is encrypted which is not.
+void check_queue(const QueueConfig& queue, std::vector<Contradiction>& found) {
+  const std::pair<const char*, const std::string&> files[] = {
+      {"queue.tls_ca", queue.tls_ca},
+      {"queue.tls_certificate", queue.tls_certificate},
+      {"queue.tls_key", queue.tls_key}};
+  for (const auto& [name, file] : files) {
+    if (file.empty() || queue.url.starts_with("rediss://")) continue;
+    found.push_back({name, str_cat(name,
+                                   " is set, but queue.url does not want TLS; begin it with "
+                                   "rediss:// or take the setting away")});
+  }
+  if (queue.tls_certificate.empty() == queue.tls_key.empty()) return;
+  const bool is_key = queue.tls_certificate.empty();
+  const char* given = is_key ? "queue.tls_key" : "queue.tls_certificate";
+  const char* missing = is_key ? "queue.tls_certificate" : "queue.tls_key";
+  found.push_back({given, str_cat(given, " needs ", missing, ", which belongs to it")});
+}
+
 }  // namespace
 
 std::vector<Contradiction> contradictions(const Config& config) {
@@ -43,6 +63,7 @@ std::vector<Contradiction> contradictions(const Config& config) {
   }
   check_tls("ingest", config.ingest, found);
   check_tls("console", config.console, found);
+  check_queue(config.queue, found);
   return found;
 }
 

@@ -44,6 +44,27 @@ TEST(Contradictions, EachCertificateHasItsKey) {
   EXPECT_EQ(settings_of(config), Names{"console.tls_certificate"});
 }
 
+TEST(Contradictions, FilesForTlsAreForAUrlThatWantsIt) {
+  Config config;
+  config.queue.tls_ca = "/ca";
+  for (const char* url : {"spool:", "redis://h", "redis+unix:///s"}) {
+    config.queue.url = url;
+    EXPECT_EQ(settings_of(config), Names{"queue.tls_ca"}) << url;
+  }
+  config.queue.url = "rediss://h";
+  EXPECT_EQ(settings_of(config), Names{});
+  config.queue.tls_key = "/k";
+  EXPECT_EQ(settings_of(config), Names{"queue.tls_key"});
+  EXPECT_EQ(contradictions(config).front().what,
+            "queue.tls_key needs queue.tls_certificate, which belongs to it");
+  config.queue.tls_certificate = "/c";
+  EXPECT_EQ(settings_of(config), Names{});
+  config.queue.tls_key = "";
+  EXPECT_EQ(settings_of(config), Names{"queue.tls_certificate"});
+  config.queue = {};
+  EXPECT_EQ(settings_of(config), Names{});
+}
+
 TEST(Contradictions, ARedirectLeadsSomewhere) {
   Config config;
   config.console.redirect_listen = "127.0.0.1:0";

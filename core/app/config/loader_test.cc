@@ -189,7 +189,7 @@ TEST_F(ConfigLoader, TakesASetAsItStands) {
 TEST_F(ConfigLoader, NeverShowsASecret) {
   write("penstock.toml", "[queue]\nurl = 'redis://:hunter2@host:port'\n[store]\nurl = 'hunter2'\n");
   const std::string text =
-      faults(load({"queue.url=rediss://:hunter2@x", "queue.urls=hunter2"},
+      faults(load({"queue.url=rediss://:hunter2@x?y", "queue.urls=hunter2"},
                   {"PENSTOCK_QUEUE_URL=hunter2", "PENSTOCK_QUEUE_URI=hunter2"}));
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 6);
   EXPECT_EQ(text.find("hunter2"), std::string::npos) << text;

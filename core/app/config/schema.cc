@@ -67,6 +67,10 @@ const Setting kSettings[] = {
     {"queue", "timeout_ms", in<&Config::queue, &Q::timeout_ms>, 1, 600'000},
     {"queue", "max_memory_percent", in<&Config::queue, &Q::max_memory_percent>, 1, 100},
     {"queue", "evicting_redis", in<&Config::queue, &Q::evicting_redis>, 0, 0, check_evicting_redis},
+    {"queue", "tls_ca", in<&Config::queue, &Q::tls_ca>, 0, 0, check_path_or_empty},
+    {"queue", "tls_certificate", in<&Config::queue, &Q::tls_certificate>, 0, 0,
+     check_path_or_empty},
+    {"queue", "tls_key", in<&Config::queue, &Q::tls_key>, 0, 0, check_path_or_empty},
 
     {"spool", "path", in<&Config::spool, &SpoolConfig::path>, 0, 0, check_path_or_empty},
     {"spool", "max_bytes", in<&Config::spool, &SpoolConfig::max_bytes>, 1, kPib},

@@ -7,23 +7,26 @@
 #include "app/process/run_file.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "tls/client_context.h"
 
 namespace penstock::app {
 namespace {
 
-void check_section(std::string_view section, const TlsConfig& config, LoadedConfig& loaded,
-                   std::vector<std::string>* warnings) {
-  const TlsLook look = look_at_tls(section, config);
+constexpr std::string_view kQueue = "queue";
+
+// `who` refuses what has expired.
+void take_look(const TlsLook& look, std::string_view section, std::string_view who,
+               LoadedConfig& loaded, std::vector<std::string>* warnings) {
   if (!look.setting.empty()) {
     loaded.faults.push_back(
         {place_of(loaded, look.setting), str_cat(look.setting, ": ", look.what)});
   }
   if (warnings == nullptr) return;
-  for (const tls::ServerContext::Expiry& expiry : look.expiries) {
+  for (const tls::CertificateExpiry& expiry : look.expiries) {
     if (expiry.at_s > ::time(nullptr)) continue;
     warnings->push_back(str_cat("the certificate ", expiry.path, " (", section,
                                 ".tls_certificate) expired on ", day_text(expiry.at_s * 1'000),
-                                ": clients will refuse it"));
+                                ": ", who, " will refuse it"));
   }
 }
 
@@ -49,7 +52,7 @@ std::string tls_setting(std::string_view section, tls::FileFault::Which which) {
     case tls::FileFault::Which::kAuthorities:
       break;
   }
-  return str_cat(section, ".tls_client_ca");
+  return str_cat(section, section == kQueue ? ".tls_ca" : ".tls_client_ca");
 }
 
 TlsLook look_at_tls(std::string_view section, const TlsConfig& config) {
@@ -66,14 +69,33 @@ TlsLook look_at_tls(std::string_view section, const TlsConfig& config) {
   return {context->expiries(), "", ""};
 }
 
+TlsLook look_at_queue_tls(const QueueConfig& config) {
+  if (!config.url.starts_with("rediss://") ||
+      config.tls_certificate.empty() != config.tls_key.empty()) {
+    return {};
+  }
+  tls::FileFault fault;
+  const auto context =
+      tls::ClientContext::make({config.tls_ca, config.tls_certificate, config.tls_key}, fault);
+  if (context == nullptr) return {{}, tls_setting(kQueue, fault.which), fault.what};
+  TlsLook look;
+  if (context->expiry()) look.expiries.push_back(*context->expiry());
+  return look;
+}
+
 void check_tls_files(std::string_view program, LoadedConfig& loaded,
                      std::vector<std::string>* warnings) {
   if (program.empty() || program == kIngestProgram) {
-    check_section("ingest", loaded.config.ingest, loaded, warnings);
+    take_look(look_at_tls("ingest", loaded.config.ingest), "ingest", "clients", loaded, warnings);
   }
   if (program.empty() || program == kConsoleProgram) {
-    check_section("console", loaded.config.console, loaded, warnings);
+    take_look(look_at_tls("console", loaded.config.console), "console", "clients", loaded,
+              warnings);
   }
+}
+
+void check_queue_files(LoadedConfig& loaded, std::vector<std::string>& warnings) {
+  take_look(look_at_queue_tls(loaded.config.queue), kQueue, "Redis", loaded, &warnings);
 }
 
 }  // namespace penstock::app

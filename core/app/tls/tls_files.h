@@ -22,16 +22,23 @@ std::string tls_setting(std::string_view section, tls::FileFault::Which which);
 // by the setting that names the file. Neither where no listener speaks TLS, or where files do not
 // pair, which is told elsewhere.
 struct TlsLook {
-  std::vector<tls::ServerContext::Expiry> expiries;
+  std::vector<tls::CertificateExpiry> expiries;
   std::string setting;  // "": nothing is wrong.
   std::string what;
 };
 TlsLook look_at_tls(std::string_view section, const TlsConfig& config);
+
+// The same for the connections to the queue, and neither where its URL does not want TLS.
+TlsLook look_at_queue_tls(const QueueConfig& config);
 
 // For --check, a start and a reload, by the program whose files they are ("" for the command line,
 // which looks at all): adds what is wrong with them to the faults. Warnings are for what works but
 // is hardly meant.
 void check_tls_files(std::string_view program, LoadedConfig& loaded,
                      std::vector<std::string>* warnings = nullptr);
+
+// For --check: those of the queue. A start and a reload do not ask for them, because without the
+// queue there is the spool, and they are read whenever the queue is connected to.
+void check_queue_files(LoadedConfig& loaded, std::vector<std::string>& warnings);
 
 }  // namespace penstock::app

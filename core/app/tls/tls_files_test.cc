@@ -90,6 +90,55 @@ TEST_F(TlsFilesTest, HaveASettingEach) {
   EXPECT_EQ(tls_setting("ingest", Which::kCertificate), "ingest.tls_certificate");
   EXPECT_EQ(tls_setting("console", Which::kKey), "console.tls_key");
   EXPECT_EQ(tls_setting("ingest", Which::kAuthorities), "ingest.tls_client_ca");
+  EXPECT_EQ(tls_setting("queue", Which::kAuthorities), "queue.tls_ca");
+}
+
+class QueueTlsFilesTest : public TlsFilesTest {
+ protected:
+  QueueTlsFilesTest() {
+    QueueConfig& config = loaded_.config.queue;
+    config.url = "rediss://redis.test";
+    config.tls_ca = config.tls_certificate = dir_.path("crt");
+    config.tls_key = dir_.path("key");
+  }
+  std::string fault() {
+    loaded_.faults.clear();
+    check_queue_files(loaded_, warnings_);
+    return loaded_.faults.empty() ? "" : loaded_.faults.front().what;
+  }
+  std::vector<std::string> warnings_;
+};
+
+TEST_F(QueueTlsFilesTest, AreJudgedWhereTheUrlWantsTls) {
+  EXPECT_EQ(fault(), "");
+  write_text(dir_.path("key"), "nothing");
+  EXPECT_EQ(fault(), "queue.tls_key: " + dir_.path("key") + " holds no private key in PEM");
+  loaded_.config.queue.tls_ca = dir_.path("none");
+  EXPECT_EQ(fault(),
+            "queue.tls_ca: " + dir_.path("none") + " cannot be read: No such file or directory");
+  EXPECT_TRUE(warnings_.empty());
+  loaded_.config.queue.url = "redis://redis.test";
+  EXPECT_EQ(fault(), "");
+}
+
+// The spool is there meanwhile.
+TEST_F(QueueTlsFilesTest, KeepNoProgramFromStarting) {
+  write_text(dir_.path("other"), "nothing");
+  loaded_.config.queue.tls_ca = dir_.path("other");
+  for (const std::string_view program : {kIngestProgram, kWorkerProgram, kConsoleProgram}) {
+    check_tls_files(program, loaded_);
+  }
+  EXPECT_TRUE(loaded_.faults.empty());
+}
+
+TEST_F(QueueTlsFilesTest, AreWarnedOfWhereOursHasExpired) {
+  const TestCertificate made({.names = {"penstock"}, .valid_s = -86'400});
+  write_text(dir_.path("crt"), made.pem());
+  write_text(dir_.path("key"), made.key_pem());
+  EXPECT_EQ(fault(), "");
+  ASSERT_EQ(warnings_.size(), 1u);
+  EXPECT_NE(warnings_[0].find("(queue.tls_certificate) expired on 20"), std::string::npos);
+  EXPECT_NE(warnings_[0].find(": Redis will refuse it"), std::string::npos);
 }
 
 }  // namespace

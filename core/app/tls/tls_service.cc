@@ -14,7 +14,7 @@ namespace {
 constexpr std::int64_t kLookMs = 1'000;
 constexpr std::int64_t kSoonMs = 14 * kDayMs;
 
-std::string names_of(const std::vector<tls::ServerContext::Expiry>& expiries) {
+std::string names_of(const std::vector<tls::CertificateExpiry>& expiries) {
   std::string names;
   for (const auto& expiry : expiries) names += str_cat(names.empty() ? "" : ", ", expiry.name);
   return names;

@@ -21,7 +21,11 @@ struct QueueOptions {
   std::int64_t timeout_ms = 2'000;
   std::uint32_t memory_percent_max = 80;
   bool refuses_eviction = false;  // A queue that evicts is not pushed to; the spool is used.
-  SpoolOptions spool;             // The queue itself, or what takes over while it is not to be had.
+  // PEM files, for a URL that wants TLS.
+  std::string tls_ca;           // "": whom the system trusts.
+  std::string tls_certificate;  // "": we show none; else with its key.
+  std::string tls_key;
+  SpoolOptions spool;  // The queue itself, or what takes over while it is not to be had.
 };
 
 struct ProducerOptions {

@@ -112,7 +112,7 @@ Result<void> RedisClient::connect() {
 Result<void> RedisClient::dial(const RedisAddress& address) {
   if (!loop_) {
     loop_.emplace();
-    dialer_.emplace(*loop_, resolver_, connector_);
+    dialer_.emplace(*loop_, resolver_, connector_, options_.tls);
     deadline_.emplace(*loop_, [this] { on_deadline(); });
   }
   uv_update_time(loop_->uv());  // It may not have run for a long time.
@@ -198,7 +198,7 @@ void RedisClient::on_closed(const Error& error) { end_wait(error); }
 
 // Timers run before input: where we were kept from running, the reply may be here already.
 void RedisClient::on_deadline() {
-  if (!std::exchange(is_looking_again_, true)) return deadline_->start_once(0);
+  if (!std::exchange(is_looking_again_, true)) return deadline_->start_once(kNextInputMs);
   end_wait({ErrorCode::kDisconnected, ETIMEDOUT, kStep});
 }
 

@@ -105,7 +105,7 @@ void RedisConversation::on_deadline() {
   // Timers run before input: after a long turn of our own the reply may be here already.
   if (!is_looking_again_) {
     is_looking_again_ = true;
-    return deadline_.start_once(0);
+    return deadline_.start_once(kNextInputMs);
   }
   break_off({ErrorCode::kDisconnected, ETIMEDOUT, "wait for Redis"});
 }

@@ -1,11 +1,16 @@
 #include "queue/redis/conversation.h"
 
 #include <cerrno>
+#include <chrono>
 #include <optional>
+#include <thread>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "base/text.h"
+#include "io/read_watch.h"
 #include "queue/redis/network_testing.h"
 #include "support/run_until.h"
 
@@ -14,11 +19,13 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
+constexpr std::int64_t kTimeoutMs = 50;
+
 class RedisConversationTest : public ::testing::Test {
  protected:
   RedisConversationTest() {
     conversation_.emplace(
-        loop_, std::make_unique<ScriptedWire>(end_), 50,
+        loop_, std::make_unique<ScriptedWire>(end_), kTimeoutMs,
         [this](std::string_view text) { replies_.push_back(str_cat("error ", text)); },
         [this](const Error& error) {
           broken_ = error;
@@ -89,6 +96,26 @@ TEST_F(RedisConversationTest, BreaksWhereAReplyIsLate) {
   ASSERT_TRUE(testing::run_until(loop_, [&] { return broken_.has_value(); }));
 
   EXPECT_EQ(broken_->native, ETIMEDOUT);
+}
+
+// A turn of ours was long: its timers run first, and the reply lies in the socket.
+TEST_F(RedisConversationTest, ReadsWhatIsThereBeforeItBreaks) {
+  int ends[2];
+  ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+  {
+    const io::ReadWatch watch(loop_, ends[0], [&] {
+      end_->say("+one\r\n");
+      loop_.stop();
+    });
+    send("ONE");
+    ASSERT_EQ(::write(ends[1], "x", 1), 1);
+    std::this_thread::sleep_for(std::chrono::milliseconds(kTimeoutMs));
+    loop_.run();
+  }
+  EXPECT_EQ(replies_, Texts{"one"});
+  EXPECT_FALSE(broken_);
+  ::close(ends[0]);
+  ::close(ends[1]);
 }
 
 TEST_F(RedisConversationTest, HandsOverWhatWaits) {

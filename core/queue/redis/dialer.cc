@@ -91,7 +91,7 @@ class RedisDialer::Dial final : public Underway {
     if (addresses_.empty()) return finish(fail(*last_error_));
     const std::size_t i = tries_.size();
     tries_.push_back({addresses_[i].text(), nullptr});
-    tries_[i].opening = dialer_.connector_.open(
+    tries_[i].opening = dialer_.way_->open(
         dialer_.loop_, addresses_[i],
         [this, i](Result<std::unique_ptr<RedisWire>> wire) { on_opened(i, std::move(wire)); });
     if (has_more()) next_.start_once(head_start_ms_);
@@ -121,8 +121,13 @@ class RedisDialer::Dial final : public Underway {
   }
 
   void on_deadline() {
-    for (std::size_t i = 0; i < tries_.size(); ++i) blame(i);
-    finish(fail(timed_out(addresses_.empty() ? "look up the Redis host" : "connect to Redis")));
+    Error error = timed_out(addresses_.empty() ? "look up the Redis host" : "connect to Redis");
+    for (std::size_t i = 0; i < tries_.size(); ++i) {
+      const Underway* opening = tries_[i].opening.get();
+      if (error.reason == nullptr && opening != nullptr) error.reason = opening->awaited();
+      blame(i);
+    }
+    finish(fail(error));
   }
 
   RedisDialer& dialer_;
@@ -136,8 +141,9 @@ class RedisDialer::Dial final : public Underway {
   io::Timer deadline_;
 };
 
-RedisDialer::RedisDialer(io::Loop& loop, Resolver& resolver, Connector& connector)
-    : loop_(loop), resolver_(resolver), connector_(connector) {}
+RedisDialer::RedisDialer(io::Loop& loop, Resolver& resolver, Connector& connector,
+                         tls::ClientFiles files)
+    : loop_(loop), resolver_(resolver), plain_(connector), tls_(connector, std::move(files)) {}
 
 RedisDialer::~RedisDialer() { PENSTOCK_CHECK(dial_ == nullptr); }
 
@@ -145,6 +151,13 @@ std::unique_ptr<Underway> RedisDialer::dial(const RedisAddress& address, std::in
                                             OnDone on_done) {
   auto dial = std::make_unique<Dial>(*this, timeout_ms, std::move(on_done));
   dialled_.clear();
+  way_ = address.is_tls ? static_cast<Connector*>(&tls_) : &plain_;
+  if (address.is_tls) {
+    if (const auto prepared = tls_.prepare(address.host); !prepared) {
+      dial->fail_later(prepared.error());
+      return dial;
+    }
+  }
   if (address.unix_path.empty()) {
     look_up(address);
   } else if (auto path = io::parse_socket_address(str_cat("unix:", address.unix_path)); path) {

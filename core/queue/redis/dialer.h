@@ -4,6 +4,8 @@
 //                              ^    |
 //                              +----+ an address failed, or was silent for a while: the next one
 //
+// An address is open once its handshake is done, where it wants TLS.
+//
 // An address that drops what it is sent must not hide the ones behind it. So the tries overlap, in
 // the manner of RFC 8305: both kinds of address take turns, each has a head start on the next, and
 // all have had theirs by half of the deadline. The first that opens is taken. Addresses that came
@@ -20,6 +22,7 @@
 #include "io/loop.h"
 #include "queue/redis/network.h"
 #include "queue/redis/options.h"
+#include "queue/redis/tls_connector.h"
 
 namespace penstock::queue {
 
@@ -27,8 +30,8 @@ class RedisDialer {
  public:
   using OnDone = std::function<void(Result<std::unique_ptr<RedisWire>>)>;
 
-  // Borrows all.
-  RedisDialer(io::Loop& loop, Resolver& resolver, Connector& connector);
+  // Borrows all but the files, which are for addresses that want TLS.
+  RedisDialer(io::Loop& loop, Resolver& resolver, Connector& connector, tls::ClientFiles files);
   RedisDialer(const RedisDialer&) = delete;
   RedisDialer& operator=(const RedisDialer&) = delete;
   ~RedisDialer();
@@ -54,7 +57,9 @@ class RedisDialer {
 
   io::Loop& loop_;
   Resolver& resolver_;
-  Connector& connector_;
+  Connector& plain_;
+  TlsConnector tls_;
+  Connector* way_ = nullptr;          // Of the dial that is under way.
   Dial* dial_ = nullptr;              // The one that is under way.
   std::unique_ptr<Underway> lookup_;  // May outlast the dial that began it.
   std::string looked_up_;             // What `lookup_` and `late_` are about.

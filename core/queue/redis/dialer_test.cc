@@ -37,7 +37,7 @@ class RedisDialerTest : public ::testing::Test {
   RedisAddress address_;
   ScriptedResolver resolver_;
   ScriptedConnector connector_;
-  RedisDialer dialer_{loop_, resolver_, connector_};
+  RedisDialer dialer_{loop_, resolver_, connector_, {}};
   std::unique_ptr<Underway> dial_;
   std::optional<Result<std::unique_ptr<RedisWire>>> outcome_;
 };

@@ -112,7 +112,7 @@ RedisLink::RedisLink(const RedisOptions& options, io::Loop& loop, Random random,
       random_(random),
       events_(events),
       topology_(fixed_topology(options.address)),
-      dialer_(loop, resolver, connector),
+      dialer_(loop, resolver, connector, options.tls),
       self_(std::make_shared<RedisLink*>(this)),
       retry_(loop, [this] { connect(); }) {
   retry_.start_once(0);

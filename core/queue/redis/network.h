@@ -19,11 +19,18 @@
 
 namespace penstock::queue {
 
+// How long a timer's own call starts it again for, to look once more when what has come in was
+// read: for less it would be called again before that.
+inline constexpr std::int64_t kNextInputMs = 1;
+
 // Something that was begun. Dropping it, also from within its own callback, calls it off: the
 // callback is not called any more.
 class Underway {
  public:
   virtual ~Underway() = default;
+
+  // Static storage: what it waits for in vain, where its time is over; null for nothing special.
+  virtual const char* awaited() const { return nullptr; }
 };
 
 class Resolver {

@@ -82,10 +82,13 @@ Result<void> parse_host(std::string_view text, std::string_view url, RedisAddres
   return {};
 }
 
-Result<RedisAddress> parse_tcp(std::string_view rest, std::string_view url) {
+Result<RedisAddress> parse_tcp(std::string_view rest, std::string_view url, bool is_tls) {
   RedisAddress address;
+  address.is_tls = is_tls;
   if (rest.find_first_of("?#") != std::string_view::npos) {
-    return faulty("read queue.url: redis:// takes no ? and no #");
+    return faulty(is_tls ? "read queue.url: rediss:// takes no ? and no #; queue.tls_ca, "
+                           "queue.tls_certificate and queue.tls_key say what TLS needs"
+                         : "read queue.url: redis:// takes no ? and no #");
   }
   const std::size_t slash = rest.find('/');
   std::string_view authority = rest.substr(0, slash);
@@ -130,7 +133,8 @@ Result<RedisAddress> parse_unix(std::string_view rest, std::string_view url) {
 std::string RedisAddress::text() const {
   if (!unix_path.empty()) return str_cat("redis+unix://", unix_path, "?db=", database);
   const bool is_v6 = host.find(':') != std::string::npos;
-  return str_cat("redis://", is_v6 ? "[" : "", host, is_v6 ? "]" : "", ":", port, "/", database);
+  return str_cat(is_tls ? "rediss://" : "redis://", is_v6 ? "[" : "", host, is_v6 ? "]" : "", ":",
+                 port, "/", database);
 }
 
 Result<RedisAddress> parse_redis_url(std::string_view url) {
@@ -138,11 +142,8 @@ Result<RedisAddress> parse_redis_url(std::string_view url) {
   if (colon == std::string_view::npos) return faulty("read queue.url: no scheme");
   const std::string_view scheme = url.substr(0, colon);
   const std::string_view rest = url.substr(colon + 3);
-  if (scheme == "redis") return parse_tcp(rest, url);
+  if (scheme == "redis" || scheme == "rediss") return parse_tcp(rest, url, scheme == "rediss");
   if (scheme == "redis+unix" || scheme == "unix") return parse_unix(rest, url);
-  if (scheme == "rediss") {
-    return faulty("read queue.url: rediss:// (TLS) is not supported yet; use stunnel or a socket");
-  }
   return faulty("read queue.url: unknown scheme");
 }
 
@@ -151,6 +152,7 @@ Result<RedisOptions> redis_options(const QueueOptions& options) {
   if (!address) return fail(address.error());
   RedisOptions redis;
   redis.address = std::move(*address);
+  redis.tls = {options.tls_ca, options.tls_certificate, options.tls_key};
   redis.key = options.key;
   if (!options.sidekiq_queue.empty()) {
     redis.key = "queue:" + options.sidekiq_queue;

@@ -51,6 +51,9 @@ TEST(RedisOptions, AreMadeOfTheUrlAndTheSettings) {
   options.timeout_ms = 300;
   options.memory_percent_max = 70;
   options.refuses_eviction = true;
+  options.tls_ca = "/ca";
+  options.tls_certificate = "/crt";
+  options.tls_key = "/key";
   const auto native = redis_options(options);
   ASSERT_TRUE(native);
   EXPECT_EQ(native->address.port, 6380);
@@ -59,6 +62,8 @@ TEST(RedisOptions, AreMadeOfTheUrlAndTheSettings) {
   EXPECT_EQ(native->timeout_ms, 300);
   EXPECT_EQ(native->memory_percent_max, 70U);
   EXPECT_TRUE(native->refuses_eviction);
+  EXPECT_EQ(native->tls, (tls::ClientFiles{"/ca", "/crt", "/key"}));
+  EXPECT_FALSE(native->address.is_tls);
 
   options.sidekiq_queue = "low";
 
@@ -69,6 +74,7 @@ TEST(RedisOptions, AreMadeOfTheUrlAndTheSettings) {
 TEST(RedisUrl, ShowsNoSecrets) {
   EXPECT_EQ(parse_redis_url("redis://u:secret@h:1/2")->text(), "redis://h:1/2");
   EXPECT_EQ(parse_redis_url("redis://:secret@[::1]")->text(), "redis://[::1]:6379/0");
+  EXPECT_EQ(parse_redis_url("rediss://:secret@h")->text(), "rediss://h:6379/0");
   EXPECT_EQ(parse_redis_url("redis+unix:///s?db=1")->text(), "redis+unix:///s?db=1");
 }
 
@@ -80,7 +86,9 @@ TEST(RedisUrl, NamesTheFaultyPart) {
       {"", "scheme"},
       {"127.0.0.1:6379", "scheme"},
       {"http://h", "scheme"},
-      {"rediss://h", "rediss"},
+      {"rediss://", "host"},
+      {"rediss://h/0?ssl_cert_reqs=none", "queue.tls_ca"},
+      {"rediss+unix:///s", "scheme"},
       {"redis://", "host"},
       {"redis://:6379", "host"},
       {"redis://h:0", "port"},

@@ -49,9 +49,10 @@ class UvWire final : public RedisWire {
       *buffer = uv_buf_init(room.data(), static_cast<unsigned>(room.size()));
     };
     const auto on_read = [](uv_stream_t* stream, ssize_t count, const uv_buf_t* buffer) {
-      const auto* wire = static_cast<UvWire*>(stream->data);
+      auto* wire = static_cast<UvWire*>(stream->data);
       if (wire == nullptr || count == 0) return;
-      if (count < 0) return wire->events_->on_closed(disconnected(count, "read from Redis"));
+      if (count < 0) return wire->events_->on_closed(wire->closed(count));
+      wire->has_read_ = true;
       wire->events_->on_bytes({buffer->base, static_cast<std::size_t>(count)});
     };
     uv_read_start(&handle_->stream, on_alloc, on_read);
@@ -90,9 +91,20 @@ class UvWire final : public RedisWire {
   }
 
  private:
+  // A port for TLS takes our first command for a broken handshake, and has nothing to say to it.
+  Error closed(std::int64_t native) const {
+    Error error = disconnected(native, "read from Redis");
+    if (!has_read_ && handle_->base.type == UV_TCP) {
+      error.reason =
+          "it has closed the connection without a word; where its port is for TLS, write rediss://";
+    }
+    return error;
+  }
+
   io::Loop& loop_;
   io::Owned<Handle> handle_;
   RedisWireEvents* events_ = nullptr;
+  bool has_read_ = false;
 };
 
 class Opening final : public Underway {
