@@ -19,7 +19,7 @@ endforeach()
 install(FILES packaging/config/penstock.toml DESTINATION ${CMAKE_INSTALL_SYSCONFDIR}/penstock)
 install(DIRECTORY DESTINATION ${CMAKE_INSTALL_SYSCONFDIR}/penstock/conf.d)
 install(FILES packaging/apparmor/penstock DESTINATION ${CMAKE_INSTALL_SYSCONFDIR}/apparmor.d)
-install(DIRECTORY packaging/prometheus packaging/grafana packaging/unix-sockets
+install(DIRECTORY packaging/prometheus packaging/grafana packaging/tls packaging/unix-sockets
         DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/penstock/examples)
 
 # The sandbox is written once and stands in each unit, where `systemctl cat` shows it.

@@ -142,16 +142,31 @@ TEST_F(ServerContextTest, SpeaksTheSuitesOfTodayAlone) {
             Outcome::kSuite);
 }
 
-TEST_F(ServerContextTest, LeavesTheChoiceToTheClient) {
+TEST_F(ServerContextTest, ChoosesTheCheapestSuiteButLeavesChaChaToTheClient) {
   add(TestCertificate({.names = {"a.test"}}));
-  for (const std::string first :
-       {"ECDHE-ECDSA-CHACHA20-POLY1305", "ECDHE-ECDSA-AES256-GCM-SHA384"}) {
+  const auto context = make_context();
+  const auto chosen = [&](int version, const std::string& suites) {
     TlsPeer peer;
-    SSL_set_max_proto_version(peer.ssl(), TLS1_2_VERSION);
-    SSL_set_cipher_list(peer.ssl(), (first + ":ECDHE-ECDSA-AES128-GCM-SHA256").c_str());
-    ASSERT_TRUE(connect(make_context(), peer));
-    EXPECT_EQ(SSL_get_cipher_name(peer.ssl()), first);
-  }
+    SSL_set_min_proto_version(peer.ssl(), version);
+    SSL_set_max_proto_version(peer.ssl(), version);
+    EXPECT_EQ(version == TLS1_3_VERSION ? SSL_set_ciphersuites(peer.ssl(), suites.c_str())
+                                        : SSL_set_cipher_list(peer.ssl(), suites.c_str()),
+              1);
+    EXPECT_TRUE(connect(context, peer)) << peer.failure();
+    return std::string(SSL_get_cipher_name(peer.ssl()));
+  };
+  const std::string aes128 = "ECDHE-ECDSA-AES128-GCM-SHA256";
+  const std::string aes256 = "ECDHE-ECDSA-AES256-GCM-SHA384";
+  const std::string chacha = "ECDHE-ECDSA-CHACHA20-POLY1305";
+  EXPECT_EQ(chosen(TLS1_2_VERSION, aes256 + ":" + aes128 + ":" + chacha), aes128);
+  EXPECT_EQ(chosen(TLS1_2_VERSION, aes256 + ":" + chacha), aes256);
+  EXPECT_EQ(chosen(TLS1_2_VERSION, chacha + ":" + aes128), chacha);
+  const std::string aes128_of_13 = "TLS_AES_128_GCM_SHA256";
+  const std::string aes256_of_13 = "TLS_AES_256_GCM_SHA384";
+  const std::string chacha_of_13 = "TLS_CHACHA20_POLY1305_SHA256";
+  EXPECT_EQ(chosen(TLS1_3_VERSION, aes256_of_13 + ":" + chacha_of_13 + ":" + aes128_of_13),
+            aes128_of_13);
+  EXPECT_EQ(chosen(TLS1_3_VERSION, chacha_of_13 + ":" + aes128_of_13), chacha_of_13);
 }
 
 TEST_F(ServerContextTest, ChoosesTheProtocolOrRefuses) {

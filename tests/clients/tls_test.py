@@ -185,7 +185,7 @@ class CertificateClient(unittest.TestCase):
         dns = start(machine, "names.log", lambda port: [
             "pebble-challtestsrv", "-defaultIPv4", "127.0.0.1", "-defaultIPv6", "", "-dns01",
             f"127.0.0.1:{port}", "-http01", "", "-https01", "", "-tlsalpn01", "",
-            "-management", ""])
+            "-management", "127.0.0.1:0"])
 
         def pebble_at(port):
             config.write_text(json.dumps({"pebble": {

@@ -1,4 +1,5 @@
-"""A Debian 12 of its own, booted with systemd-nspawn in a private network, to install packages in.
+"""A Debian of its own, 12 or PENSTOCK_DEBIAN_RELEASE, booted with systemd-nspawn in a private
+network, to install packages in.
 
 Needs root, mmdebstrap and systemd-container. The bare system is made once a folder and copied for
 each box. A box has no network but its loopback: what apt wants there is in the bare system's cache.
@@ -16,6 +17,9 @@ import time
 DEADLINE_S = 60
 # Where a group of processes is made: in both hierarchies of an older system, or in the one.
 HIERARCHIES = ("/sys/fs/cgroup/systemd", "/sys/fs/cgroup/unified", "/sys/fs/cgroup")
+# What a test installs in its box besides, with --no-install-recommends.
+OTHERS = "certbot"
+RELEASE = os.environ.get("PENSTOCK_DEBIAN_RELEASE", "bookworm")
 MIRROR = os.environ.get("PENSTOCK_DEBIAN_MIRROR", "http://deb.debian.org/debian")
 
 
@@ -38,11 +42,11 @@ def wait_for(what, is_so, seconds=DEADLINE_S):
 
 def base_system(folder):
     """A minimal Debian in `folder`, made where it is missing."""
-    base = pathlib.Path(folder) / "bookworm"
+    base = pathlib.Path(folder) / RELEASE
     if not (base / "etc" / "penstock-base").exists():
         shutil.rmtree(base, ignore_errors=True)
         run("mmdebstrap", "--variant=minbase",
-            "--include=systemd,systemd-sysv,dbus,ca-certificates", "bookworm", base, MIRROR)
+            "--include=systemd,systemd-sysv,dbus,ca-certificates", RELEASE, base, MIRROR)
         (base / "etc" / "penstock-base").touch()
     return base
 
@@ -56,13 +60,16 @@ def with_network(root, command):
 
 
 def download_dependencies(base, deb):
-    """What an installation of `deb` wants goes to the bare system's apt cache, once a version."""
+    """What an installation of `deb` or OTHERS wants goes to the bare system's apt cache, once a
+    version.
+    """
     done = base / "etc" / "penstock-downloaded"
-    wanted = run("dpkg-deb", "--field", deb, "Depends", "Recommends").stdout
+    wanted = run("dpkg-deb", "--field", deb, "Depends", "Recommends").stdout + OTHERS
     if done.exists() and done.read_text(encoding="utf-8") == wanted:
         return
     shutil.copy(deb, base / "package.deb")
-    with_network(base, "apt-get update -q; apt-get install -q -y --download-only /package.deb")
+    with_network(base, "apt-get update -q; apt-get install -q -y --download-only /package.deb; "
+                 f"apt-get install -q -y --download-only --no-install-recommends {OTHERS}")
     (base / "package.deb").unlink()
     done.write_text(wanted, encoding="utf-8")
 

@@ -1,19 +1,20 @@
 """Signs in at the console as its first user and prints what the last request answers.
 
-Usage: console_client.py PASSWORD REQUEST..., a request being "PATH" or "POST PATH". A first
-password is changed on the way; the next time PASSWORD is the one below.
+Usage: console_client.py PORT AUTHORITY PASSWORD REQUEST..., a request being "PATH" or "POST PATH";
+without TLS, AUTHORITY is "". A first password is changed on the way; the next time PASSWORD is the
+one below.
 """
 
-import http.client
 import json
 import sys
 
-HOST, PORT = "127.0.0.1", 8081
+from connection import connector
+
 NEW_PASSWORD = "a pass phrase for this test"
 
 
-def call(method, path, body, headers):
-    connection = http.client.HTTPConnection(HOST, PORT, timeout=30)
+def call(connect, method, path, body, headers):
+    connection = connect()
     connection.request(method, "/api/v1" + path, json.dumps(body) if body else None,
                        {"Content-Type": "application/json", **headers})
     answer = connection.getresponse()
@@ -23,21 +24,22 @@ def call(method, path, body, headers):
     return answer, json.loads(text) if text else {}
 
 
-def sign_in(password):
-    answer, session = call("POST", "/session",
+def sign_in(connect, password):
+    answer, session = call(connect, "POST", "/session",
                            {"email": "admin@localhost", "password": password}, {})
     return {"Cookie": answer.getheader("Set-Cookie").split(";")[0],
             "X-CSRF-Token": session["csrf_token"]}
 
 
-def main(password, *requests):
+def main(port, authority, password, *requests):
+    connect = connector(port, authority)
     if password != NEW_PASSWORD:
-        call("POST", "/session/password", {"old_password": password, "new_password": NEW_PASSWORD},
-             sign_in(password))
-    session = sign_in(NEW_PASSWORD)
+        call(connect, "POST", "/session/password",
+             {"old_password": password, "new_password": NEW_PASSWORD}, sign_in(connect, password))
+    session = sign_in(connect, NEW_PASSWORD)
     for request in requests:
         method, _, path = request.rpartition(" ")
-        answer = call(method or "GET", path, None, session)[1]
+        answer = call(connect, method or "GET", path, None, session)[1]
     print(json.dumps(answer))
 
 

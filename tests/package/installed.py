@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
+import time
 import unittest
 
 import box
@@ -57,10 +58,28 @@ class Installed(unittest.TestCase):
         self.box = box.Box(self.base, [self.deb, self.newer])
         self.addCleanup(self.box.close)
         self.state = self.box.root / "var/lib/penstock"
+        self.began_s = time.monotonic()
         self.apt_install(self.deb)
+        self.active_s = time.monotonic() - self.began_s
 
     def apt_install(self, deb, options=""):
         self.box.shell(f"apt-get install -q -y --allow-downgrades {options} /packages/{deb.name}")
+
+    @staticmethod
+    def measured(text):
+        """A figure for those who run the tests: tests/package/run shows them at its end."""
+        with open(PACKAGES / "measured", "a", encoding="utf-8") as file:
+            file.write(f"measured: {text}\n")
+
+    def exposure(self, unit, words=""):
+        """By systemd's own judgement, of 10."""
+        text = self.box.shell(f"systemd-analyze security --no-pager {unit}").stdout
+        exposure = float(re.search(r"exposure level for \S+: ([\d.]+)", text)[1])
+        self.measured(f"exposure {exposure} of {unit} {words}".rstrip())
+        return exposure
+
+    def first_password(self):
+        return (self.state / "console/initial-password").read_text().strip()
 
     def is_active(self, unit):
         return self.box.shell(f"systemctl is-active {unit}", check=False).stdout.strip() == "active"
@@ -81,10 +100,13 @@ class Installed(unittest.TestCase):
                         "SELECT count(*) FROM events WHERE name = 'load'").fetchone()[0]
         return count
 
-    def under_load(self, work, can_cut=False):
-        """Runs `work` while senders send; nothing may be refused, cut off, lost or doubled."""
+    def under_load(self, work, can_cut=False, at=()):
+        """Runs `work` while senders send; nothing may be refused, cut off, lost or doubled.
+
+        `at` is a port and, for TLS, an authority's file.
+        """
         before = self.ids_stored()
-        sender = self.box.python(HERE / "sender.py", SENDERS, stdin=subprocess.PIPE,
+        sender = self.box.python(HERE / "sender.py", SENDERS, *at, stdin=subprocess.PIPE,
                                  stdout=subprocess.PIPE)
         try:
             wait_for("load", lambda: self.ids_stored() > before)
@@ -110,10 +132,10 @@ class Installed(unittest.TestCase):
                        "Host: x\\r\\nContent-Length: 15\\r\\n\\r\\n{\"name\":\"load\"}' >&3; "
                        "head -1 <&3 | grep 202")
 
-    def console(self, path, password, *more):
+    def console(self, path, password, *more, at=(8081, "")):
         """What the console's JSON says to its first user, who has to change her password first."""
         script = HERE / "console_client.py"
-        client = self.box.python(script, password, path, *more, stdout=subprocess.PIPE)
+        client = self.box.python(script, *at, password, path, *more, stdout=subprocess.PIPE)
         output = client.communicate(timeout=box.DEADLINE_S)[0]
         self.assertEqual(0, client.returncode)
         return json.loads(output)

@@ -4,29 +4,31 @@ Usage: package_test.py [TEST]; the packages are those of PENSTOCK_PACKAGE_DIR (b
 packaging/build-deb has left them. Needs root.
 """
 
-import re
 import subprocess
+import time
 import unittest
 
 import box
 from box import wait_for
 from installed import Installed, HERE, PROGRAMS
-from rights_test import Rights  # Run by the name that a test has: Rights.test_…
+# Run by the names that tests have: Rights.test_…
+from rights_test import Rights
+from tls_test import Tls
 
 
 class Package(Installed):
     def test_is_there_when_apt_is_done(self):
         self.assert_all_active()
-        password = (self.state / "console/initial-password").read_text().strip()
+        password = self.first_password()
         self.send_event()
         wait_for("the event in the store", lambda: self.ids_stored() == 1)
         shown = self.console("/events", password)["events"]
         self.assertEqual(["load"], [event["name"] for event in shown])
+        self.measured(f"{self.active_s:.1f} s from apt install to active, "
+                      f"{time.monotonic() - self.began_s:.1f} s to the first event in the console")
         for program in PROGRAMS:
             self.assertIn(program, self.box.shell("penstock status").stdout)
-            text = self.box.shell(f"systemd-analyze security --no-pager {program}").stdout
-            exposure = float(re.search(r"exposure level for \S+: ([\d.]+)", text)[1])
-            self.assertLessEqual(exposure, 1.1, program)
+            self.assertLessEqual(self.exposure(program), 1.1, program)
         self.assertEqual("", self.box.shell("systemctl --failed --no-legend").stdout)
         self.assertNotIn(password, self.box.shell("journalctl --no-pager").stdout)
 
@@ -133,8 +135,7 @@ class Package(Installed):
             self.box.shell("systemctl kill -s KILL penstock-redis")
         self.under_load(work)
         self.assertIn("lacks nothing", self.box.shell("penstock setup redis --check").stdout)
-        text = self.box.shell("systemd-analyze security --no-pager penstock-redis").stdout
-        self.assertLessEqual(float(re.search(r"exposure level for \S+: ([\d.]+)", text)[1]), 0.4)
+        self.assertLessEqual(self.exposure("penstock-redis"), 0.4)
         stranger = self.box.shell(
             "setpriv --reuid=nobody --regid=nogroup --clear-groups redis-cli "
             "-s /run/penstock-redis/redis.sock ping 2>&1", check=False).stdout

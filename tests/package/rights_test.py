@@ -52,9 +52,6 @@ class Rights(Installed):
         database.close()
         self.box.shell("penstock setup state")
 
-    def first_password(self):
-        return (self.state / "console/initial-password").read_text().strip()
-
     def pid_here(self, program):
         """Its process id outside of the box."""
         inside = self.main_pid(program)
@@ -173,9 +170,7 @@ class Rights(Installed):
                        "penstock-console; penstock status")
         self.assert_all_active()
         for program in ("penstock-worker", "penstock-console"):
-            text = self.box.shell(f"systemd-analyze security --no-pager {program}").stdout
-            exposure = float(re.search(r"exposure level for \S+: ([\d.]+)", text)[1])
-            self.assertLessEqual(exposure, 0.4, program)
+            self.assertLessEqual(self.exposure(program, "at unix sockets alone"), 0.4, program)
         stored = self.ids_stored()
         self.send_event()
         wait_for("the event in the store", lambda: self.ids_stored() == stored + 1)

@@ -1,8 +1,8 @@
 """Sends events with ids of its own until its input ends, and says what became of each request.
 
-Usage: sender.py CONNECTIONS. Half of the connections are kept, half are made anew for each event.
-Prints one JSON object: the ids answered with 202, and how many requests were refused, cut off or
-answered otherwise.
+Usage: sender.py CONNECTIONS [PORT AUTHORITY]. Half of the connections are kept, half are made anew
+for each event; with the file of an authority they speak TLS. Prints one JSON object: the ids
+answered with 202, and how many requests were refused, cut off or answered otherwise.
 """
 
 import http.client
@@ -12,13 +12,13 @@ import sys
 import threading
 import time
 
-HOST, PORT = "127.0.0.1", 8080
+from connection import connector
 
 
 class Sender(threading.Thread):
-    def __init__(self, number, stop):
+    def __init__(self, number, stop, connect):
         super().__init__()
-        self.number, self.stop = number, stop
+        self.number, self.stop, self.connect = number, stop, connect
         self.answered, self.refused, self.cut, self.other, self.slowest_s = [], 0, 0, 0, 0.0
 
     def run(self):
@@ -29,7 +29,7 @@ class Sender(threading.Thread):
             name = f"{os.getpid()}-{self.number}-{count}"
             began = time.monotonic()
             try:
-                connection = connection or http.client.HTTPConnection(HOST, PORT, timeout=60)
+                connection = connection or self.connect()
                 connection.request("POST", "/v1/events", json.dumps({"name": "load", "id": name}),
                                    {"Content-Type": "application/json"})
                 answer = connection.getresponse()
@@ -52,9 +52,10 @@ class Sender(threading.Thread):
             time.sleep(0.002)
 
 
-def main():
+def main(connections, port=8080, authority=None):
     stop = threading.Event()
-    senders = [Sender(number, stop) for number in range(int(sys.argv[1]))]
+    connect = connector(port, authority)
+    senders = [Sender(number, stop, connect) for number in range(int(connections))]
     for sender in senders:
         sender.start()
     sys.stdin.read()
@@ -69,4 +70,4 @@ def main():
         "slowest_s": max(sender.slowest_s for sender in senders)}))
 
 
-main()
+main(*sys.argv[1:])

@@ -1,5 +1,6 @@
 #include "app/tls/tls_files.h"
 
+#include <algorithm>
 #include <ctime>
 #include <memory>
 #include <utility>
@@ -7,12 +8,23 @@
 #include "app/process/run_file.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "files/credential.h"
 #include "tls/client_context.h"
 
 namespace penstock::app {
 namespace {
 
 constexpr std::string_view kQueue = "queue";
+
+bool is_any_out_of_sight(const std::vector<std::string>& paths) {
+  return std::any_of(paths.begin(), paths.end(), files::is_credential_out_of_sight);
+}
+
+// What is out of sight the service itself will judge.
+bool is_out_of_sight(const TlsConfig& config) {
+  return is_any_out_of_sight(config.tls_certificate) || is_any_out_of_sight(config.tls_key) ||
+         is_any_out_of_sight({config.tls_client_ca});
+}
 
 // `who` refuses what has expired.
 void take_look(const TlsLook& look, std::string_view section, std::string_view who,
@@ -85,17 +97,19 @@ TlsLook look_at_queue_tls(const QueueConfig& config) {
 
 void check_tls_files(std::string_view program, LoadedConfig& loaded,
                      std::vector<std::string>* warnings) {
-  if (program.empty() || program == kIngestProgram) {
-    take_look(look_at_tls("ingest", loaded.config.ingest), "ingest", "clients", loaded, warnings);
+  const Config& config = loaded.config;
+  if ((program.empty() || program == kIngestProgram) && !is_out_of_sight(config.ingest)) {
+    take_look(look_at_tls("ingest", config.ingest), "ingest", "clients", loaded, warnings);
   }
-  if (program.empty() || program == kConsoleProgram) {
-    take_look(look_at_tls("console", loaded.config.console), "console", "clients", loaded,
-              warnings);
+  if ((program.empty() || program == kConsoleProgram) && !is_out_of_sight(config.console)) {
+    take_look(look_at_tls("console", config.console), "console", "clients", loaded, warnings);
   }
 }
 
 void check_queue_files(LoadedConfig& loaded, std::vector<std::string>& warnings) {
-  take_look(look_at_queue_tls(loaded.config.queue), kQueue, "Redis", loaded, &warnings);
+  const QueueConfig& queue = loaded.config.queue;
+  if (is_any_out_of_sight({queue.tls_ca, queue.tls_certificate, queue.tls_key})) return;
+  take_look(look_at_queue_tls(queue), kQueue, "Redis", loaded, &warnings);
 }
 
 }  // namespace penstock::app

@@ -33,7 +33,7 @@ TlsLook look_at_queue_tls(const QueueConfig& config);
 
 // For --check, a start and a reload, by the program whose files they are ("" for the command line,
 // which looks at all): adds what is wrong with them to the faults. Warnings are for what works but
-// is hardly meant.
+// is hardly meant. Credentials of the unit that are out of sight (files/credential.h) are no fault.
 void check_tls_files(std::string_view program, LoadedConfig& loaded,
                      std::vector<std::string>* warnings = nullptr);
 

@@ -1,5 +1,8 @@
 #include "app/tls/tls_files.h"
 
+#include <cstdlib>
+#include <utility>
+
 #include <gtest/gtest.h>
 
 #include "app/process/run_file.h"
@@ -73,6 +76,20 @@ TEST_F(TlsFilesTest, AreNotReadWhereNobodyListensOrTheyDoNotPair) {
   EXPECT_TRUE(loaded_.faults.empty());
 }
 
+TEST_F(TlsFilesTest, AreNoFaultAsCredentialsOutOfSight) {
+  for (auto* paths : {&loaded_.config.ingest.tls_certificate, &loaded_.config.ingest.tls_key}) {
+    const std::string path = std::exchange(paths->front(), "/run/no-credentials/unit/tls.pem");
+    ::setenv("CREDENTIALS_DIRECTORY", "/run/no-credentials/unit", 1);
+    check_tls_files(kIngestProgram, loaded_);
+    EXPECT_EQ(loaded_.faults.size(), 0u);
+    ::unsetenv("CREDENTIALS_DIRECTORY");
+    check_tls_files(kIngestProgram, loaded_);
+    EXPECT_EQ(loaded_.faults.size(), 1u);
+    loaded_.faults.clear();
+    paths->front() = path;
+  }
+}
+
 TEST_F(TlsFilesTest, AreWarnedOfWhereACertificateHasExpired) {
   const TestCertificate made({.names = {"a.test"}, .valid_s = -86'400});
   write_text(dir_.path("crt"), made.pem());
@@ -119,6 +136,14 @@ TEST_F(QueueTlsFilesTest, AreJudgedWhereTheUrlWantsTls) {
   EXPECT_TRUE(warnings_.empty());
   loaded_.config.queue.url = "redis://redis.test";
   EXPECT_EQ(fault(), "");
+}
+
+TEST_F(QueueTlsFilesTest, AreNoFaultAsCredentialsOutOfSight) {
+  loaded_.config.queue.tls_key = "/run/no-credentials/unit/redis.key";
+  EXPECT_NE(fault(), "");
+  ::setenv("CREDENTIALS_DIRECTORY", "/run/no-credentials/unit", 1);
+  EXPECT_EQ(fault(), "");
+  ::unsetenv("CREDENTIALS_DIRECTORY");
 }
 
 // The spool is there meanwhile.

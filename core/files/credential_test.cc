@@ -1,0 +1,40 @@
+#include "files/credential.h"
+
+#include <cstdlib>
+
+#include <gtest/gtest.h>
+
+#include "support/temp_dir.h"
+
+namespace penstock::files {
+namespace {
+
+class CredentialTest : public ::testing::Test {
+ protected:
+  ~CredentialTest() override { ::unsetenv("CREDENTIALS_DIRECTORY"); }
+  static void name(const std::string& folder) {
+    ::setenv("CREDENTIALS_DIRECTORY", folder.c_str(), 1);
+  }
+
+  const testing::TempDir dir_;
+};
+
+TEST_F(CredentialTest, IsOutOfSightWhereItsFolderIs) {
+  const std::string there = dir_.path("there");
+  const std::string hidden = dir_.path("hidden/unit.service");
+  name(hidden);
+  EXPECT_TRUE(is_credential_out_of_sight(hidden + "/tls.key"));
+  EXPECT_FALSE(is_credential_out_of_sight(hidden + "2/tls.key"));
+  EXPECT_FALSE(is_credential_out_of_sight("/etc/penstock/tls.key"));
+  name(dir_.path());
+  EXPECT_FALSE(is_credential_out_of_sight(there)) << "a file that is missing is a fault";
+}
+
+TEST_F(CredentialTest, IsNothingOutsideOfAUnit) {
+  EXPECT_FALSE(is_credential_out_of_sight("/run/credentials/penstock-ingest.service/tls.key"));
+  name("");
+  EXPECT_FALSE(is_credential_out_of_sight("/tls.key"));
+}
+
+}  // namespace
+}  // namespace penstock::files
