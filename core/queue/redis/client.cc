@@ -7,7 +7,6 @@
 #include <hiredis.h>
 #include <uv.h>
 
-#include "base/log.h"
 #include "base/static_text.h"
 #include "base/text.h"
 #include "queue/redis/reply.h"
@@ -64,7 +63,7 @@ Result<RedisClient::Reply> RedisClient::call(Arguments arguments, std::int64_t w
     }
   }
   // Only now: a server that hangs accepts connections all the same.
-  if (failures_ > 0) log_info("redis", "connected", {{"to", address_text_}});
+  report_.set_up(address_text_);
   failures_ = 0;
   dialer_->praise();
   return reply;
@@ -210,10 +209,7 @@ void RedisClient::end_wait(const Error& error) {
 std::int64_t RedisClient::left_ms() const { return (due_us_ - clock_.mono_us()) / 1000; }
 
 Error RedisClient::lost(const Error& error) {
-  if (failures_ == 0) {
-    const auto log = error.code == ErrorCode::kConfiguration ? log_error : log_warn;
-    log("redis", "not connected", {{"to", address_text_}, {"error", to_text(error)}});
-  }
+  report_.add_failure(address_text_, error);
   last_error_ = error;
   if (wire_) dialer_->blame();
   wire_.reset();

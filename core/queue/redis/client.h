@@ -18,6 +18,7 @@
 #include "io/loop.h"
 #include "io/timer.h"
 #include "queue/redis/dialer.h"
+#include "queue/redis/down_report.h"
 #include "queue/redis/network.h"
 #include "queue/redis/options.h"
 #include "queue/redis/topology.h"
@@ -104,6 +105,7 @@ class RedisClient final : private RedisWireEvents {
   std::int64_t retry_at_us_ = 0;
   std::uint32_t failures_ = 0;
   std::optional<Error> last_error_;  // What the back-off is for.
+  DownReport report_;
   bool is_greeting_ = false;
 };
 

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "base/check.h"
-#include "base/log.h"
 #include "base/static_text.h"
 #include "base/text.h"
 #include "queue/redis/conversation.h"
@@ -132,7 +131,7 @@ void RedisLink::connect() {
   const auto address = topology_->next_address();
   if (!address) {
     ++failures_;
-    report_down(address.error());
+    report_.add_failure(address_text_, address.error());
     retry_later();
     return events_.on_lost(address.error());
   }
@@ -142,8 +141,7 @@ void RedisLink::connect() {
 
 void RedisLink::on_ready(std::string_view info) {
   dialer_.praise();
-  if (is_down_reported_) log_info("redis", "connected", {{"to", address_text_}});
-  is_down_reported_ = false;
+  report_.set_up(address_text_);
   events_.on_ready(info);
 }
 
@@ -154,7 +152,7 @@ void RedisLink::drop(const Error& error) {
   // Taken first: the wire reads what its commands were lent until it is gone.
   const RedisConversation::Waiting waiting = attempt_->take_waiting();
   attempt_.reset();
-  report_down(error);
+  report_.add_failure(address_text_, error);
   retry_later();
 
   const std::shared_ptr<RedisLink*> self = self_;
@@ -163,13 +161,6 @@ void RedisLink::drop(const Error& error) {
     if (*self == nullptr) return;
   }
   events_.on_lost(error);
-}
-
-// What a person has to change is an error; the rest passes.
-void RedisLink::report_down(const Error& error) {
-  if (std::exchange(is_down_reported_, true)) return;
-  const auto log = error.code == ErrorCode::kConfiguration ? log_error : log_warn;
-  log("redis", "not connected", {{"to", address_text_}, {"error", to_text(error)}});
 }
 
 void RedisLink::retry_later() {

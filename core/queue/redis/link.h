@@ -26,6 +26,7 @@
 #include "io/timer.h"
 #include "queue/redis/command.h"
 #include "queue/redis/dialer.h"
+#include "queue/redis/down_report.h"
 #include "queue/redis/network.h"
 #include "queue/redis/options.h"
 #include "queue/redis/reply.h"
@@ -73,7 +74,6 @@ class RedisLink {
 
   void connect();
   void on_ready(std::string_view info);
-  void report_down(const Error& error);
   void retry_later();
 
   const RedisOptions options_;
@@ -86,8 +86,8 @@ class RedisLink {
   std::unique_ptr<Attempt> attempt_;  // Null: closed, and `retry_` is armed.
   io::Timer retry_;
   std::string address_text_;  // Of the last attempt, for the log.
+  DownReport report_;
   std::uint32_t failures_ = 0;
-  bool is_down_reported_ = false;
 };
 
 }  // namespace penstock::queue

@@ -172,9 +172,10 @@ class Opening final : public Underway {
 
   // A Redis without TLS waits for the rest of what it takes for a command.
   const char* awaited() const override {
-    return wire_ == nullptr ? nullptr
-                            : "it does not answer the TLS handshake; name its TLS port, or write "
-                              "redis:// where it has none";
+    return wire_ == nullptr
+               ? nullptr
+               : "it does not answer the TLS handshake; where its port is not for TLS, "
+                 "write redis://";
   }
 
  private:

@@ -158,9 +158,10 @@ TEST_F(TlsRedisTest, SaysThatOursIsRefused) {
 TEST_F(TlsRedisTest, SaysWhereTheOtherSideSpeaksNoTls) {
   options_.address.port = redis_.server().port();
   options_.timeout_ms = 200;
-  EXPECT_EQ(refusal(),
-            "connect to Redis: it does not answer the TLS handshake; name its TLS port, or write "
-            "redis:// where it has none");
+  EXPECT_EQ(
+      refusal(),
+      "connect to Redis: it does not answer the TLS handshake; where its port is not for TLS, "
+      "write redis://");
 }
 
 TEST_F(TlsRedisTest, SaysWhereTheOtherSideSpeaksNothingElse) {
@@ -215,9 +216,10 @@ TEST(TlsRedisHandshake, IsGivenUpInTime) {
   options.tls.ca = dir.path("ca");
   options.timeout_ms = 30;
   SystemClock clock;
-  EXPECT_EQ(to_text(RedisClient(options, clock).call({"PING"}).error()),
-            "connect to Redis: it does not answer the TLS handshake; name its TLS port, or write "
-            "redis:// where it has none");
+  EXPECT_EQ(
+      to_text(RedisClient(options, clock).call({"PING"}).error()),
+      "connect to Redis: it does not answer the TLS handshake; where its port is not for TLS, "
+      "write redis://");
   ::close(listener);
 }
 
