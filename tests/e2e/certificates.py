@@ -15,15 +15,18 @@ class Authority:
         openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
                 "-keyout", self.key, "-out", self.crt, "-days", "30", "-subj", f"/CN={name}")
 
-    def sign(self, name, names=(), days=30, key="ec", stem=None):
-        """(crt, key) of a certificate for `names`, by default its own."""
+    def sign(self, name, names=(), days=30, key="ec", stem=None, revocation=None):
+        """(crt, key) of a certificate for `names`, by default its own; `revocation`: where it says
+        that a list is.
+        """
         stem = self.folder / (stem or name)
         crt, key_file, request = (stem.with_name(stem.name + end) for end in
                                   (".crt", ".key", ".csr"))
         kind = (["ec", "-pkeyopt", "ec_paramgen_curve:P-256"] if key == "ec" else [key])
         openssl("req", "-newkey", *kind, "-nodes", "-keyout", key_file, "-out", request,
                 "-subj", f"/CN={name}", "-addext",
-                "subjectAltName=" + ",".join(f"DNS:{each}" for each in names or [name]))
+                "subjectAltName=" + ",".join(f"DNS:{each}" for each in names or [name]),
+                *(["-addext", f"crlDistributionPoints=URI:{revocation}"] if revocation else []))
         draft = crt.with_suffix(".draft")
         openssl("x509", "-req", "-in", request, "-CA", self.crt, "-CAkey", self.key, "-out", draft,
                 "-days", str(days), "-copy_extensions", "copyall")

@@ -1,10 +1,12 @@
 """The package, installed in a Debian 12 that is booted: used, restarted, upgraded, removed.
 
-Usage: package_test.py [TEST]; the packages are those of PENSTOCK_PACKAGE_DIR (build/package), where
-packaging/build-deb has left them. Needs root.
+Usage: package_test.py [TEST...]; without, all, in processes of their own. The packages are those of
+PENSTOCK_PACKAGE_DIR (build/package), where packaging/build-deb has left them. Needs root.
 """
 
+import concurrent.futures
 import subprocess
+import sys
 import time
 import unittest
 
@@ -14,6 +16,8 @@ from installed import Installed, HERE, PROGRAMS
 # Run by the names that tests have: Rights.test_…
 from rights_test import Rights
 from tls_test import Tls
+
+AT_ONCE = 2
 
 
 class Package(Installed):
@@ -174,5 +178,28 @@ class Package(Installed):
         self.assert_all_active()
 
 
+def run_one(name):
+    """In a process of its own; what it said, and whether it passed."""
+    done = subprocess.run([sys.executable, "-B", __file__, name], stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, check=False)
+    return f"{name}\n{done.stdout}", done.returncode == 0
+
+
+def run_all():
+    """Two at a time, since a box waits much: for its boot, its restarts and its disk."""
+    suites = unittest.defaultTestLoader.loadTestsFromModule(sys.modules[__name__])
+    names = [test.id().partition(".")[2] for suite in suites for test in suite]
+    names.reverse()  # The longest one first.
+    failed = []
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        for name, (text, is_passed) in zip(names, pool.map(run_one, names)):
+            print(text, flush=True)
+            failed += [] if is_passed else [name]
+    print(f"{len(names)} tests, {len(failed)} failed: {' '.join(failed)}")
+    return 1 if failed else 0
+
+
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    if len(sys.argv) > 1:
+        unittest.main(verbosity=2)
+    sys.exit(run_all())

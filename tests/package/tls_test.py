@@ -29,7 +29,9 @@ def snippet(language):
     return re.search(rf"```{language}\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.S)[1]
 
 
-class Tls(Installed):
+class TlsBox(Installed):
+    """With an authority, and what an administrator does with its certificates."""
+
     def setUp(self):
         super().setUp()
         self.authority = certificates.Authority(pathlib.Path(self.folder) / "authority")
@@ -39,10 +41,10 @@ class Tls(Installed):
         path = self.box.root / "etc/penstock/conf.d/50-tls.toml"
         path.write_text(text, encoding="utf-8")
 
-    def place_pair(self):
+    def place_pair(self, **wishes):
         """A new pair of the authority's in the box, and its certificate's fingerprint."""
         self.box.shell(f"install -d -o root -g penstock-programs -m 0750 {TLS}")
-        for path in self.authority.sign(NAME):
+        for path in self.authority.sign(NAME, **wishes):
             draft = self.box.root / TLS.lstrip("/") / "draft"
             shutil.copy(path, draft)
             self.box.shell(f"chown root:penstock-programs {TLS}/draft; chmod 0640 {TLS}/draft")
@@ -50,6 +52,8 @@ class Tls(Installed):
         return certificates.openssl("x509", "-in", self.authority.folder / f"{NAME}.crt",
                                     "-noout", "-fingerprint", "-sha256")
 
+
+class Tls(TlsBox):
     def served(self, port, host="127.0.0.1"):
         """The fingerprint of what is served there, which may be any authority's."""
         said = box.run(*self.box.enter("--net"), "openssl", "s_client", "-connect",
