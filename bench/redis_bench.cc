@@ -31,6 +31,7 @@ std::string from_environment(const char* name, const char* otherwise) {
 ProducerOptions bench_options() {
   ProducerOptions options;
   options.queue.url = from_environment("PENSTOCK_QUEUE_URL", "redis://127.0.0.1:6379/0");
+  options.queue.tls_ca = from_environment("PENSTOCK_QUEUE_TLS_CA", "");
   options.queue.key = kKey;
   return options;
 }

@@ -32,6 +32,7 @@ constexpr int kChange = R_OK | W_OK;
 struct Need {
   std::string path;
   int wanted;
+  bool is_shared = false;  // By all programs, each of which may be a user of its own.
 };
 
 struct Worker {
@@ -71,10 +72,17 @@ void need_tls(const app::TlsConfig& tls, std::vector<Need>& needs) {
   if (!tls.tls_client_ca.empty()) needs.push_back({tls.tls_client_ca, R_OK});
 }
 
+void need_queue_files(const app::QueueConfig& queue, std::vector<Need>& needs) {
+  for (const std::string& path : {queue.tls_ca, queue.tls_certificate, queue.tls_key}) {
+    if (!path.empty()) needs.push_back({path, R_OK, true});
+  }
+}
+
 Worker intake_of(const app::Config& config) {
   Worker intake{std::string(app::kIngestProgram), config.spool_path(), {}};
   intake.needs = {{config.spool_path(), W_OK | X_OK}, {config.keys_path(), R_OK}};
   need_tls(config.ingest, intake.needs);
+  need_queue_files(config.queue, intake.needs);
   return intake;
 }
 
@@ -83,6 +91,7 @@ Worker worker_of(const app::Config& config) {
   Worker worker{std::string(app::kWorkerProgram), config.store_path(), {}};
   worker.needs = {{config.store_path(), kAll}};
   need_days(config.store_path(), kChange, worker.needs);
+  need_queue_files(config.queue, worker.needs);
   if (!config.queue.url.starts_with("spool:")) return worker;
   worker.needs.push_back({spool, kAll});
   for (const std::string& name : names_in(spool)) {
@@ -101,6 +110,7 @@ Worker console_of(const app::Config& config) {
       {config.console_folder(), kAll}, {config.console_path(), kChange}, {store, R_OK | X_OK}};
   need_days(store, R_OK, console.needs);
   need_tls(config.console, console.needs);
+  need_queue_files(config.queue, console.needs);
   return console;
 }
 
@@ -128,6 +138,14 @@ std::string words_of(int wanted) {
   return words;
 }
 
+std::string remedy_of(const Need& need, const User& user) {
+  const std::string change =
+      need.is_shared ? str_cat("chgrp penstock-programs ", need.path, " and chmod 0640 ", need.path)
+                     : str_cat("chown ", user.name, " ", need.path, " and chmod u+",
+                               is_folder(need.path) ? "rwx " : "rw ", need.path);
+  return str_cat(change, ", or `namei -l` to see what is closed on the way");
+}
+
 void look_at(const app::Config& config, const Worker& worker, Findings& findings) {
   const auto user = user_of_program(config, worker);
   if (!user) return;
@@ -140,10 +158,7 @@ void look_at(const app::Config& config, const Worker& worker, Findings& findings
     if (++closed > kNamedMax) continue;
     findings.fail(
         str_cat(worker.program, " works as ", user->name, ", who may not ", words_of(need.wanted)),
-        need.path,
-        str_cat("chown ", user->name, " ", need.path, " and chmod u+",
-                is_folder(need.path) ? "rwx " : "rw ", need.path,
-                ", or `namei -l` to see what is closed on the way"));
+        need.path, remedy_of(need, *user));
   }
   if (closed > kNamedMax) {
     findings.fail(str_cat("and ", closed - kNamedMax, " more that ", user->name, " may not use"),
@@ -165,6 +180,7 @@ void look_at_secrets(const Examined& examined, Findings& findings) {
                                     static_cast<const app::TlsConfig*>(&config.console)}) {
     secrets.insert(secrets.end(), tls->tls_key.begin(), tls->tls_key.end());
   }
+  if (!config.queue.tls_key.empty()) secrets.push_back(config.queue.tls_key);
   // A password in the queue's URL stands in one of these.
   if (config.queue.url.find('@') != std::string::npos) {
     secrets.push_back(examined.sources.file);

@@ -67,6 +67,28 @@ TEST_F(DoctorRights, NameAKeyThatItsProgramMayNotReadAndOneThatAnybodyMay) {
   EXPECT_TRUE(names_key());
 }
 
+// Each program needs it, whoever it is.
+TEST_F(DoctorRights, NameTheQueuesKeyForEachProgramThatMayNotReadIt) {
+  config_.queue.url = "rediss://redis.test";
+  config_.queue.tls_key = dir_.path("redis.key");
+  std::ofstream(dir_.path("redis.key")) << "x";
+  const auto named = [&] {
+    std::vector<Finding> about_key;
+    for (const Finding& finding : look(check_rights, config_)) {
+      if (finding.where == dir_.path("redis.key")) about_key.push_back(finding);
+    }
+    return about_key;
+  };
+  ::chmod(dir_.path("redis.key").c_str(), 0600);
+  ASSERT_EQ(named().size(), 3u);
+  EXPECT_NE(named()[0].todo.find("chgrp penstock-programs"), std::string::npos);
+  testing::give_to_nobody(dir_.path("redis.key"));
+  EXPECT_TRUE(named().empty());
+  ::chmod(dir_.path("redis.key").c_str(), 0644);
+  ASSERT_EQ(named().size(), 1u);
+  EXPECT_NE(named()[0].what.find("everybody on this machine may read it"), std::string::npos);
+}
+
 // What a person has done as root, by a copy or a tool.
 TEST_F(DoctorRights, NameAFileThatItsProgramMayNotUse) {
   for (const char* file : {"spool/cursor.db", "events/2026-11-24.db", "console/console.db"}) {
