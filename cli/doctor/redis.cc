@@ -20,8 +20,11 @@ void check_redis(const Examined& examined, Findings& findings) {
   queue::RedisClient client(*options, examined.clock);
   const auto lacks = queue::audit_redis(client, *options);
   if (!lacks) {
-    return findings.fail(str_cat(to_text(lacks.error()), "; events go to the spool meanwhile"),
-                         name, "start it, or correct queue.url; `penstock setup redis` makes one");
+    const bool is_refused = lacks.error().code == ErrorCode::kConfiguration;
+    return findings.fail(
+        str_cat(to_text(lacks.error()), "; events go to the spool meanwhile"), name,
+        is_refused ? "correct what it names, here or in Redis"
+                   : "start it, or correct queue.url; `penstock setup redis` makes one");
   }
   for (const queue::RedisLack& lack : *lacks) findings.warn(lack.what, name, lack.fix);
   if (lacks->empty()) findings.ok("keeps what it has acknowledged", name);

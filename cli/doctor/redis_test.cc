@@ -21,6 +21,18 @@ TEST(DoctorRedis, SaysThatItCannotBeReached) {
   EXPECT_NE(finding.where.find("127.0.0.1:1"), std::string::npos);
 }
 
+// It is there, and does not like us or we not it: starting it would not help.
+TEST(DoctorRedis, SaysWhatAPersonHasToCorrect) {
+  const TempDir dir;
+  app::Config config = config_in(dir);
+  config.queue.url = "rediss://127.0.0.1:1/0";
+  config.queue.tls_ca = dir.path("none");
+  const Finding finding = look(check_redis, config).at(0);
+  EXPECT_EQ(finding.verdict, Verdict::kFail);
+  EXPECT_EQ(finding.what.find("use queue.tls_ca: "), 0u);
+  EXPECT_EQ(finding.todo, "correct what it names, here or in Redis");
+}
+
 TEST(DoctorRedis, NamesWhatItLacks) {
   const TempDir dir;
   app::Config config = config_in(dir);

@@ -75,7 +75,7 @@ class RedisTls(unittest.TestCase):
         names = re.findall(r"^(\w+) = ", example, re.M)
         self.assertEqual(["url", "tls_ca", "tls_certificate", "tls_key"], names)
         values = [url, self.ca, *self.ours]
-        return {**{name: str(value) for name, value in zip(names, values)}, "timeout_ms": 1000}
+        return {**{name: str(value) for name, value in zip(names, values)}, "timeout_ms": 500}
 
     @staticmethod
     def is_up(machine):
@@ -96,9 +96,11 @@ class RedisTls(unittest.TestCase):
             machine.tool(*config, "queue", "peek")
             machine.tool(*config, "queue", "dead")
             self.assertIn("configuration is valid", machine.tool(*config, "--check").stdout)
-            check = machine.tool(*config, "setup", "redis", "--check", check=False)
+            check = machine.tool(*config, "--set", "queue.timeout_ms=10000", "setup", "redis",
+                                 "--check", check=False)
             self.assertIn(f"{machine.redis.url} lacks something", check.stdout)
-            doctor = machine.tool(*config, "doctor", check=False).stdout
+            doctor = machine.tool(*config, "--set", "queue.timeout_ms=10000", "doctor",
+                                  check=False).stdout
             self.assertIn("the certificate of penstock is good until", doctor)
             self.assertIn(machine.redis.url, doctor)
 
