@@ -59,7 +59,7 @@ int check(bool is_quick, const app::Config& config) {
   return tell_faults(checked->faults);
 }
 
-int migrate(const app::Config& config) {
+int migrate(bool keeps_copies, const app::Config& config) {
   const std::string place = config.store_path();
   if (!is_readable("the store", place, app::kWorkerProgram)) return app::kExitFailed;
   if (!store::check_store_unused(place)) {
@@ -67,15 +67,22 @@ int migrate(const app::Config& config) {
                           " and brings up to date what it writes to; stop it to do all days at "
                           "once (systemctl stop penstock-worker)"));
   }
-  const auto migrated = store::migrate_store(place);
+  const auto migrated = store::migrate_store(place, keeps_copies);
   if (!migrated) {
-    return failed(str_cat("the store ", place, " cannot be migrated: ", to_text(migrated.error())));
+    const bool is_full = migrated.error().code == ErrorCode::kExhausted;
+    return failed(str_cat("the store ", place, " cannot be migrated: ", to_text(migrated.error()),
+                          is_full ? "; --no-copies takes no room, where there is a backup" : ""));
   }
   if (migrated->files == 0 && migrated->faults.empty()) {
     std::printf("Every day is of this version already.\n");
   } else {
     std::printf("%u %s brought to this version.\n", migrated->files,
                 migrated->files == 1 ? "day was" : "days were");
+    if (keeps_copies && migrated->files > 0) {
+      std::printf(
+          "As they were they lie in %s/*.db.version-N; the worker removes them after 7 days.\n",
+          place.c_str());
+    }
   }
   return tell_faults(migrated->faults);
 }
@@ -93,11 +100,14 @@ void add_check(CLI::App& verb, Context& context) {
 }
 
 void add_migrate(CLI::App& verb, Context& context) {
+  const auto has_backup = std::make_shared<bool>(false);
   CLI::App* sub = add_verb(verb, context, "migrate",
                            "Bring every stored day to this version at once, without the worker");
-  sub->callback([&context] {
-    context.action = [](const app::Config& config) {
-      return in_part(config, config.store_path(), [&] { return migrate(config); });
+  sub->add_flag("--no-copies", *has_backup,
+                "Do not keep each day as it was beside it, because there is a backup");
+  sub->callback([&context, has_backup] {
+    context.action = [has_backup](const app::Config& config) {
+      return in_part(config, config.store_path(), [&] { return migrate(!*has_backup, config); });
     };
   });
 }

@@ -111,6 +111,15 @@ TEST_F(StoreVerbTest, ChecksAndNamesWhatIsNotInOrder) {
   EXPECT_EQ(run_tool({"store", "check", "--data", dir_.path("none")}).code, 1);
 }
 
+TEST_F(StoreVerbTest, MigratesWithoutCopies) {
+  std::filesystem::copy_file(PENSTOCK_SOURCE_DIR "/tests/store/version_1/2026-11-24.db",
+                             dir_.path("events/2020-01-01.db"));
+  const Ran ran = run_tool({"store", "migrate", "--no-copies", "--data", dir_.path()});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(ran.out, "1 day was brought to this version.\n");
+  EXPECT_FALSE(std::filesystem::exists(dir_.path("events/2020-01-01.db.version-1")));
+}
+
 TEST_F(StoreVerbTest, MigratesWhereNoWorkerWrites) {
   std::filesystem::copy_file(PENSTOCK_SOURCE_DIR "/tests/store/version_1/2026-11-24.db",
                              dir_.path("events/2020-01-01.db"));
@@ -123,7 +132,9 @@ TEST_F(StoreVerbTest, MigratesWhereNoWorkerWrites) {
   }
   Ran ran = run_tool({"store", "migrate", "--data", dir_.path()});
   EXPECT_EQ(ran.code, 0) << ran.err;
-  EXPECT_EQ(ran.out, "1 day was brought to this version.\n");
+  EXPECT_TRUE(ran.out.starts_with("1 day was brought to this version.\n")) << ran.out;
+  EXPECT_NE(ran.out.find(dir_.path("events/*.db.version-N")), std::string::npos) << ran.out;
+  EXPECT_TRUE(std::filesystem::exists(dir_.path("events/2020-01-01.db.version-1")));
   ran = run_tool({"store", "migrate", "--data", dir_.path()});
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_EQ(ran.out, "Every day is of this version already.\n");

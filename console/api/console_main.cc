@@ -109,7 +109,7 @@ class Program {
   }
 
   bool explain(const char* what, const Error& error) {
-    if (files::is_newer_version(error)) {
+    if (files::is_persons_turn(error)) {
       exit_code_ = app::kExitNewerFiles;
       log_error("console.newer_files", what, {{"error", to_text(error)}});
     } else {

@@ -21,8 +21,8 @@ inline constexpr std::string_view kDefaultConfigFile = "/etc/penstock/penstock.t
 inline constexpr int kExitDone = 0;
 inline constexpr int kExitFailed = 1;
 inline constexpr int kExitUsage = 2;
-// Files of a newer version: starting again is of no use, and units do not
-// (RestartPreventExitStatus).
+// Files of a newer version, or older ones without room for the copy that is kept before they are
+// changed: starting again is of no use, and units do not (RestartPreventExitStatus).
 inline constexpr int kExitNewerFiles = 3;
 
 struct CommonOptions {

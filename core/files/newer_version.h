@@ -1,25 +1,37 @@
-// A file that a newer version of Penstock has written: the program refuses it, and its end tells
-// the service manager that starting it again is of no use.
+// Versions of files. One that a newer version of Penstock has written is refused: the program's end
+// tells the service manager that starting it again is of no use.
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "base/error.h"
 
 namespace penstock::files {
 
-// The way back, as the error's reason.
-inline constexpr const char* kNewerVersion =
-    "a newer version of Penstock wrote it; install that version again, or restore a backup that "
-    "this one has made";
+// A file with its version and the newest that this program knows.
+struct FileVersion {
+  std::string path;
+  std::int64_t version = 0;
+  std::int64_t known = 0;
 
-inline tl::unexpected<Error> fail_by_newer_version(const char* step, std::int64_t version = 0) {
-  return fail(ErrorCode::kConfiguration, version, step, kNewerVersion);
-}
+  bool is_older() const { return version < known; }
+  bool is_newer() const { return version > known; }
+  bool operator==(const FileVersion&) const = default;
+};
 
-inline bool is_newer_version(const Error& error) {
-  return error.reason != nullptr && std::string_view(error.reason) == kNewerVersion;
-}
+// kConfiguration, with both versions and the way back as its reason. The file by its name, as the
+// step: "open console.db".
+tl::unexpected<Error> fail_by_newer_version(std::string_view step, std::int64_t version,
+                                            std::int64_t known);
+
+bool is_newer_version(const Error& error);
+
+// kExhausted: before a file is changed a copy of it is to be kept, and that takes `bytes`.
+tl::unexpected<Error> fail_by_room_for_copy(std::uint64_t bytes);
+
+// Whether a start failed for what waiting does not mend, but a person: one of the two above.
+bool is_persons_turn(const Error& error);
 
 }  // namespace penstock::files

@@ -37,7 +37,7 @@ Result<void> read_text(json::Value& value, std::string& into) {
   return {};
 }
 
-Result<void> read_time(json::Value& value, std::int64_t& into) {
+Result<void> read_number(json::Value& value, std::int64_t& into) {
   const auto number = value.integer();
   if (!number) return fail(number.error());
   into = *number;
@@ -48,8 +48,8 @@ Result<void> read_member(std::string_view name, json::Value& value, KeyEntry& en
   if (name == "id") return read_text(value, entry.id);
   if (name == "project") return read_text(value, entry.project);
   if (name == "hash") return read_text(value, entry.hash);
-  if (name == "created_at") return read_time(value, entry.created_at_ms);
-  if (name == "revoked_at") return read_time(value, entry.revoked_at_ms);
+  if (name == "created_at") return read_number(value, entry.created_at_ms);
+  if (name == "revoked_at") return read_number(value, entry.revoked_at_ms);
   if (name == "server_side") {
     const auto truth = value.boolean();
     if (!truth) return fail(truth.error());
@@ -70,6 +70,14 @@ Result<KeyEntry> read_entry(json::Value& value) {
     return fail(ErrorCode::kConfiguration, "a key's project is empty or too long");
   }
   return entry;
+}
+
+// Of an object, which a later version may have written: it says so itself.
+Result<void> read_version(json::Value& root, std::int64_t& version) {
+  PENSTOCK_TRY(root.members([&](std::string_view name, json::Value& member) -> Result<void> {
+    return name == "version" ? read_number(member, version) : Result<void>();
+  }));
+  return fail(ErrorCode::kConfiguration, "the keys file is no list");
 }
 
 std::string keys_text(const Keys& keys) {
@@ -97,10 +105,9 @@ Result<Keys> read_keys(const std::string& path) {
   reserve_padding(*text);
 
   json::Reader reader;
-  bool is_newer = false;
+  std::int64_t version = kKeysVersion;
   const auto read_root = [&](json::Value& root) -> Result<void> {
-    // An object, should a later version want to say more than a list can.
-    is_newer = root.kind() == json::Kind::kObject;
+    if (root.kind() == json::Kind::kObject) return read_version(root, version);
     return root.elements([&](json::Value& element) -> Result<void> {
       auto entry = read_entry(element);
       if (!entry) return fail(entry.error());
@@ -108,11 +115,12 @@ Result<Keys> read_keys(const std::string& path) {
       return {};
     });
   };
-  if (const auto read = reader.read(*text, read_root); !read) {
-    if (is_newer) return files::fail_by_newer_version("read the keys file");
-    // The reader's own failures are a request's fault elsewhere; here a person has to act.
-    return fail(ErrorCode::kConfiguration, read.error().step);
+  const auto read = reader.read(*text, read_root);
+  if (version > kKeysVersion) {
+    return files::fail_by_newer_version("read the keys file", version, kKeysVersion);
   }
+  // The reader's own failures are a request's fault elsewhere; here a person has to act.
+  if (!read) return fail(ErrorCode::kConfiguration, read.error().step);
   return keys;
 }
 

@@ -5,6 +5,9 @@
 // other characters, which older keys have), shown once; the file holds only its BLAKE2b-256 hash in
 // hex.
 //
+// A list is version 1, and new members of a key need no other. A later one is an object with a
+// member "version": it is refused by this one.
+//
 // A revoked key keeps its entry for good: what is no longer known would be taken as a stranger's.
 #pragma once
 
@@ -37,7 +40,10 @@ using Keys = std::vector<KeyEntry>;
 // Revoked ones included. Far above what any installation has, and a file that is read in a second.
 inline constexpr std::size_t kKeysMax = 100'000;
 
-// The file's whole content. An absent file is an empty list. kConfiguration for a broken one.
+inline constexpr std::int64_t kKeysVersion = 1;
+
+// The file's whole content. An absent file is an empty list. kConfiguration for a broken one and,
+// by newer version, for one that says it is of a later one.
 Result<Keys> read_keys(const std::string& path);
 
 // Hands the file's content to `change` and replaces the file by what it leaves, in one rename,

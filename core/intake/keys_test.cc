@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "crypto/secrets.h"
+#include "files/newer_version.h"
 #include "support/as_nobody.h"
 #include "support/temp_dir.h"
 
@@ -126,6 +127,25 @@ TEST_F(KeysTest, OfABrokenFileAreAFaultOfTheConfiguration) {
 TEST_F(KeysTest, MayHaveMembersOfANewerVersion) {
   write(R"([{"hash":")" + std::string(64, 'a') + R"(","project":"p","quota":{"a":[1]}}])");
   EXPECT_TRUE(read_keys(path_));
+}
+
+TEST_F(KeysTest, OfANewerVersionAreRefusedInWords) {
+  for (const char* text : {R"({"version": 9, "keys": []})", R"({"keys": [{}], "version": 9})",
+                           R"({"version": 9, "keys": [})"}) {
+    write(text);
+    const auto refused = read_keys(path_);
+    ASSERT_FALSE(refused) << text;
+    EXPECT_TRUE(files::is_newer_version(refused.error())) << text;
+    EXPECT_NE(to_text(refused.error()).find("(9; this one knows 1)"), std::string::npos);
+    EXPECT_FALSE(change_keys(path_, [](Keys&) { return KeysChange::kMade; }));
+  }
+  for (const char* text : {"{}", R"({"version": 1})", R"({"hash": "a"})", R"({"version": "9"})"}) {
+    write(text);
+    const auto refused = read_keys(path_);
+    ASSERT_FALSE(refused) << text;
+    EXPECT_FALSE(files::is_newer_version(refused.error())) << text;
+    EXPECT_EQ(refused.error().code, ErrorCode::kConfiguration) << text;
+  }
 }
 
 TEST_F(KeysTest, AreFoundByTheSecretAlone) {

@@ -17,6 +17,7 @@
 #include "queue/spool/consumer.h"
 #include "queue/spool/inspector.h"
 #include "queue/spool/producer.h"
+#include "queue/spool/versions.h"
 
 namespace penstock::queue {
 namespace {
@@ -103,6 +104,8 @@ Result<std::unique_ptr<Consumer>> make_consumer(const ConsumerOptions& options,
                                                 const Clock& clock) {
   const auto redis = redis_options(options.queue);
   if (!redis) return fail(redis.error());
+  // Messages that are set aside while Redis is full go to the spool's folder.
+  PENSTOCK_TRY(refuse_newer_spool(options.queue.spool.path));
   return std::unique_ptr<Consumer>(
       std::make_unique<RedisConsumer>(*redis, options.queue.spool, options.worker, clock));
 }

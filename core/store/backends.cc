@@ -14,6 +14,7 @@ constexpr Backend kBackends[] = {
      .open_writer = open_sqlite_store,
      .open_reader = open_sqlite_queries,
      .migrate = migrate_sqlite_store,
+     .versions = sqlite_store_versions,
      .prune = prune_sqlite_store,
      .forecast = forecast_sqlite_store,
      .copy = copy_sqlite_store,
@@ -51,7 +52,13 @@ Result<FilesDone> check_store(const std::string& path, bool is_quick) {
   return kBackends[0].check(path, is_quick);
 }
 
-Result<FilesDone> migrate_store(const std::string& path) { return kBackends[0].migrate(path); }
+Result<FilesDone> migrate_store(const std::string& path, bool keeps_copies) {
+  return kBackends[0].migrate(path, keeps_copies);
+}
+
+std::vector<files::FileVersion> store_versions(const std::string& path) {
+  return kBackends[0].versions(path);
+}
 
 Result<void> check_store_unused(const std::string& path) { return kBackends[0].check_unused(path); }
 

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "files/newer_version.h"
 #include "store/contract/event_store.h"
 #include "store/contract/file_fault.h"
 #include "store/contract/forecast.h"
@@ -31,8 +32,11 @@ struct Backend {
   Result<std::unique_ptr<Queries>> (*open_reader)(const std::string& path);
   // Brings everything to this program's version; returns how many files were of an older one.
   // Nobody needs it before use: readers read older days, and the writer migrates what it opens.
+  // A copy of each file is kept as it was, if wanted: kExhausted where there is no room for one.
   // kConfiguration while a worker writes.
-  Result<FilesDone> (*migrate)(const std::string& path);
+  Result<FilesDone> (*migrate)(const std::string& path, bool keeps_copies);
+  // Of every file that can be read; writes nothing.
+  std::vector<files::FileVersion> (*versions)(const std::string& path);
   // Removes every day past the retention or above bytes_max, whoever writes meanwhile; returns
   // them, or in a dry run those that it would remove. For `penstock store prune`: maintain() takes
   // its time.
@@ -60,7 +64,8 @@ Result<std::vector<std::int64_t>> prune_store(const StoreOptions& options, const
 Forecast forecast_store(const StoreOptions& options, const Clock& clock);
 Result<StoreCopy> copy_store(const std::string& from, const std::string& to);
 Result<FilesDone> check_store(const std::string& path, bool is_quick);
-Result<FilesDone> migrate_store(const std::string& path);
+Result<FilesDone> migrate_store(const std::string& path, bool keeps_copies);
+std::vector<files::FileVersion> store_versions(const std::string& path);
 Result<void> check_store_unused(const std::string& path);
 
 }  // namespace penstock::store

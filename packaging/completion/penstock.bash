@@ -58,6 +58,7 @@ _penstock() {
         "queue purge") _penstock_words "--all --yes --data $common" ;;
         "store ") _penstock_words "backup restore check migrate prune" ;;
         "store check") _penstock_words "--quick --data $common" ;;
+        "store migrate") _penstock_words "--no-copies --data $common" ;;
         "store backup")
             _penstock_words "--data $common"
             [[ ${COMP_WORDS[COMP_CWORD]} == -* ]] || _penstock_folders ;;

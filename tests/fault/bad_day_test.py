@@ -73,7 +73,7 @@ class BadDay(unittest.TestCase):
         def spoil(path):
             with contextlib.closing(sqlite3.connect(path)) as shell:
                 shell.execute("PRAGMA user_version = 99")
-        self.run_with(spoil, "newer schema version")
+        self.run_with(spoil, "newer version of Penstock")
 
 
 if __name__ == "__main__":

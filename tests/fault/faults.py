@@ -220,10 +220,14 @@ class Strace:
         return self.log.read_text(errors="replace").count(text) if self.log.exists() else 0
 
 
-def killed_at(calls, when):
-    """A prefix that runs a program and kills it as it enters its `when`-th call of `calls`."""
+def killed_at(calls, when, paths=()):
+    """A prefix that runs a program and kills it as it enters its `when`-th call of `calls`.
+
+    With `paths` only those calls count that are about one of these files.
+    """
     names = ",".join(calls)
     return ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={names}",
+            *(word for path in paths for word in ("-P", str(path))),
             "-e", f"inject={names}:signal=SIGKILL:when={when}"]
 
 

@@ -5,18 +5,14 @@
 #include <utility>
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/text.h"
 #include "console/api/auth/password_rules.h"
 #include "crypto/secrets.h"
-#include "files/descriptor.h"
-#include "files/failure.h"
-#include "files/folder.h"
-#include "files/newer_version.h"
 #include "files/whole_file.h"
 #include "sqlite/sqlite.h"
+#include "sqlite/versions.h"
 
 namespace penstock::console {
 
@@ -52,7 +48,7 @@ constexpr const char* kSchemaSteps[] = {
     PRAGMA user_version = 2;
     )sql",
 };
-constexpr std::int64_t kSchemaVersion = std::size(kSchemaSteps);
+constexpr sqlite::Steps kSteps = {.opening = "open console.db", .sql = kSchemaSteps};
 
 constexpr std::string_view kUserColumns =
     "users.id, users.email, users.role, users.must_change_password, users.created_at, "
@@ -123,42 +119,6 @@ Result<std::vector<User>> users_of(sqlite::Database& database) {
   for (; has_row && *has_row; has_row = query->step()) users.push_back(user_of(*query));
   if (!has_row) return fail(has_row.error());
   return users;
-}
-
-// The way back to the version before: "console.db.version-1" beside the file, made once.
-Result<void> keep_copy(sqlite::Database& database, const std::string& path, std::int64_t version) {
-  const std::string copy = str_cat(path, ".version-", version);
-  if (::access(copy.c_str(), F_OK) == 0) return {};
-  const std::string draft = copy + ".partial";
-  ::unlink(draft.c_str());  // Of a process that was killed meanwhile.
-  PENSTOCK_TRY(database.copy_to(draft));
-  const files::Descriptor file(::open(draft.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
-  if (!file.is_open() || ::fchmod(file.get(), 0600) != 0 || ::fsync(file.get()) != 0 ||
-      ::rename(draft.c_str(), copy.c_str()) != 0) {
-    return files::fail_by_errno(errno, "keep a copy of console.db before it is migrated");
-  }
-  return files::sync_folder(files::folder_of(path));
-}
-
-Result<void> bring_up_schema(sqlite::Database& database, const std::string& path) {
-  auto version = read_number(database, "PRAGMA user_version");
-  if (!version) return fail(version.error());
-  if (*version == kSchemaVersion) return {};
-  if (*version > 0 && *version < kSchemaVersion) {
-    PENSTOCK_TRY(keep_copy(database, path, *version));
-  }
-  // Two processes may get here at once: the loser finds the work done.
-  auto transaction = sqlite::Transaction::begin(database);
-  if (!transaction) return fail(transaction.error());
-  version = read_number(database, "PRAGMA user_version");
-  if (!version) return fail(version.error());
-  if (*version > kSchemaVersion) {
-    return files::fail_by_newer_version("open console.db", *version);
-  }
-  for (std::int64_t step = *version; step < kSchemaVersion; ++step) {
-    PENSTOCK_TRY(database.execute(kSchemaSteps[step]));
-  }
-  return transaction->commit();
 }
 
 constexpr std::size_t kDeviceKeyBytes = 32;
@@ -482,11 +442,17 @@ Result<std::unique_ptr<Accounts>> Accounts::open(const std::string& path, const 
                                                 .busy_timeout_ms = kBusyTimeoutMs});
   if (!database) return fail(database.error());
   PENSTOCK_TRY(database->execute("PRAGMA foreign_keys = ON"));
-  PENSTOCK_TRY(bring_up_schema(*database, path));
+  PENSTOCK_TRY(sqlite::bring_up(*database, path, kSteps));
   auto device_key = device_key_of(*database);
   if (!device_key) return fail(device_key.error());
   return std::unique_ptr<Accounts>(
       std::make_unique<SqliteAccounts>(std::move(*database), std::move(*device_key), clock));
+}
+
+std::optional<files::FileVersion> Accounts::version_of(const std::string& path) {
+  const auto version = sqlite::version_of_file(path);
+  if (!version) return std::nullopt;
+  return files::FileVersion{path, *version, kSteps.last()};
 }
 
 // Users are the same in every schema version there has been.

@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "files/newer_version.h"
 
 namespace penstock::console {
 
@@ -46,6 +47,8 @@ class Accounts {
   static Result<std::unique_ptr<Accounts>> open(const std::string& path, const Clock& clock);
   // The users alone, for a tool: nothing is made or changed. kConfiguration where there is no file.
   static Result<std::vector<User>> read_users(const std::string& path);
+  // Of the file; nullopt where there is none or it cannot be read.
+  static std::optional<files::FileVersion> version_of(const std::string& path);
   virtual ~Accounts() = default;
 
   // With no user yet: makes kFirstAdministrator with a random password that must be changed, writes

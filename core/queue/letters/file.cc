@@ -6,6 +6,8 @@
 
 #include "base/bytes.h"
 #include "base/text.h"
+#include "files/newer_version.h"
+#include "queue/spool/versions.h"
 
 namespace penstock::queue {
 namespace {
@@ -47,6 +49,12 @@ Result<std::optional<sqlite::Database>> FileLetters::open(sqlite::Access access)
   auto database = sqlite::Database::open(
       path_, {.access = access, .has_checkpoints = false, .is_glance = true});
   if (!database) return fail(database.error());
+  const auto version = sqlite::version_of(*database);
+  if (!version) return fail(version.error());
+  if (*version > kDeadLettersSteps.last()) {
+    return files::fail_by_newer_version(kDeadLettersSteps.opening, *version,
+                                        kDeadLettersSteps.last());
+  }
   const auto tables =
       number(*database, "SELECT count(*) FROM sqlite_schema WHERE name = 'letters'");
   if (!tables) return fail(tables.error());

@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "files/newer_version.h"
 #include "queue/spool/consumer.h"
 #include "queue/spool/dead_letters.h"
 #include "queue/spool/folder.h"
@@ -63,6 +64,16 @@ TEST_F(FileLettersTest, HasNoLettersInAFileThatIsBeingMade) {
 }
 
 // The process dies between the two steps of a retry: the letter is delivered, and still there.
+TEST_F(FileLettersTest, RefusesAFileOfANewerVersion) {
+  add("a");
+  ASSERT_TRUE(sqlite::Database::open(dir_.path("dead.db"), {})->execute("PRAGMA user_version = 9"));
+  const auto refused = letters().count();
+  ASSERT_FALSE(refused);
+  EXPECT_TRUE(files::is_newer_version(refused.error())) << to_text(refused.error());
+  EXPECT_FALSE(letters().retry_all());
+  EXPECT_FALSE(letters().purge());
+}
+
 TEST_F(FileLettersTest, LosesNothingWhenARetryIsKilledInTheMiddle) {
   add("a");
   const pid_t child = fork();

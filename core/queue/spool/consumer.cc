@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "queue/spool/folder.h"
+#include "queue/spool/versions.h"
 
 namespace penstock::queue {
 namespace {
@@ -20,6 +21,7 @@ Result<std::unique_ptr<SpoolConsumer>> SpoolConsumer::make(const SpoolOptions& o
                                                            std::string worker, const Clock& clock,
                                                            Receipts receipts) {
   PENSTOCK_TRY(make_spool_folder(options.path));
+  PENSTOCK_TRY(refuse_newer_spool(options.path));
   return std::unique_ptr<SpoolConsumer>(
       new SpoolConsumer(options, std::move(worker), clock, receipts));
 }

@@ -6,17 +6,13 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "queue/spool/versions.h"
 
 namespace penstock::queue {
 namespace {
 
 constexpr std::int64_t kRetryUs = 2'000'000;
 constexpr const char* kLoad = "SELECT id FROM cursors WHERE segment = ?";
-constexpr const char* kCreate =
-    "CREATE TABLE IF NOT EXISTS cursors(segment TEXT PRIMARY KEY, id INTEGER NOT NULL) "
-    "WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS claims(segment TEXT PRIMARY KEY, up_to INTEGER NOT NULL, "
-    "alone_id INTEGER NOT NULL, receipts INTEGER NOT NULL) WITHOUT ROWID";
 constexpr const char* kSave =
     "INSERT INTO cursors VALUES(?, ?) ON CONFLICT(segment) DO UPDATE SET id = excluded.id";
 constexpr std::int64_t kAll = std::numeric_limits<std::int64_t>::max();
@@ -36,7 +32,7 @@ Result<SpoolCursor::Open> SpoolCursor::open(const std::string& path) {
   auto database = sqlite::Database::open(
       path, {.sync = sqlite::Sync::kNormal, .busy_timeout_ms = 100, .cache_kib = 256});
   if (!database) return fail(database.error());
-  PENSTOCK_TRY(database->execute(kCreate));
+  PENSTOCK_TRY(sqlite::bring_up(*database, path, kCursorSteps));
   auto load = database->prepare(kLoad);
   if (!load) return fail(load.error());
   auto save = database->prepare(kSave);

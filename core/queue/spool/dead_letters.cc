@@ -6,15 +6,13 @@
 
 #include "base/json_text.h"
 #include "base/text.h"
+#include "queue/spool/versions.h"
 
 namespace penstock::queue {
 namespace {
 
 constexpr std::string_view kBase64 =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr const char* kCreate =
-    "CREATE TABLE IF NOT EXISTS letters(id INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER, "
-    "origin TEXT, reason TEXT, message BLOB)";
 
 }  // namespace
 
@@ -69,7 +67,7 @@ Result<void> DeadLetterFile::add(const DeadLetter& letter) {
   if (!database_) {
     auto opened = sqlite::Database::open(path_, {.sync = sqlite::Sync::kFull});
     if (!opened) return fail(opened.error());
-    PENSTOCK_TRY(opened->execute(kCreate));
+    PENSTOCK_TRY(sqlite::bring_up(*opened, path_, kDeadLettersSteps));
     database_.emplace(std::move(*opened));
   }
   auto transaction = sqlite::Transaction::begin(*database_);

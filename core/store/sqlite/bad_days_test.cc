@@ -51,7 +51,7 @@ const std::vector<Spoiled>& spoiled() {
        },
        "no plain file"},
       {"a newer version", [](const auto& path) { run_sql(path, "PRAGMA user_version = 99"); },
-       "newer schema version"},
+       "newer version of Penstock"},
       {"another program's database",
        [](const auto& path) {
          std::filesystem::remove(path);

@@ -7,11 +7,13 @@
 #include "base/function_ref.h"
 #include "base/text.h"
 #include "sqlite/sqlite.h"
+#include "sqlite/versions.h"
 #include "store/rollup/rollup_sink.h"
 #include "store/sqlite/bad_days.h"
 #include "store/sqlite/day_folder.h"
 #include "store/sqlite/id_runs.h"
 #include "store/sqlite/migrations.h"
+#include "store/sqlite/older_recent_ids.h"
 #include "store/sqlite/recent_ids.h"
 #include "store/sqlite/steady_reader.h"
 
@@ -75,14 +77,16 @@ Result<Finding> check_pages(sqlite::Database& database, bool is_quick, const cha
   return Finding{*std::move(fault), remedy};
 }
 
+Finding newer_than(std::int64_t known, std::int64_t version) {
+  return {
+      str_cat("it is of schema version ", version, ", and this program knows ", known, " at most"),
+      kNewerRemedy};
+}
+
 Result<Finding> check_day(sqlite::Database& database, bool is_quick) {
-  const auto version = schema_version(database);
+  const auto version = sqlite::version_of(database);
   if (!version) return fail(version.error());
-  if (*version > kSchemaVersion) {
-    return Finding{str_cat("it is of schema version ", *version, ", and this program knows ",
-                           kSchemaVersion, " at most"),
-                   kNewerRemedy};
-  }
+  if (*version > kSchemaVersion) return newer_than(kSchemaVersion, *version);
   auto pages = check_pages(database, is_quick, kDamagedRemedy);
   if (!pages || !pages->what.empty()) return pages;
   if (*version > 0) return compare_counts(database);
@@ -97,9 +101,11 @@ Result<Finding> check_day(sqlite::Database& database, bool is_quick) {
 Result<Finding> check_recent(sqlite::Database& database, bool is_quick) {
   auto pages = check_pages(database, is_quick, kRecentRemedy);
   if (!pages || !pages->what.empty()) return pages;
-  const auto version = schema_version(database);
+  const auto version = sqlite::version_of(database);
   if (!version) return fail(version.error());
-  if (*version == 0) return Finding{};
+  if (*version > kRecentIdsVersion) return newer_than(kRecentIdsVersion, *version);
+  // An older one has other tables, until the worker first writes to it.
+  if (*version < kRecentIdsVersion) return Finding{};
   auto fault = IdRuns::find_fault(database);
   if (!fault) return fail(fault.error());
   return Finding{*std::move(fault), kRecentRemedy};

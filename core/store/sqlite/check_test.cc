@@ -134,6 +134,17 @@ TEST_F(CheckTest, FindsANewerVersion) {
   EXPECT_NE(fault().what.find("99"), std::string::npos);
 }
 
+// Of version 1, as it lies there until a worker first writes to it.
+TEST_F(CheckTest, OlderIdsAreInOrderAndNewerOnesAreNot) {
+  change(RecentIds::path_in(options_.path),
+         "CREATE TABLE recent (low INTEGER PRIMARY KEY, rest INTEGER NOT NULL);"
+         "PRAGMA user_version = 1");
+  EXPECT_TRUE(check().faults.empty());
+  change(RecentIds::path_in(options_.path), "PRAGMA user_version = 99");
+  EXPECT_NE(fault().what.find("schema version 99"), std::string::npos);
+  EXPECT_EQ(fault().file, RecentIds::path_in(options_.path));
+}
+
 TEST_F(CheckTest, FindsADatabaseOfAnotherProgram) {
   change(today(), "PRAGMA user_version = 0");  // Made, and no more.
   EXPECT_TRUE(check().faults.empty());

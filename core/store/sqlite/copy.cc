@@ -13,6 +13,7 @@
 #include "files/failure.h"
 #include "files/folder.h"
 #include "sqlite/sqlite.h"
+#include "sqlite/versions.h"
 #include "store/sqlite/bad_days.h"
 #include "store/sqlite/day_folder.h"
 #include "store/sqlite/migrations.h"
@@ -46,7 +47,7 @@ Result<std::string> fault_of_copy(const std::string& path, bool is_day) {
   auto copy = sqlite::Database::open(path, {.access = sqlite::Access::kReadOnly});
   if (!copy) return fail(copy.error());
   if (is_day) {
-    const auto version = schema_version(*copy);
+    const auto version = sqlite::version_of(*copy);
     if (!version) return fail(version.error());
     if (*version > kSchemaVersion) {
       return str_cat("it is of schema version ", *version, ", and this program knows ",

@@ -52,7 +52,7 @@ DayFile::~DayFile() {
   static_cast<void>(database_.execute("PRAGMA journal_mode=DELETE"));
 }
 
-Result<std::unique_ptr<DayFile>> DayFile::open(const std::string& path) {
+Result<std::unique_ptr<DayFile>> DayFile::open(const std::string& path, bool keeps_copy) {
   if (!mark_of(path)) {
     remove_stale_journal(path);
   } else if (!is_plain_file(path)) {
@@ -64,7 +64,7 @@ Result<std::unique_ptr<DayFile>> DayFile::open(const std::string& path) {
                                                 .cache_kib = kCacheKib});
   if (!database) return fail(database.error());
   PENSTOCK_TRY(database->execute(kCheckpointPages));
-  PENSTOCK_TRY(migrate(*database));
+  PENSTOCK_TRY(migrate(*database, path, keeps_copy));
 
   auto insert = database->prepare(insert_sql());
   if (!insert) return fail(insert.error());

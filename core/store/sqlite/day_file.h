@@ -23,8 +23,8 @@ class DayFile {
   enum class Inserted : std::uint8_t { kStored, kDuplicate, kRefused };
 
   // Creates the file and its tables where they are not there yet, and brings an older one up to
-  // date.
-  static Result<std::unique_ptr<DayFile>> open(const std::string& path);
+  // date, with a copy kept of it as it was.
+  static Result<std::unique_ptr<DayFile>> open(const std::string& path, bool keeps_copy = true);
   ~DayFile();
   DayFile(const DayFile&) = delete;
   DayFile& operator=(const DayFile&) = delete;

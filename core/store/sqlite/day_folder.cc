@@ -7,7 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/function_ref.h"
 #include "base/text.h"
+#include "sqlite/versions.h"
+#include "store/sqlite/migrations.h"
 
 namespace penstock::store {
 namespace {
@@ -30,6 +33,12 @@ std::int64_t file_changed_at_ns(const std::string& path) {
   return status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec;
 }
 
+void for_each_name(const std::string& folder, FunctionRef<void(const std::string&)> visit) {
+  const std::unique_ptr<DIR, CloseFolder> entries(opendir(folder.c_str()));
+  if (entries == nullptr) return;
+  while (const dirent* entry = readdir(entries.get())) visit(entry->d_name);
+}
+
 }  // namespace
 
 std::string day_path(const std::string& folder, std::int64_t day_ms) {
@@ -47,11 +56,9 @@ std::optional<std::int64_t> day_of_name(std::string_view name) {
 
 std::vector<std::int64_t> list_days(const std::string& folder) {
   std::vector<std::int64_t> days;
-  const std::unique_ptr<DIR, CloseFolder> entries(opendir(folder.c_str()));
-  if (entries == nullptr) return days;
-  while (const dirent* entry = readdir(entries.get())) {
-    if (const auto day = day_of_name(entry->d_name)) days.push_back(*day);
-  }
+  for_each_name(folder, [&days](const std::string& name) {
+    if (const auto day = day_of_name(name)) days.push_back(*day);
+  });
   std::sort(days.begin(), days.end());
   return days;
 }
@@ -85,7 +92,26 @@ void remove_stale_journal(const std::string& path) {
 
 bool remove_day(const std::string& path) {
   remove_stale_journal(path);
+  // One more than this program makes: it may have taken the place of the next.
+  for (std::int64_t version = 1; version <= kSchemaVersion; ++version) {
+    const std::string copy = sqlite::copy_path(path, version);
+    unlink(copy.c_str());
+    unlink((copy + ".partial").c_str());
+    unlink((copy + ".partial-journal").c_str());
+  }
   return unlink(path.c_str()) == 0 || !mark_of(path);
+}
+
+std::uint32_t remove_copies_before(const std::string& folder, std::int64_t wall_ms) {
+  std::uint32_t removed = 0;
+  for_each_name(folder, [&](const std::string& name) {
+    const auto original = sqlite::original_of(name);
+    if (!original || !original->ends_with(kSuffix)) return;
+    const std::string copy = str_cat(folder, '/', name);
+    if (file_changed_at_ns(copy) / 1'000'000 >= wall_ms) return;
+    if (unlink(copy.c_str()) == 0) ++removed;
+  });
+  return removed;
 }
 
 }  // namespace penstock::store

@@ -40,10 +40,14 @@ std::uint64_t day_bytes(const std::string& path);
 // When the database or its journal was last written, in nanoseconds since the epoch.
 std::int64_t changed_at_ns(const std::string& path);
 
-// Removes the file and what SQLite keeps beside it; the journal first, so that a crash in between
-// leaves no journal that a new file of that name would inherit. False where the file is still
-// there.
+// Removes the file, what SQLite keeps beside it and its copies of older versions; the journal
+// first, so that a crash in between leaves no journal that a new file of that name would inherit.
+// False where the file is still there.
 bool remove_day(const std::string& path);
+
+// Removes the copies that were kept of the folder's files before a migration (sqlite/versions.h),
+// those that were made before `wall_ms`. How many.
+std::uint32_t remove_copies_before(const std::string& folder, std::int64_t wall_ms);
 
 // What a crash may have left of a file that is gone.
 void remove_stale_journal(const std::string& path);

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "sqlite/versions.h"
 #include "store/contract/dimension.h"
 #include "store/rollup/rollup_sink.h"
 #include "store/sqlite/bad_days.h"
@@ -51,7 +52,7 @@ Result<std::unique_ptr<DayReader>> DayReader::open(const std::string& path) {
                                                 .busy_timeout_ms = kBusyTimeoutMs,
                                                 .cache_kib = kCacheKib});
   if (!database) return fail(database.error());
-  auto version = schema_version(*database);
+  auto version = sqlite::version_of(*database);
   if (!version) return fail(version.error());
   if (*version == 0) {
     // The worker has made the file and not yet its tables; else it is another program's.
@@ -63,8 +64,7 @@ Result<std::unique_ptr<DayReader>> DayReader::open(const std::string& path) {
     return fail(ErrorCode::kCorrupt, "read a day file of another program");
   }
   if (*version > kSchemaVersion) {
-    return fail(ErrorCode::kConfiguration,
-                "read a day file of a newer schema version than this program knows");
+    return files::fail_by_newer_version("read a day file", *version, kSchemaVersion);
   }
   if (const char* view = view_sql(*version)) PENSTOCK_TRY(database->execute(view));
   for (const std::string_view sql : kProbes) {

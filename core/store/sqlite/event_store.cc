@@ -17,12 +17,14 @@
 #include "files/file_lock.h"
 #include "files/folder.h"
 #include "files/newer_version.h"
+#include "sqlite/versions.h"
 #include "store/contract/anonymize.h"
 #include "store/contract/calendar.h"
 #include "store/rollup/rollup.h"
 #include "store/sqlite/bad_days.h"
 #include "store/sqlite/day_folder.h"
 #include "store/sqlite/migrations.h"
+#include "store/sqlite/older_recent_ids.h"
 #include "store/sqlite/open_days.h"
 #include "store/sqlite/recent_ids.h"
 #include "store/sqlite/retention.h"
@@ -46,6 +48,14 @@ Retention retention_of(const StoreOptions& options, std::size_t witnesses) {
           .days = options.retention_days,
           .bytes_max = options.bytes_max,
           .witnesses = witnesses};
+}
+
+// An upgrade that was not taken back by now is there to stay.
+void remove_old_copies(const std::string& folder, std::int64_t wall_ms) {
+  const auto removed = remove_copies_before(folder, wall_ms - kCopiesKeptDays * kDayMs);
+  if (removed == 0) return;
+  log_info("store", "copies of days from before their migration are removed",
+           {{"files", removed}, {"kept_days", kCopiesKeptDays}});
 }
 
 class SqliteEventStore final : public EventStore {
@@ -282,6 +292,7 @@ Result<Upkeep> SqliteEventStore::maintain() {
   if (!calendar_.is_settled()) return Upkeep();
   const auto past = days_past(retention_of(options_, kWitnesses), calendar_);
   for (const std::int64_t day_ms : past) days_.close(day_ms);
+  remove_old_copies(options_.path, clock_.wall_ms());
   const Removal removal = remove_days(options_.path, past, kRemovedAtOnce);
   if (!removal.done) return fail(removal.done.error());
   return Upkeep{static_cast<std::uint32_t>(removal.days.size())};
@@ -293,22 +304,16 @@ std::optional<std::string> SqliteEventStore::not_ready() const {
                  std::generic_category().message(errno), ")");
 }
 
-// -1 for what cannot be read.
-std::int64_t version_of(const std::string& path) {
-  if (!is_plain_file(path)) return -1;
-  auto database = sqlite::Database::open(path, {.access = sqlite::Access::kReadOnly});
-  return database ? schema_version(*database).value_or(-1) : -1;
-}
-
 // A program that is older than its data says so at once, and not by dead letters. After an upgrade
 // that is taken back within hours it is today's file alone; later it is all of the newest ones. A
 // single such file of another day is a bad day as any other.
 Result<void> check_newest_days(const std::string& folder, const Clock& clock) {
   auto days = list_days(folder);
   if (days.size() > kWitnesses) days.erase(days.begin(), days.end() - kWitnesses);
-  std::int64_t version = 0;
+  std::int64_t newest = 0;
   const auto is_newer = [&](std::int64_t day_ms) {
-    version = version_of(day_path(folder, day_ms));
+    const auto version = sqlite::version_of_file(day_path(folder, day_ms)).value_or(0);
+    newest = std::max(newest, version);
     return version > kSchemaVersion;
   };
   const bool is_recent = !days.empty() && days.back() >= clock.wall_ms() - 2 * kDayMs;
@@ -316,7 +321,8 @@ Result<void> check_newest_days(const std::string& folder, const Clock& clock) {
       is_recent ? is_newer(days.back())
                 : days.size() > 1 && std::all_of(days.begin(), days.end(), is_newer);
   if (!is_older_than_data) return {};
-  return files::fail_by_newer_version("open the store", version);
+  return files::fail_by_newer_version(str_cat("open the day ", day_text(days.back())), newest,
+                                      kSchemaVersion);
 }
 
 // A power cut while a day's file was closed may leave its rollback journal, and readers cannot do
@@ -357,6 +363,7 @@ Result<std::unique_ptr<EventStore>> open_sqlite_store(const StoreOptions& option
   auto lock = lock_for_writing(options.path);
   if (!lock) return fail(lock.error());
   PENSTOCK_TRY(check_newest_days(options.path, clock));
+  PENSTOCK_TRY(sqlite::refuse_newer(RecentIds::path_in(options.path), kRecentIdsVersion));
   roll_back_half_closed_days(options.path);
   // For what it says in the log: at the start a person looks there.
   static_cast<void>(days_past(retention_of(options, kWitnesses), Calendar(clock)));
@@ -364,14 +371,14 @@ Result<std::unique_ptr<EventStore>> open_sqlite_store(const StoreOptions& option
       std::make_unique<SqliteEventStore>(options, clock, *std::move(lock)));
 }
 
-Result<FilesDone> migrate_sqlite_store(const std::string& path) {
+Result<FilesDone> migrate_sqlite_store(const std::string& path, bool keeps_copies) {
   auto lock = lock_for_writing(path);
   if (!lock) return fail(lock.error());
   FilesDone done;
   for (const std::int64_t day_ms : list_days(path)) {
     const std::string file = day_path(path, day_ms);
-    if (version_of(file) == kSchemaVersion) continue;
-    const auto migrated = DayFile::open(file);
+    if (sqlite::version_of_file(file) == kSchemaVersion) continue;
+    const auto migrated = DayFile::open(file, keeps_copies);
     if (migrated) {
       ++done.files;
     } else if (is_fault_of_day(path, day_ms, migrated.error())) {
@@ -393,6 +400,18 @@ Result<std::vector<std::int64_t>> prune_sqlite_store(const StoreOptions& options
   Removal removal = remove_days(options.path, past, past.size());
   if (!removal.done) return fail(removal.done.error());
   return std::move(removal.days);
+}
+
+std::vector<files::FileVersion> sqlite_store_versions(const std::string& path) {
+  std::vector<files::FileVersion> versions;
+  const auto add = [&versions](const std::string& file, std::int64_t known) {
+    // 0: it was only just made.
+    const auto version = sqlite::version_of_file(file).value_or(0);
+    if (version != 0) versions.push_back({file, version, known});
+  };
+  add(RecentIds::path_in(path), kRecentIdsVersion);
+  for (const std::int64_t day_ms : list_days(path)) add(day_path(path, day_ms), kSchemaVersion);
+  return versions;
 }
 
 Forecast forecast_sqlite_store(const StoreOptions& options, const Clock& clock) {

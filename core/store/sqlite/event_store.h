@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "files/newer_version.h"
 #include "store/contract/event_store.h"
 #include "store/contract/file_fault.h"
 #include "store/contract/forecast.h"
@@ -21,8 +22,11 @@ Result<std::unique_ptr<EventStore>> open_sqlite_store(const StoreOptions& option
 
 // Brings every day to kSchemaVersion; returns how many were older. A day that cannot be brought
 // there is named, and the others are. kConfiguration while a worker writes: it does so itself with
-// what it opens.
-Result<FilesDone> migrate_sqlite_store(const std::string& path);
+// what it opens. kExhausted where there is no room for a day's copy; what is done stays so.
+Result<FilesDone> migrate_sqlite_store(const std::string& path, bool keeps_copies);
+
+// Of recent.db and of each day that can be read.
+std::vector<files::FileVersion> sqlite_store_versions(const std::string& path);
 
 // Removes every day that is past the retention or above bytes_max, at once and on a person's word;
 // the worker may run meanwhile. Returns them, or in a dry run those that it would remove.

@@ -261,6 +261,17 @@ TEST_F(StoreTest, RefusesDataOfANewerVersionAtOnce) {
   EXPECT_TRUE(files::is_newer_version(newer.error())) << to_text(newer.error());
 }
 
+TEST_F(StoreTest, RefusesIdsOfANewerVersionAtOnce) {
+  store({row_at(kToday + 1, 1)});
+  store_.reset();
+  run_sql(options_.path + "/recent.db", "PRAGMA user_version = 99");
+
+  const auto newer = open_sqlite_store(options_, clock_);
+  ASSERT_FALSE(newer.has_value());
+  EXPECT_TRUE(files::is_newer_version(newer.error())) << to_text(newer.error());
+  EXPECT_TRUE(to_text(newer.error()).starts_with("open recent.db"));
+}
+
 TEST_F(StoreTest, PrunesDaysPastTheRetention) {
   options_.retention_days = 2;
   open_store();

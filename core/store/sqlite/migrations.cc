@@ -2,6 +2,8 @@
 
 #include <iterator>
 
+#include "sqlite/versions.h"
+
 namespace penstock::store {
 namespace {
 
@@ -78,27 +80,9 @@ FROM main.events;
 
 }  // namespace
 
-Result<std::int64_t> schema_version(sqlite::Database& database) {
-  auto statement = database.prepare("PRAGMA user_version");
-  if (!statement) return fail(statement.error());
-  PENSTOCK_TRY(statement->step());
-  return statement->integer(0);
-}
-
-Result<void> migrate(sqlite::Database& database) {
-  auto version = schema_version(database);
-  if (!version) return fail(version.error());
-  if (*version < 0 || *version > kSchemaVersion) {
-    return fail(ErrorCode::kConfiguration,
-                "open a day file of a newer schema version than this program knows");
-  }
-  for (std::int64_t step = *version; step < kSchemaVersion; ++step) {
-    auto transaction = sqlite::Transaction::begin(database);
-    if (!transaction) return fail(transaction.error());
-    PENSTOCK_TRY(database.execute(kSteps[step]));
-    PENSTOCK_TRY(transaction->commit());
-  }
-  return {};
+Result<void> migrate(sqlite::Database& database, const std::string& path, bool keeps_copy) {
+  return sqlite::bring_up(database, path, {.opening = "open a day file", .sql = kSteps},
+                          keeps_copy);
 }
 
 const char* view_sql(std::int64_t version) { return version == 1 ? kViewOfVersion1 : nullptr; }

@@ -1,13 +1,13 @@
 // The versions of a day file, as the steps from each to the next.
 //
 // A file tells its version by PRAGMA user_version; 0 is a file without tables. A new file takes all
-// steps, an old one those that it lacks, each in a transaction of its own: what a crash leaves is a
-// whole version. To change the schema: append a step, never edit one. What readers need of older
-// files that nobody has opened for writing since is in view_sql().
+// steps, an old one those that it lacks, in one transaction and after a copy was kept of it
+// (sqlite/versions.h). To change the schema: append a step, never edit one. What readers need of
+// older files that nobody has opened for writing since is in view_sql().
 #pragma once
 
 #include <cstdint>
-#include <string_view>
+#include <string>
 
 #include "base/error.h"
 #include "sqlite/sqlite.h"
@@ -16,11 +16,13 @@ namespace penstock::store {
 
 inline constexpr std::int64_t kSchemaVersion = 2;
 
-// 0: the file has no tables yet.
-Result<std::int64_t> schema_version(sqlite::Database& database);
+// Days that were brought up to date are kept beside as they were for so long: time to find out that
+// an upgrade has to be taken back.
+inline constexpr std::int64_t kCopiesKeptDays = 7;
 
-// Brings the file to kSchemaVersion. kConfiguration for a newer one.
-Result<void> migrate(sqlite::Database& database);
+// Brings the file at `path`, which `database` has open, to kSchemaVersion. Fails by newer version;
+// kExhausted where there is no room for the copy.
+Result<void> migrate(sqlite::Database& database, const std::string& path, bool keeps_copy = true);
 
 // Lets a read-only connection see a file of `version` as if it had been migrated: statements for
 // temporary views that stand before its tables; nothing is written. Null where none is needed.

@@ -1,13 +1,18 @@
 #include "store/sqlite/migrations.h"
 
 #include <filesystem>
+#include <fstream>
 #include <set>
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "base/text.h"
 #include "event/fields.h"
+#include "files/newer_version.h"
 #include "files/whole_file.h"
+#include "sqlite/versions.h"
+#include "store/contract/calendar.h"
 #include "store/sqlite/day_file.h"
 #include "store/sqlite/store_testing.h"
 
@@ -69,8 +74,8 @@ TEST_F(MigrationsTest, AnOldDayIsBroughtUpToDateWhenItIsWritten) {
 }
 
 TEST_F(MigrationsTest, AllDaysAreBroughtUpToDateOnRequest) {
-  EXPECT_EQ(migrate_sqlite_store(options_.path).value_or(FilesDone{}).files, 2u);
-  const auto again = migrate_sqlite_store(options_.path);
+  EXPECT_EQ(migrate_sqlite_store(options_.path, true).value_or(FilesDone{}).files, 2u);
+  const auto again = migrate_sqlite_store(options_.path, true);
   ASSERT_TRUE(again.has_value());
   EXPECT_EQ(again->files, 0u);
   EXPECT_TRUE(again->faults.empty());
@@ -78,13 +83,13 @@ TEST_F(MigrationsTest, AllDaysAreBroughtUpToDateOnRequest) {
   EXPECT_EQ(queries().summary({kOldDay, kOldDay + 2 * kDay}, {})->events, 5u);
 
   open_store();
-  EXPECT_FALSE(migrate_sqlite_store(options_.path).has_value());  // A worker writes.
+  EXPECT_FALSE(migrate_sqlite_store(options_.path, true).has_value());  // A worker writes.
 }
 
 TEST_F(MigrationsTest, ADayThatCannotBeBroughtUpToDateIsNamedAndTheOthersAre) {
   const std::string garbage = day_path(options_.path, kOldDay - kDay);
   ASSERT_TRUE(files::write_whole_file(garbage, "no database", {}).has_value());
-  const auto migrated = migrate_sqlite_store(options_.path);
+  const auto migrated = migrate_sqlite_store(options_.path, true);
   ASSERT_TRUE(migrated.has_value());
   EXPECT_EQ(migrated->files, 2u);
   ASSERT_EQ(migrated->faults.size(), 1u);
@@ -126,13 +131,81 @@ TEST_F(MigrationsTest, ReadersSeeAnOldDayAsIfItWereNewAndLeaveItAlone) {
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(options_.path), {}), 2);
 }
 
+class CopiesTest : public MigrationsTest {
+ protected:
+  std::string copy(std::int64_t day_ms) const {
+    return sqlite::copy_path(day_path(options_.path, day_ms), 1);
+  }
+  void set_days_after(const std::string& path, std::int64_t days) {
+    // The file's time is the machine's: the store's clock is set by it.
+    struct stat found {};
+    ASSERT_EQ(stat(path.c_str(), &found), 0);
+    clock_.set_wall_ms((found.st_mtim.tv_sec + 1) * 1'000 + days * kDay);
+  }
+};
+
+TEST_F(CopiesTest, ADayIsKeptAsItWasBeforeItIsBroughtUpToDate) {
+  const std::string before = bytes(kOldDay);
+  ASSERT_TRUE(DayFile::open(day_path(options_.path, kOldDay)).has_value());
+  EXPECT_EQ(sqlite::version_of_file(copy(kOldDay)), 1);
+  EXPECT_FALSE(std::filesystem::exists(copy(kOldDay + kDay)));
+  // Put back, it is what it was.
+  std::filesystem::rename(copy(kOldDay), day_path(options_.path, kOldDay));
+  EXPECT_EQ(rows(kOldDay, "SELECT count(*) FROM events"), (Rows{"3"}));
+  EXPECT_EQ(number(kOldDay, "PRAGMA user_version"), 1);
+  EXPECT_EQ(bytes(kOldDay).size(), before.size());
+}
+
+TEST_F(CopiesTest, AreNoDays) {
+  ASSERT_TRUE(migrate_sqlite_store(options_.path, true).has_value());
+  ASSERT_TRUE(std::filesystem::exists(copy(kOldDay)));
+  EXPECT_EQ(list_days(options_.path).size(), 2u);
+  EXPECT_EQ(queries().summary({kOldDay, kOldDay + 2 * kDay}, {})->events, 5u);
+  EXPECT_EQ(sqlite_store_versions(options_.path).size(), 2u);
+}
+
+TEST_F(CopiesTest, AreLeftOutByAPersonWhoHasABackup) {
+  ASSERT_TRUE(migrate_sqlite_store(options_.path, false).has_value());
+  EXPECT_EQ(number(kOldDay, "PRAGMA user_version"), kSchemaVersion);
+  EXPECT_FALSE(std::filesystem::exists(copy(kOldDay)));
+}
+
+TEST_F(CopiesTest, GoWithTheirDay) {
+  ASSERT_TRUE(migrate_sqlite_store(options_.path, true).has_value());
+  ASSERT_TRUE(remove_day(day_path(options_.path, kOldDay)));
+  EXPECT_FALSE(std::filesystem::exists(copy(kOldDay)));
+  EXPECT_TRUE(std::filesystem::exists(copy(kOldDay + kDay)));
+}
+
+TEST_F(CopiesTest, AreRemovedAfterSomeDays) {
+  ASSERT_TRUE(migrate_sqlite_store(options_.path, true).has_value());
+  const std::string strange = options_.path + "/notes.version-1";
+  std::ofstream(strange) << "somebody's";
+  set_days_after(copy(kOldDay), kCopiesKeptDays - 1);
+  open_store();
+  clock_.advance_ms(Calendar::kSettleMs);
+  EXPECT_EQ(days_removed(), 0u);
+  EXPECT_TRUE(std::filesystem::exists(copy(kOldDay)));
+
+  set_days_after(copy(kOldDay), kCopiesKeptDays + 1);
+  open_store();
+  EXPECT_EQ(days_removed(), 0u);
+  EXPECT_TRUE(std::filesystem::exists(copy(kOldDay)));  // The clock may be wrong.
+  clock_.advance_ms(Calendar::kSettleMs);
+  EXPECT_EQ(days_removed(), 0u);
+  EXPECT_FALSE(std::filesystem::exists(copy(kOldDay)));
+  EXPECT_FALSE(std::filesystem::exists(copy(kOldDay + kDay)));
+  EXPECT_TRUE(std::filesystem::exists(strange));
+  EXPECT_EQ(number(kOldDay, "SELECT count(*) FROM events"), 3);
+}
+
 TEST(Migrations, MakeEveryColumnOfTheContract) {
   const testing::TempDir dir;
   auto database = sqlite::Database::open(dir.path("day.db"), {});
-  EXPECT_EQ(schema_version(*database).value_or(-1), 0);
-  ASSERT_TRUE(migrate(*database).has_value());
-  ASSERT_TRUE(migrate(*database).has_value());
-  EXPECT_EQ(schema_version(*database).value_or(-1), kSchemaVersion);
+  EXPECT_EQ(sqlite::version_of(*database).value_or(-1), 0);
+  ASSERT_TRUE(migrate(*database, dir.path("day.db")).has_value());
+  ASSERT_TRUE(migrate(*database, dir.path("day.db")).has_value());
+  EXPECT_EQ(sqlite::version_of(*database).value_or(-1), kSchemaVersion);
 
   auto columns = database->prepare("SELECT name FROM pragma_table_info('events')");
   std::set<std::string> names;
@@ -147,10 +220,10 @@ TEST(Migrations, RefuseANewerVersion) {
   auto database = sqlite::Database::open(dir.path("day.db"), {});
   ASSERT_TRUE(database->execute("PRAGMA user_version = 99").has_value());
 
-  const auto done = migrate(*database);
+  const auto done = migrate(*database, dir.path("day.db"));
   ASSERT_FALSE(done.has_value());
-  EXPECT_EQ(done.error().code, ErrorCode::kConfiguration);
-  EXPECT_EQ(schema_version(*database).value_or(-1), 99);
+  EXPECT_TRUE(files::is_newer_version(done.error()));
+  EXPECT_EQ(sqlite::version_of(*database).value_or(-1), 99);
 }
 
 }  // namespace

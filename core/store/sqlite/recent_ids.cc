@@ -9,7 +9,10 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "files/newer_version.h"
+#include "sqlite/versions.h"
 #include "store/sqlite/bad_days.h"
+#include "store/sqlite/older_recent_ids.h"
 
 namespace penstock::store {
 namespace {
@@ -18,7 +21,6 @@ constexpr std::int64_t kBusyTimeoutMs = 1'000;
 constexpr std::int64_t kCacheKib = 8'192;
 // As for day files: a checkpoint syncs twice.
 constexpr const char* kCheckpointPages = "PRAGMA wal_autocheckpoint=8000";
-constexpr std::int64_t kVersion = 2;
 constexpr const char* kSetVersion = "PRAGMA user_version = 2";
 
 std::int64_t day_of(std::int64_t wall_ms) { return std::max<std::int64_t>(0, wall_ms) / kDayMs; }
@@ -37,7 +39,6 @@ std::vector<std::vector<IdKey>> by_day(std::span<const IdKey> keys) {
   return lists;
 }
 
-// A file that has tables, or is new and gets them.
 Result<sqlite::Database> open_database(const std::string& path) {
   if (mark_of(path) && !is_plain_file(path)) {
     return fail(ErrorCode::kConfiguration, "open recent.db, which is no plain file");
@@ -46,23 +47,31 @@ Result<sqlite::Database> open_database(const std::string& path) {
                                                 .sync = sqlite::Sync::kFull,
                                                 .busy_timeout_ms = kBusyTimeoutMs,
                                                 .cache_kib = kCacheKib});
-  if (!database) return fail(database.error());
+  if (!database) return database;
   PENSTOCK_TRY(database->execute(kCheckpointPages));
-  auto version = database->prepare("PRAGMA user_version");
-  if (!version) return fail(version.error());
-  PENSTOCK_TRY(version->step());
-  const std::int64_t number = version->integer(0);
-  version->reset();
-  if (number == kVersion) return database;
-  if (number != 0) {
-    return fail(ErrorCode::kConfiguration, number, "open recent.db of another version");
-  }
-  auto transaction = sqlite::Transaction::begin(*database);
-  if (!transaction) return fail(transaction.error());
-  PENSTOCK_TRY(IdRuns::create(*database));
-  PENSTOCK_TRY(database->execute(kSetVersion));
-  PENSTOCK_TRY(transaction->commit());
   return database;
+}
+
+Result<void> create_tables(sqlite::Database& database) {
+  auto transaction = sqlite::Transaction::begin(database);
+  if (!transaction) return fail(transaction.error());
+  PENSTOCK_TRY(IdRuns::create(database));
+  PENSTOCK_TRY(database.execute(kSetVersion));
+  return transaction->commit();
+}
+
+// A file that is new gets its tables, an older one is brought up to date.
+Result<std::unique_ptr<IdRuns>> open_runs(const std::string& path) {
+  auto database = open_database(path);
+  if (!database) return fail(database.error());
+  const auto version = sqlite::version_of(*database);
+  if (!version) return fail(version.error());
+  if (*version < 0 || *version > kRecentIdsVersion) {
+    return files::fail_by_newer_version("open recent.db", *version, kRecentIdsVersion);
+  }
+  if (*version == 1) return migrate_recent_ids(*std::move(database), path);
+  if (*version == 0) PENSTOCK_TRY(create_tables(*database));
+  return IdRuns::open(*std::move(database));
 }
 
 }  // namespace
@@ -87,9 +96,7 @@ Result<void> RecentIds::open() {
   if (file_ != nullptr && mark_of(path_) == mark_) return {};
   file_.reset();
   if (!mark_of(path_)) remove_stale_journal(path_);
-  auto database = open_database(path_);
-  if (!database) return fail(database.error());
-  auto file = IdRuns::open(*std::move(database));
+  auto file = open_runs(path_);
   if (!file) return fail(file.error());
   file_ = *std::move(file);
   mark_ = mark_of(path_);
@@ -114,7 +121,9 @@ Result<void> RecentIds::with_file(Work work) {
     return work(*file_);
   };
   auto done = try_once();
-  if (!done && !is_passing(done.error()) && mark_of(path_)) {
+  const bool is_of_no_use = !done && !is_passing(done.error()) &&
+                            !files::is_newer_version(done.error()) && mark_of(path_);
+  if (is_of_no_use) {
     set_aside(done.error());
     done = try_once();
   }

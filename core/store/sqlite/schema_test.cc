@@ -35,7 +35,7 @@ event::Row row_of_names() {
 TEST(Schema, RowsComeBackColumnByColumn) {
   const testing::TempDir dir;
   auto database = sqlite::Database::open(dir.path("day.db"), {});
-  ASSERT_TRUE(migrate(*database).has_value());
+  ASSERT_TRUE(migrate(*database, dir.path("day.db")).has_value());
   const event::Row row = row_of_names();
   std::string sql = str_cat("INSERT INTO events (", kRowColumns, ") VALUES (?");
   for (int i = 1; i < kRowColumnCount; ++i) sql += ",?";
@@ -63,7 +63,7 @@ TEST(Schema, RowsComeBackColumnByColumn) {
 TEST(Schema, AKindThatIsMissingIsTheNames) {
   const testing::TempDir dir;
   auto database = sqlite::Database::open(dir.path("day.db"), {});
-  ASSERT_TRUE(migrate(*database).has_value());
+  ASSERT_TRUE(migrate(*database, dir.path("day.db")).has_value());
   auto insert =
       database->prepare(str_cat("INSERT INTO events (", kRowColumns,
                                 ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
