@@ -34,27 +34,6 @@ std::optional<std::uint64_t> whole(std::optional<double> number) {
   return static_cast<std::uint64_t>(std::llround(*number));
 }
 
-ProcessReport find_process(const app::Config& config, std::string_view program) {
-  ProcessReport report;
-  report.program = program;
-  const auto file = app::find_running(config.state_dir, program);
-  if (!file) return report;
-  report.is_running = true;
-  report.pid = file->pid;
-  report.listen = file->listen;
-  report.tls_listen = file->tls_listen;
-  report.admin = file->admin;
-  if (const auto info = process_info(file->pid)) {
-    report.uptime_s = info->uptime_s;
-    report.rss_bytes = info->rss_bytes;
-  }
-  if (report.admin.empty()) return report;
-  const auto ready = http_get(report.admin, "/readyz", kAnswerMs);
-  report.is_ready = ready && ready->status == 200;
-  if (ready && !report.is_ready) report.not_ready = not_ready_reasons(ready->body);
-  return report;
-}
-
 Metrics metrics_of(const ProcessReport& process) {
   if (!process.is_running || process.admin.empty()) return {};
   const auto answer = http_get(process.admin, "/metrics", kAnswerMs);
@@ -126,6 +105,32 @@ std::optional<double> accepted(const Metrics& ingest) {
 }
 
 }  // namespace
+
+ProcessReport find_process(const app::Config& config, std::string_view program) {
+  ProcessReport report;
+  report.program = program;
+  const auto file = app::find_running(config.state_dir, program);
+  if (!file) return report;
+  report.is_running = true;
+  report.pid = file->pid;
+  report.listen = file->listen;
+  report.tls_listen = file->tls_listen;
+  report.admin = file->admin;
+  if (const auto info = process_info(file->pid)) {
+    report.uptime_s = info->uptime_s;
+    report.rss_bytes = info->rss_bytes;
+  }
+  if (file->is_newer()) {
+    report.not_ready = {str_cat("its run file is of version ", file->version,
+                                " and this penstock knows ", app::kRunFileVersion,
+                                ": ask the penstock of the version that runs")};
+  }
+  if (report.admin.empty()) return report;
+  const auto ready = http_get(report.admin, "/readyz", kAnswerMs);
+  report.is_ready = ready && ready->status == 200;
+  if (ready && !report.is_ready) report.not_ready = not_ready_reasons(ready->body);
+  return report;
+}
 
 std::vector<std::string> not_ready_reasons(std::string body) {
   reserve_padding(body);

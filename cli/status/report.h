@@ -56,6 +56,9 @@ struct StatusReport {
 // The reasons that a program's /readyz gives; none where `body` is something else.
 std::vector<std::string> not_ready_reasons(std::string body);
 
+// One program, by its run file and its admin port.
+ProcessReport find_process(const app::Config& config, std::string_view program);
+
 // Takes a second: rates are the difference of two readings.
 StatusReport gather_status(const app::Config& config);
 

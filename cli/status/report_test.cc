@@ -1,6 +1,9 @@
 #include "cli/status/report.h"
 
+#include <fstream>
+
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "app/process/run_file.h"
 #include "support/temp_dir.h"
@@ -55,6 +58,29 @@ TEST(StatusReport, ReadsWhyAProgramIsNotReady) {
   for (const char* other : {"", "{}", "[1]", "no JSON", R"({"reasons":5})", R"({"reasons":[1]})"}) {
     EXPECT_TRUE(not_ready_reasons(other).empty()) << other;
   }
+}
+
+// This process stands for a program of a newer version.
+TEST(StatusReport, SaysThatARunFileIsOfANewerVersion) {
+  std::ifstream own("/proc/self/comm");
+  std::string program;
+  std::getline(own, program);
+  const testing::TempDir dir;
+  app::RunFile file;
+  file.version = app::kRunFileVersion + 1;
+  file.pid = getpid();
+  file.admin = "127.0.0.1:9";
+  ASSERT_TRUE(app::write_run_file(dir.path(), program, file));
+  app::Config config;
+  config.state_dir = dir.path();
+
+  const ProcessReport report = find_process(config, program);
+  EXPECT_TRUE(report.is_running);
+  EXPECT_FALSE(report.is_ready);
+  EXPECT_EQ(report.pid, getpid());
+  EXPECT_EQ(report.admin, "");
+  ASSERT_EQ(report.not_ready.size(), 1u);
+  EXPECT_NE(report.not_ready[0].find("version 2 and this penstock knows 1"), std::string::npos);
 }
 
 TEST(StatusReport, WorksWithNothingRunning) {

@@ -31,7 +31,7 @@ std::string path_of(const std::string& state_dir, std::string_view program) {
 std::string json_of(const RunFile& file) {
   std::string out;
   json::Writer writer(out);
-  writer.begin_object().key("listen").begin_array();
+  writer.begin_object().member("version", file.version).key("listen").begin_array();
   for (const std::string& address : file.listen) writer.value(address);
   writer.end_array().key("tls_listen").begin_array();
   for (const std::string& address : file.tls_listen) writer.value(address);
@@ -48,19 +48,40 @@ Result<void> read_addresses(json::Value& list, std::vector<std::string>& out) {
   });
 }
 
+Result<void> read_number(json::Value& value, std::int64_t& into) {
+  const auto number = value.integer();
+  if (!number) return fail(number.error());
+  into = *number;
+  return {};
+}
+
+Result<void> read_lasting_member(std::string_view key, json::Value& value, RunFile& file) {
+  if (key == "version") return read_number(value, file.version);
+  if (key == "pid") return read_number(value, file.pid);
+  return {};
+}
+
 Result<void> read_member(std::string_view key, json::Value& value, RunFile& file) {
   if (key == "listen") return read_addresses(value, file.listen);
   if (key == "tls_listen") return read_addresses(value, file.tls_listen);
-  if (key == "admin") {
-    const auto text = value.string();
-    if (!text) return fail(text.error());
-    file.admin = *text;
-  } else if (key == "pid") {
-    const auto pid = value.integer();
-    if (!pid) return fail(pid.error());
-    file.pid = *pid;
-  }
+  if (key != "admin") return {};
+  const auto text = value.string();
+  if (!text) return fail(text.error());
+  file.admin = *text;
   return {};
+}
+
+using ReadMember = Result<void>(std::string_view key, json::Value& value, RunFile& file);
+
+bool read_members(std::string_view text, RunFile& file, ReadMember* read_one) {
+  return json::Reader()
+      .read(text,
+            [&](json::Value& root) {
+              return root.members([&](std::string_view key, json::Value& value) {
+                return read_one(key, value, file);
+              });
+            })
+      .has_value();
 }
 
 // Nullopt for what is not JSON and for what names no process.
@@ -69,13 +90,9 @@ std::optional<RunFile> parse(std::string text) {
   file.pid = -1;
   const std::size_t bytes = text.size();
   text.append(kReadablePadding, '\0');
-  const auto read =
-      json::Reader().read(std::string_view(text).substr(0, bytes), [&](json::Value& root) {
-        return root.members([&](std::string_view key, json::Value& value) {
-          return read_member(key, value, file);
-        });
-      });
-  if (!read || file.pid < 0) return std::nullopt;
+  const auto json = std::string_view(text).substr(0, bytes);
+  if (!read_members(json, file, read_lasting_member) || file.pid < 0) return std::nullopt;
+  if (!file.is_newer() && !read_members(json, file, read_member)) return std::nullopt;
   return file;
 }
 

@@ -28,11 +28,18 @@ std::string run_folder(const std::string& state_dir, std::string_view program);
 // that is empty, a socket in the worker's run folder.
 std::string control_address(const Config& config);
 
+// Changes when a member that is there gets another meaning; a new member needs none. In every
+// version `version` and `pid` mean what they mean here: of a newer file they alone are read.
+inline constexpr std::int64_t kRunFileVersion = 1;
+
 struct RunFile {
   std::vector<std::string> listen;  // "127.0.0.1:8080", "unix:/path"; empty for the worker.
   std::string admin;                // "" when it is turned off.
   std::int64_t pid = 0;
   std::vector<std::string> tls_listen;  // As listen, of those that speak TLS.
+  std::int64_t version = kRunFileVersion;
+
+  bool is_newer() const { return version > kRunFileVersion; }
 };
 
 // For a program's main: writes the file once everything listens, with this process's id.

@@ -36,6 +36,41 @@ TEST(RunFile, ReadsWhatWasWritten) {
   EXPECT_EQ(read->pid, file.pid);
 }
 
+std::optional<RunFile> read_text_as_run_file(const std::string& text) {
+  const testing::TempDir dir;
+  std::filesystem::create_directories(dir.path("run"));
+  std::ofstream(dir.path("run/penstock-ingest.json")) << text;
+  return read_run_file(dir.path(), kIngestProgram);
+}
+
+TEST(RunFile, WithoutAVersionIsTheFirst) {
+  const auto read =
+      read_text_as_run_file(R"({"listen":["127.0.0.1:80"],"admin":"127.0.0.1:9","pid":7})");
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->version, 1);
+  EXPECT_EQ(read->admin, "127.0.0.1:9");
+}
+
+// Whatever else it says, in whatever form.
+TEST(RunFile, OfANewerVersionTellsItAndItsProcessAlone) {
+  const auto read = read_text_as_run_file(
+      R"({"listen":{"at":"127.0.0.1:80"},"admin":"127.0.0.1:9","pid":7,"version":2})");
+  ASSERT_TRUE(read);
+  EXPECT_TRUE(read->is_newer());
+  EXPECT_EQ(read->version, 2);
+  EXPECT_EQ(read->pid, 7);
+  EXPECT_TRUE(read->listen.empty());
+  EXPECT_EQ(read->admin, "");
+  EXPECT_FALSE(read_text_as_run_file(R"({"version":2})"));
+  EXPECT_FALSE(read_text_as_run_file(R"({"version":1,"listen":7,"pid":7})"));
+}
+
+TEST(RunFile, NewMembersNeedNoNewVersion) {
+  const auto read = read_text_as_run_file(R"({"version":1,"more":[{}],"listen":["a:1"],"pid":7})");
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->listen, Addresses{"a:1"});
+}
+
 TEST(RunFile, LeavesNoDraftBehind) {
   const testing::TempDir dir;
   ASSERT_TRUE(write_run_file(dir.path(), kWorkerProgram, RunFile()));
