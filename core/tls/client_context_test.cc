@@ -21,12 +21,17 @@ using Kind = Refusal::Kind;
 
 // One side of a connection.
 struct Side final : io::TransportEvents {
-  bool wants_bytes() override { return true; }
-  void on_ready() override { is_ready = true; }
+  bool wants_bytes() override { return wants; }
+  void on_ready() override {
+    is_ready = true;
+    wants = goes_on;
+  }
   void on_bytes(std::string_view bytes) override { seen += bytes; }
   void on_end(int /*error*/) override { has_ended = true; }
   void on_written() override {}
 
+  bool wants = true;
+  bool goes_on = true;  // Reads after the handshake.
   bool is_ready = false;
   bool has_ended = false;
   std::string seen;
@@ -54,8 +59,7 @@ class ClientContextTest : public ::testing::Test {
     files_.key = put("client.key", made.key_pem());
   }
 
-  // As the client sees it: kNone where both understood each other.
-  Refusal connect(const std::string& host) {
+  void begin(const std::string& host) {
     client_.reset();
     server_.reset();
     client_side_ = server_side_ = {};
@@ -73,6 +77,10 @@ class ClientContextTest : public ::testing::Test {
     EXPECT_TRUE(client_->open(ends[1], true));
     EXPECT_TRUE(server_->begin_handshake(""));
     EXPECT_TRUE(client_->begin_handshake(""));
+  }
+  // As the client sees it: kNone where both understood each other.
+  Refusal connect(const std::string& host) {
+    begin(host);
     EXPECT_TRUE(run_until(loop_, [&] {
       if (client_side_.is_ready && server_side_.is_ready && server_side_.seen.empty()) {
         EXPECT_TRUE(client_->write("ping"));
@@ -173,6 +181,22 @@ TEST_F(ClientContextTest, ShowsItsOwnWhereOneIsWanted) {
   EXPECT_EQ(connect("redis.test").kind, Kind::kOurCertificate);
   show(TestCertificate({.names = {"penstock"}, .valid_s = -60}, &authority_));
   EXPECT_EQ(connect("redis.test").kind, Kind::kOurCertificate);
+}
+
+// The server has said why and has gone, before we wrote and before we read.
+TEST_F(ClientContextTest, IsToldWhyAlsoWhereItWritesToNobody) {
+  server_files_.client_ca = dir_.path("ca");
+  begin("redis.test");
+  client_side_.goes_on = false;
+  ASSERT_TRUE(run_until(loop_, [&] { return client_side_.is_ready && server_side_.has_ended; }));
+  server_.reset();
+  // Until the loop has closed its end.
+  ASSERT_TRUE(run_until(loop_, [&] { return !client_->write("ping"); }));
+  EXPECT_FALSE(client_->write("ping"));
+  client_side_.wants = true;
+  client_->resume();
+  ASSERT_TRUE(run_until(loop_, [&] { return client_side_.has_ended; }));
+  EXPECT_EQ(client_->refusal().kind, Kind::kWantsCertificate);
 }
 
 TEST_F(ClientContextTest, TellsHowLongItsCertificateIsGood) {
