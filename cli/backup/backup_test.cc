@@ -1,10 +1,17 @@
 #include "cli/backup/backup.h"
 
+#include <cstdio>
 #include <filesystem>
+
+#include <grp.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "cli/backup/backup_testing.h"
 #include "cli/backup/manifest.h"
 #include "files/file_lock.h"
+#include "files/folder.h"
+#include "support/as_nobody.h"
 
 namespace penstock::cli {
 namespace {
@@ -81,6 +88,70 @@ TEST_F(BackupTest, NamesADamagedDayAndKeepsTheOthers) {
   EXPECT_NE(said.err.find("Remedy"), std::string::npos);
   EXPECT_EQ(events_in(dir_.path("backup")), 2u);
   EXPECT_EQ(read_manifest(dir_.path("backup"))->left_out.size(), 1u);
+}
+
+// Somebody who may read a part of it makes a backup.
+class BackupByNobody : public BackupTest {
+ protected:
+  void SetUp() override {
+    PENSTOCK_NEEDS_ROOT();
+    BackupTest::SetUp();
+    fs::permissions(dir_.path(), fs::perms(0755));
+    for (const auto& entry : fs::recursive_directory_iterator(dir_.path())) {
+      penstock::testing::give_to_nobody(entry.path());
+    }
+    fs::create_directories(dir_.path("to"));
+    penstock::testing::give_to_nobody(dir_.path("to"));
+  }
+  // In a process of his.
+  Said back_up_as_nobody() {
+    return said([this] {
+      const pid_t child = fork();
+      if (child == 0) {
+        const bool is_nobody = setgroups(0, nullptr) == 0 &&
+                               setgid(penstock::testing::kNobody) == 0 &&
+                               setuid(penstock::testing::kNobody) == 0;
+        const BackupArguments arguments{.target = dir_.path("to/backup"),
+                                        .config_file = dir_.path("etc/penstock.toml")};
+        const int code = is_nobody ? back_up(arguments, config_) : 99;
+        std::fflush(nullptr);
+        _exit(code);
+      }
+      int status = 0;
+      return waitpid(child, &status, 0) == child && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    });
+  }
+  static void take_from_nobody(const std::string& path) {
+    ASSERT_EQ(chown(path.c_str(), 0, 0), 0);
+    fs::permissions(path, fs::perms(fs::is_directory(path) ? 0700 : 0600));
+  }
+};
+
+TEST_F(BackupByNobody, WhoMayReadAllOfItIsWhole) {
+  const Said said = back_up_as_nobody();
+  EXPECT_EQ(said.code, 0) << said.err;
+  EXPECT_TRUE(fs::exists(dir_.path("to/backup/events")));
+}
+
+TEST_F(BackupByNobody, IsRefusedWhereTheEventsMayNotBeRead) {
+  take_from_nobody(config_.store_path());
+  const Said said = back_up_as_nobody();
+  EXPECT_EQ(said.code, 1) << said.err;
+  EXPECT_NE(said.err.find(config_.store_path()), std::string::npos) << said.err;
+  EXPECT_TRUE(fs::is_empty(dir_.path("to"))) << "a part of it looks like the whole";
+}
+
+TEST_F(BackupByNobody, NamesADayThatMayNotBeRead) {
+  std::string day;
+  for (const auto& entry : fs::directory_iterator(config_.store_path())) {
+    if (entry.path().filename().string().starts_with("20")) day = entry.path();
+  }
+  take_from_nobody(day);
+  const Said said = back_up_as_nobody();
+  EXPECT_EQ(said.code, 1) << said.err;
+  EXPECT_NE(said.err.find("left out: " + day), std::string::npos) << said.err;
+  EXPECT_FALSE(fs::exists(dir_.path("to/backup/events/") + files::name_of(day)));
+  EXPECT_TRUE(fs::exists(dir_.path("to/backup/manifest.json")));
 }
 
 TEST_F(BackupTest, BeginsAnewWhatAnEarlierOneLeft) {
