@@ -7,6 +7,7 @@ constexpr Check kChecks[] = {
     {"configuration", check_configuration},
     {"units", check_units},
     {"versions", check_versions},
+    {"files", check_files},
     {"rights", check_rights},
     {"ports", check_ports},
     {"certificates", check_certificates},

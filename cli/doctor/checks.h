@@ -23,6 +23,7 @@ void check_certificates(const Examined& examined, Findings& findings);
 void check_clock(const Examined& examined, Findings& findings);
 void check_redis(const Examined& examined, Findings& findings);
 void check_versions(const Examined& examined, Findings& findings);
+void check_files(const Examined& examined, Findings& findings);
 void check_limits(const Examined& examined, Findings& findings);
 void check_installation(const Examined& examined, Findings& findings);
 

@@ -1,4 +1,4 @@
-// Whether all programs that run are of this version, and every stored day is one that it knows.
+// Whether all programs that run are of this version.
 #include <string>
 
 #include "app/config/version.h"

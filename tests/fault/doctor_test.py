@@ -6,6 +6,7 @@ Needs root, for mounts and owners.
 import json
 import os
 import socket
+import sqlite3
 import struct
 import unittest
 
@@ -62,6 +63,23 @@ class Doctor(unittest.TestCase):
             day.chmod(0o600)  # Root's.
             found = self.of("rights", self.ask(box, 1))
             self.assertIn(str(day), [one[2] for one in found])
+
+    def test_files_of_other_versions(self):
+        with faults.Machine() as box:
+            box.start()
+            box.post_events([{"name": "a"}])
+            box.wait_for_rows(1)
+            for program in (faults.INGEST, faults.WORKER, faults.CONSOLE):
+                box.process(program).stop()
+            day = box.days()[0]
+            for version, code in ((1, 0), (99, 1)):
+                database = sqlite3.connect(day)
+                database.execute(f"PRAGMA user_version = {version}")
+                database.close()
+                found = self.of("files", self.ask(box, code))
+                self.assertEqual([("fail", str(day))] if code else [], [one[1:3] for one in found])
+                text = box.tool("doctor", "--config", box.config, check=False).stdout
+                self.assertIn(f"of version {version}; this program's is 2", text)
 
     def test_a_disk_that_is_full(self):
         with faults.Machine() as box:
