@@ -4,10 +4,14 @@
 // before it is past; none within the hour after a jump or a start; at most two at once; and once
 // the clock is right again, all that is past goes. Give or take two days: so far behind the newest
 // rows are those that bear out the clock. One that writes wrong days for three days is believed.
+//
+// By the store's bytes, under the same clocks: only as many of the oldest days go as the rest needs
+// to fit, at most two at once, none within that hour, never the newest; and in the end it fits.
 #include <algorithm>
 #include <cstdlib>
 #include <iterator>
 #include <memory>
+#include <numeric>
 #include <set>
 #include <string>
 #include <vector>
@@ -36,6 +40,7 @@ using store::kMinute;
 using Days = std::vector<std::int64_t>;
 
 constexpr std::uint64_t kSchedules = 12;
+constexpr std::uint64_t kBytesSchedules = 4;
 constexpr int kHours = 24 * 24;
 constexpr std::int64_t kUpkeepMs = 20 * kMinute;
 constexpr std::int64_t kSlackMs = 2 * kDay;
@@ -63,12 +68,48 @@ struct RetentionBefore {
   }
 };
 
-template <class Retention>
+std::uint64_t bytes_of(const std::string& folder, const Days& days) {
+  std::uint64_t bytes = 0;
+  for (const std::int64_t day : days) bytes += store::day_bytes(store::day_path(folder, day));
+  return bytes;
+}
+
+// A specimen with a flaw: one day more than has to go.
+struct BytesOneMore {
+  static void maintain(store::EventStore& /*store*/, const store::StoreOptions& options,
+                       const Clock& /*clock*/) {
+    const Days days = store::list_days(options.path);
+    if (days.size() < 3 || bytes_of(options.path, days) <= options.bytes_max) return;
+    EXPECT_TRUE(store::remove_days(options.path, days, kRemovedAtOnce).done);
+  }
+};
+
+// A specimen with a flaw: what is too much goes at once, whatever the clock has done.
+struct BytesAtOnce {
+  static void maintain(store::EventStore& /*store*/, const store::StoreOptions& options,
+                       const Clock& /*clock*/) {
+    const Days days = store::list_days(options.path);
+    if (days.size() < 3 || bytes_of(options.path, days) <= options.bytes_max) return;
+    EXPECT_TRUE(store::remove_days(options.path, days, 1).done);
+  }
+};
+
+enum class Bound : std::uint8_t { kDays, kBytes };
+
+template <class Retention, Bound kBound = Bound::kDays>
 class Schedule {
  public:
   explicit Schedule(std::uint64_t seed) : random_(seed) {
-    options_.retention_days = static_cast<std::uint32_t>(3 + random_.below(4));
+    if (kBound == Bound::kDays) {
+      options_.retention_days = static_cast<std::uint32_t>(3 + random_.below(4));
+    }
     open();
+    if (kBound == Bound::kBytes) {
+      add_row();
+      const Days days = store::list_days(options_.path);
+      options_.bytes_max = (3 + random_.below(4)) * bytes_of(options_.path, days);
+      open();
+    }
   }
 
   std::string run() {
@@ -82,7 +123,10 @@ class Schedule {
     set_ahead(0);
     for (int hour = 0; hour < 48 && found_.empty(); ++hour) this->hour();
     const Days days = store::list_days(options_.path);
-    if (found_.empty() && !days.empty() && days.front() < oldest_kept_ms(true_ms_ - kSlackMs)) {
+    const bool fits =
+        kBound == Bound::kBytes && bytes_of(options_.path, days) <= options_.bytes_max;
+    if (found_.empty() && !fits && !days.empty() &&
+        days.front() < oldest_kept_ms(true_ms_ - kSlackMs)) {
       found_ = day_text(days.front()) + " is past and still there";
     }
     return found_;
@@ -131,19 +175,39 @@ class Schedule {
     EXPECT_TRUE(outcome && outcome->stored == 1);
   }
 
+  // By its bytes, yesterday's: late events still come to it.
   std::int64_t oldest_kept_ms(std::int64_t now_ms) const {
-    return event::start_of_day(now_ms) - std::int64_t{options_.retention_days} * kDay;
+    const std::uint32_t days = kBound == Bound::kDays ? options_.retention_days : 1;
+    return event::start_of_day(now_ms) - std::int64_t{days} * kDay;
+  }
+
+  // `before` with their bytes; `removed` of them are gone.
+  void check_bytes(const Days& before, std::uint64_t bytes, const std::vector<std::uint64_t>& each,
+                   const Days& removed) {
+    for (std::size_t i = 0; i < removed.size(); ++i) {
+      if (removed[i] != before[i]) found_ = day_text(removed[i]) + " was not the oldest";
+      if (bytes <= options_.bytes_max) found_ = day_text(removed[i]) + " did not have to go";
+      bytes -= std::min(bytes, each[i]);
+    }
+    if (removed.back() == before.back()) found_ = "the newest day was removed";
   }
 
   void maintain() {
     const Days before = store::list_days(options_.path);
+    std::vector<std::uint64_t> each;
+    for (const std::int64_t day : before) each.push_back(bytes_of(options_.path, {day}));
     Retention::maintain(*store_, options_, clock_);
     const Days after = store::list_days(options_.path);
     Days removed;
     std::set_difference(before.begin(), before.end(), after.begin(), after.end(),
                         std::back_inserter(removed));
     if (removed.empty()) return;
+    if (kBound == Bound::kBytes) {
+      check_bytes(before, std::accumulate(each.begin(), each.end(), std::uint64_t{0}), each,
+                  removed);
+    }
     for (const std::int64_t day : removed) {
+      if (kBound == Bound::kBytes) break;
       const bool is_past = day < oldest_kept_ms(true_ms_ + kSlackMs);
       if (right_days_.contains(day) && !is_past) found_ = day_text(day) + " was removed too soon";
     }
@@ -168,9 +232,10 @@ class Schedule {
   std::string found_;
 };
 
-template <class Retention>
+template <class Retention, Bound kBound = Bound::kDays>
 std::string find(std::uint64_t schedules) {
-  return search([](std::uint64_t seed) { return Schedule<Retention>(seed).run(); }, schedules);
+  return search([](std::uint64_t seed) { return Schedule<Retention, kBound>(seed).run(); },
+                schedules);
 }
 
 class RetentionSim : public ::testing::Test {
@@ -187,6 +252,21 @@ TEST_F(RetentionSim, RemovesWhatIsPastAndNothingElse) {
 TEST_F(RetentionSim, FindsDaysThatAreOldByAWrongClock) {
   const std::string found = find<RetentionBefore>(kSchedules);
   EXPECT_NE(found.find("removed too soon"), std::string::npos) << found;
+}
+
+TEST_F(RetentionSim, RemovesNoMoreThanTheStoresBytesAsk) {
+  const auto found = find<RetentionNow, Bound::kBytes>(schedules_or(kBytesSchedules));
+  EXPECT_EQ(found, "");
+}
+
+TEST_F(RetentionSim, FindsADayThatDidNotHaveToGo) {
+  const auto found = find<BytesOneMore, Bound::kBytes>(kBytesSchedules);
+  EXPECT_NE(found.find("did not have to go"), std::string::npos) << found;
+}
+
+TEST_F(RetentionSim, FindsBytesThatGoAtOnce) {
+  const auto found = find<BytesAtOnce, Bound::kBytes>(kBytesSchedules);
+  EXPECT_NE(found.find("a clock that has just jumped"), std::string::npos) << found;
 }
 
 }  // namespace
