@@ -1,5 +1,5 @@
 // How a day's events may lie in SQLite, so that any question about them is quick: what each layout
-// costs to write and to keep, and what it takes to answer. The figures are in docs/decisions/0019.
+// costs to write and to keep, and what it takes to answer. The figures are in docs/decisions/0021.
 //
 //   layout_bench FOLDER ROWS [LAYOUT...]      layouts: rows covering clustered bitmaps columns
 //
