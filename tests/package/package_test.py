@@ -16,6 +16,7 @@ from installed import Installed, HERE, PROGRAMS
 # Run by the names that tests have: Rights.test_…
 from rights_test import Rights
 from tls_test import Tls
+from upgrade_units_test import UpgradeUnits
 
 AT_ONCE = 2
 
