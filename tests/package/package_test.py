@@ -174,6 +174,8 @@ class Package(Installed):
         said = self.box.shell("apt-get purge -q -y penstock").stdout
         self.assertIn("/var/lib/penstock", said)
         self.assertFalse((self.box.root / "etc/penstock").exists())
+        self.assertEqual("", self.box.shell(
+            "find /run/penstock* /var/lib/penstock/run 2>/dev/null", check=False).stdout)
         self.assertEqual(stored, self.ids_stored())
         self.apt_install(self.deb)
         self.assert_all_active()
