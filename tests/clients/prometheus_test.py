@@ -104,8 +104,10 @@ CASES = {
     "PenstockDiskLow": ({f"penstock_spool_free_bytes{{{INGEST}}}": "1000000000x60"},
                         {f"penstock_spool_free_bytes{{{INGEST}}}": "3000000000x60"}),
     "PenstockDiskFilling": (
-        {f"penstock_store_free_bytes{{{WORKER}}}": "20000000000-10000000x90"},
-        {f"penstock_store_free_bytes{{{WORKER}}}": "20000000000-100000x90"}),
+        {f"penstock_store_free_bytes{{{WORKER}}}": "20000000000-10000000x420"},
+        {f"penstock_store_free_bytes{{{WORKER}}}": "20000000000-100000x420"},
+        # A Prometheus that has watched for two hours, in which something large was copied.
+        {f"penstock_store_free_bytes{{{WORKER}}}": "_x300 20000000000-10000000x120"}),
     # promtool's time begins at 0.
     "PenstockCertificateExpiring": (
         {f'penstock_tls_certificate_expires_seconds{{{INGEST},name="a.test"}}': "1200000x60"},
@@ -150,7 +152,7 @@ class Rules(unittest.TestCase):
         self.assertEqual(sorted(alerts()), sorted(CASES))
         tests = []
         for alert, states in CASES.items():
-            for count, series in zip((1, 0), states):
+            for count, series in zip((1, 0, 0), states):
                 tests.append({
                     "name": f"{alert} {'fires' if count else 'keeps quiet'}",
                     "interval": "1m",
@@ -158,7 +160,7 @@ class Rules(unittest.TestCase):
                                      for name, values in series.items()],
                     "promql_expr_test": [{
                         "expr": f'count(ALERTS{{alertname="{alert}",alertstate="firing"}})',
-                        "eval_time": "90m" if alert == "PenstockDiskFilling" else "58m",
+                        "eval_time": "7h" if alert == "PenstockDiskFilling" else "58m",
                         "exp_samples": [{"labels": "{}", "value": 1}] * count}]})
         with harness.Machine() as machine:
             path = machine.root / "cases.yml"  # YAML takes all JSON.
