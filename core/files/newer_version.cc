@@ -25,8 +25,8 @@ bool is_newer_version(const Error& error) {
 }
 
 tl::unexpected<Error> fail_by_room_for_copy(std::uint64_t bytes) {
-  const char* reason = static_text(
-      str_cat(kNoRoom, ", which takes ", bytes / kMib + 1, " MiB; make room and start again"));
+  const char* reason = static_text(str_cat(kNoRoom, ", which takes ", bytes / kMib + 1,
+                                           " MiB; make room, and start again what has ended"));
   return fail(ErrorCode::kExhausted, 0, "bring an older file up to date", reason);
 }
 

@@ -10,6 +10,7 @@ import json
 import pathlib
 import shutil
 import sqlite3
+import subprocess
 import sys
 import tarfile
 import tempfile
@@ -205,6 +206,47 @@ class Upgrade(unittest.TestCase):
         self.assertEqual(1, version_of(f"{recent}.version-1"))
         self.assertEqual(known + 1, number_of(recent, "SELECT sum(keys) FROM runs"))
         self.assertFalse(pathlib.Path(f"{recent}.bad").exists())
+
+    def on_small_disk(self, box, folder, files):
+        """Moves the files to a disk of their own, with too little room to copy any of them."""
+        with tempfile.TemporaryDirectory() as aside:
+            for path in files:
+                shutil.move(path, aside)
+            box.mount_small(folder, "8m")
+            for path in pathlib.Path(aside).iterdir():
+                shutil.copy(path, folder)
+
+    @staticmethod
+    def make_room(folder):
+        subprocess.run(["mount", "-o", "remount,size=64m", folder], check=True)
+
+    def test_without_room_for_a_copy_nothing_changes(self):
+        box = self.open("first")
+        events, console = box.state / "events", box.state / "console"
+        self.on_small_disk(box, events, list(events.iterdir()))
+        console.mkdir()
+        self.on_small_disk(box, console, list(box.state.glob("console.db*")))
+        days = box.days()
+
+        said = box.verb("store", "migrate", check=False)
+        self.assertEqual(1, said.returncode, said.stdout)
+        for words in ("no room for the copy", "--no-copies"):
+            self.assertIn(words, said.stderr)
+        process = harness.Process([harness.BIN / CONSOLE, "--config", box.config],
+                                  box.root / "no_room.log")
+        self.assertEqual(EXIT_NEWER_FILES, process.wait(), process.text())
+        self.assertIn("no room for the copy", process.text())
+        # The worker waits for room, as on any full disk.
+        worker = box.start(WORKER)
+        harness.wait_for("its words", lambda: "no room for the copy" in worker.text())
+        self.assertTrue(worker.is_running())
+        self.assertEqual({1}, {version_of(path) for path in (*days, console / "console.db")})
+
+        self.make_room(events)
+        self.make_room(console)
+        harness.wait_for("all rows", lambda: box.row_count() >= box.all_rows())
+        worker.stop()
+        self.check(box, times=1)
 
     def cut_within(self, box, command, path, version):
         """Until it gets through. Before that it is cut off in each part of the migration."""
