@@ -11,7 +11,11 @@ namespace {
 
 class CredentialTest : public ::testing::Test {
  protected:
-  ~CredentialTest() override { ::unsetenv("CREDENTIALS_DIRECTORY"); }
+  CredentialTest() { forget(); }
+  ~CredentialTest() override { forget(); }
+  static void forget() {
+    for (const char* name : {"CREDENTIALS_DIRECTORY", "INVOCATION_ID"}) ::unsetenv(name);
+  }
   static void name(const std::string& folder) {
     ::setenv("CREDENTIALS_DIRECTORY", folder.c_str(), 1);
   }
@@ -30,10 +34,15 @@ TEST_F(CredentialTest, IsOutOfSightWhereItsFolderIs) {
   EXPECT_FALSE(is_credential_out_of_sight(there)) << "a file that is missing is a fault";
 }
 
-TEST_F(CredentialTest, IsNothingOutsideOfAUnit) {
-  EXPECT_FALSE(is_credential_out_of_sight("/run/credentials/penstock-ingest.service/tls.key"));
+TEST_F(CredentialTest, IsOutOfSightWhereAUnitIsNotEvenToldOfIt) {
+  const std::string path = "/run/credentials/no-such-unit.service/tls.key";
   name("");
-  EXPECT_FALSE(is_credential_out_of_sight("/tls.key"));
+  EXPECT_FALSE(is_credential_out_of_sight(path)) << "outside of a unit";
+  ::setenv("INVOCATION_ID", "1", 1);
+  EXPECT_TRUE(is_credential_out_of_sight(path));
+  EXPECT_FALSE(is_credential_out_of_sight("/etc/penstock/tls/tls.key"));
+  name(dir_.path());
+  EXPECT_FALSE(is_credential_out_of_sight(path)) << "another unit's";
 }
 
 }  // namespace
