@@ -7,16 +7,14 @@ import re
 import subprocess
 import sys
 import unittest
-import urllib.request
 
 SOURCE = pathlib.Path(os.environ["PENSTOCK_SOURCE_DIR"])
 sys.path.insert(0, str(SOURCE / "tests" / "e2e"))
 
 import harness  # noqa: E402
 import tls_world  # noqa: E402
+from prometheus_world import CONFIG, RULES, Prometheus, alerts  # noqa: E402
 
-CONFIG = SOURCE / "packaging" / "prometheus" / "prometheus.yml"
-RULES = SOURCE / "packaging" / "prometheus" / "penstock.rules.yml"
 DASHBOARD = SOURCE / "packaging" / "grafana" / "penstock.json"
 GUIDE = SOURCE / "docs" / "operations.md"
 
@@ -117,10 +115,6 @@ CASES = {
 }
 
 
-def alerts():
-    return re.findall(r"- alert: (\w+)", RULES.read_text())
-
-
 def dashboard_queries():
     panels = json.loads(DASHBOARD.read_text())["panels"]
     return [target["expr"] for panel in panels for target in panel["targets"]]
@@ -175,60 +169,6 @@ class Rules(unittest.TestCase):
         self.assertEqual(set(), set(alerts()) - headings)
         runbooks = re.findall(r'runbook: "operations.md#(\w+)"', RULES.read_text())
         self.assertEqual([alert.lower() for alert in alerts()], runbooks)
-
-
-class Prometheus:
-    """A real one that scrapes the machine's programs, in a hurry."""
-
-    def __init__(self, machine):
-        self.folder = machine.root / "prometheus"
-        self.folder.mkdir()
-        config = CONFIG.read_text().replace("15s", "200ms")
-        for program, port in zip(harness.PROGRAMS, (9101, 9102, 9103)):
-            host, own_port = machine.address(program, admin=True)
-            assert f"127.0.0.1:{port}" in config
-            config = config.replace(f"127.0.0.1:{port}", f"{host}:{own_port}")
-        (self.folder / "prometheus.yml").write_text(config)
-        rules = re.sub(r"\n( +)for: .*", r"\n\1for: 1s", RULES.read_text())
-        (self.folder / RULES.name).write_text(rules)
-        for attempt in range(5):
-            self.port = harness.free_port()
-            process = harness.Process(
-                ["prometheus", f"--config.file={self.folder}/prometheus.yml",
-                 f"--storage.tsdb.path={self.folder}/data",
-                 f"--web.listen-address=127.0.0.1:{self.port}"],
-                machine.root / f"prometheus{attempt}.log")
-            machine.processes.append(process)
-            if harness.wait_for("Prometheus", lambda: self.state(process)) == "ready":
-                return
-        raise AssertionError(process.text())
-
-    def state(self, process):
-        """"ended" where somebody was faster at the port."""
-        if not process.is_running():
-            return "ended"
-        try:
-            return "ready" if self.get("/-/ready") else None
-        except OSError:
-            return None
-
-    def get(self, path):
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}",
-                                    timeout=harness.DEADLINE_S) as answer:
-            return answer.read()
-
-    def names(self):
-        return set(json.loads(self.get("/api/v1/label/__name__/values"))["data"])
-
-    def firing(self):
-        found = json.loads(self.get("/api/v1/alerts"))["data"]["alerts"]
-        return {alert["labels"]["alertname"] for alert in found if alert["state"] == "firing"}
-
-    def wait_for_alerts(self, *wanted):
-        try:
-            harness.wait_for(f"alerts {wanted}", lambda: set(wanted) <= self.firing())
-        except AssertionError as error:
-            raise AssertionError(f"{error}; firing are {sorted(self.firing())}") from None
 
 
 class RealPrograms(unittest.TestCase):
