@@ -5,6 +5,7 @@ PENSTOCK_PACKAGE_DIR (build/package), where packaging/build-deb has left them. N
 """
 
 import concurrent.futures
+import re
 import subprocess
 import sys
 import time
@@ -145,6 +146,14 @@ class Package(Installed):
             "setpriv --reuid=nobody --regid=nogroup --clear-groups redis-cli "
             "-s /run/penstock-redis/redis.sock ping 2>&1", check=False).stdout
         self.assertIn("Permission denied", stranger)
+        settings = (self.box.root / "etc/penstock/conf.d/50-redis.toml").read_text()
+        password = re.search(r"://[^:]*:([^@]+)@", settings)[1]
+        self.assertLessEqual(16, len(password))
+        for place in ("journalctl --no-pager", "cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ",
+                      "penstock status", "penstock doctor"):
+            shown = self.box.shell(place, check=False).stdout
+            self.assertIn("penstock", shown, place)
+            self.assertNotIn(password, shown, place)
         self.box.shell("apt-get remove -q -y penstock")
         self.assertFalse(self.is_active("penstock-redis"))
 
