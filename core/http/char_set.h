@@ -29,4 +29,11 @@ class CharSet {
   std::array<bool, 256> table_{};
 };
 
+// RFC 9110, 5.6.2.
+inline constexpr CharSet kTokenChars("!#$%&'*+-.^_`|~", true);
+// Of uri-host and port (RFC 3986, 3.2.2).
+inline constexpr CharSet kHostChars("-._~!$&'()*+,;=:[]%", true);
+
+inline bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
 }  // namespace penstock::http

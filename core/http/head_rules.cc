@@ -9,9 +9,6 @@
 namespace penstock::http {
 namespace {
 
-// Characters of uri-host and port (RFC 3986, 3.2.2). An empty value is allowed.
-constexpr CharSet kHost("-._~!$&'()*+,;=:[]%", true);
-
 // The headers that rules are about: how often each came, and the last one's value.
 struct Ruled {
   int hosts = 0;
@@ -54,7 +51,8 @@ Refusal check_host(const Ruled& ruled, const Request& request) {
     if (request.minor_version == 1) return {400, "The Host header is missing."};
     return {};
   }
-  if (!kHost.has_all(ruled.host->value)) return {400, "Host is malformed."};
+  // An empty one is allowed.
+  if (!kHostChars.has_all(ruled.host->value)) return {400, "Host is malformed."};
   return {};
 }
 
@@ -79,7 +77,7 @@ bool split_target(Request& request, Header* host) {
   if (take_scheme(rest)) {
     const auto authority_end = std::min(rest.find_first_of("/?"), rest.size());
     const std::string_view authority = rest.substr(0, authority_end);
-    if (authority.empty() || !kHost.has_all(authority)) return false;
+    if (authority.empty() || !kHostChars.has_all(authority)) return false;
     if (host != nullptr) host->value = authority;
     rest.remove_prefix(authority_end);
   } else if (!rest.starts_with('/')) {

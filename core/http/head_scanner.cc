@@ -17,11 +17,6 @@ constexpr std::size_t kUncountedBytesMax = 64;
 
 constexpr const char* kBareLineEnd = "A line ends in CR or LF alone; it must end in CR LF.";
 
-// RFC 9110, 5.6.2.
-constexpr CharSet kToken("!#$%&'*+-.^_`|~", true);
-
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
-
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 enum class Count : std::uint8_t { kAsHeader, kAsTarget, kUnknown };
@@ -82,7 +77,7 @@ HeadScanner::Verdict HeadScanner::scan_request_line(std::string_view text,
           is_connect_ = text.substr(0, position_) == "CONNECT";
           target_begin_ = position_ + 1;
           state_ = State::kTarget;
-        } else if (!kToken.has(c) || position_ == kMethodBytesMax) {
+        } else if (!kTokenChars.has(c) || position_ == kMethodBytesMax) {
           return refuse(400, "The request does not begin with a method: this is not HTTP.");
         }
         break;

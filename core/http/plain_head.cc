@@ -11,11 +11,8 @@
 namespace penstock::http {
 namespace {
 
-// RFC 9110, 5.6.2.
-constexpr CharSet kToken("!#$%&'*+-.^_`|~", true);
 // RFC 3986, 3.3 and 3.4.
 constexpr CharSet kTarget("-._~!$&'()*+,;=:@/?%", true);
-constexpr CharSet kHost("-._~!$&'()*+,;=:[]%", true);
 
 constexpr std::string_view kVersionAndLineEnd = "HTTP/1.1\r\n";
 // No length with more digits is near a limit.
@@ -31,8 +28,6 @@ bool has_control(std::uint64_t word) {
   const std::uint64_t is_delete = (not_delete - kEach) & ~not_delete;
   return ((below_space | is_delete) & kHighBits) != 0;
 }
-
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
 // The first control character at or behind `at`; `end` for none.
 const char* find_control(const char* at, const char* end) {
@@ -82,7 +77,7 @@ bool take_header(const Header& header, Framing& framing) {
   switch (header.name.size()) {
     case 4:
       if (!is("host")) return true;
-      return ++framing.hosts == 1 && kHost.has_all(header.value);
+      return ++framing.hosts == 1 && kHostChars.has_all(header.value);
     case 6:
       return !is("expect");
     case 7:
@@ -144,7 +139,7 @@ bool take_line_end(const char*& at, const char* end) {
 
 bool take_line(const char*& at, const char* end, Header& header) {
   const char* const name = at;
-  at = pass(kToken, at, end);
+  at = pass(kTokenChars, at, end);
   if (at == name || at == end || *at != ':') return false;
   header.name = {name, static_cast<std::size_t>(at - name)};
   ++at;

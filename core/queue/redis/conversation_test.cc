@@ -1,13 +1,12 @@
 #include "queue/redis/conversation.h"
 
 #include <cerrno>
-#include <chrono>
 #include <optional>
-#include <thread>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
+#include <uv.h>
 
 #include "base/text.h"
 #include "io/read_watch.h"
@@ -109,7 +108,8 @@ TEST_F(RedisConversationTest, ReadsWhatIsThereBeforeItBreaks) {
     });
     send("ONE");
     ASSERT_EQ(::write(ends[1], "x", 1), 1);
-    std::this_thread::sleep_for(std::chrono::milliseconds(kTimeoutMs));
+    const std::uint64_t due_ms = uv_now(loop_.uv()) + kTimeoutMs;
+    while (uv_now(loop_.uv()) < due_ms) uv_update_time(loop_.uv());
     loop_.run();
   }
   EXPECT_EQ(replies_, Texts{"one"});
