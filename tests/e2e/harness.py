@@ -42,14 +42,16 @@ def chance(seed=None):
 
 
 def wait_for(what, condition, deadline_s=DEADLINE_S):
-    """The first true value of condition(); fails with `what` once the deadline has passed."""
+    """The first true value of condition(); fails once the deadline has passed, with `what`: words,
+    or a function that has them by then."""
     end = time.monotonic() + deadline_s
     while True:
         value = condition()
         if value:
             return value
         if time.monotonic() > end:
-            raise AssertionError(f"waited {deadline_s:.0f} s for {what}")
+            words = what() if callable(what) else what
+            raise AssertionError(f"waited {deadline_s:.0f} s for {words}")
         time.sleep(0.02)  # Between two looks.
 
 
@@ -377,7 +379,7 @@ class Machine:
         return sum(row["n"] for row in self.query("SELECT count(*) AS n FROM events"))
 
     def wait_for_rows(self, count, deadline_s=DEADLINE_S):
-        wait_for(f"{count} rows (there are {self.row_count()})",
+        wait_for(lambda: f"{count} rows (there are {self.row_count()})",
                  lambda: self.row_count() >= count, deadline_s)
         return self.row_count()
 
