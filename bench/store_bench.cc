@@ -1,0 +1,429 @@
+// The store under traffic of many values (layout_traffic.h: 500,000 paths, 20,000 referrers,
+// 200,000 visitors, a name that ten rows have), over 60 days.
+//
+//   store_bench write FOLDER [ROWS]         rows through the store, beside a bare prepared insert
+//   store_bench ask FOLDER [REPETITIONS]    the questions of a console, cold and warm
+//
+// Each line is a figure: its name, its value, its unit. `write` stores and inserts each batch in
+// turn, so that both see the same machine; bare files are removed with their day. `ask` is a
+// process of its own, so that its memory is that of the questions. Cold is a new connection and no
+// page of the files in the kernel's cache (those that are not written back stay).
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fcntl.h>
+#include <malloc.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "event/id.h"
+#include "event/kind.h"
+#include "event/row.h"
+#include "layout_traffic.h"
+#include "sqlite/sqlite.h"
+#include "store/sqlite/event_store.h"
+#include "store/sqlite/queries.h"
+#include "store/sqlite/schema.h"
+
+namespace penstock::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kBatchRows = 5'000;
+constexpr std::uint64_t kRows = 10'000'000;
+constexpr std::int64_t kDayLengthMs = 86'400'000;
+constexpr std::int64_t kFirstDayMs = 1'758'758'400'000;  // 2025-09-25.
+constexpr std::int64_t kEndMs = kFirstDayMs + kDays * kDayLengthMs;
+// The time of a row says whether writing stays as quick as the store grows.
+constexpr std::uint32_t kDaysTogether = 10;
+constexpr std::size_t kRepetitions = 5;
+// A question is not asked again once it took this long.
+constexpr double kQuestionSeconds = 20;
+
+double seconds(clockid_t clock) {
+  timespec now{};
+  clock_gettime(clock, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
+}
+
+struct Spent {
+  double cpu_s = 0;
+  double wall_s = 0;
+
+  Spent& operator+=(const Spent& other) {
+    cpu_s += other.cpu_s;
+    wall_s += other.wall_s;
+    return *this;
+  }
+};
+
+template <class Work>
+Spent spent_by(Work work) {
+  const double cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
+  const double wall = seconds(CLOCK_MONOTONIC);
+  work();
+  return {seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu, seconds(CLOCK_MONOTONIC) - wall};
+}
+
+void print(std::string_view name, double value, std::string_view unit) {
+  std::printf("%-58s %14.3f %s\n", std::string(name).c_str(), value, std::string(unit).c_str());
+  std::fflush(stdout);
+}
+
+// The traffic as the store takes it; the texts that it makes are kept until the next batch.
+class Rows {
+ public:
+  explicit Rows(std::uint64_t rows) : traffic_(rows), ids_(Random(2)), texts_(kBatchRows) {}
+
+  std::uint64_t a_day() const { return traffic_.rows_a_day(); }
+
+  const std::vector<event::Row>& next(std::uint32_t day, std::uint64_t first, std::size_t count) {
+    rows_.assign(count, {});
+    for (std::size_t i = 0; i < count; ++i) {
+      fill(rows_[i], texts_[i], traffic_.next(first + i, day), day);
+    }
+    return rows_;
+  }
+
+ private:
+  struct Texts {
+    std::string url, referrer, visitor, session;
+  };
+
+  void fill(event::Row& row, Texts& texts, const penstock::Row& made, std::uint32_t day) {
+    event::Record& record = row.record;
+    record.occurred_at_ms = kFirstDayMs + day * kDayLengthMs + made.at_ms;
+    record.received_at_ms = record.occurred_at_ms + 3;
+    record.id = ids_.make(record.occurred_at_ms);
+    record.project = "shop";
+    record.source = "events";
+    record.name = made.texts[kName];
+    record.kind = event::default_kind(record.name);
+    texts.url = str_cat("https://shop.example.com", made.texts[kPath]);
+    record.url = texts.url;
+    row.path = made.texts[kPath];
+    row.host = "shop.example.com";
+    if (!made.texts[kReferrer].empty()) {
+      texts.referrer = str_cat("https://", made.texts[kReferrer], "/");
+      record.referrer = texts.referrer;
+      row.referrer_host = made.texts[kReferrer];
+    }
+    texts.visitor = str_cat("visitor-", made.visitor);
+    texts.session = str_cat("s-", made.visitor % 1'000'003, "-", day);
+    record.anonymous_id = texts.visitor;
+    record.session_id = texts.session;
+    record.ip = kAddresses[made.visitor % kAddresses.size()];
+    record.user_agent = kAgents[made.visitor / 7 % kAgents.size()];
+    record.properties = kProperties[made.visitor / 13 % kProperties.size()];
+    row.browser = made.texts[kBrowser];
+    row.os = kSystems[made.visitor % kSystems.size()];
+    row.device = made.visitor % 3 == 0 ? "mobile" : "desktop";
+    row.country = made.texts[kCountry];
+  }
+
+  static constexpr std::array<std::string_view, 4> kAddresses = {"203.0.113.7", "198.51.100.23",
+                                                                 "192.0.2.144", "203.0.113.201"};
+  static constexpr std::array<std::string_view, 3> kAgents = {
+      "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 "
+      "Safari/537.36",
+      "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:143.0) Gecko/20100101 Firefox/143.0",
+      "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like "
+      "Gecko) Version/18.6 Mobile/15E148 Safari/604.1"};
+  static constexpr std::array<std::string_view, 4> kSystems = {"Windows", "Android", "iOS",
+                                                               "Linux"};
+  static constexpr std::array<std::string_view, 3> kProperties = {
+      R"({"plan":"pro","price":1299,"currency":"EUR","position":"header"})",
+      R"({"plan":"free","position":"footer"})", R"({"plan":"team","seats":12,"trial":true})"};
+
+  Traffic traffic_;
+  event::IdMaker ids_;
+  std::vector<event::Row> rows_;
+  std::vector<Texts> texts_;
+};
+
+// A prepared statement into the same columns of a file a day, with the contract's key, journal,
+// syncs and checkpoints, and nothing else.
+class BareDay {
+ public:
+  explicit BareDay(fs::path path) : path_(std::move(path)) {
+    auto database = sqlite::Database::open(path_.string(), {.cache_kib = 16'384});
+    PENSTOCK_CHECK(database.has_value());
+    database_ = std::make_unique<sqlite::Database>(*std::move(database));
+    PENSTOCK_CHECK(database_->execute("PRAGMA wal_autocheckpoint=8000").has_value());
+    std::string columns(kRowColumns);
+    columns.insert(columns.find(','), " BLOB PRIMARY KEY");
+    PENSTOCK_CHECK(
+        database_->execute(str_cat("CREATE TABLE events (", columns, ")").c_str()).has_value());
+    std::string sql = str_cat("INSERT INTO events (", kRowColumns, ") VALUES (?");
+    for (int i = 1; i < kRowColumnCount; ++i) sql += ",?";
+    auto insert = database_->prepare(sql + ")");
+    PENSTOCK_CHECK(insert.has_value());
+    insert_ = std::make_unique<sqlite::Statement>(*std::move(insert));
+  }
+  ~BareDay() {
+    insert_.reset();
+    database_.reset();
+    for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(path_.string() + suffix);
+  }
+  BareDay(const BareDay&) = delete;
+  BareDay& operator=(const BareDay&) = delete;
+
+  void insert(const std::vector<event::Row>& rows) {
+    auto transaction = sqlite::Transaction::begin(*database_);
+    PENSTOCK_CHECK(transaction.has_value());
+    for (const event::Row& row : rows) {
+      bind_row(*insert_, 1, row, row.record.ip);
+      PENSTOCK_CHECK(insert_->run().has_value());
+    }
+    PENSTOCK_CHECK(transaction->commit().has_value());
+  }
+
+ private:
+  const fs::path path_;
+  std::unique_ptr<sqlite::Database> database_;
+  std::unique_ptr<sqlite::Statement> insert_;
+};
+
+std::uint64_t bytes_in(const fs::path& folder) {
+  std::uint64_t bytes = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (entry.is_regular_file()) bytes += entry.file_size();
+  }
+  return bytes;
+}
+
+double status_mib(std::string_view name) {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with(name)) return std::strtod(line.c_str() + name.size(), nullptr) / 1024;
+  }
+  return 0;
+}
+
+void print_writing(std::string_view rows, std::uint64_t count, const Spent& store,
+                   const Spent& bare) {
+  const auto all = static_cast<double>(count);
+  print(str_cat("write, ", rows, ": processor time a row"), store.cpu_s * 1e6 / all, "us");
+  print(str_cat("write, ", rows, ": of the bare insert, by processor time"),
+        bare.cpu_s / store.cpu_s, "x");
+  print(str_cat("write, ", rows, ": of the bare insert, by wall"), bare.wall_s / store.wall_s, "x");
+}
+
+void write(const std::string& folder, std::uint64_t count) {
+  fs::remove_all(folder);
+  fs::create_directories(folder);
+  const fs::path bare_folder = folder + ".bare";
+  fs::create_directories(bare_folder);
+  ManualClock clock(kFirstDayMs);
+  auto store = open_sqlite_store({.path = folder}, clock);
+  PENSTOCK_CHECK(store.has_value());
+  Rows rows(count);
+  Spent store_all, bare_all, store_some, bare_some;
+  std::uint64_t written = 0;
+  std::uint64_t before = 0;
+  for (std::uint32_t day = 0; day < kDays; ++day) {
+    std::optional<BareDay> bare;
+    bare_some += spent_by([&] { bare.emplace(bare_folder / (str_cat(day) + ".db")); });
+    for (std::uint64_t first = 0; first < rows.a_day(); first += kBatchRows) {
+      const auto& batch = rows.next(
+          day, first,
+          static_cast<std::size_t>(std::min<std::uint64_t>(kBatchRows, rows.a_day() - first)));
+      clock.advance_ms(batch.back().record.received_at_ms - clock.wall_ms());
+      store_some += spent_by([&] {
+        const auto outcome = (*store)->store(batch);
+        PENSTOCK_CHECK(outcome && outcome->stored == batch.size());
+      });
+      bare_some += spent_by([&] { bare->insert(batch); });
+      written += batch.size();
+    }
+    if ((day + 1) % kDaysTogether == 0) {
+      print_writing(str_cat("days ", day + 2 - kDaysTogether, " to ", day + 1), written - before,
+                    store_some, bare_some);
+      store_all += store_some;
+      bare_all += bare_some;
+      store_some = bare_some = {};
+      before = written;
+    }
+  }
+  store_all += spent_by([&] { store->reset(); });
+  print_writing("all", written, store_all, bare_all);
+  print("write, all: rows", static_cast<double>(written), "rows");
+  print("write, all: bare insert's processor time a row",
+        bare_all.cpu_s * 1e6 / static_cast<double>(written), "us");
+  print("write, all: folder, bytes a row",
+        static_cast<double>(bytes_in(folder)) / static_cast<double>(written), "bytes");
+  print("write, all: memory at most", status_mib("VmHWM:"), "MiB");
+  fs::remove_all(bare_folder);
+}
+
+// Out of the kernel's cache, as far as it is written back.
+void forget_pages(const std::string& folder) {
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    const int file = open(entry.path().c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) continue;
+    static_cast<void>(fdatasync(file));
+    static_cast<void>(posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED));
+    close(file);
+  }
+}
+
+struct Question {
+  std::string what;
+  std::function<std::uint64_t(Queries&)> ask;  // A number that is the same for every layout.
+};
+
+using Equals = std::vector<std::pair<Dimension, std::string>>;
+
+Filter filter_of(Equals equals) { return {"shop", std::move(equals), std::nullopt}; }
+
+Question top_of(std::string what, Range range, Dimension dimension, Equals equals) {
+  return {std::move(what), [=](Queries& queries) {
+            const auto top = queries.top(range, dimension, filter_of(equals), 10);
+            PENSTOCK_CHECK(top.has_value());
+            std::uint64_t sum = 0;
+            for (const TopEntry& entry : *top) sum += entry.events;
+            return sum;
+          }};
+}
+
+Question summary_of(std::string what, Range range, Equals equals) {
+  return {std::move(what), [=](Queries& queries) {
+            const auto summary = queries.summary(range, filter_of(equals));
+            PENSTOCK_CHECK(summary.has_value());
+            return summary->events;
+          }};
+}
+
+Question series_of(std::string what, Range range, std::int64_t step_s, Equals equals) {
+  return {std::move(what), [=](Queries& queries) {
+            const auto series = queries.timeseries(range, step_s, filter_of(equals));
+            PENSTOCK_CHECK(series.has_value());
+            std::uint64_t sum = 0;
+            for (const std::uint64_t events : series->events) sum += events;
+            return sum;
+          }};
+}
+
+Question list_of(std::string what, Range range, Equals equals) {
+  return {std::move(what), [=](Queries& queries) {
+            std::uint64_t count = 0;
+            PENSTOCK_CHECK(queries
+                               .events(range, filter_of(equals), {},
+                                       [&](const event::Row&) {
+                                         ++count;
+                                         return true;
+                                       })
+                               .has_value());
+            return count;
+          }};
+}
+
+// What the page asks at once.
+Question poll_of(std::string what, Range range, const Equals& equals) {
+  std::vector<Question> all = {summary_of("", range, equals), series_of("", range, 3'600, equals),
+                               list_of("", range, equals)};
+  for (const Dimension dimension :
+       {Dimension::kName, Dimension::kPath, Dimension::kReferrer, Dimension::kBrowser,
+        Dimension::kOs, Dimension::kDevice, Dimension::kCountry, Dimension::kCampaign}) {
+    all.push_back(top_of("", range, dimension, equals));
+  }
+  return {std::move(what), [all = std::move(all)](Queries& queries) {
+            std::uint64_t sum = 0;
+            for (const Question& question : all) sum += question.ask(queries);
+            return sum;
+          }};
+}
+
+std::vector<Question> questions() {
+  const Range all = {kFirstDayMs, kEndMs};
+  const Range week = {kEndMs - 7 * kDayLengthMs, kEndMs};
+  const Range three = {kEndMs - 3 * kDayLengthMs, kEndMs};
+  const Equals click = {{Dimension::kName, "click"}};
+  const Equals two = {{Dimension::kName, "click"}, {Dimension::kBrowser, "Edge"}};
+  return {
+      top_of("top paths, 60 days", all, Dimension::kPath, {}),
+      top_of("top paths, 60 days, a name", all, Dimension::kPath, click),
+      top_of("top paths, 60 days, two filters", all, Dimension::kPath, two),
+      top_of("top browsers, 60 days, a name", all, Dimension::kBrowser, click),
+      summary_of("summary, 60 days", all, {}),
+      summary_of("summary, 60 days, two filters", all, two),
+      series_of("series by 18 minutes, 60 days, a name", all, 1'080, click),
+      series_of("series by 18 minutes, 60 days, two filters", all, 1'080, two),
+      series_of("series by the minute, 3 days, a name", three, 60, click),
+      list_of("list of a rare value, 60 days", all, {{Dimension::kName, "rare_event"}}),
+      poll_of("a page's questions, 7 days", week, {}),
+      poll_of("a page's questions, 7 days, a name", week, click),
+  };
+}
+
+std::unique_ptr<Queries> opened(const std::string& folder) {
+  auto queries = open_sqlite_queries(folder);
+  PENSTOCK_CHECK(queries.has_value());
+  return *std::move(queries);
+}
+
+void ask(const std::string& folder, std::size_t repetitions) {
+  for (const Question& question : questions()) {
+    forget_pages(folder);
+    malloc_trim(0);
+    std::ofstream("/proc/self/clear_refs") << "5";  // VmHWM begins anew.
+    std::uint64_t answer = 0;
+    auto queries = opened(folder);
+    const Spent cold = spent_by([&] { answer = question.ask(*queries); });
+    print(question.what + ": cold", cold.wall_s * 1e3, "ms");
+    print(question.what + ": cold, processor time", cold.cpu_s * 1e3, "ms");
+    std::vector<double> wall_s, cpu_s;
+    double sum_s = cold.wall_s;
+    while (wall_s.size() < repetitions && (wall_s.empty() || sum_s < kQuestionSeconds)) {
+      const Spent warm = spent_by([&] { PENSTOCK_CHECK(question.ask(*queries) == answer); });
+      wall_s.push_back(warm.wall_s);
+      cpu_s.push_back(warm.cpu_s);
+      sum_s += warm.wall_s;
+    }
+    std::sort(wall_s.begin(), wall_s.end());
+    std::sort(cpu_s.begin(), cpu_s.end());
+    print(question.what + ": warm, p50", wall_s[wall_s.size() / 2] * 1e3, "ms");
+    print(question.what + ": warm, max", wall_s.back() * 1e3, "ms");
+    print(question.what + ": warm, processor time, p50", cpu_s[cpu_s.size() / 2] * 1e3, "ms");
+    print(question.what + ": memory at most", status_mib("VmHWM:"), "MiB");
+    print(question.what + ": answer", static_cast<double>(answer), "events");
+  }
+}
+
+int run(const std::vector<std::string>& words) {
+  const auto number = [&words](std::uint64_t otherwise) {
+    return words.size() > 2 ? std::strtoull(words[2].c_str(), nullptr, 10) : otherwise;
+  };
+  if (words.size() >= 2 && words[0] == "write" && number(kRows) >= kDays) {
+    write(words[1], number(kRows));
+  } else if (words.size() >= 2 && words[0] == "ask") {
+    ask(words[1], std::max<std::uint64_t>(number(kRepetitions), 1));
+  } else {
+    std::fprintf(stderr, "usage: store_bench write FOLDER [ROWS] | ask FOLDER [REPETITIONS]\n");
+    return 2;
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace penstock::store
+
+int main(int count, char** arguments) {
+  return penstock::store::run({arguments + 1, arguments + count});
+}
