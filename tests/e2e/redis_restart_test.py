@@ -62,7 +62,7 @@ class RedisRestart(unittest.TestCase):
             machine.start("penstock-ingest")
             for number in range(200):
                 self.assertEqual(202, machine.post_events({"name": f"n{number}"}).status)
-            # An event that came before the link was up waits in the spool: a full Redis keeps it there.
+            # An event from before the link was up waits in the spool: a full Redis keeps it there.
             harness.wait_for("an empty spool",
                              lambda: machine.metric("penstock_spool_batches") == 0)
             self.assertGreater(machine.redis.queued(), 0)
