@@ -3,6 +3,7 @@
 //
 //   store_bench write FOLDER [ROWS]         rows through the store, beside a bare prepared insert
 //   store_bench ask FOLDER [REPETITIONS]    the questions of a console, cold and warm
+//   store_bench late FOLDER [DAYS]          8,000 rows of so many days, by turns, and one of today
 //
 // Each line is a figure: its name, its value, its unit. `write` stores and inserts each batch in
 // turn, so that both see the same machine; bare files are removed with their day. `ask` is a
@@ -283,6 +284,54 @@ void forget_pages(const std::string& folder) {
   }
 }
 
+// What a client sends that was offline for long, or somebody who brings his history along: each
+// batch has rows of all days. Twice: of days that are not there yet, and of days that are.
+void write_late(const std::string& folder, std::uint32_t days) {
+  constexpr std::size_t kLateRows = 8'000;
+  constexpr std::size_t kLateBatchRows = 2'000;
+  fs::remove_all(folder);
+  ManualClock clock(kEndMs);
+  auto store = open_sqlite_store({.path = folder}, clock);
+  PENSTOCK_CHECK(store.has_value());
+  event::IdMaker ids(Random(3));
+  const auto row_of = [&ids](std::int64_t at_ms) {
+    event::Row row;
+    row.record.id = ids.make(at_ms);
+    row.record.occurred_at_ms = at_ms;
+    row.record.received_at_ms = kEndMs;
+    row.record.project = "shop";
+    row.record.kind = event::kEventKind;
+    row.record.name = "late";
+    return row;
+  };
+  const auto stored = [&store](const std::vector<event::Row>& rows) {
+    return spent_by([&] {
+      const auto outcome = (*store)->store(rows);
+      PENSTOCK_CHECK(outcome && outcome->stored == rows.size());
+    });
+  };
+  for (const char* what : {"new days", "the same days again"}) {
+    Spent all;
+    double batch_s_max = 0;
+    for (std::size_t first = 0; first < kLateRows; first += kLateBatchRows) {
+      std::vector<event::Row> rows;
+      for (std::size_t i = first; i < first + kLateBatchRows; ++i) {
+        const auto days_ago = static_cast<std::int64_t>(i % days) + 1;
+        rows.push_back(row_of(kEndMs - days_ago * kDayLengthMs + static_cast<std::int64_t>(i)));
+      }
+      const Spent batch = stored(rows);
+      batch_s_max = std::max(batch_s_max, batch.wall_s);
+      all += batch;
+    }
+    all += stored({row_of(kEndMs)});
+    print(str_cat("late, ", what, ": until the row of today behind them"), all.wall_s, "s");
+    print(str_cat("late, ", what, ": processor time"), all.cpu_s, "s");
+    print(str_cat("late, ", what, ": the longest batch"), batch_s_max, "s");
+  }
+  const Spent closed = spent_by([&] { store->reset(); });
+  print("late: closing", closed.wall_s, "s");
+}
+
 struct Question {
   std::string what;
   std::function<std::uint64_t(Queries&)> ask;  // A number that is the same for every layout.
@@ -414,8 +463,12 @@ int run(const std::vector<std::string>& words) {
     write(words[1], number(kRows));
   } else if (words.size() >= 2 && words[0] == "ask") {
     ask(words[1], std::max<std::uint64_t>(number(kRepetitions), 1));
+  } else if (words.size() >= 2 && words[0] == "late") {
+    write_late(words[1], static_cast<std::uint32_t>(std::max<std::uint64_t>(number(400), 1)));
   } else {
-    std::fprintf(stderr, "usage: store_bench write FOLDER [ROWS] | ask FOLDER [REPETITIONS]\n");
+    std::fprintf(
+        stderr,
+        "usage: store_bench write FOLDER [ROWS] | ask FOLDER [REPETITIONS] | late FOLDER [DAYS]\n");
     return 2;
   }
   return 0;

@@ -74,12 +74,39 @@ void create_file(const std::string& path) {
   mknod(path.c_str(), S_IFREG | files::mode_in(files::folder_of(path), kFileMode), 0);
 }
 
-Result<void> set_journal(Database& database) {
-  auto statement = database.prepare("PRAGMA journal_mode=WAL");
+Result<std::string> pragma(Database& database, const char* sql) {
+  auto statement = database.prepare(sql);
   if (!statement) return fail(statement.error());
   PENSTOCK_TRY(statement->step());
-  const std::string_view mode = statement->text(0);
-  if (mode != "wal" && mode != "memory") {
+  return std::string(statement->text(0));
+}
+
+Result<bool> has_pages(Database& database) {
+  auto count = pragma(database, "PRAGMA page_count");
+  if (!count) return fail(count.error());
+  return *count != "0";
+}
+
+// Between WAL and rollback journal an existing file changes in its first 100 bytes alone: within
+// one sector, which a power cut leaves as it was or as it becomes, and a WAL that is there is used
+// whatever the header says. So no journal is kept of that change and nothing is synced for it,
+// which else is four syncs each way.
+Result<void> switch_plainly(Database& database) {
+  PENSTOCK_TRY(database.execute("PRAGMA synchronous=OFF"));
+  return database.execute("PRAGMA journal_mode=OFF");
+}
+
+Result<void> set_journal(Database& database) {
+  // Reads the file: what a journal of a power cut says is done before.
+  const auto mode = pragma(database, "PRAGMA journal_mode");
+  if (!mode) return fail(mode.error());
+  if (*mode == "wal" || *mode == "memory") return {};
+  const auto is_old = has_pages(database);
+  if (!is_old) return fail(is_old.error());
+  if (*is_old) PENSTOCK_TRY(switch_plainly(database));
+  const auto changed = pragma(database, "PRAGMA journal_mode=WAL");
+  if (!changed) return fail(changed.error());
+  if (*changed != "wal") {
     return fail(ErrorCode::kConfiguration, "switch the database to its WAL journal");
   }
   return {};
@@ -215,6 +242,38 @@ void Database::set_stop(const std::function<bool()>* should_stop) {
     sqlite3_progress_handler(handle_.get(), kStepsBetweenStops, ask,
                              const_cast<std::function<bool()>*>(should_stop));
   }
+}
+
+Result<void> Database::sync_journal() {
+  sqlite3_file* journal = nullptr;
+  const int found = sqlite3_file_control(handle(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &journal);
+  if (found != SQLITE_OK || journal == nullptr || journal->pMethods == nullptr) {
+    return fail(ErrorCode::kRejected, found, "find a database's journal");
+  }
+  const int synced = journal->pMethods->xSync(journal, SQLITE_SYNC_NORMAL);
+  if (synced != SQLITE_OK) return fail_with(handle(), synced, "sync a database's journal");
+  return {};
+}
+
+bool Database::leave_wal() {
+  set_busy_timeout(0);
+  if (!execute("PRAGMA synchronous=FULL")) return false;
+  auto checkpoint = prepare("PRAGMA wal_checkpoint(TRUNCATE)");
+  if (!checkpoint || !checkpoint->step().value_or(false)) return false;
+  constexpr int kIsBusy = 0;
+  if (checkpoint->integer(kIsBusy) != 0) return false;
+  checkpoint->reset();
+  // All is in the file, and synced.
+  return switch_plainly(*this).has_value();
+}
+
+Result<std::string> Database::to_bytes() {
+  sqlite3_int64 size = 0;
+  unsigned char* const bytes = sqlite3_serialize(handle(), "main", &size, 0);
+  if (bytes == nullptr) return fail(ErrorCode::kExhausted, "copy a database in memory");
+  std::string text(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
+  sqlite3_free(bytes);
+  return text;
 }
 
 Result<void> Database::copy_to(const std::string& path) {

@@ -61,7 +61,8 @@ class Database {
     bool is_glance = false;
   };
 
-  // WAL journal, mmap off. Reads the file's header, so that what is no database is known here.
+  // WAL journal, mmap off. Reads the file's header, so that what is no database is known here. The
+  // switch of an existing file to its WAL costs no sync (set_journal).
   static Result<Database> open(const std::string& path, const Options& options);
   Database(Database&&) noexcept = default;
   Database& operator=(Database&&) noexcept = default;
@@ -83,6 +84,17 @@ class Database {
   // Asks `should_stop` every few thousand steps of a running statement, and ends it with
   // kOverloaded (SQLITE_INTERRUPT) where the answer is true. Borrows it; null takes it away.
   void set_stop(const std::function<bool()>* should_stop);
+
+  // For a file whose commits are not synced (Sync::kOff, no checkpoints): what was committed is
+  // durable afterwards, the entry of its WAL included. kExhausted where the disk fails.
+  Result<void> sync_journal();
+
+  // Copies the WAL into the file, synced, and goes back to the rollback journal: the file stands
+  // alone then. False where somebody else has it open; nobody is waited for.
+  bool leave_wal();
+
+  // The whole file, as the bytes of a new one that stands alone. Of a database in memory.
+  Result<std::string> to_bytes();
 
   // Copies the whole database as of one moment, page by page, to a new file (mode 0640), which then
   // stands alone: row ids stay, and in WAL mode no writer waits. Not synced; what an error leaves

@@ -111,6 +111,40 @@ TEST(Database, IsReadWithoutATraceWhereNobodyHasItOpen) {
 }
 
 // Checkpoints are the writer's alone: a reader that is the last to close must leave the WAL.
+TEST(Database, GoesToItsJournalAndBackWithWhatIsInIt) {
+  const testing::TempDir dir;
+  const std::string path = dir.path("a.db");
+  {
+    auto database = Database::open(path, {});
+    ASSERT_TRUE(database->execute("CREATE TABLE t (n); INSERT INTO t VALUES (7)"));
+    EXPECT_TRUE(database->leave_wal());
+    EXPECT_FALSE(std::filesystem::exists(path + "-wal"));
+  }
+  auto database = Database::open(path, {.sync = Sync::kOff, .has_checkpoints = false});
+  EXPECT_EQ(pragma(*database, "PRAGMA journal_mode"), "wal");
+  ASSERT_TRUE(database->execute("INSERT INTO t VALUES (8)"));
+  EXPECT_TRUE(database->sync_journal());
+  EXPECT_EQ(pragma(*database, "SELECT sum(n) FROM t"), "15");
+
+  const auto reader = Database::open(path, {.access = Access::kReadOnly});
+  ASSERT_TRUE(reader);
+  EXPECT_FALSE(database->leave_wal());  // Nothing is lost for it: the file stays in WAL mode.
+  EXPECT_EQ(pragma(*database, "PRAGMA journal_mode"), "wal");
+  EXPECT_EQ(pragma(*database, "SELECT sum(n) FROM t"), "15");
+}
+
+TEST(Database, InMemoryBecomesTheBytesOfAFile) {
+  auto database = Database::open(":memory:", {});
+  ASSERT_TRUE(database->execute("CREATE TABLE t (n); INSERT INTO t VALUES (7)"));
+  const auto bytes = database->to_bytes();
+  ASSERT_TRUE(bytes);
+  const testing::TempDir dir;
+  std::ofstream(dir.path("a.db"), std::ios::binary) << *bytes;
+  auto file = Database::open(dir.path("a.db"), {});
+  ASSERT_TRUE(file);
+  EXPECT_EQ(pragma(*file, "SELECT n FROM t"), "7");
+}
+
 TEST(Database, ReaderLeavesTheJournalWhenItClosesLast) {
   TempDir dir;
   {

@@ -25,6 +25,9 @@ constexpr std::size_t kClaimBytesPerRow = 1'024;
 constexpr std::size_t kClaimBytesMin = std::size_t{1} << 20;
 constexpr std::size_t kClaimBytesMax = std::size_t{16} << 20;
 
+// Events that are not older do not wait for those that are: today's and yesterday's.
+constexpr std::int64_t kFreshMs = 2 * 86'400'000;
+
 constexpr std::int64_t kQueueStatePeriodUs = 1'000'000;
 constexpr std::int64_t kStoreBytesPeriodUs = 10'000'000;
 constexpr std::int64_t kUpkeepPeriodUs = 600'000'000;
@@ -213,7 +216,15 @@ bool Pipeline::State::set_aside(std::string_view message, std::string_view reaso
   return true;
 }
 
+// What is late may be of hundreds of days, each a file of its own: what is of these days goes
+// first.
 bool Pipeline::State::store_rows() {
+  if (rows.size() > options.batch_rows) {
+    const std::int64_t fresh_ms = clock.wall_ms() - kFreshMs;
+    std::stable_partition(rows.begin(), rows.end(), [fresh_ms](const event::Row& row) {
+      return row.record.occurred_at_ms >= fresh_ms;
+    });
+  }
   const std::span<const event::Row> all(rows);
   for (std::size_t first = 0; first < all.size(); first += options.batch_rows) {
     const std::size_t count = std::min<std::size_t>(options.batch_rows, all.size() - first);

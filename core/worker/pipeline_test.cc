@@ -26,6 +26,26 @@ bool is_true_soon(const std::function<bool()>& condition) {
   return true;
 }
 
+class ObservedStore final : public store::EventStore {
+ public:
+  using Before = std::function<void(std::span<const event::Row>)>;
+
+  ObservedStore(std::unique_ptr<store::EventStore> inner, Before before)
+      : inner_(std::move(inner)), before_(std::move(before)) {}
+  Result<store::StoreOutcome> store(std::span<const event::Row> rows) override {
+    before_(rows);
+    return inner_->store(rows);
+  }
+  Result<store::Upkeep> maintain() override { return inner_->maintain(); }
+  std::optional<std::string> not_ready() const override { return inner_->not_ready(); }
+  std::vector<store::BadDay> bad_days() const override { return inner_->bad_days(); }
+  store::Forecast forecast() const override { return inner_->forecast(); }
+
+ private:
+  const std::unique_ptr<store::EventStore> inner_;
+  const Before before_;
+};
+
 class PipelineTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -260,6 +280,26 @@ TEST_F(PipelineTest, SplitsAClaimOfManyRowsIntoTransactions) {
   EXPECT_EQ(commits, 11u);
 }
 
+// A claim holds more than a transaction: what is late, and may take long, comes behind the rest.
+TEST_F(PipelineTest, StoresEventsOfTodayBeforeLateOnes) {
+  std::vector<std::int64_t> stored_ms;
+  store_ = std::make_unique<ObservedStore>(std::move(store_), [&](auto rows) {
+    for (const event::Row& row : rows) stored_ms.push_back(row.record.occurred_at_ms);
+  });
+  make_pipeline({.batch_rows = 100, .batch_wait_ms = 0});
+  const std::int64_t now_ms = clock_.wall_ms();
+  event::BatchWriter writer;
+  for (std::uint32_t i = 0; i < 251; ++i) {
+    event::Record record = record_of(i);
+    record.occurred_at_ms = i < 250 ? kToday - 300 * std::int64_t{86'400'000} : now_ms;
+    writer.add(record);
+  }
+  consumer_.push(writer.take());
+  EXPECT_TRUE(pipeline_->run_once());
+  ASSERT_EQ(stored_ms.size(), 251u);
+  EXPECT_EQ(stored_ms.front(), now_ms);
+}
+
 TEST_F(PipelineTest, TriesAgainWhereTheQueueFails) {
   consumer_.claims_failing_ = 1;
   consumer_.set_asides_failing_ = 2;
@@ -294,27 +334,11 @@ TEST_F(PipelineTest, WaitsWhereReleasingFails) {
 }
 
 // A store of which one call takes longer than a claim lasts, as on a disk that hangs.
-class SlowStore final : public store::EventStore {
- public:
-  SlowStore(std::unique_ptr<store::EventStore> inner, std::function<bool()> may_go_on)
-      : inner_(std::move(inner)), may_go_on_(std::move(may_go_on)) {}
-  Result<store::StoreOutcome> store(std::span<const event::Row> rows) override {
-    EXPECT_TRUE(is_true_soon(may_go_on_));
-    return inner_->store(rows);
-  }
-  Result<store::Upkeep> maintain() override { return inner_->maintain(); }
-  std::optional<std::string> not_ready() const override { return inner_->not_ready(); }
-  std::vector<store::BadDay> bad_days() const override { return inner_->bad_days(); }
-  store::Forecast forecast() const override { return inner_->forecast(); }
-
- private:
-  const std::unique_ptr<store::EventStore> inner_;
-  const std::function<bool()> may_go_on_;
-};
-
 TEST_F(PipelineTest, KeepsItsClaimWhileTheStoreIsSlow) {
   consumer_.keep_every_ms_ = 1;
-  store_ = std::make_unique<SlowStore>(std::move(store_), [&] { return consumer_.keeps_ >= 5; });
+  store_ = std::make_unique<ObservedStore>(std::move(store_), [&](auto) {
+    EXPECT_TRUE(is_true_soon([&] { return consumer_.keeps_ >= 5; }));
+  });
   make_pipeline({});
   consumer_.push(batch_of(0, 5));
   start();

@@ -59,6 +59,13 @@ class PowerCutDisk {
     random_ = Random(seed);
   }
 
+  // The power is gone at this moment, for the disk of play_until_cut().
+  [[noreturn]] static void cut_now(std::string after, std::uint64_t seed) {
+    auto* disk = static_cast<PowerCutDisk*>(sqlite3_vfs_find("power-cut")->pAppData);
+    disk->cut_at(0, std::move(after), seed);
+    disk->cut();
+  }
+
   std::uint64_t calls() const { return calls_; }
 
  private:

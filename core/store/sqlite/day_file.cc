@@ -1,6 +1,9 @@
 #include "store/sqlite/day_file.h"
 
+#include <fcntl.h>
+
 #include "base/text.h"
+#include "files/descriptor.h"
 #include "store/sqlite/migrations.h"
 #include "store/sqlite/schema.h"
 
@@ -11,9 +14,18 @@ namespace {
 constexpr std::int64_t kBusyTimeoutMs = 1'000;
 // Holds the indexes' inner pages of a busy day.
 constexpr std::int64_t kCacheKib = 16'384;
+// Many of them are open, and few rows come for each.
+constexpr std::int64_t kOldCacheKib = 512;
 // A checkpoint copies each page of the journal once and syncs twice; with SQLite's 1,000 pages
 // every batch of 5,000 rows would pay for one. 8,000 pages are 32 MiB of journal.
 constexpr const char* kCheckpointPages = "PRAGMA wal_autocheckpoint=8000";
+
+constexpr const char* kCheckpoint = "PRAGMA wal_checkpoint(PASSIVE)";
+// A checkpoint that is not synced could lose what was durable before.
+constexpr const char* kUnsynced = "PRAGMA synchronous=OFF; PRAGMA wal_autocheckpoint=0";
+constexpr const char* kSynced = "PRAGMA synchronous=FULL";
+// Of a file whose commits are not synced. Beside hundreds of others it must not take 32 MiB.
+constexpr std::uint64_t kOldJournalBytes = 1 << 20;
 
 // SQLite's primary result codes for a value or a row that it will never take.
 constexpr std::int64_t kTooBig = 18;
@@ -35,45 +47,70 @@ bool is_refusal_of_the_row(const Error& error) {
 
 }  // namespace
 
-DayFile::DayFile(std::string path, FileMark mark, sqlite::Database database,
+DayFile::DayFile(std::string path, FileMark mark, sqlite::Sync sync, sqlite::Database database,
                  sqlite::Statement insert, RollupStatements rollups)
     : path_(std::move(path)),
       mark_(mark),
+      sync_(sync),
       database_(std::move(database)),
       insert_(std::move(insert)),
       rollups_(std::move(rollups)) {}
 
 DayFile::~DayFile() {
   insert_.reset();
-  // Refused while a reader has the file open; it stays in WAL mode then, which is as good but for
-  // the two files beside it. Nobody is waited for.
-  if (!is_in_place()) return;
-  static_cast<void>(database_.execute("PRAGMA busy_timeout=0"));
-  static_cast<void>(database_.execute("PRAGMA journal_mode=DELETE"));
+  // While a reader has the file open it stays in WAL mode, which is as good but for the two files
+  // beside it.
+  if (is_in_place()) static_cast<void>(database_.leave_wal());
 }
 
-Result<std::unique_ptr<DayFile>> DayFile::open(const std::string& path, bool keeps_copy) {
+Result<std::unique_ptr<DayFile>> DayFile::open(const std::string& path, bool keeps_copy,
+                                               sqlite::Sync sync) {
   if (!mark_of(path)) {
     remove_stale_journal(path);
   } else if (!is_plain_file(path)) {
     return fail(ErrorCode::kConfiguration, "open a day file that is no plain file");
   }
-  auto database = sqlite::Database::open(path, {.access = sqlite::Access::kReadWrite,
-                                                .sync = sqlite::Sync::kFull,
-                                                .busy_timeout_ms = kBusyTimeoutMs,
-                                                .cache_kib = kCacheKib});
+  // Of a process that died, or of a sync that failed: its rows would be known as stored, and may
+  // not be on the disk.
+  const bool is_left_open = journal_bytes(path) > 0;
+  const bool is_unsynced = sync == sqlite::Sync::kOff;
+  auto database =
+      sqlite::Database::open(path, {.access = sqlite::Access::kReadWrite,
+                                    .sync = sqlite::Sync::kFull,
+                                    .busy_timeout_ms = kBusyTimeoutMs,
+                                    .cache_kib = is_unsynced ? kOldCacheKib : kCacheKib});
   if (!database) return fail(database.error());
+  if (is_left_open) {
+    PENSTOCK_TRY(database->execute(kCheckpoint));
+    PENSTOCK_TRY(database->sync_journal());
+  }
   PENSTOCK_TRY(database->execute(kCheckpointPages));
   PENSTOCK_TRY(migrate(*database, path, keeps_copy));
 
+  if (is_unsynced) PENSTOCK_TRY(database->execute(kUnsynced));
   auto insert = database->prepare(insert_sql());
   if (!insert) return fail(insert.error());
   auto rollups = RollupStatements::prepare(*database);
   if (!rollups) return fail(rollups.error());
   const auto mark = mark_of(path);
   if (!mark) return fail(ErrorCode::kOverloaded, "find a day file that was just opened");
-  return std::unique_ptr<DayFile>(
-      new DayFile(path, *mark, *std::move(database), *std::move(insert), *std::move(rollups)));
+  return std::unique_ptr<DayFile>(new DayFile(path, *mark, sync, *std::move(database),
+                                              *std::move(insert), *std::move(rollups)));
+}
+
+void DayFile::start_sync() const {
+  // A descriptor of its own is no danger here: SQLite has no locks on this file.
+  const files::Descriptor journal(::open((path_ + "-wal").c_str(), O_WRONLY | O_CLOEXEC));
+  if (journal.is_open()) ::sync_file_range(journal.get(), 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
+Result<void> DayFile::sync() {
+  if (sync_ != sqlite::Sync::kOff) return {};
+  PENSTOCK_TRY(database_.sync_journal());
+  if (journal_bytes(path_) < kOldJournalBytes) return {};
+  PENSTOCK_TRY(database_.execute(kSynced));
+  PENSTOCK_TRY(database_.execute(kCheckpoint));
+  return database_.execute(kUnsynced);
 }
 
 bool DayFile::is_in_place() const { return mark_of(path_) == mark_; }

@@ -22,9 +22,13 @@ class DayFile {
  public:
   enum class Inserted : std::uint8_t { kStored, kDuplicate, kRefused };
 
+  // kFull: a commit is durable. kOff: not before sync(), which costs a group of files little more
+  // than one; until then a power cut leaves the file as it was or with the commit.
+  //
   // Creates the file and its tables where they are not there yet, and brings an older one up to
   // date, with a copy kept of it as it was.
-  static Result<std::unique_ptr<DayFile>> open(const std::string& path, bool keeps_copy = true);
+  static Result<std::unique_ptr<DayFile>> open(const std::string& path, bool keeps_copy = true,
+                                               sqlite::Sync sync = sqlite::Sync::kFull);
   ~DayFile();
   DayFile(const DayFile&) = delete;
   DayFile& operator=(const DayFile&) = delete;
@@ -32,6 +36,11 @@ class DayFile {
   // False once the path leads to another file or to none: somebody removed this one, and what is
   // written to it would be lost.
   bool is_in_place() const;
+
+  // What is committed begins its way to the disk, so that sync() of many files waits once.
+  void start_sync() const;
+  // What is committed is durable when it returns.
+  Result<void> sync();
 
   Result<sqlite::Transaction> begin() { return sqlite::Transaction::begin(database_); }
 
@@ -45,11 +54,12 @@ class DayFile {
   RollupStatements& rollups() { return rollups_; }
 
  private:
-  DayFile(std::string path, FileMark mark, sqlite::Database database, sqlite::Statement insert,
-          RollupStatements rollups);
+  DayFile(std::string path, FileMark mark, sqlite::Sync sync, sqlite::Database database,
+          sqlite::Statement insert, RollupStatements rollups);
 
   const std::string path_;
   const FileMark mark_;
+  const sqlite::Sync sync_;
   sqlite::Database database_;
   // Behind the database: statements go first.
   sqlite::Statement insert_;

@@ -16,6 +16,7 @@ namespace penstock::store {
 namespace {
 
 constexpr std::string_view kSuffix = ".db";
+constexpr std::string_view kDraftSuffix = ".new";
 constexpr std::int64_t kEndOfYear9999Ms = 253'402'300'800'000;
 
 struct CloseFolder {
@@ -78,6 +79,19 @@ bool is_plain_file(const std::string& path) {
 
 std::uint64_t day_bytes(const std::string& path) {
   return file_bytes(path) + file_bytes(path + "-wal");
+}
+
+std::uint64_t journal_bytes(const std::string& path) { return file_bytes(path + "-wal"); }
+
+std::string draft_path(const std::string& path) { return str_cat(path, kDraftSuffix); }
+
+void remove_drafts(const std::string& folder) {
+  for_each_name(folder, [&folder](const std::string& name) {
+    std::string_view of_day = name;
+    if (!of_day.ends_with(kDraftSuffix)) return;
+    of_day.remove_suffix(kDraftSuffix.size());
+    if (day_of_name(of_day)) unlink(str_cat(folder, '/', name).c_str());
+  });
 }
 
 std::int64_t changed_at_ns(const std::string& path) {

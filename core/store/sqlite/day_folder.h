@@ -37,6 +37,13 @@ bool is_plain_file(const std::string& path);
 // The database's file and its journal's, in bytes.
 std::uint64_t day_bytes(const std::string& path);
 
+// Those of its WAL alone.
+std::uint64_t journal_bytes(const std::string& path);
+
+// Where a day's file is made before it gets its name; and what a process that died then has left.
+std::string draft_path(const std::string& path);
+void remove_drafts(const std::string& folder);
+
 // When the database or its journal was last written, in nanoseconds since the epoch.
 std::int64_t changed_at_ns(const std::string& path);
 

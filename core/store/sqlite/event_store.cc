@@ -24,6 +24,7 @@
 #include "store/sqlite/bad_days.h"
 #include "store/sqlite/day_folder.h"
 #include "store/sqlite/migrations.h"
+#include "store/sqlite/new_days.h"
 #include "store/sqlite/older_recent_ids.h"
 #include "store/sqlite/open_days.h"
 #include "store/sqlite/recent_ids.h"
@@ -37,6 +38,12 @@ constexpr mode_t kFolderMode = 0750;
 // Whoever wants more at once says so himself (prune_sqlite_store).
 constexpr std::size_t kRemovedAtOnce = 2;
 constexpr std::size_t kWitnesses = 3;
+
+// As OpenDays has room for.
+constexpr std::int64_t kNearDays = 7;
+// Where a batch has more days that are older, so many of them are written and then synced together.
+constexpr std::size_t kOldDaysOneByOne = 2;
+constexpr std::size_t kDaysTogether = 64;
 
 struct RowOfDay {
   std::int64_t day_ms;
@@ -66,6 +73,7 @@ class SqliteEventStore final : public EventStore {
         calendar_(clock),
         lock_(std::move(lock)),
         days_(options.path),
+        new_days_(options.path),
         bad_days_(options.path),
         recent_(options.path) {}
 
@@ -76,11 +84,24 @@ class SqliteEventStore final : public EventStore {
   Forecast forecast() const override { return forecast_sqlite_store(options_, clock_); }
 
  private:
+  struct DayRows {
+    std::int64_t day_ms;
+    std::span<const RowOfDay> members;
+  };
+
   void sort_by_day(std::span<const event::Row> rows, StoreOutcome& outcome);
   Result<void> drop_known(std::span<const event::Row> rows, StoreOutcome& outcome);
+  std::vector<DayRows> days_of_batch() const;
+  std::vector<DayRows> take_old(std::vector<DayRows>& days) const;
   Result<void> store_days(std::span<const event::Row> rows, StoreOutcome& outcome);
-  Result<void> store_day(std::int64_t day_ms, std::span<const event::Row> rows,
-                         std::span<const RowOfDay> members, StoreOutcome& outcome);
+  bool may_go_on(const DayRows& day, const Result<void>& done, StoreOutcome& outcome,
+                 Result<void>& held);
+  Result<void> store_day(const DayRows& day, std::span<const event::Row> rows,
+                         StoreOutcome& outcome);
+  bool store_together(std::span<const DayRows> days, std::span<const event::Row> rows,
+                      StoreOutcome& outcome, Result<void>& held);
+  void account(const DayRows& day, StoreOutcome& of_day, std::size_t row_count,
+               StoreOutcome& outcome);
   Result<void> insert_all(DayFile& file, std::span<const event::Row> rows,
                           std::span<const RowOfDay> members, StoreOutcome& outcome);
   Result<void> remember(std::span<const event::Row> rows);
@@ -91,6 +112,7 @@ class SqliteEventStore final : public EventStore {
   Calendar calendar_;
   const files::FileLock lock_;
   OpenDays days_;
+  NewDays new_days_;
   BadDays bad_days_;
   RecentIds recent_;
   RollupBatch rollups_;
@@ -117,32 +139,99 @@ Result<StoreOutcome> SqliteEventStore::store(std::span<const event::Row> rows) {
   return outcome;
 }
 
-// A day's own fault sets its rows aside; one that passes holds the batch, but not the other days.
+std::vector<SqliteEventStore::DayRows> SqliteEventStore::days_of_batch() const {
+  std::vector<DayRows> days;
+  const std::span<const RowOfDay> all(order_);
+  for (std::size_t first = 0; first < all.size();) {
+    std::size_t end = first + 1;
+    while (end < all.size() && all[end].day_ms == all[first].day_ms) ++end;
+    days.push_back({all[first].day_ms, all.subspan(first, end - first)});
+    first = end;
+  }
+  return days;
+}
+
+// Takes those out of `days` that are old, where they are more than may be written one by one: they
+// come last, so that events of today do not wait for them.
+std::vector<SqliteEventStore::DayRows> SqliteEventStore::take_old(
+    std::vector<DayRows>& days) const {
+  const std::int64_t now_ms = clock_.wall_ms();
+  const auto is_near = [now_ms](const DayRows& day) {
+    return day.day_ms >= now_ms - kNearDays * kDayMs && day.day_ms <= now_ms + kDayMs;
+  };
+  const auto old = std::stable_partition(days.begin(), days.end(), is_near);
+  if (static_cast<std::size_t>(days.end() - old) <= kOldDaysOneByOne) return {};
+  std::vector<DayRows> taken(old, days.end());
+  days.erase(old, days.end());
+  return taken;
+}
+
 Result<void> SqliteEventStore::store_days(std::span<const event::Row> rows, StoreOutcome& outcome) {
   Result<void> held;
   in_place_.clear();
-  for (std::size_t first = 0; first < order_.size();) {
-    const std::int64_t day_ms = order_[first].day_ms;
-    std::size_t end = first + 1;
-    while (end < order_.size() && order_[end].day_ms == day_ms) ++end;
-    const auto members = std::span(order_).subspan(first, end - first);
-    first = end;
-
-    auto done = store_day(day_ms, rows, members, outcome);
-    if (done) {
-      bad_days_.remove(day_ms);
-      continue;
-    }
-    days_.close(day_ms);
-    if (!is_fault_of_day(options_.path, day_ms, done.error())) {
-      held = fail(done.error());
-      if (done.error().code == ErrorCode::kOverloaded) continue;
-      return held;  // Of the whole machine or the whole folder.
-    }
-    const std::string reason = bad_days_.add(day_ms, done.error());
-    for (const RowOfDay& member : members) outcome.refused.push_back({member.index, reason});
+  auto days = days_of_batch();
+  const auto old = take_old(days);
+  for (const DayRows& day : days) {
+    if (!may_go_on(day, store_day(day, rows, outcome), outcome, held)) return held;
+  }
+  if (old.empty()) return held;
+  std::vector<std::int64_t> old_ms;
+  old_ms.reserve(old.size());
+  for (const DayRows& day : old) old_ms.push_back(day.day_ms);
+  PENSTOCK_TRY(new_days_.make(old_ms));
+  for (std::size_t first = 0; first < old.size(); first += kDaysTogether) {
+    const auto some = std::span(old).subspan(first, std::min(kDaysTogether, old.size() - first));
+    if (!store_together(some, rows, outcome, held)) return held;
   }
   return held;
+}
+
+// A day's own fault sets its rows aside; one that passes holds the batch, but not the other days.
+// False: it is of the whole machine or the whole folder.
+bool SqliteEventStore::may_go_on(const DayRows& day, const Result<void>& done,
+                                 StoreOutcome& outcome, Result<void>& held) {
+  if (done) {
+    bad_days_.remove(day.day_ms);
+    return true;
+  }
+  days_.close(day.day_ms);
+  if (!is_fault_of_day(options_.path, day.day_ms, done.error())) {
+    held = fail(done.error());
+    return done.error().code == ErrorCode::kOverloaded;
+  }
+  const std::string reason = bad_days_.add(day.day_ms, done.error());
+  for (const RowOfDay& member : day.members) outcome.refused.push_back({member.index, reason});
+  return true;
+}
+
+// Each day's rows are a transaction of its own, and none is told of before the syncs, which wait
+// once for all of them. False: no other day can be stored.
+bool SqliteEventStore::store_together(std::span<const DayRows> days,
+                                      std::span<const event::Row> rows, StoreOutcome& outcome,
+                                      Result<void>& held) {
+  struct Written {
+    DayFile* file = nullptr;
+    Result<void> done;
+    StoreOutcome outcome;
+  };
+  std::vector<Written> all(days.size());
+  for (std::size_t i = 0; i < days.size(); ++i) {
+    auto file = days_.open_old(days[i].day_ms);
+    if (file) {
+      all[i].file = *file;
+      all[i].done = insert_all(**file, rows, days[i].members, all[i].outcome);
+      (*file)->start_sync();
+    } else {
+      all[i].done = fail(file.error());
+    }
+  }
+  bool goes_on = true;
+  for (std::size_t i = 0; i < days.size(); ++i) {
+    if (all[i].done) all[i].done = all[i].file->sync();
+    if (all[i].done) account(days[i], all[i].outcome, rows.size(), outcome);
+    goes_on = may_go_on(days[i], all[i].done, outcome, held) && goes_on;
+  }
+  return goes_on;
 }
 
 // The day is that of occurred_at. For every id of ours it is the id's day too; ids that other
@@ -228,36 +317,41 @@ Result<DayFile*> SqliteEventStore::open_day(std::int64_t day_ms) {
   return file;
 }
 
-Result<void> SqliteEventStore::store_day(std::int64_t day_ms, std::span<const event::Row> rows,
-                                         std::span<const RowOfDay> members, StoreOutcome& outcome) {
-  auto file = open_day(day_ms);
+Result<void> SqliteEventStore::store_day(const DayRows& day, std::span<const event::Row> rows,
+                                         StoreOutcome& outcome) {
+  auto file = open_day(day.day_ms);
   if (!file) return fail(file.error());
-
   StoreOutcome of_day;
-  auto transaction = (*file)->begin();
-  if (!transaction) return fail(transaction.error());
-  PENSTOCK_TRY(insert_all(**file, rows, members, of_day));
-  PENSTOCK_TRY(transaction->commit());
+  PENSTOCK_TRY(insert_all(**file, rows, day.members, of_day));
+  PENSTOCK_TRY((*file)->sync());
+  account(day, of_day, rows.size(), outcome);
+  return {};
+}
 
+void SqliteEventStore::account(const DayRows& day, StoreOutcome& of_day, std::size_t row_count,
+                               StoreOutcome& outcome) {
   std::vector<bool> is_refused;
   if (!of_day.refused.empty()) {
-    is_refused.resize(rows.size());
+    is_refused.resize(row_count);
     for (const Refused& refused : of_day.refused) is_refused[refused.index] = true;
   }
-  for (const RowOfDay& member : members) {
+  for (const RowOfDay& member : day.members) {
     if (is_refused.empty() || !is_refused[member.index]) in_place_.push_back(member.index);
   }
   outcome.stored += of_day.stored;
   outcome.duplicates += of_day.duplicates;
   std::move(of_day.refused.begin(), of_day.refused.end(), std::back_inserter(outcome.refused));
-  return {};
 }
 
+// In one transaction.
+//
 // Row ids are the order of storing over all days: the wall clock in microseconds, or one more than
 // the last where that is not ahead. So a reader follows all files with one number (Queries).
 Result<void> SqliteEventStore::insert_all(DayFile& file, std::span<const event::Row> rows,
                                           std::span<const RowOfDay> members,
                                           StoreOutcome& outcome) {
+  auto transaction = file.begin();
+  if (!transaction) return fail(transaction.error());
   auto last = file.last_sequence();
   if (!last) return fail(last.error());
   next_sequence_ = std::max({next_sequence_, *last + 1, clock_.wall_ms() * 1'000});
@@ -284,10 +378,12 @@ Result<void> SqliteEventStore::insert_all(DayFile& file, std::span<const event::
         break;
     }
   }
-  return rollups_.write(file.rollups());
+  PENSTOCK_TRY(rollups_.write(file.rollups()));
+  return transaction->commit();
 }
 
 Result<Upkeep> SqliteEventStore::maintain() {
+  days_.close_unused();
   calendar_.look();
   if (!calendar_.is_settled()) return Upkeep();
   const auto past = days_past(retention_of(options_, kWitnesses), calendar_);
@@ -325,12 +421,13 @@ Result<void> check_newest_days(const std::string& folder, const Clock& clock) {
                                       kSchemaVersion);
 }
 
-// A power cut while a day's file was closed may leave its rollback journal, and readers cannot do
-// what it says: they would not see the day until something is stored in it.
-void roll_back_half_closed_days(const std::string& folder) {
+// Days that a process which died had open: readers cannot do what a rollback journal says (of a
+// power cut while the file was closed), and would not see the day until something is stored in it;
+// and what lies in a WAL belongs into its file, which may not be opened again for long.
+void close_days_of_the_dead(const std::string& folder) {
   for (const std::int64_t day_ms : list_days(folder)) {
     const std::string path = day_path(folder, day_ms);
-    if (!is_plain_file(path + "-journal")) continue;
+    if (!is_plain_file(path + "-journal") && journal_bytes(path) == 0) continue;
     const auto file = DayFile::open(path);
     if (!file) {
       log_warn("store.journal", "a day's journal cannot be rolled back",
@@ -364,7 +461,8 @@ Result<std::unique_ptr<EventStore>> open_sqlite_store(const StoreOptions& option
   if (!lock) return fail(lock.error());
   PENSTOCK_TRY(check_newest_days(options.path, clock));
   PENSTOCK_TRY(sqlite::refuse_newer(RecentIds::path_in(options.path), kRecentIdsVersion));
-  roll_back_half_closed_days(options.path);
+  close_days_of_the_dead(options.path);
+  remove_drafts(options.path);
   // For what it says in the log: at the start a person looks there.
   static_cast<void>(days_past(retention_of(options, kWitnesses), Calendar(clock)));
   return std::unique_ptr<EventStore>(

@@ -7,6 +7,7 @@
 #include "store/contract/calendar.h"
 #include "store/sqlite/recent_ids.h"
 #include "store/sqlite/store_testing.h"
+#include "support/counted_syncs.h"
 #include "support/failing_sync.h"
 
 namespace penstock::store {
@@ -358,6 +359,107 @@ TEST_F(StoreTest, HandlesMoreDaysThanItKeepsOpen) {
   for (int day = 0; day < 30; ++day) rows.push_back(row_at(kToday - day * kDay + 1, 1));
   EXPECT_EQ(store(rows).stored, 30u);
   EXPECT_EQ(store(rows).duplicates, 30u);
+}
+
+constexpr int kOldDays = 40;
+
+std::vector<event::Row> rows_of_old_days(std::uint32_t serial) {
+  std::vector<event::Row> rows;
+  for (int day = 0; day < kOldDays; ++day) {
+    const std::int64_t at_ms = kToday - (30 + day) * kDay + serial;
+    rows.push_back(row_at(at_ms, serial));
+    rows.back().record.id.bytes.back() &= 0xfe;  // No client's: recent.db is left alone.
+  }
+  return rows;
+}
+
+// Late events of a year: a file that is made, switched to its journal, synced, copied into and
+// closed for each batch would cost a dozen syncs a day, during which nothing else is stored.
+TEST_F(StoreTest, EventsOfManyOldDaysCostFewSyncs) {
+  const auto syncs_of = [this](std::uint32_t serial) {
+    const std::uint64_t before = testing::file_syncs;
+    EXPECT_EQ(store(rows_of_old_days(serial)).stored, static_cast<std::uint32_t>(kOldDays));
+    return testing::file_syncs - before;
+  };
+  EXPECT_LE(syncs_of(1), 2u * kOldDays + 10u);
+  EXPECT_LE(syncs_of(2), kOldDays + 10u);
+
+  open_store();
+  EXPECT_LE(syncs_of(3), 2u * kOldDays + 10u);
+  const std::uint64_t before = testing::file_syncs;
+  store_.reset();
+  EXPECT_LE(testing::file_syncs - before, 2u * kOldDays + 10u);
+  EXPECT_EQ(number(kToday - 30 * kDay, "SELECT count(*) FROM events"), 3);
+}
+
+TEST_F(StoreTest, EventsOfTodayDoNotWaitForThoseOfManyOldDays) {
+  std::vector<event::Row> rows = rows_of_old_days(1);
+  rows.push_back(row_at(kToday + 1, 1));
+  store(rows);
+  const std::int64_t of_today = number(kToday, "SELECT rowid FROM events");
+  for (int day = 0; day < kOldDays; ++day) {
+    EXPECT_LT(of_today, number(kToday - (30 + day) * kDay, "SELECT rowid FROM events"));
+  }
+}
+
+TEST_F(StoreTest, HoldsABatchWhoseOldDaysCannotBeSynced) {
+  store(rows_of_old_days(1));
+  const auto rows = rows_of_old_days(2);
+  {
+    const testing::FailingFileSync failing;
+    const auto outcome = store_->store(rows);
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().code, ErrorCode::kExhausted);
+  }
+  const StoreOutcome again = store(rows);
+  EXPECT_EQ(again.stored + again.duplicates, static_cast<std::uint32_t>(kOldDays));
+  EXPECT_TRUE(again.refused.empty());
+  EXPECT_EQ(number(kToday - 30 * kDay, "SELECT count(*) FROM events"), 2);
+}
+
+// Nor does one that cannot be used hold up the others.
+TEST_F(StoreTest, SetsTheRowsOfABadOldDayAside) {
+  std::filesystem::create_directory(day_path(options_.path, kToday - 30 * kDay));
+  const StoreOutcome outcome = store(rows_of_old_days(1));
+  ASSERT_EQ(outcome.refused.size(), 1u);
+  EXPECT_EQ(outcome.refused.front().index, 0u);
+  EXPECT_EQ(outcome.stored, static_cast<std::uint32_t>(kOldDays) - 1);
+  EXPECT_EQ(store_->bad_days().size(), 1u);
+}
+
+// What is kept open for the next batch of late events is closed when none comes.
+TEST_F(StoreTest, ClosesOldDaysThatAreNotUsed) {
+  store(rows_of_old_days(1));
+  const auto is_open = [this] {
+    return std::filesystem::exists(day_path(options_.path, kToday - 30 * kDay) + "-shm");
+  };
+  EXPECT_TRUE(is_open());
+  days_removed();
+  EXPECT_TRUE(is_open());
+  days_removed();
+  EXPECT_FALSE(is_open());
+  EXPECT_EQ(number(kToday - 30 * kDay, "SELECT count(*) FROM events"), 1);
+}
+
+// After a crash hundreds of old days may lie there with a journal, and not be written to again.
+TEST_F(StoreTest, ClosesDaysThatADeadProcessHadOpen) {
+  store_.reset();
+  const std::string path = day_path(options_.path, kToday - 30 * kDay);
+  {
+    auto dead = sqlite::Database::open(path, {.has_checkpoints = false});
+    ASSERT_TRUE(dead->execute("CREATE TABLE unfinished (n)"));
+  }
+  ASSERT_GT(journal_bytes(path), 0u);
+  open_store();
+  EXPECT_FALSE(std::filesystem::exists(path + "-wal"));
+  EXPECT_EQ(number(kToday - 30 * kDay, "SELECT count(*) FROM unfinished"), 0);
+}
+
+TEST_F(StoreTest, RemovesDraftsOfDaysThatAProcessHasLeft) {
+  const std::string draft = draft_path(day_path(options_.path, kToday));
+  std::ofstream(draft) << "half";
+  open_store();
+  EXPECT_FALSE(std::filesystem::exists(draft));
 }
 
 TEST_F(StoreTest, LeavesClosedDaysAsSingleFiles) {

@@ -34,5 +34,20 @@ TEST(OpenDays, ClosesTheLeastRecentlyUsed) {
   EXPECT_TRUE(is_open(kToday - kDay));
 }
 
+TEST(OpenDays, KeepsOldDaysBesideThoseOfToday) {
+  const testing::TempDir dir;
+  OpenDays days(dir.path());
+  DayFile* const today = days.open(kToday).value();
+  for (std::size_t i = 0; i < OpenDays::kOpenMax + 3; ++i) {
+    ASSERT_TRUE(days.open_old(kToday - static_cast<std::int64_t>(i + 20) * kDay).has_value());
+  }
+  EXPECT_EQ(days.open(kToday).value(), today);
+  const std::int64_t old_ms = kToday - 20 * kDay;
+  EXPECT_TRUE(days.has(old_ms));
+  EXPECT_EQ(days.open(old_ms).value(), days.open_old(old_ms).value());
+  days.close(old_ms);
+  EXPECT_FALSE(days.has(old_ms));
+}
+
 }  // namespace
 }  // namespace penstock::store
