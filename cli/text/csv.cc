@@ -1,5 +1,7 @@
 #include "cli/text/csv.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "event/fields.h"
 
@@ -8,30 +10,50 @@ namespace penstock::cli {
 namespace {
 
 // What spreadsheets take for the start of a formula, also in full width (as Japanese input has it).
-//
 bool is_formula(std::string_view text) {
   if (text.empty()) return false;
-  if (std::string_view("=+-@\t\r\n").find(text.front()) != std::string_view::npos) return true;
-  for (const std::string_view sign : {"\uff1d", "\uff0b", "\uff0d", "\uff20"}) {
-    if (text.starts_with(sign)) return true;
+  switch (text.front()) {
+    case '=':
+    case '+':
+    case '-':
+    case '@':
+    case '\t':
+    case '\r':
+    case '\n':
+      return true;
+    case '\xef':
+      for (const std::string_view sign : {"\uff1d", "\uff0b", "\uff0d", "\uff20"}) {
+        if (text.starts_with(sign)) return true;
+      }
+      return false;
+    default:
+      return false;
   }
-  return false;
+}
+
+// One pass over a cell of some dozen bytes is quicker than find_first_of(), which looks for the
+// four in each byte by a call.
+bool needs_quotes(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return c == '"' || c == ',' || c == '\r' || c == '\n'; });
 }
 
 }  // namespace
 
 void append_csv_cell(std::string& out, std::string_view text) {
-  if (text.find_first_of("\",\r\n") == std::string_view::npos) {
+  if (!needs_quotes(text)) {
     if (is_formula(text)) out += '\'';
     out += text;
     return;
   }
   out += '"';
   if (is_formula(text)) out += '\'';
-  for (const char c : text) {
-    if (c == '"') out += '"';
-    out += c;
+  for (std::size_t at = text.find('"'); at != std::string_view::npos; at = text.find('"')) {
+    out += text.substr(0, at + 1);
+    out += '"';
+    text.remove_prefix(at + 1);
   }
+  out += text;
   out += '"';
 }
 

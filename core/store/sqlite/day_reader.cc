@@ -234,7 +234,8 @@ std::vector<std::int64_t> DayReaders::days(std::int64_t from_ms, std::int64_t to
   return days;
 }
 
-std::vector<std::int64_t> DayReaders::recently_changed(std::size_t count) const {
+std::vector<std::int64_t> DayReaders::recently_changed(std::size_t count,
+                                                       std::int64_t since_ns) const {
   auto days = list_days(folder_);
   if (days.size() <= count) return days;
   std::vector<std::pair<std::int64_t, std::int64_t>> by_change;
@@ -243,6 +244,7 @@ std::vector<std::int64_t> DayReaders::recently_changed(std::size_t count) const 
     by_change.emplace_back(changed_at_ns(day_path(folder_, day_ms)), day_ms);
   }
   std::sort(by_change.rbegin(), by_change.rend());
+  while (count < by_change.size() && by_change[count].first >= since_ns) ++count;
   by_change.resize(count);
   days.clear();
   for (const auto& [changed_at, day_ms] : by_change) days.push_back(day_ms);

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -92,8 +93,9 @@ class DayReaders {
   // Days with a file that [from_ms, to_ms) touches, ascending.
   std::vector<std::int64_t> days(std::int64_t from_ms, std::int64_t to_ms) const;
 
-  // The last changed files' days, ascending, `count` at most.
-  std::vector<std::int64_t> recently_changed(std::size_t count) const;
+  // The days of the `count` last changed files and of all that were changed since, ascending.
+  std::vector<std::int64_t> recently_changed(
+      std::size_t count, std::int64_t since_ns = std::numeric_limits<std::int64_t>::max()) const;
 
   // Calls `visit` with the day's reader, lent until kOpenMax other days were opened; not at all
   // where there is nothing to read. A day that turns out to be damaged, or that may not be read, is

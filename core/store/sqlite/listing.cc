@@ -1,6 +1,7 @@
 #include "store/sqlite/listing.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 
 #include "base/text.h"
@@ -15,6 +16,8 @@ namespace {
 // An export gives its read lock back after so many rows: the journal cannot be taken back into the
 // file while anybody reads an older state of it.
 constexpr std::uint32_t kScanPageRows = 2'000;
+// A file's time of change is that of the kernel's last tick, and clocks are set by small steps.
+constexpr std::int64_t kChangeSlackNs = 2'000'000'000;
 
 enum class Order : std::uint8_t { kNewestFirst, kOldestFirst };
 
@@ -128,7 +131,8 @@ Result<void> Listing::scan(const Range& range, const Filter& filter,
         auto has_more = scan_page(reader, range, filter, walk, visit);
         if (!has_more) return fail(has_more.error());
         goes_on = *has_more;
-        return {};
+        // An export reads each day once, and there may be hundreds.
+        return goes_on ? Result<void>() : reader.database().execute("PRAGMA shrink_memory");
       }));
     }
     if (walk.is_stopped) return {};
@@ -159,9 +163,23 @@ Result<bool> Listing::scan_page(DayReader& reader, const Range& range, const Fil
   return false;
 }
 
-Result<std::int64_t> Listing::newest_row() {
+// A row id is the time of storing in microseconds, or more where the clock went back. Late events
+// change hundreds of files at once, and so does closing them, while today's is not the last.
+std::vector<std::int64_t> Listing::followed_days(std::int64_t after) const {
+  const std::int64_t since_ns =
+      std::min(after, std::numeric_limits<std::int64_t>::max() / 1'000) * 1'000 - kChangeSlackNs;
+  auto days = days_.days(0, std::numeric_limits<std::int64_t>::max());
+  days.erase(days.begin(),
+             days.end() - static_cast<std::ptrdiff_t>(std::min(days.size(), kFollowedDays)));
+  const auto changed = days_.recently_changed(kFollowedDays, since_ns);
+  std::vector<std::int64_t> all;
+  std::set_union(days.begin(), days.end(), changed.begin(), changed.end(), std::back_inserter(all));
+  return all;
+}
+
+Result<std::int64_t> Listing::newest_row(std::int64_t after) {
   std::int64_t newest = 0;
-  for (const std::int64_t day_ms : days_.recently_changed(kFollowedDays)) {
+  for (const std::int64_t day_ms : followed_days(after)) {
     PENSTOCK_TRY(days_.visit(day_ms, [&](DayReader& reader) -> Result<void> {
       auto statement = reader.database().prepare("SELECT ifnull(max(rowid), 0) FROM events");
       if (!statement) return fail(statement.error());
@@ -178,7 +196,7 @@ Result<std::vector<Listing::Tail>> Listing::tails(std::int64_t after, std::int64
   const std::string sql = str_cat("SELECT rowid,", kRowColumns,
                                   " FROM events WHERE rowid > ? AND rowid <= ? ORDER BY rowid");
   std::vector<Tail> found;
-  for (const std::int64_t day_ms : days_.recently_changed(kFollowedDays)) {
+  for (const std::int64_t day_ms : followed_days(after)) {
     PENSTOCK_TRY(days_.visit(day_ms, [&](DayReader& reader) -> Result<void> {
       auto rows = reader.database().prepare(sql);
       if (!rows) return fail(rows.error());
@@ -213,7 +231,7 @@ Result<std::string> Listing::follow(const std::string& position, std::uint32_t l
   std::optional<std::int64_t> after = 0;
   if (!position.empty()) after = parse_int(position);
   if (!after || *after < 0) return fail(ErrorCode::kRejected, "a position that follow() gave");
-  auto newest = newest_row();
+  auto newest = newest_row(position.empty() ? std::numeric_limits<std::int64_t>::max() : *after);
   if (!newest) return fail(newest.error());
   *newest = std::max(*newest, *after);
   if (position.empty() || *newest == *after) return str_cat(*newest);

@@ -16,7 +16,8 @@ namespace penstock::store {
 
 class Listing {
  public:
-  // Files that a tail looks at: the last changed ones. The writer has no more than nine open.
+  // Files that a tail looks at besides those that were changed since its last look: the last
+  // changed ones, and the newest days, which the writer has open.
   static constexpr std::size_t kFollowedDays = 16;
 
   // Borrows `days`.
@@ -48,8 +49,10 @@ class Listing {
     std::int64_t day_ms;
     sqlite::Statement rows;  // On its next row.
   };
-  // The newest row id of all followed days.
-  Result<std::int64_t> newest_row();
+  // Days that may have rows behind this one.
+  std::vector<std::int64_t> followed_days(std::int64_t after) const;
+  // The newest row id of all of them.
+  Result<std::int64_t> newest_row(std::int64_t after);
   // Those that have rows of (after, newest].
   Result<std::vector<Tail>> tails(std::int64_t after, std::int64_t newest);
   // To the next row. Takes the tail away at its end, and where its day cannot be read further.

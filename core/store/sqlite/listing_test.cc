@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <sqlite3.h>
+
 #include "store/sqlite/store_testing.h"
 
 namespace penstock::store {
@@ -192,6 +194,23 @@ TEST_F(ListingTest, FollowsInTheOrderOfStoringOverAllDays) {
   EXPECT_EQ(followed(position), Minutes{});
 }
 
+// Late events change more files than a tail looks at, and today's before them.
+TEST_F(ListingTest, FollowsTodayWhileManyOldDaysChange) {
+  constexpr int kOldDays = 40;
+  std::vector<event::Row> rows = {row_at(kToday, 1)};
+  for (int day = 0; day < kOldDays; ++day) rows.push_back(row_at(kToday - (20 + day) * kDay, 1));
+  clock_.set_wall_ms(SystemClock().wall_ms());  // As the files' times of change.
+  store(rows);
+  std::string position;
+  followed(position);
+  for (event::Row& row : rows) row = row_at(row.record.occurred_at_ms + kMinute, 2);
+  clock_.set_wall_ms(SystemClock().wall_ms());
+  store(rows);
+  const Minutes found = followed(position);
+  EXPECT_EQ(found.size(), rows.size());
+  EXPECT_EQ(std::count(found.begin(), found.end(), 1), 1);
+}
+
 TEST_F(ListingTest, FollowsByLimitedSteps) {
   std::string position;
   followed(position);
@@ -257,6 +276,26 @@ TEST_F(ListingTest, FindsAnEventWhoseIdNamesAnotherDay) {
 
   EXPECT_EQ(list_days(options_.path).size(), 2u);
   EXPECT_TRUE(queries().event_json(row.record.id.hex()).value().has_value());
+}
+
+// Hundreds of days, each with its cache of pages, would be hundreds of megabytes.
+TEST_F(ListingTest, KeepsNoDaysPagesBehindAnExport) {
+  std::vector<event::Row> rows;
+  for (std::uint32_t i = 0; i < 2'000; ++i) rows.push_back(row_at(kToday + i, i));
+  store(rows);
+  DayReaders days(options_.path);
+  Listing listing(days);
+  std::size_t count = 0;
+  ASSERT_TRUE(listing.scan({kToday, kToday + kDay}, {}, [&count](const event::Row&) {
+    ++count;
+    return true;
+  }));
+  EXPECT_EQ(count, rows.size());
+  DayReader* const reader = days.open(kToday).value();
+  int bytes = 0;
+  int most = 0;
+  sqlite3_db_status(reader->database().handle(), SQLITE_DBSTATUS_CACHE_USED, &bytes, &most, 0);
+  EXPECT_LT(bytes, 100'000);
 }
 
 }  // namespace
