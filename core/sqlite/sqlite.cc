@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "base/text.h"
 #include "files/folder.h"
+#include "sqlite/gathered_log.h"
 
 namespace penstock::sqlite {
 namespace {
@@ -169,7 +170,14 @@ Result<void> configure(Database& database, const Database::Options& options) {
   }
   if (options.access == Access::kReadOnly) return database.execute("PRAGMA user_version");
   PENSTOCK_TRY(set_journal(database));
-  return database.execute(synchronous_pragma(options.sync));
+  PENSTOCK_TRY(database.execute(synchronous_pragma(options.sync)));
+  if (!options.gathers_log) return {};
+  PENSTOCK_CHECK(options.sync == Sync::kFull);
+  // A commit larger than the cache would be written, read again for its checksums, and rewritten.
+  PENSTOCK_TRY(database.execute("PRAGMA cache_spill=OFF"));
+  PENSTOCK_TRY(database.execute("PRAGMA user_version"));  // The first read opens the log.
+  if (!gather_log(handle)) return fail(ErrorCode::kExhausted, "gather a database's log");
+  return {};
 }
 
 }  // namespace

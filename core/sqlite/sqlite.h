@@ -52,6 +52,9 @@ class Database {
     // False: commits stay in the WAL, which is never copied into the database file. For files that
     // are written once, read once and removed: halves what goes to the disk.
     bool has_checkpoints = true;
+    // Commits are written in pieces of up to kLogPieceBytes (sqlite/gathered_log.h), and held in
+    // memory until then, whatever cache_kib says. For a writer of much. kReadWrite, and kFull.
+    bool gathers_log = false;
     // Nobody else opens the file, not even in this process: the WAL's index is kept in memory
     // instead of in a -shm file, so that a full disk does not keep it from being read. kReadWrite.
     bool is_alone = false;

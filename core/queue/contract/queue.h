@@ -52,6 +52,9 @@ struct ProducerState {
   std::string last_error;                // Of the queue or the spool; "" when all is well.
 };
 
+// Submissions that may be under way at once where nothing else says how many.
+inline constexpr std::size_t kSubmissionsMax = 16;
+
 // Belongs to one loop.
 class Producer {
  public:
@@ -62,6 +65,11 @@ class Producer {
 
   // Submissions whose outcome is not known yet.
   virtual std::size_t in_flight() const = 0;
+
+  // Whether a submission would be on its way now. Where it would only wait for others its caller
+  // had better go on gathering, and ask again when the loop has turned: fewer, larger ones cost
+  // less. It costs nothing to ask.
+  virtual bool takes_at_once() const { return in_flight() < kSubmissionsMax; }
 
   virtual ProducerState state() const = 0;
 };

@@ -1,5 +1,6 @@
 #include "queue/spool/producer.h"
 
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -16,6 +17,8 @@ constexpr std::int64_t kLogPeriodUs = 10'000'000;
 // How long a segment without new messages is kept open. Each new one costs a few syncs.
 constexpr std::int64_t kQueueIdleUs = 60'000'000;
 constexpr std::int64_t kOverflowIdleUs = 5'000'000;
+// Of one commit, which SQLite holds in memory once more; a submission may be larger.
+constexpr std::uint64_t kCommitBytesMax = 4u << 20;
 
 }  // namespace
 
@@ -166,11 +169,20 @@ void SpoolProducer::on_tick() {
 
 void SpoolProducer::start_work() {
   is_working_ = true;
-  work_->group.swap(waiting_);
+  take_group();
   loop_.run_in_pool([work = work_] { work->run(); },
                     [self = self_] {
                       if (*self != nullptr) (*self)->on_work_done();
                     });
+}
+
+// The oldest that wait, as many as one commit takes.
+void SpoolProducer::take_group() {
+  std::uint64_t bytes = 0;
+  auto end = waiting_.begin();
+  while (end != waiting_.end() && bytes < kCommitBytesMax) bytes += (end++)->bytes;
+  work_->group.assign(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end));
+  waiting_.erase(waiting_.begin(), end);
 }
 
 void SpoolProducer::on_work_done() {

@@ -44,6 +44,7 @@ class SpoolProducer final : public Producer {
 
   void submit(Submission submission) override;
   std::size_t in_flight() const override { return in_flight_; }
+  bool takes_at_once() const override { return !is_working_; }
   ProducerState state() const override;
 
  private:
@@ -53,6 +54,7 @@ class SpoolProducer final : public Producer {
                 ProducerListener& listener);
   void on_tick();
   void start_work();
+  void take_group();
   void on_work_done();
 
   io::Loop& loop_;

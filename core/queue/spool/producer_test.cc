@@ -1,5 +1,6 @@
 #include "queue/spool/producer.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include <fcntl.h>
@@ -83,6 +84,38 @@ TEST_F(SpoolProducerTest, AnswersLaterAndOnlyWhenDurable) {
   EXPECT_EQ(outcomes_.at(1), Stored::kQueued);
   EXPECT_EQ(producer->in_flight(), 0U);
   EXPECT_EQ(consume_all(), (std::vector<std::string>{"a", "b"}));
+}
+
+// What came during a commit had better come in one submission after it.
+TEST_F(SpoolProducerTest, TakesAtOnceWhatNeedNotWaitForACommit) {
+  auto producer = make();
+  EXPECT_TRUE(producer->takes_at_once());
+  producer->submit(submission_of(1, {"a"}));
+  EXPECT_FALSE(producer->takes_at_once());
+  ASSERT_TRUE(wait_for(1));
+  EXPECT_TRUE(producer->takes_at_once());
+}
+
+TEST_F(SpoolProducerTest, CommitsMuchInParts) {
+  options_.segment_bytes = 64 << 20;
+  auto producer = make();
+  producer->submit(submission_of(0, {"first"}));  // All others wait for it.
+  for (std::uint64_t i = 1; i <= 6; ++i) {
+    producer->submit(submission_of(i, {std::string(2 << 20, static_cast<char>('a' + i))}));
+  }
+  std::size_t answered_at_once_max = 0;
+  std::size_t before = 0;
+  ASSERT_TRUE(run_until(loop_, [&] {
+    answered_at_once_max = std::max(answered_at_once_max, outcomes_.size() - before);
+    before = outcomes_.size();
+    return before == 7;
+  }));
+  EXPECT_LE(answered_at_once_max, 2U) << "of 4 MiB a commit";
+  EXPECT_EQ(outcomes_.count(Stored::kQueued), 7U);
+  EXPECT_FALSE(outcomes_.is_answered_twice());
+  const std::vector<std::string> all = consume_all();
+  ASSERT_EQ(all.size(), 7U);
+  for (std::size_t i = 1; i < 7; ++i) EXPECT_EQ(all[i][0], static_cast<char>('a' + i));
 }
 
 TEST_F(SpoolProducerTest, KeepsTheOrderOfManySubmissions) {
