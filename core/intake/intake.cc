@@ -15,9 +15,6 @@
 namespace penstock::intake {
 namespace {
 
-// Submissions under way before a turn's events wait for the next turn's.
-constexpr std::size_t kSubmissionsMax = 16;
-
 constexpr std::string_view kScriptPath = "/p.js";
 constexpr std::string_view kScriptMethods = "GET, HEAD, OPTIONS";
 
@@ -78,7 +75,7 @@ Result<std::unique_ptr<Intake>> Intake::start(const IntakeOptions& options,
     }
   }
   Intake* self = reactor.get();
-  loop.set_end_of_turn([self] { self->submit_tick(); });
+  loop.set_end_of_turn([self] { self->end_turn(); });
   return reactor;
 }
 
@@ -339,9 +336,19 @@ void Intake::shrink() {
   if (!was_quiet) shrink_timer_.start_once(kShrinkMs);
 }
 
-void Intake::submit_tick() {
-  if (batch_.events() == 0) return;
-  if (producer_->in_flight() >= kSubmissionsMax && batch_.bytes() < event::kBatchBytesMax) return;
+// While the queue has enough to do, what comes is gathered for it.
+void Intake::end_turn() {
+  const std::uint32_t events = batch_.events();
+  if (events == 0) return;
+  if (batch_.bytes() < event::kBatchBytesMax) {
+    if (!producer_->takes_at_once()) return gathering_.end();
+    if (gathering_.wants_more(events, clock_.mono_us())) return loop_.look_again();
+  }
+  submit();
+}
+
+void Intake::submit() {
+  gathering_.end();
   note_use(batch_.bytes());
   queue::Submission submission;
   batch_.take_into(submission);

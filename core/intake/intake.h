@@ -24,6 +24,7 @@
 #include "base/scratch.h"
 #include "http/body_decoder.h"
 #include "intake/admission.h"
+#include "intake/gathering.h"
 #include "intake/intake_request.h"
 #include "intake/intake_settings.h"
 #include "intake/tick_batch.h"
@@ -114,7 +115,8 @@ class Intake final : public server::Handler, public queue::ProducerListener {
   void answer(const Waiter& waiter, std::string_view origin, bool is_stored);
   void send(const server::Responder& responder, std::string_view origin,
             const adapter::Answer& answer);
-  void submit_tick();
+  void end_turn();
+  void submit();
   void note_use(std::size_t bytes);
   void shrink();
   void add_inflight(std::uint64_t bytes);
@@ -133,6 +135,7 @@ class Intake final : public server::Handler, public queue::ProducerListener {
   http::BodyDecoder decoder_;
   adapter::Workspace workspace_;
   TickBatch batch_;
+  Gathering gathering_;
   TickTable ticks_;
   std::uint64_t inflight_bytes_ = 0;
   bool is_paused_ = false;

@@ -34,6 +34,7 @@ struct Loop::State {
   uv_async_t wakeup;
   uv_prepare_t before_sleep;
   uv_check_t after_input;
+  uv_idle_t sleepless;  // While it runs the loop polls, and does not sleep.
   std::function<void()> end_of_turn;
   std::unique_ptr<char[]> read_buffer;
 
@@ -44,6 +45,9 @@ struct Loop::State {
   void run_posted();
   void run_end_of_turn() {
     if (end_of_turn) end_of_turn();
+  }
+  bool is_looking_again() const {
+    return uv_is_active(reinterpret_cast<const uv_handle_t*>(&sleepless)) != 0;
   }
 };
 
@@ -73,6 +77,7 @@ Loop::Loop() : state_(std::make_unique<State>()) {
   // next input if uv_prepare, which runs between them and the sleep, did not send it off.
   PENSTOCK_CHECK(uv_check_init(&state.uv, &state.after_input) == 0);
   PENSTOCK_CHECK(uv_prepare_init(&state.uv, &state.before_sleep) == 0);
+  PENSTOCK_CHECK(uv_idle_init(&state.uv, &state.sleepless) == 0);
 }
 
 Loop::~Loop() {
@@ -120,14 +125,22 @@ void Loop::set_end_of_turn(std::function<void()> task) {
   if (!state.end_of_turn) {
     uv_check_stop(&state.after_input);
     uv_prepare_stop(&state.before_sleep);
+    uv_idle_stop(&state.sleepless);
     return;
   }
   uv_check_start(&state.after_input, [](uv_check_t* check) {
-    static_cast<State*>(check->loop->data)->run_end_of_turn();
+    auto* const self = static_cast<State*>(check->loop->data);
+    uv_idle_stop(&self->sleepless);
+    self->run_end_of_turn();
   });
   uv_prepare_start(&state.before_sleep, [](uv_prepare_t* prepare) {
-    static_cast<State*>(prepare->loop->data)->run_end_of_turn();
+    auto* const self = static_cast<State*>(prepare->loop->data);
+    if (!self->is_looking_again()) self->run_end_of_turn();
   });
+}
+
+void Loop::look_again() {
+  uv_idle_start(&state_->sleepless, [](uv_idle_t*) {});
 }
 
 std::span<char> Loop::read_buffer() {

@@ -45,6 +45,9 @@ class Loop {
   // goes to sleep: the place where a tick's batch leaves. It must cost nothing when there is
   // nothing to do. At most one such task a loop; an empty function takes it away.
   void set_end_of_turn(std::function<void()> task);
+  // From that task: the next turn begins at once and takes the input that there is, be it none, and
+  // then the task is called again.
+  void look_again();
 
   // What every stream of this loop reads into, so that an idle one holds no buffer. Its content is
   // good until the callback that received it returns.

@@ -102,6 +102,51 @@ TEST(Loop, EndsATurnThatHadOnlyATimer) {
   EXPECT_TRUE(was_called_before_sleep);
 }
 
+// It would sleep for ever: nothing else wakes it.
+TEST(Loop, LooksAgainWithoutSleeping) {
+  Loop loop;
+  int turns = 0;
+  loop.set_end_of_turn([&] {
+    if (++turns < 5) return loop.look_again();
+    loop.stop();
+  });
+  loop.post([] {});
+  loop.run();
+  EXPECT_EQ(turns, 5);
+}
+
+// Timers run before the input of the turn that was asked for.
+TEST(Loop, TakesInputBeforeTheTurnThatLooksAgainEnds) {
+  Loop loop;
+  bool is_due = false;
+  bool has_input = false;
+  Timer due(loop, [&] {
+    is_due = true;
+    loop.post([&] { has_input = true; });
+  });
+  loop.set_end_of_turn([&] {
+    if (!is_due) return loop.look_again();
+    EXPECT_TRUE(has_input);
+    loop.stop();
+  });
+  due.start_once(1);
+  loop.post([] {});
+  loop.run();
+}
+
+TEST(Loop, SleepsAgainOnceNothingLooks) {
+  Loop loop;
+  int turns = 0;
+  Timer later(loop, [&] { loop.stop(); });
+  later.start_once(50);
+  loop.set_end_of_turn([&] {
+    if (++turns == 1) loop.look_again();
+  });
+  loop.post([] {});
+  loop.run();
+  EXPECT_LE(turns, 6) << "a loop that never sleeps turns thousands of times";
+}
+
 TEST(Loop, DropsUnrunTasksWhenItGoes) {
   const auto guard = std::make_shared<int>(1);
   {

@@ -32,6 +32,9 @@ class OverflowProducer final : public Producer {
 
   void submit(Submission submission) override;
   std::size_t in_flight() const override { return pushing_ + spool_->in_flight(); }
+  bool takes_at_once() const override {
+    return remote_->can_take() ? pushing_ < kSubmissionsMax : spool_->takes_at_once();
+  }
   ProducerState state() const override;
 
  private:

@@ -99,6 +99,24 @@ TEST_F(OverflowProducerTest, CountsWhatIsUnderWay) {
   EXPECT_EQ(outcomes_.count(Stored::kQueued), 3U);
 }
 
+TEST_F(OverflowProducerTest, TakesAtOnceAsWhoeverWouldTakeItDoes) {
+  fate_.after_ms = 1;
+  start(1);
+  for (std::size_t i = 0; i < kSubmissionsMax; ++i) {
+    EXPECT_TRUE(producer_->takes_at_once());
+    submit();
+  }
+  EXPECT_FALSE(producer_->takes_at_once()) << "enough is under way";
+  remote_->set_open(false);
+  EXPECT_TRUE(producer_->takes_at_once()) << "the spool has nothing to do";
+  submit();
+  EXPECT_FALSE(producer_->takes_at_once());
+
+  ASSERT_TRUE(run_until(loop_, [&] { return producer_->in_flight() == 0; }));
+
+  EXPECT_TRUE(producer_->takes_at_once());
+}
+
 TEST_F(OverflowProducerTest, ReplaysOnceTheRemoteOpens) {
   start();
   remote_->set_open(false);

@@ -56,8 +56,7 @@ Result<SegmentWriter> SegmentWriter::create(const std::string& path) {
 
 Result<SegmentWriter> SegmentWriter::create_files(const std::string& path) {
   auto database = sqlite::Database::open(
-      path + ".db",
-      {.sync = sqlite::Sync::kFull, .has_checkpoints = false, .gathers_log = true});
+      path + ".db", {.sync = sqlite::Sync::kFull, .has_checkpoints = false, .gathers_log = true});
   if (!database) return fail(database.error());
   PENSTOCK_TRY(database->execute(kCreate));
   // SQLite syncs the folder too, and says nothing where that fails.
