@@ -95,6 +95,11 @@ Result<void> sync_folder(const std::string& path) {
   return {};
 }
 
+Result<void> sync_file_system(const Descriptor& folder) {
+  if (::syncfs(folder.get()) == 0) return {};
+  return fail_by_errno(errno, "sync a file system");
+}
+
 Result<void> make_folder(const std::string& path, mode_t mode) {
   if (::mkdir(path.c_str(), mode) == 0) {
     auto synced = sync_folder(folder_of(path));

@@ -34,6 +34,11 @@ Result<void> check_folder(const std::string& path);
 // kExhausted where the disk fails; kConfiguration where there is no such folder.
 Result<void> sync_folder(const std::string& path);
 
+// All that was written on the folder's file system, by whomever, is durable: of many files at the
+// price of one. kExhausted where the disk has failed since the folder was opened, or since the last
+// call.
+Result<void> sync_file_system(const Descriptor& folder);
+
 // Makes the folder where it is missing, and its entry durable. An existing one keeps its mode.
 Result<void> make_folder(const std::string& path, mode_t mode);
 // The same for every part of the path that is missing.

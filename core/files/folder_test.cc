@@ -115,5 +115,13 @@ TEST(ModeIn, AddsTheGroupsRightsInAFolderThatIsSetUpForThat) {
   EXPECT_EQ(mode_in(dir.path("none"), 0640), 0640U);
 }
 
+TEST(Folder, SyncsItsFileSystem) {
+  const testing::TempDir dir;
+  const auto folder = open_folder(dir.path());
+  ASSERT_TRUE(folder);
+  EXPECT_TRUE(sync_file_system(*folder));
+  EXPECT_FALSE(sync_file_system(Descriptor()));
+}
+
 }  // namespace
 }  // namespace penstock::files

@@ -8,7 +8,7 @@ import faults
 import ledger
 from faults import INGEST, WORKER, harness
 
-SYNCS = "fsync,fdatasync"
+SYNCS = "fsync,fdatasync,syncfs"
 FAILING = ("-e", f"trace={SYNCS}", "-e", f"inject={SYNCS}:error=EIO")
 
 

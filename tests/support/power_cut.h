@@ -8,7 +8,8 @@
 // The model: what was written before a file's last sync is there; of what came after, any part may
 // be, in units of 512 bytes (a torn write), whatever their order. A new file is there once anything
 // in its folder was synced since, as on the journalling file systems; before that it may be gone.
-// Removals are there at once. Files that SQLite does not write are copied as they are.
+// Removals are there at once. Files that SQLite does not write are copied as they are. syncfs() is
+// a sync of every file.
 #pragma once
 
 #include <algorithm>
@@ -30,6 +31,7 @@
 
 #include "base/check.h"
 #include "base/random.h"
+#include "support/counted_syncs.h"
 
 namespace penstock::testing {
 
@@ -47,8 +49,15 @@ class PowerCutDisk {
     vfs_.xOpen = open;
     vfs_.xDelete = remove;
     PENSTOCK_CHECK(sqlite3_vfs_register(&vfs_, 1) == SQLITE_OK);
+    file_system_sync = [this] {
+      count();
+      for (auto& [path, content] : files_) sync(content);
+    };
   }
-  ~PowerCutDisk() { sqlite3_vfs_unregister(&vfs_); }
+  ~PowerCutDisk() {
+    file_system_sync = nullptr;
+    sqlite3_vfs_unregister(&vfs_);
+  }
   PowerCutDisk(const PowerCutDisk&) = delete;
   PowerCutDisk& operator=(const PowerCutDisk&) = delete;
 

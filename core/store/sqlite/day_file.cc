@@ -1,9 +1,6 @@
 #include "store/sqlite/day_file.h"
 
-#include <fcntl.h>
-
 #include "base/text.h"
-#include "files/descriptor.h"
 #include "store/sqlite/migrations.h"
 #include "store/sqlite/schema.h"
 
@@ -98,16 +95,14 @@ Result<std::unique_ptr<DayFile>> DayFile::open(const std::string& path, bool kee
                                               *std::move(insert), *std::move(rollups)));
 }
 
-void DayFile::start_sync() const {
-  // A descriptor of its own is no danger here: SQLite has no locks on this file.
-  const files::Descriptor journal(::open((path_ + "-wal").c_str(), O_WRONLY | O_CLOEXEC));
-  if (journal.is_open()) ::sync_file_range(journal.get(), 0, 0, SYNC_FILE_RANGE_WRITE);
-}
-
 Result<void> DayFile::sync() {
   if (sync_ != sqlite::Sync::kOff) return {};
   PENSTOCK_TRY(database_.sync_journal());
-  if (journal_bytes(path_) < kOldJournalBytes) return {};
+  return shorten_journal();
+}
+
+Result<void> DayFile::shorten_journal() {
+  if (sync_ != sqlite::Sync::kOff || journal_bytes(path_) < kOldJournalBytes) return {};
   PENSTOCK_TRY(database_.execute(kSynced));
   PENSTOCK_TRY(database_.execute(kCheckpoint));
   return database_.execute(kUnsynced);

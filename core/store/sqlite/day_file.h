@@ -22,8 +22,8 @@ class DayFile {
  public:
   enum class Inserted : std::uint8_t { kStored, kDuplicate, kRefused };
 
-  // kFull: a commit is durable. kOff: not before sync(), which costs a group of files little more
-  // than one; until then a power cut leaves the file as it was or with the commit.
+  // kFull: a commit is durable. kOff: not before sync(), or a sync of the whole file system, which
+  // many files share; until then a power cut leaves the file as it was or with the commit.
   //
   // Creates the file and its tables where they are not there yet, and brings an older one up to
   // date, with a copy kept of it as it was.
@@ -37,10 +37,10 @@ class DayFile {
   // written to it would be lost.
   bool is_in_place() const;
 
-  // What is committed begins its way to the disk, so that sync() of many files waits once.
-  void start_sync() const;
   // What is committed is durable when it returns.
   Result<void> sync();
+  // For a kOff file whose commits are durable: a journal that has grown is copied into the file.
+  Result<void> shorten_journal();
 
   Result<sqlite::Transaction> begin() { return sqlite::Transaction::begin(database_); }
 

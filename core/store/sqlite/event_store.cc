@@ -41,9 +41,8 @@ constexpr std::size_t kWitnesses = 3;
 
 // As OpenDays has room for.
 constexpr std::int64_t kNearDays = 7;
-// Where a batch has more days that are older, so many of them are written and then synced together.
+// Where a batch has more days that are older, they are synced together.
 constexpr std::size_t kOldDaysOneByOne = 2;
-constexpr std::size_t kDaysTogether = 64;
 
 struct RowOfDay {
   std::int64_t day_ms;
@@ -179,8 +178,9 @@ Result<void> SqliteEventStore::store_days(std::span<const event::Row> rows, Stor
   old_ms.reserve(old.size());
   for (const DayRows& day : old) old_ms.push_back(day.day_ms);
   PENSTOCK_TRY(new_days_.make(old_ms));
-  for (std::size_t first = 0; first < old.size(); first += kDaysTogether) {
-    const auto some = std::span(old).subspan(first, std::min(kDaysTogether, old.size() - first));
+  const std::size_t together = days_.old_open_max();
+  for (std::size_t first = 0; first < old.size(); first += together) {
+    const auto some = std::span(old).subspan(first, std::min(together, old.size() - first));
     if (!store_together(some, rows, outcome, held)) return held;
   }
   return held;
@@ -204,8 +204,8 @@ bool SqliteEventStore::may_go_on(const DayRows& day, const Result<void>& done,
   return true;
 }
 
-// Each day's rows are a transaction of its own, and none is told of before the syncs, which wait
-// once for all of them. False: no other day can be stored.
+// Each day's rows are a transaction of its own, and none is told of before one sync for all of
+// them. False: no other day can be stored.
 bool SqliteEventStore::store_together(std::span<const DayRows> days,
                                       std::span<const event::Row> rows, StoreOutcome& outcome,
                                       Result<void>& held) {
@@ -214,20 +214,26 @@ bool SqliteEventStore::store_together(std::span<const DayRows> days,
     Result<void> done;
     StoreOutcome outcome;
   };
+  const auto folder = files::open_folder(options_.path);  // What fails from here on is told.
+  if (!folder) {
+    held = fail(folder.error());
+    return false;
+  }
   std::vector<Written> all(days.size());
   for (std::size_t i = 0; i < days.size(); ++i) {
     auto file = days_.open_old(days[i].day_ms);
     if (file) {
       all[i].file = *file;
       all[i].done = insert_all(**file, rows, days[i].members, all[i].outcome);
-      (*file)->start_sync();
     } else {
       all[i].done = fail(file.error());
     }
   }
+  const auto synced = files::sync_file_system(*folder);
   bool goes_on = true;
   for (std::size_t i = 0; i < days.size(); ++i) {
-    if (all[i].done) all[i].done = all[i].file->sync();
+    if (all[i].done) all[i].done = synced;
+    if (all[i].done) all[i].done = all[i].file->shorten_journal();
     if (all[i].done) account(days[i], all[i].outcome, rows.size(), outcome);
     goes_on = may_go_on(days[i], all[i].done, outcome, held) && goes_on;
   }

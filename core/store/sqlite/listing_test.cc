@@ -196,7 +196,7 @@ TEST_F(ListingTest, FollowsInTheOrderOfStoringOverAllDays) {
 
 // Late events change more files than a tail looks at, and today's before them.
 TEST_F(ListingTest, FollowsTodayWhileManyOldDaysChange) {
-  constexpr int kOldDays = 40;
+  constexpr int kOldDays = 20;
   std::vector<event::Row> rows = {row_at(kToday, 1)};
   for (int day = 0; day < kOldDays; ++day) rows.push_back(row_at(kToday - (20 + day) * kDay, 1));
   clock_.set_wall_ms(SystemClock().wall_ms());  // As the files' times of change.

@@ -46,15 +46,7 @@ Result<void> write_draft(const std::string& path, mode_t mode, std::string_view 
   if (!file.is_open() || !write_whole(file.get(), bytes)) {
     return files::fail_by_errno(errno, kMaking);
   }
-  // On their way while the next are written: the syncs then wait once for all of them.
-  ::sync_file_range(file.get(), 0, 0, SYNC_FILE_RANGE_WRITE);
   return {};
-}
-
-Result<void> sync_draft(const std::string& path) {
-  const files::Descriptor file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
-  if (file.is_open() && ::fsync(file.get()) == 0) return {};
-  return files::fail_by_errno(errno, kMaking);
 }
 
 }  // namespace
@@ -80,14 +72,13 @@ Result<void> NewDays::write(const std::vector<std::int64_t>& days_ms) {
     if (!bytes) return fail(bytes.error());
     bytes_ = *std::move(bytes);
   }
+  const auto folder = files::open_folder(folder_);
+  if (!folder) return fail(folder.error());
   const mode_t mode = files::mode_in(folder_, kFileMode);
   for (const std::int64_t day_ms : days_ms) {
     PENSTOCK_TRY(write_draft(draft_path(day_path(folder_, day_ms)), mode, bytes_));
   }
-  for (const std::int64_t day_ms : days_ms) {
-    PENSTOCK_TRY(sync_draft(draft_path(day_path(folder_, day_ms))));
-  }
-  return {};
+  return files::sync_file_system(*folder);
 }
 
 Result<void> NewDays::give_names(const std::vector<std::int64_t>& days_ms) const {
