@@ -79,11 +79,14 @@ std::uint32_t checksum(std::string_view records) {
 BatchWriter::BatchWriter() : bytes_(kBatchHeaderBytes, '\0') {}
 
 void BatchWriter::add(const Record& record) {
-  std::size_t bytes_max = kFixedBytes;
-  for (const auto text : kRecordTexts) {
-    PENSTOCK_CHECK((record.*text).size() <= kTextBytesMax);
-    bytes_max += kLengthBytesMax + (record.*text).size();
-  }
+  std::size_t bytes_max = kFixedBytes + kRecordTextCount * kLengthBytesMax;
+  std::size_t sizes = 0;
+  for_each_text(record, [&](std::string_view text) {
+    bytes_max += text.size();
+    sizes |= text.size();
+  });
+  static_assert((kTextBytesMax & (kTextBytesMax + 1)) == 0, "one of them is over it: so are these");
+  PENSTOCK_CHECK(sizes <= kTextBytesMax);
   const std::size_t begin = bytes_.size();
   bytes_.resize(begin + bytes_max);
   char* to = bytes_.data() + begin;
@@ -91,7 +94,7 @@ void BatchWriter::add(const Record& record) {
   to += record.id.bytes.size();
   to = put_int(to, record.received_at_ms);
   to = put_int(to, record.occurred_at_ms);
-  for (const auto text : kRecordTexts) to = put_text(to, record.*text);
+  for_each_text(record, [&to](std::string_view text) { to = put_text(to, text); });
   bytes_.resize(static_cast<std::size_t>(to - bytes_.data()));
   ++count_;
 }

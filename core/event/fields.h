@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 #include "event/limits.h"
 #include "event/record.h"
@@ -89,6 +90,15 @@ inline constexpr auto kRecordTexts = [] {
   return texts;
 }();
 
+// Unrolled by the compiler: each event comes this way several times.
+template <class Use>
+constexpr void for_each_text(const Record& record, const Use& use) {
+  [&]<std::size_t... i>(std::index_sequence<i...>) {
+    (use(record.*std::get<i>(kRecordTexts)), ...);
+  }
+  (std::make_index_sequence<kRecordTextCount>());
+}
+
 // Nullptr for a name that no member has.
 constexpr const Field* field_named(std::string_view name) {
   for (const Field& field : kFields) {
@@ -112,7 +122,7 @@ constexpr std::string_view& text_of(const Field& field, Row& row) {
 inline std::size_t bytes_of(const Record& record) {
   constexpr std::size_t kFixedBytes = 64;  // Id, times and the texts' lengths.
   std::size_t bytes = kFixedBytes;
-  for (const auto text : kRecordTexts) bytes += (record.*text).size();
+  for_each_text(record, [&](std::string_view text) { bytes += text.size(); });
   return bytes;
 }
 

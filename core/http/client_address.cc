@@ -41,6 +41,13 @@ std::optional<Address> parse_v6(std::string_view text) {
   return address;
 }
 
+char* put_octet(char* to, unsigned octet) {
+  if (octet >= 100) *to++ = static_cast<char>('0' + octet / 100);
+  if (octet >= 10) *to++ = static_cast<char>('0' + octet / 10 % 10);
+  *to++ = static_cast<char>('0' + octet % 10);
+  return to;
+}
+
 bool is_port(std::string_view text) {
   if (text.empty() || text.size() > 5 || text[0] == '-') return false;
   const auto port = parse_int(text);
@@ -81,9 +88,16 @@ bool Address::is_v4() const {
 }
 
 std::string Address::text() const {
-  // Each request asks; inet_ntop would go through printf.
-  if (is_v4()) return str_cat(bytes[12], '.', bytes[13], '.', bytes[14], '.', bytes[15]);
   char buffer[INET6_ADDRSTRLEN];
+  if (is_v4()) {
+    // Each request asks; inet_ntop would go through printf.
+    char* to = put_octet(buffer, bytes[12]);
+    for (std::size_t i = 13; i < bytes.size(); ++i) {
+      *to++ = '.';
+      to = put_octet(to, bytes[i]);
+    }
+    return {buffer, to};
+  }
   inet_ntop(AF_INET6, bytes.data(), buffer, sizeof buffer);
   return buffer;
 }

@@ -1,5 +1,7 @@
 #include "http/client_address.h"
 
+#include <string>
+
 #include <gtest/gtest.h>
 
 namespace penstock::http {
@@ -159,6 +161,16 @@ TEST(ClientAddress, ReadsPortsBracketsAndQuotes) {
   EXPECT_EQ(client("127.0.0.1", "\"[2001:db8::2]:443\"", trusted), "2001:db8::2");
   EXPECT_EQ(client("127.0.0.1", "[2001:db8::2]", trusted), "2001:db8::2");
   EXPECT_EQ(client("127.0.0.1", "2001:DB8:0:0::2", trusted), "2001:db8::2");
+}
+
+TEST(Address, SpellsEveryNumberOfAnIpv4Address) {
+  for (int number = 0; number < 256; ++number) {
+    const std::string digits = std::to_string(number);
+    const std::string text = digits + "." + digits + ".0." + digits;
+    const auto address = Address::parse(text);
+    ASSERT_TRUE(address);
+    EXPECT_EQ(address->text(), text);
+  }
 }
 
 }  // namespace

@@ -42,6 +42,12 @@ const char* find_control(const char* at, const char* end) {
 
 // Behind the characters of the set.
 const char* pass(const CharSet& set, const char* at, const char* end) {
+  for (; end - at >= 4; at += 4) {
+    if (!set.has(at[0])) return at;
+    if (!set.has(at[1])) return at + 1;
+    if (!set.has(at[2])) return at + 2;
+    if (!set.has(at[3])) return at + 3;
+  }
   while (at != end && set.has(*at)) ++at;
   return at;
 }

@@ -256,7 +256,8 @@ adapter::ReadOutcome Intake::run_adapter(const Work& work, std::string_view body
                            {origin, workspace_, batch_, open});
   const bool has_other_fault = outcome.status >= 400 && outcome.status != 401;
   if (has_other_fault) return outcome;
-  return refusal_of(admission).value_or(std::move(outcome));
+  if (auto refused = refusal_of(admission)) outcome = *std::move(refused);
+  return outcome;
 }
 
 void Intake::settle(const Work& work, adapter::ReadOutcome outcome, const Admission& admission) {

@@ -384,8 +384,10 @@ void Connection::flush() {
 
 // Begins the wait that belongs to the state, or goes on where nothing is to be waited for.
 void Connection::begin_wait() {
-  const std::int64_t now_us = host_.clock.mono_us();
   const bool is_sent = transport_->unsent_bytes() == 0;
+  // The usual case, and nothing to ask the time for: the answer is the handler's to give.
+  if (state_ == State::kAnswer && is_sent && held_.empty()) return;
+  const std::int64_t now_us = host_.clock.mono_us();
   if (state_ == State::kRequest && !is_sent) state_ = State::kSent;
   switch (state_) {
     case State::kProxyHeader:
@@ -407,7 +409,6 @@ void Connection::begin_wait() {
       return transport_->resume();
     }
     case State::kAnswer:
-      if (is_sent && held_.empty()) return;
       if (is_sent) return host_.deadlines.set(*this, Wait::kAnswer, now_us);
       progress_ = transport_->unsent_bytes();
       host_.deadlines.set(*this, Wait::kSent, now_us);

@@ -87,13 +87,17 @@ SegmentWriter::~SegmentWriter() {
 
 Result<void> SegmentWriter::append(std::span<const std::string_view> messages, std::int64_t at_ms) {
   is_empty_ = false;
+  // One message is a transaction by itself, and the usual case.
+  if (messages.size() == 1) return insert(messages[0], at_ms);
   auto transaction = sqlite::Transaction::begin(database_);
   if (!transaction) return fail(transaction.error());
-  for (const std::string_view message : messages) {
-    PENSTOCK_TRY(insert_.bind(1, at_ms).bind_blob(2, message).run());
-    bytes_ += message.size();
-  }
+  for (const std::string_view message : messages) PENSTOCK_TRY(insert(message, at_ms));
   return transaction->commit();
+}
+
+Result<void> SegmentWriter::insert(std::string_view message, std::int64_t at_ms) {
+  bytes_ += message.size();
+  return insert_.bind(1, at_ms).bind_blob(2, message).run();
 }
 
 Result<std::optional<SegmentReader>> SegmentReader::open(const std::string& path, bool is_alone) {

@@ -38,6 +38,7 @@ class SegmentWriter {
  private:
   SegmentWriter(std::string path, sqlite::Database database, sqlite::Statement insert);
   static Result<SegmentWriter> create_files(const std::string& path);
+  Result<void> insert(std::string_view message, std::int64_t at_ms);
 
   std::string path_;
   sqlite::Database database_;
