@@ -19,6 +19,9 @@ constexpr std::uint32_t kScanPageRows = 2'000;
 // A file's time of change is that of the kernel's last tick, and clocks are set by small steps.
 constexpr std::int64_t kChangeSlackNs = 2'000'000'000;
 
+// Who asks for so many rows at once takes all of them, page by page.
+constexpr std::uint32_t kBulkRows = 500;
+
 enum class Order : std::uint8_t { kNewestFirst, kOldestFirst };
 
 // What is left of a day behind a position, in an order: first what is left of its millisecond (any
@@ -68,6 +71,12 @@ Result<sqlite::Statement> select_part(DayReader& reader, const Part& part, const
   return rows;
 }
 
+// What is read once and from end to end, in hundreds of days and by each thread of the console,
+// would fill each day's cache.
+Result<void> forget_pages(DayReader& reader) {
+  return reader.database().execute("PRAGMA shrink_memory");
+}
+
 }  // namespace
 
 Result<std::string> Listing::events(const Range& range, const Filter& filter, const Page& page,
@@ -84,7 +93,9 @@ Result<std::string> Listing::events(const Range& range, const Filter& filter, co
       days_.each_newest_first(rest, [&](DayReader& reader, std::int64_t day_ms) -> Result<bool> {
         auto may_have = reader.may_have(day_ms, filter);
         if (!may_have) return fail(may_have.error());
-        if (*may_have) PENSTOCK_TRY(list_day(reader, rest, filter, walk, visit));
+        if (!*may_have) return true;
+        PENSTOCK_TRY(list_day(reader, rest, filter, walk, visit));
+        if (!walk.is_stopped || page.limit >= kBulkRows) PENSTOCK_TRY(forget_pages(reader));
         return !walk.is_stopped;
       });
   PENSTOCK_TRY(read);
@@ -131,8 +142,7 @@ Result<void> Listing::scan(const Range& range, const Filter& filter,
         auto has_more = scan_page(reader, range, filter, walk, visit);
         if (!has_more) return fail(has_more.error());
         goes_on = *has_more;
-        // An export reads each day once, and there may be hundreds.
-        return goes_on ? Result<void>() : reader.database().execute("PRAGMA shrink_memory");
+        return goes_on ? Result<void>() : forget_pages(reader);
       }));
     }
     if (walk.is_stopped) return {};
