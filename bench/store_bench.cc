@@ -328,6 +328,7 @@ void write_late(const std::string& folder, std::uint32_t days) {
     print(str_cat("late, ", what, ": processor time"), all.cpu_s, "s");
     print(str_cat("late, ", what, ": the longest batch"), batch_s_max, "s");
   }
+  print("late: memory at most", status_mib("VmHWM:"), "MiB");
   const Spent closed = spent_by([&] { store->reset(); });
   print("late: closing", closed.wall_s, "s");
 }
