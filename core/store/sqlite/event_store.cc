@@ -43,6 +43,10 @@ constexpr std::size_t kWitnesses = 3;
 constexpr std::int64_t kNearDays = 7;
 // Where a batch has more days that are older, they are synced together.
 constexpr std::size_t kOldDaysOneByOne = 2;
+// Files of old days that are closed with each batch once nobody has wanted them for a while, and at
+// upkeep in an idle hour: hundreds at once would hold up the events of today.
+constexpr std::size_t kClosedWithABatch = 1;
+constexpr std::size_t kClosedAtUpkeep = 8;
 
 struct RowOfDay {
   std::int64_t day_ms;
@@ -133,6 +137,7 @@ Result<StoreOutcome> SqliteEventStore::store(std::span<const event::Row> rows) {
   // Also what is stored of a batch that will come again.
   PENSTOCK_TRY(remember(rows));
   if (!stored) return fail(stored.error());
+  days_.close_unused(kClosedWithABatch);
   std::sort(outcome.refused.begin(), outcome.refused.end(),
             [](const Refused& a, const Refused& b) { return a.index < b.index; });
   return outcome;
@@ -389,7 +394,8 @@ Result<void> SqliteEventStore::insert_all(DayFile& file, std::span<const event::
 }
 
 Result<Upkeep> SqliteEventStore::maintain() {
-  days_.close_unused();
+  days_.grow_older();
+  days_.close_unused(kClosedAtUpkeep);
   calendar_.look();
   if (!calendar_.is_settled()) return Upkeep();
   const auto past = days_past(retention_of(options_, kWitnesses), calendar_);

@@ -7,8 +7,7 @@
 namespace penstock::store {
 namespace {
 
-// Of close_unused(): each costs some milliseconds.
-constexpr std::size_t kClosedAtOnce = 64;
+constexpr int kAgeMax = 2;
 // What these files leave to all others: they are three each.
 constexpr std::size_t kDescriptorsADay = 8;
 
@@ -31,7 +30,7 @@ Result<DayFile*> OpenDays::open(std::int64_t day_ms, sqlite::Sync sync) {
     if (found == entries->end()) continue;
     if (found->file->is_in_place()) {
       std::rotate(entries->begin(), found, found + 1);
-      entries->front().is_used = true;
+      entries->front().age = 0;
       return entries->front().file.get();
     }
     entries->erase(found);
@@ -58,13 +57,12 @@ void OpenDays::close(std::int64_t day_ms) {
   std::erase_if(old_, is_day);
 }
 
-void OpenDays::close_unused() {
-  std::size_t left = kClosedAtOnce;
-  while (left > 0 && !old_.empty() && !old_.back().is_used) {
-    old_.pop_back();
-    --left;
-  }
-  for (Entry& entry : old_) entry.is_used = false;
+void OpenDays::grow_older() {
+  for (Entry& entry : old_) ++entry.age;
+}
+
+void OpenDays::close_unused(std::size_t count) {
+  for (; count > 0 && !old_.empty() && old_.back().age >= kAgeMax; --count) old_.pop_back();
 }
 
 }  // namespace penstock::store

@@ -19,7 +19,7 @@ class OpenDays {
  public:
   // Today, the week in which a client's clock is believed, and the hour ahead.
   static constexpr std::size_t kOpenMax = 9;
-  // Each takes some 100 KiB of memory, and three descriptors.
+  // Each takes some 160 KiB of memory, and three descriptors.
   static constexpr std::size_t kOldOpenMax = 512;
 
   explicit OpenDays(std::string folder);
@@ -37,14 +37,17 @@ class OpenDays {
   // After a failure, so that the next try begins afresh; and before a file is removed.
   void close(std::int64_t day_ms);
 
-  // Closes old ones that nobody has opened since the call before, a few at a time.
-  void close_unused();
+  // From upkeep to upkeep: old ones that nobody has opened since the call before last are to be
+  // closed.
+  void grow_older();
+  // Closes those, at most so many: each costs three syncs.
+  void close_unused(std::size_t count);
 
  private:
   struct Entry {
     std::int64_t day_ms;
     std::unique_ptr<DayFile> file;
-    bool is_used = true;  // Since close_unused().
+    int age = 0;  // Calls of grow_older() since it was opened.
   };
   using Entries = std::vector<Entry>;  // Most recently used first.
 
