@@ -30,6 +30,7 @@ function objectOf(schema) {
 
 function plainTypeOf(schema) {
   if (schema.$ref) return schema.$ref.split('/').at(-1);
+  if (schema.anyOf) return schema.anyOf.map(typeOf).join(' | ');
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
   const types = [schema.type].flat().map((type) => {
     switch (type) {

@@ -31,6 +31,10 @@ constexpr std::int64_t kFreshMs = 2 * 86'400'000;
 constexpr std::int64_t kQueueStatePeriodUs = 1'000'000;
 constexpr std::int64_t kStoreBytesPeriodUs = 10'000'000;
 constexpr std::int64_t kUpkeepPeriodUs = 600'000'000;
+// How often days at rest are looked at, and what share of the time their columns may take while
+// there is work on them: a fifth.
+constexpr std::int64_t kColumnsPeriodUs = 60'000'000;
+constexpr std::int64_t kColumnsShare = 5;
 
 // Says that something fails once for each change of the reason, however often it is tried.
 class FailureLog {
@@ -132,6 +136,7 @@ struct Pipeline::State {
   FailureLog upkeep_failure{"worker.upkeep_failing", "days past the retention cannot be removed"};
   std::int64_t queue_state_due_us = 0;
   std::int64_t store_bytes_due_us = 0;
+  std::int64_t columns_due_us = 0;
   std::int64_t upkeep_due_us = 0;
 };
 
@@ -335,6 +340,12 @@ void Pipeline::State::look_after_things() {
         log_info("worker", "removed days past the retention", {{"days", upkeep->days_removed}});
       }
     }
+  }
+  if (now_us >= columns_due_us) {
+    const bool has_more = store.gather_columns();
+    const std::int64_t end_us = clock.mono_us();
+    columns_due_us =
+        end_us + (has_more ? (end_us - now_us) * (kColumnsShare - 1) : kColumnsPeriodUs);
   }
   if (now_us >= store_bytes_due_us) {
     store_bytes_due_us = now_us + kStoreBytesPeriodUs;

@@ -37,6 +37,7 @@ class ObservedStore final : public store::EventStore {
     return inner_->store(rows);
   }
   Result<store::Upkeep> maintain() override { return inner_->maintain(); }
+  bool gather_columns() override { return inner_->gather_columns(); }
   std::optional<std::string> not_ready() const override { return inner_->not_ready(); }
   std::vector<store::BadDay> bad_days() const override { return inner_->bad_days(); }
   store::Forecast forecast() const override { return inner_->forecast(); }

@@ -81,7 +81,7 @@ void check_after_cut(const std::string& root) {
   work(root);
   EXPECT_EQ(number_of(root, "SELECT count(*) FROM events"), kEvents);
   EXPECT_EQ(number_of(root, "SELECT count(DISTINCT id) FROM events"), kEvents);
-  for (const char* step : {"60", "3600", "86400"}) {
+  for (const char* step : {"3600", "86400"}) {
     const std::string counted =
         str_cat("SELECT sum(events) FROM counts WHERE dimension = 0 AND step = ", step);
     EXPECT_EQ(number_of(root, counted.c_str()), kEvents) << step;

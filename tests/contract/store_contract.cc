@@ -143,6 +143,41 @@ TEST_P(StoreContract, RollupsEqualTheRows) {
   }
 }
 
+// Visitors and bots are known under every filter, and a property counts as a dimension does.
+TEST_P(StoreContract, FiltersByDimensionsAndProperties) {
+  std::vector<event::Row> rows;
+  for (std::uint32_t i = 0; i < 12; ++i) {
+    rows.push_back(row_at(kToday + i * kMinute, i));
+    rows.back().record.user_id = i % 2 == 0 ? "even" : "odd";
+    rows.back().is_bot = i == 0;
+    rows.back().path = i % 3 == 0 ? "/a" : "/b";
+    if (i < 8) rows.back().record.properties = i < 6 ? R"({"plan":"pro"})" : R"({"plan":1})";
+  }
+  store(rows);
+  Filter filter;
+  filter.equals = {{Dimension::kPath, "/a"}};
+  filter.properties = {{"plan", "pro"}};
+  const auto summary = reader_->summary(kEver, filter);
+  ASSERT_TRUE(summary.has_value());
+  EXPECT_EQ(summary->events, 2u);
+  EXPECT_EQ(summary->visitors, 2u);
+  EXPECT_EQ(summary->bots, 1u);
+  const auto series = reader_->timeseries({kToday, kToday + kHour}, 60, filter);
+  ASSERT_TRUE(series.has_value());
+  EXPECT_EQ(series->visitors.at(3), 1u);
+  EXPECT_EQ(series->visitors.at(4), 0u);
+
+  const auto plans = reader_->top(kEver, Facet("plan"), {}, 5);
+  ASSERT_TRUE(plans.has_value());
+  ASSERT_EQ(plans->size(), 2u);
+  EXPECT_EQ(plans->at(0).value, "pro");
+  EXPECT_EQ(plans->at(1).value, "1");
+  EXPECT_EQ(plans->at(1).events, 2u);
+  filter.equals = {};
+  filter.properties = {{"plan", ""}};
+  EXPECT_EQ(reader_->summary(kEver, filter)->events, 4u);
+}
+
 TEST_P(StoreContract, NamesARowThatItRefusesAndStoresTheRest) {
   event::Row timeless = row_at(kToday, 2);
   timeless.record.occurred_at_ms = -1;

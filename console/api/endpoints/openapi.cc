@@ -35,11 +35,14 @@ constexpr const char* kMissingDaysSchema =
 std::string dimension_schema() {
   std::string text;
   json::Writer writer(text);
+  writer.begin_object().key("anyOf").begin_array();
   writer.begin_object().member("title", "TopDimension").member("type", "string");
   writer.key("enum").begin_array();
   for (int i = 0; i < store::kDimensions; ++i) {
     writer.value(store::to_text(static_cast<store::Dimension>(i)));
   }
+  writer.end_array().end_object();
+  writer.begin_object().member("type", "string").member("pattern", "^properties\\..").end_object();
   writer.end_array().end_object();
   return text;
 }
@@ -96,6 +99,12 @@ void write_parameters(json::Writer& writer, const Route& route) {
       const std::string text = str_cat("Only events with this ", name);
       write_parameter(writer, {name.c_str(), kText, text.c_str()}, "query");
     }
+    write_parameter(
+        writer,
+        {"properties.KEY", kText,
+         "Only events whose property KEY has this value: a text, or a number's, true's, "
+         "false's or null's JSON; empty: that have none. Of any keys"},
+        "query");
   }
   for (const Parameter& parameter : route.parameters) write_parameter(writer, parameter, "query");
   writer.end_array();

@@ -1,5 +1,5 @@
-// Counts for charts, lists and tiles, out of the store's rollups. Answers are columns: a chart
-// library wants them so, and a name said once is not said for each point.
+// Counts for charts, lists and tiles, out of the store. Answers are columns: a chart library wants
+// them so, and a name said once is not said for each point.
 #include <optional>
 #include <utility>
 
@@ -55,7 +55,7 @@ http::Response get_timeseries(Call& call, Services& services) {
 http::Response get_top(Call& call, Services& services) {
   QueryReader query(call.query, services.clock.wall_ms());
   const store::Range range = query.range();
-  const store::Dimension dimension = query.dimension();
+  const store::Facet dimension = query.dimension();
   const std::uint32_t limit = query.number("limit", 10, 1, 1000);
   const store::Filter filter = query.filter();
   if (auto refusal = query.refusal()) return *refusal;
@@ -65,7 +65,7 @@ http::Response get_top(Call& call, Services& services) {
   std::string body;
   json::Writer writer(body);
   writer.begin_object();
-  writer.member("dimension", store::to_text(dimension));
+  writer.member("dimension", to_text(dimension));
   writer.key("rows").begin_array();
   for (const store::TopEntry& entry : *entries) {
     writer.begin_object();
@@ -115,8 +115,7 @@ constexpr const char* kTimeseries = R"({"title":"Timeseries","type":"object","pr
   "from":{"type":"integer"},"to":{"type":"integer"},"step":{"type":"integer"},
   "t":{"type":"array","items":{"type":"integer"},"description":"Start of each step, Unix seconds"},
   "events":{"type":"array","items":{"type":"integer"}},
-  "visitors":{"type":"array","items":{"type":"integer"},
-    "description":"Estimated; empty where the filter names a dimension"},
+  "visitors":{"type":"array","items":{"type":"integer"},"description":"Estimated"},
   "missing_days":{"$ref":"#/components/schemas/MissingDays"}}})";
 constexpr const char* kTop =
     R"({"title":"Top","type":"object","properties":{"dimension":{"type":"string"},

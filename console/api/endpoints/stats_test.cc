@@ -41,5 +41,12 @@ TEST_F(Stats, TopListsMostFrequentFirst) {
   EXPECT_TRUE(get("/stats/top?dimension=name&limit=1").says("pageview"));
 }
 
+TEST_F(Stats, PropertiesFilterAndAreCountedBy) {
+  const Answer none = get("/stats/top?dimension=properties.plan&properties.plan=none");
+  EXPECT_TRUE(none.says(R"({"dimension":"properties.plan","rows":[])")) << none.body;
+  EXPECT_TRUE(get("/stats/summary?properties.plan=").says("\"events\":10"));
+  EXPECT_EQ(get("/stats/top?dimension=properties.").status, 400);
+}
+
 }  // namespace
 }  // namespace penstock::console

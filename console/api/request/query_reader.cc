@@ -21,6 +21,14 @@ constexpr std::int64_t kMinuteS = 60;
 constexpr std::int64_t kHourS = 3600;
 constexpr std::int64_t kDayS = 86'400;
 constexpr std::int64_t kPointsMax = 5'000;
+// Before the key of a property: "properties.plan".
+constexpr std::string_view kPropertyPrefix = "properties.";
+
+// Nullopt where `name` is no property's.
+std::optional<std::string> property_key(std::string_view name) {
+  if (!name.starts_with(kPropertyPrefix) || name == kPropertyPrefix) return std::nullopt;
+  return std::string(name.substr(kPropertyPrefix.size()));
+}
 
 }  // namespace
 
@@ -134,20 +142,35 @@ store::Filter QueryReader::filter() {
       filter.equals.emplace_back(dimension, *value);
     }
   }
+  for (std::size_t i = 0; i < pairs_.size(); ++i) {
+    const auto key = property_key(pairs_[i].name);
+    if (!key || pairs_[i].is_read) continue;
+    filter.properties.emplace_back(*key, *read(pairs_[i].name));
+  }
   return filter;
 }
 
-store::Dimension QueryReader::dimension() {
+store::Facet QueryReader::dimension() {
   const std::string* value = read("dimension");
+  if (value != nullptr) {
+    if (auto key = property_key(*value)) return *std::move(key);
+  }
   const auto dimension = store::dimension_of(value == nullptr ? "" : *value);
   if (!dimension) {
     std::string names;
     for (int i = 0; i < store::kDimensions; ++i) {
-      names += str_cat(i == 0 ? "" : ", ", store::to_text(static_cast<store::Dimension>(i)));
+      names += str_cat(store::to_text(static_cast<store::Dimension>(i)), ", ");
     }
-    refuse("dimension", str_cat("expected one of ", names));
+    refuse("dimension", str_cat("expected one of ", names, kPropertyPrefix, "KEY"));
   }
   return dimension.value_or(store::Dimension::kName);
+}
+
+std::string to_text(const store::Facet& facet) {
+  if (const auto* dimension = std::get_if<store::Dimension>(&facet)) {
+    return std::string(store::to_text(*dimension));
+  }
+  return str_cat(kPropertyPrefix, std::get<std::string>(facet));
 }
 
 std::uint32_t QueryReader::number(std::string_view name, std::uint32_t otherwise, std::uint32_t min,

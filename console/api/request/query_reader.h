@@ -29,6 +29,9 @@ std::optional<std::int64_t> parse_step(std::string_view text);
 // The step that gives a chart of this range some 60 to 200 points.
 std::int64_t default_step_s(const store::Range& range);
 
+// As the parameter "dimension" has it.
+std::string to_text(const store::Facet& facet);
+
 class QueryReader {
  public:
   QueryReader(std::string_view query, std::int64_t now_ms);
@@ -37,10 +40,10 @@ class QueryReader {
   store::Range range();
   // step, in seconds.
   std::int64_t step_s(const store::Range& range);
-  // project and one value of each dimension.
+  // project, one value of each dimension, and of properties: properties.KEY=value.
   store::Filter filter();
-  // dimension, which has to be there.
-  store::Dimension dimension();
+  // dimension, which has to be there: one, or properties.KEY.
+  store::Facet dimension();
 
   std::uint32_t number(std::string_view name, std::uint32_t otherwise, std::uint32_t min,
                        std::uint32_t max);

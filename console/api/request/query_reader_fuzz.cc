@@ -23,5 +23,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   PENSTOCK_CHECK((range.to_ms - range.from_ms) / 1000 / step <= 5'000);
   PENSTOCK_CHECK(limit >= 1 && limit <= 1000);
   PENSTOCK_CHECK(filter.equals.size() <= store::kDimensions);
+  for (const auto& [key, value] : filter.properties) PENSTOCK_CHECK(!key.empty());
   return 0;
 }

@@ -110,13 +110,32 @@ TEST(QueryReader, NamesTheParameterAtFault) {
 
 TEST(QueryReader, NeedsAKnownDimension) {
   QueryReader query("dimension=browser", kNow);
-  EXPECT_EQ(query.dimension(), store::Dimension::kBrowser);
+  EXPECT_EQ(query.dimension(), store::Facet(store::Dimension::kBrowser));
   EXPECT_FALSE(query.refusal());
   for (const char* bad : {"", "dimension=", "dimension=shoe_size"}) {
     QueryReader faulty(bad, kNow);
     faulty.dimension();
     ASSERT_TRUE(faulty.refusal()) << bad;
     EXPECT_NE(faulty.refusal()->body.find("country"), std::string::npos) << "lists what there is";
+  }
+}
+
+TEST(QueryReader, ReadsProperties) {
+  QueryReader query("properties.plan=pro&dimension=properties.a%20b&properties.empty=", kNow);
+  const store::Filter filter = query.filter();
+  ASSERT_EQ(filter.properties.size(), 2u);
+  EXPECT_EQ(filter.properties[0], std::pair(std::string("plan"), std::string("pro")));
+  EXPECT_EQ(filter.properties[1], std::pair(std::string("empty"), std::string()));
+  const store::Facet dimension = query.dimension();
+  EXPECT_EQ(dimension, store::Facet("a b"));
+  EXPECT_EQ(to_text(dimension), "properties.a b");
+  EXPECT_EQ(to_text(store::Facet(store::Dimension::kOs)), "os");
+  EXPECT_FALSE(query.refusal());
+
+  for (const char* bad : {"properties.=x", "properties.a=1&properties.a=2", "properties=x"}) {
+    QueryReader faulty(bad, kNow);
+    faulty.filter();
+    EXPECT_TRUE(faulty.refusal()) << bad;
   }
 }
 

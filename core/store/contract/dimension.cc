@@ -11,9 +11,6 @@ namespace {
 constexpr std::array<std::string_view, kDimensions> kNames = {
     "name", "source", "path",    "host",     "referrer", "browser",
     "os",   "device", "country", "campaign", "kind"};
-constexpr std::array<std::string_view, kDimensions> kColumns = {
-    "name", "source", "path",    "host",         "referrer_host", "browser",
-    "os",   "device", "country", "utm_campaign", "kind"};
 
 std::string_view text_of(const event::Row& row, Dimension dimension) {
   switch (dimension) {
@@ -54,10 +51,6 @@ std::optional<Dimension> dimension_of(std::string_view text) {
     if (kNames[i] == text) return static_cast<Dimension>(i);
   }
   return std::nullopt;
-}
-
-std::string_view column_of(Dimension dimension) {
-  return kColumns[static_cast<std::size_t>(dimension)];
 }
 
 std::string_view dimension_value(std::string_view text) {

@@ -48,11 +48,5 @@ TEST(Dimension, ValuesAreCut) {
   EXPECT_EQ(dimension_value(exact), exact);
 }
 
-TEST(Dimension, NamesTheColumnsThatDifferFromIt) {
-  EXPECT_EQ(column_of(Dimension::kReferrer), "referrer_host");
-  EXPECT_EQ(column_of(Dimension::kCampaign), "utm_campaign");
-  EXPECT_EQ(column_of(Dimension::kPath), "path");
-}
-
 }  // namespace
 }  // namespace penstock::store

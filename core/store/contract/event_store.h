@@ -60,6 +60,10 @@ class EventStore {
   // do.
   virtual Result<Upkeep> maintain() = 0;
 
+  // Prepares what was stored for quick questions, some hundredths of a second at a time. True where
+  // more is to be done. Questions are answered without it too, but slowly.
+  virtual bool gather_columns() = 0;
+
   // Why it can store nothing just now, in words; nullopt where it can. Any thread.
   virtual std::optional<std::string> not_ready() const = 0;
 

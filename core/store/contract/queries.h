@@ -1,7 +1,7 @@
 // The reading side of the store: what the console, `penstock tail` and `penstock export` ask.
 //
-// Charts read rollups, so their cost depends on the number of points; lists read rows, newest
-// first, by pages. Read-only connections, kept open per day. One object a thread.
+// Charts read totals of hours and days, or scan the columns that they filter and count by; lists
+// read rows, newest first, by pages. Read-only connections, kept open per day. One object a thread.
 #pragma once
 
 #include <atomic>
@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/clock.h"
@@ -19,7 +20,7 @@
 
 namespace penstock::store {
 
-// Dimensions that filters and top lists know; all but the last ones are counted by rollups too.
+// Dimensions that filters and top lists know.
 enum class Dimension : std::uint8_t {
   kName,
   kSource,
@@ -34,7 +35,6 @@ enum class Dimension : std::uint8_t {
   kKind,
 };
 inline constexpr int kDimensions = 11;
-inline constexpr int kRollupDimensions = 10;
 std::string_view to_text(Dimension dimension);  // "name", "source", "path", "host", "referrer", …
 std::optional<Dimension> dimension_of(std::string_view text);
 
@@ -42,8 +42,16 @@ struct Filter {
   std::string project;  // "" for all.
   // Values as dimension_value() cuts them; a longer text means the value that it begins with.
   std::vector<std::pair<Dimension, std::string>> equals;
-  std::optional<bool> is_bot;  // Lists only.
+  // Keys of `properties` and their values: a text, or a number's, true's, false's or null's JSON.
+  // "" also where the event has no such property.
+  std::vector<std::pair<std::string, std::string>> properties;
+  std::optional<bool> is_bot;
+
+  bool is_empty() const { return equals.empty() && properties.empty() && !is_bot; }
 };
+
+// What a top list counts by: a dimension, or the key of a property.
+using Facet = std::variant<Dimension, std::string>;
 
 // Milliseconds, [from, to).
 struct Range {
@@ -54,7 +62,7 @@ struct Range {
 struct Series {
   std::vector<std::int64_t> at_s;  // Start of each bucket, seconds; every bucket of the range.
   std::vector<std::uint64_t> events;
-  std::vector<std::uint64_t> visitors;  // Estimated (HyperLogLog); empty with a dimension filter.
+  std::vector<std::uint64_t> visitors;  // Estimated (HyperLogLog).
 };
 
 struct TopEntry {
@@ -62,7 +70,7 @@ struct TopEntry {
   std::uint64_t events;
 };
 
-// Nullopt is not known: what a filter leaves of a large range is only counted.
+// Nullopt is not known to a store; this one's always are.
 struct Summary {
   std::uint64_t events = 0;
   std::optional<std::uint64_t> visitors;  // Estimated over the range: sketches merged, not added.
@@ -102,11 +110,11 @@ class Queries {
   virtual const std::vector<std::int64_t>& missing_days() const = 0;
 
   // step_s: 60, 3600 or 86400, or a multiple of one of them; kRejected otherwise, or where the
-  // range would give over 5,000 points. With more than one dimension in the filter rows are
-  // counted. The counts add up to what summary() says of the same range.
+  // range would give over 5,000 points. The counts add up to what summary() says of the same range.
   virtual Result<Series> timeseries(const Range& range, std::int64_t step_s,
                                     const Filter& filter) = 0;
-  virtual Result<std::vector<TopEntry>> top(const Range& range, Dimension dimension,
+  // Events without a value are in no entry; "(other)" are those whose value had no room in its day.
+  virtual Result<std::vector<TopEntry>> top(const Range& range, const Facet& facet,
                                             const Filter& filter, std::uint32_t limit) = 0;
   virtual Result<Summary> summary(const Range& range, const Filter& filter) = 0;
 

@@ -5,6 +5,7 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace penstock::store {
 namespace {
@@ -14,6 +15,42 @@ constexpr int kRankMax = kRankBits + 1;
 constexpr char kSparseKind = 1;
 constexpr char kDenseKind = 2;
 constexpr std::size_t kSparseEntryBytes = 3;
+
+// Fewer are not worth the clearing of a table.
+constexpr std::size_t kManyHashes = 32;
+
+std::uint32_t index_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> kRankBits); }
+
+// The guard bit ends the run at kRankMax where every bit of the rest is zero.
+std::uint8_t rank_of(std::uint64_t hash) {
+  const std::uint64_t rest =
+      (hash << HyperLogLog::kIndexBits) | (std::uint64_t{1} << (HyperLogLog::kIndexBits - 1));
+  return static_cast<std::uint8_t>(std::countl_zero(rest) + 1);
+}
+
+// Hashes as sparse entries, without a search and a move for each.
+class SparseTable {
+ public:
+  void add(std::uint64_t hash) {
+    const std::uint32_t index = index_of(hash);
+    ranks_[index] = std::max(ranks_[index], rank_of(hash));
+    used_[index / 64] |= std::uint64_t{1} << index % 64;
+  }
+  std::vector<std::uint32_t> entries() const {
+    std::vector<std::uint32_t> entries;
+    for (std::uint32_t word = 0; word < used_.size(); ++word) {
+      for (std::uint64_t bits = used_[word]; bits != 0; bits &= bits - 1) {
+        const std::uint32_t index = word * 64 + static_cast<std::uint32_t>(std::countr_zero(bits));
+        entries.push_back(index << 8 | ranks_[index]);
+      }
+    }
+    return entries;
+  }
+
+ private:
+  std::array<std::uint8_t, HyperLogLog::kRegisters> ranks_{};
+  std::array<std::uint64_t, HyperLogLog::kRegisters / 64> used_{};
+};
 
 std::uint8_t byte_at(std::string_view bytes, std::size_t index) {
   return static_cast<std::uint8_t>(bytes[index]);
@@ -47,11 +84,22 @@ double tau(double x) {
 
 }  // namespace
 
-void HyperLogLog::add(std::uint64_t hash) {
-  const auto index = static_cast<std::uint32_t>(hash >> kRankBits);
-  // The guard bit ends the run at kRankMax where every bit of the rest is zero.
-  const std::uint64_t rest = (hash << kIndexBits) | (std::uint64_t{1} << (kIndexBits - 1));
-  raise(index, static_cast<std::uint8_t>(std::countl_zero(rest) + 1));
+void HyperLogLog::add(std::uint64_t hash) { raise(index_of(hash), rank_of(hash)); }
+
+void HyperLogLog::add_all(std::span<const std::uint64_t> hashes) {
+  if (!dense_.empty()) {
+    std::uint8_t* const ranks = dense_.data();
+    for (const std::uint64_t hash : hashes) {
+      std::uint8_t& rank = ranks[index_of(hash)];
+      rank = std::max(rank, rank_of(hash));
+    }
+  } else if (hashes.size() < kManyHashes) {
+    for (const std::uint64_t hash : hashes) add(hash);
+  } else {
+    SparseTable table;
+    for (const std::uint64_t hash : hashes) table.add(hash);
+    merge_sparse(table.entries());
+  }
 }
 
 void HyperLogLog::raise(std::uint32_t index, std::uint8_t rank) {
@@ -80,13 +128,29 @@ void HyperLogLog::make_dense() {
   sparse_ = {};
 }
 
-void HyperLogLog::merge(const HyperLogLog& other) {
-  if (other.dense_.empty()) {
-    for (const std::uint32_t entry : other.sparse_) {
-      raise(entry >> 8, static_cast<std::uint8_t>(entry & 0xff));
+void HyperLogLog::merge_sparse(std::span<const std::uint32_t> entries) {
+  std::vector<std::uint32_t> merged;
+  if (dense_.empty()) {
+    merged.reserve(sparse_.size() + entries.size());
+    std::size_t at = 0;
+    for (const std::uint32_t entry : entries) {
+      const std::uint32_t index = entry >> 8;
+      while (at < sparse_.size() && sparse_[at] >> 8 < index) merged.push_back(sparse_[at++]);
+      const bool is_there = at < sparse_.size() && sparse_[at] >> 8 == index;
+      merged.push_back(is_there ? std::max(sparse_[at++], entry) : entry);
     }
-    return;
+    merged.insert(merged.end(), sparse_.begin() + static_cast<std::ptrdiff_t>(at), sparse_.end());
+    if (merged.size() <= kSparseMax) {
+      sparse_ = std::move(merged);
+      return;
+    }
+    make_dense();
   }
+  for (const std::uint32_t entry : entries) raise(entry >> 8, static_cast<std::uint8_t>(entry));
+}
+
+void HyperLogLog::merge(const HyperLogLog& other) {
+  if (other.dense_.empty()) return merge_sparse(other.sparse_);
   if (dense_.empty()) make_dense();
   for (std::size_t i = 0; i < kRegisters; ++i) dense_[i] = std::max(dense_[i], other.dense_[i]);
 }

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,7 @@ class HyperLogLog {
 
   // `hash` must be of good quality in all 64 bits.
   void add(std::uint64_t hash);
+  void add_all(std::span<const std::uint64_t> hashes);
   void merge(const HyperLogLog& other);
 
   double estimate() const;
@@ -38,6 +40,8 @@ class HyperLogLog {
 
  private:
   void raise(std::uint32_t index, std::uint8_t rank);
+  // Entries as those of sparse_.
+  void merge_sparse(std::span<const std::uint32_t> entries);
   void make_dense();
 
   // Index in the upper bits, rank in the lower eight; ascending, one entry an index.

@@ -1,6 +1,10 @@
 #include "store/rollup/hyperloglog.h"
 
+#include <algorithm>
 #include <cmath>
+#include <span>
+#include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -77,6 +81,22 @@ TEST(HyperLogLog, MergesToTheSketchOfTheUnion) {
       const HyperLogLog whole = sketch_of(0, end);
 
       EXPECT_DOUBLE_EQ(merged.estimate(), whole.estimate()) << left << " and " << right;
+    }
+  }
+}
+
+// All at once, and in pieces of every size, up to where the list becomes registers.
+TEST(HyperLogLog, IsTheSameHoweverHashesAreAdded) {
+  std::vector<std::uint64_t> hashes;
+  for (std::uint64_t i = 0; i < 6'000; ++i) hashes.push_back(hash64(std::to_string(i % 5'000)));
+  for (const std::size_t piece : {1u, 7u, 40u, 300u, 1'500u, 6'000u}) {
+    HyperLogLog one;
+    HyperLogLog all;
+    for (std::size_t first = 0; first < hashes.size(); first += piece) {
+      const auto some = std::span(hashes).subspan(first, std::min(piece, hashes.size() - first));
+      for (const std::uint64_t hash : some) one.add(hash);
+      all.add_all(some);
+      ASSERT_EQ(bytes_of(one), bytes_of(all)) << piece << " at " << first;
     }
   }
 }

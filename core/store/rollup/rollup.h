@@ -1,15 +1,11 @@
-// Counts and visitor sketches of one batch, gathered in memory.
-//
-// One table entry for each minute, project, dimension and value, whatever the number of rows. Hours
-// and days are folded from the minutes when the batch is written, and only then does the store see
-// anything: one call of its RollupSink an entry.
+// Events, bots and visitors of one batch, gathered in memory: of hours, and of days, which are
+// folded from them when the batch is written. What else is asked of events is in columns.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "base/error.h"
 #include "event/row.h"
@@ -18,49 +14,31 @@
 
 namespace penstock::store {
 
-// Reusable: clear() keeps the tables' capacity.
 class RollupBatch {
  public:
-  RollupBatch();
-
-  // Borrows the row's texts until write() or clear(). Requires occurred_at_ms >= 0.
+  // Borrows the project's text until write() or clear(). The row is as it is stored: its address
+  // says who the visitor is. Requires occurred_at_ms >= 0.
   void add(const event::Row& row);
 
-  // Adds everything to the sink, in the order of (step, project, dimension, time, value), inside
-  // the caller's transaction.
-  Result<void> write(RollupSink& sink);
+  // Adds everything to the sink, inside the caller's transaction: hours, then days, each in the
+  // order of (project, time).
+  Result<void> write(RollupSink& sink) const;
 
   void clear();
 
  private:
-  struct Count {
-    std::uint64_t hash;
-    std::int64_t at_s;
-    std::string_view value;
-    std::uint64_t events;
-    std::uint32_t project;  // Index into projects_.
-    std::uint32_t step_s;
-    std::uint32_t code;
+  struct Totals {
+    std::uint64_t events = 0;
+    std::uint64_t bots = 0;
+    HyperLogLog visitors;
   };
-  using SketchKey = std::pair<std::uint32_t, std::int64_t>;  // Project and time.
-  using Sketches = std::map<SketchKey, HyperLogLog>;
+  using Key = std::pair<std::string_view, std::int64_t>;  // Project and time.
+  using Table = std::map<Key, Totals>;
 
-  std::uint32_t index_of(std::string_view project);
-  void count(std::uint32_t step_s, std::uint32_t project, std::uint32_t code, std::int64_t at_s,
-             std::string_view value, std::uint64_t events);
-  void grow_table();
-  void add_visitor(std::uint32_t project, std::int64_t minute_s, std::uint64_t hash);
-  void fold(std::uint32_t step_s);
-  void sort_counts();
-  Result<void> write_sketches(RollupSink& sink, std::uint32_t step_s, const Sketches& sketches);
-  Sketches folded_sketches(std::int64_t step_s) const;
+  static Result<void> write_step(RollupSink& sink, std::int64_t step_s, const Table& table);
 
-  std::vector<std::string_view> projects_;
-  std::vector<Count> counts_;
-  std::vector<std::uint32_t> table_;  // Open addressing: index into counts_ plus one, 0 is free.
-  std::size_t minutes_ = 0;           // How many of counts_ are minutes, before any fold.
-  Sketches sketches_;
-  Sketches::iterator last_sketch_;
+  Table hours_;
+  Table::iterator last_ = hours_.end();  // A batch's rows are mostly of one hour.
 };
 
 }  // namespace penstock::store

@@ -19,19 +19,28 @@ Filter equal_to(Dimension dimension, std::string value) {
   return filter;
 }
 
-TEST(Charts, CoverADayWithTheFewestSpans) {
-  const auto text = [](const std::vector<Span>& spans) {
+TEST(Charts, TakeWholeHoursApartFromTheEndsOfARange) {
+  const auto text = [](const Range& range, std::int64_t coarsest_s = kDayS) {
+    const DayParts parts = parts_of_day(kToday, range, coarsest_s);
     std::string out;
-    for (const Span& span : spans) {
-      out += str_cat(span.step_s, ':', span.from_s, '-', span.to_s, ' ');
+    const std::int64_t today_s = kToday / 1'000;
+    if (parts.span) {
+      out = str_cat(parts.span->step_s, ':', parts.span->from_s - today_s, '-',
+                    parts.span->to_s - today_s, ' ');
+    }
+    for (const Range& edge : parts.edges) {
+      out += str_cat(edge.from_ms - kToday, '-', edge.to_ms - kToday, ' ');
     }
     return out;
   };
-  EXPECT_EQ(text(spans_of_day(0, 0, 86'400)), "86400:0-86400 ");
-  EXPECT_EQ(text(spans_of_day(0, 60, 180)), "60:60-180 ");
-  EXPECT_EQ(text(spans_of_day(0, 3'540, 7'260)), "60:3540-3600 3600:3600-7200 60:7200-7260 ");
-  EXPECT_EQ(text(spans_of_day(0, 3'600, 86'400)), "3600:3600-86400 ");
-  EXPECT_EQ(text(spans_of_day(0, 120, 120)), "");
+  EXPECT_EQ(text({kToday - kDay, kToday + 2 * kDay}), "86400:0-86400 ");
+  EXPECT_EQ(text({kToday, kToday + kDay}, kHourS), "3600:0-86400 ");
+  EXPECT_EQ(text({kToday, kToday + kDay - 1}), "3600:0-82800 82800000-86399999 ");
+  EXPECT_EQ(text({kToday + 1, kToday + 2 * kHour + 5}),
+            "3600:3600-7200 1-3600000 7200000-7200005 ");
+  EXPECT_EQ(text({kToday + 1, kToday + kHour}), "1-3600000 ");
+  EXPECT_EQ(text({kToday + 7, kToday + 7}), "");
+  EXPECT_EQ(text({kToday - 9, kToday}), "");
 }
 
 TEST_F(StoreTest, ChartHasEveryBucketOfItsRange) {
@@ -94,7 +103,8 @@ TEST_F(StoreTest, ChartFiltersByOneDimensionAndBySeveral) {
   EXPECT_EQ(sum_of(series->events), 20u);
   EXPECT_EQ(series->events.at(2), 1u);
   EXPECT_EQ(series->events.at(3), 0u);
-  EXPECT_TRUE(series->visitors.empty());
+  EXPECT_EQ(series->visitors.at(2), 1u);
+  EXPECT_EQ(series->visitors.at(3), 0u);
 
   filter.project = "default";
   EXPECT_EQ(sum_of(queries().timeseries(range, 300, filter)->events), 15u);
@@ -294,8 +304,7 @@ TEST_F(StoreTest, SummaryFindsTheNewestEventOfAValue) {
   EXPECT_FALSE(none->newest_received_ms.has_value());
 }
 
-// Kinds are in no rollup, since days that were written before know none of them.
-TEST_F(StoreTest, KindsAreCountedFromRows) {
+TEST_F(StoreTest, KindsAreCountedAsOtherDimensions) {
   std::vector<event::Row> rows;
   for (std::uint32_t i = 0; i < 9; ++i) {
     rows.push_back(row_at(kToday + i * kMinute, i));
@@ -326,31 +335,6 @@ TEST_F(StoreTest, SummaryOfNothingIsZero) {
   EXPECT_EQ(summary->events, 0u);
   EXPECT_EQ(summary->visitors, 0u);
   EXPECT_FALSE(summary->newest_received_ms.has_value());
-}
-
-// Values that their bucket no longer counts by name are counted from its rows.
-TEST_F(StoreTest, ChartsKnowTheValuesOfFullBuckets) {
-  std::vector<std::string> paths;
-  std::vector<event::Row> rows;
-  for (int i = 0; i < 600; ++i) paths.push_back(str_cat("/probe/", i));
-  for (std::uint32_t i = 0; i < 1'200; ++i) {
-    rows.push_back(row_at(kToday + i, i));
-    rows.back().path = paths[i % 600];
-  }
-  store(rows);
-  const Range minute{kToday, kToday + kMinute};
-  for (const int i : {0, 1, 300, 599}) {
-    Filter filter;
-    filter.equals = {{Dimension::kPath, paths[static_cast<std::size_t>(i)]}};
-    EXPECT_EQ(queries().timeseries(minute, 60, filter)->events, std::vector<std::uint64_t>{2}) << i;
-    EXPECT_EQ(queries().summary(minute, filter)->events, 2u) << i;
-  }
-  std::uint64_t sum = 0;
-  const auto top = queries().top(minute, Dimension::kPath, {}, 10'000);
-  for (const TopEntry& entry : *top) sum += entry.events;
-  EXPECT_EQ(sum, 1'200u);
-  EXPECT_EQ(top->size(), static_cast<std::size_t>(values_max(kMinuteS)) + 1);
-  EXPECT_EQ(top->front().value, kOtherValue);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "sqlite/versions.h"
 #include "store/rollup/rollup_sink.h"
 #include "store/sqlite/bad_days.h"
+#include "store/sqlite/column_check.h"
 #include "store/sqlite/day_folder.h"
 #include "store/sqlite/id_runs.h"
 #include "store/sqlite/migrations.h"
@@ -27,6 +28,9 @@ constexpr const char* kNewerRemedy = "run the version of Penstock that made it, 
 constexpr const char* kCountsRemedy =
     "the rows are whole, charts of the day are not exact; restore the file from a backup made "
     "before, if that matters more than what came since";
+constexpr const char* kColumnsRemedy =
+    "the rows are whole, charts of the day are not exact; stop the worker, take the columns away "
+    "(sqlite3 FILE 'DELETE FROM chunks; DELETE FROM blocks') and start it: it makes them anew";
 constexpr const char* kRecentRemedy =
     "stop the worker and move the file away: the worker makes it anew, and an event that a client "
     "sends again under another time may be stored twice within the next 7 days";
@@ -56,7 +60,7 @@ SELECT count(*), min(at) FROM (
 Result<Finding> compare_counts(sqlite::Database& database) {
   auto differences = database.prepare(kDifferences);
   if (!differences) return fail(differences.error());
-  for (const std::int64_t step_s : {kMinuteS, kHourS, kDayS}) {
+  for (const std::int64_t step_s : {kHourS, kDayS}) {
     differences->reset();
     differences->bind(1, step_s).bind(2, kTotalCode).bind(3, kBotsCode);
     PENSTOCK_TRY(differences->step());
@@ -89,7 +93,13 @@ Result<Finding> check_day(sqlite::Database& database, bool is_quick) {
   if (*version > kSchemaVersion) return newer_than(kSchemaVersion, *version);
   auto pages = check_pages(database, is_quick, kDamagedRemedy);
   if (!pages || !pages->what.empty()) return pages;
-  if (*version > 0) return compare_counts(database);
+  if (*version > 0) {
+    auto counts = compare_counts(database);
+    if (!counts || !counts->what.empty() || is_quick || *version < kSchemaVersion) return counts;
+    auto columns = column_fault(database);
+    if (!columns) return fail(columns.error());
+    return Finding{*std::move(columns), kColumnsRemedy};
+  }
   // A worker has only just made it, or died while it did.
   auto tables = database.prepare("SELECT count(*) FROM sqlite_schema");
   if (!tables) return fail(tables.error());

@@ -99,11 +99,12 @@ TEST_F(CheckTest, NamesEachFileThatIsDamaged) {
 }
 
 TEST_F(CheckTest, FindsCountsThatDifferFromTheRows) {
-  for (const char* sql : {"UPDATE counts SET events = events + 1 WHERE step = 60 AND dimension = 0",
-                          "DELETE FROM counts WHERE step = 3600 AND dimension = 0",
-                          "UPDATE counts SET at = at + 86400 WHERE step = 86400 AND dimension = 0",
-                          "UPDATE counts SET events = events + 1 WHERE step = 60 AND dimension = 1",
-                          "DELETE FROM events WHERE rowid = (SELECT max(rowid) FROM events)"}) {
+  for (const char* sql :
+       {"UPDATE counts SET events = events + 1 WHERE step = 3600 AND dimension = 0",
+        "DELETE FROM counts WHERE step = 3600 AND dimension = 0",
+        "UPDATE counts SET at = at + 86400 WHERE step = 86400 AND dimension = 0",
+        "UPDATE counts SET events = events + 1 WHERE step = 3600 AND dimension = 1",
+        "DELETE FROM events WHERE rowid = (SELECT max(rowid) FROM events)"}) {
     begin_without(today());
     static std::uint32_t number = 0;
     for (int i = 0; i < 5; ++i) {

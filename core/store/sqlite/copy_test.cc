@@ -85,7 +85,7 @@ TEST_F(CopyTest, IsWholeWhileRowsAreStored) {
     ASSERT_TRUE(database.has_value());
     auto differs = database->prepare(
         "SELECT (SELECT count(*) FROM events) - (SELECT sum(events) FROM counts "
-        "WHERE step = 60 AND dimension = 0)");
+        "WHERE step = 3600 AND dimension = 0)");
     ASSERT_TRUE(differs->step().value_or(false));
     EXPECT_EQ(differs->integer(0), 0);
   }

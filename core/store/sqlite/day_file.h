@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "event/row.h"
 #include "sqlite/sqlite.h"
+#include "store/sqlite/column_writer.h"
 #include "store/sqlite/day_folder.h"
 #include "store/sqlite/rollup_statements.h"
 
@@ -52,6 +53,7 @@ class DayFile {
   Result<std::int64_t> last_sequence();
 
   RollupStatements& rollups() { return rollups_; }
+  ColumnWriter& columns() { return columns_; }
 
  private:
   DayFile(std::string path, FileMark mark, sqlite::Sync sync, sqlite::Database database,
@@ -64,6 +66,7 @@ class DayFile {
   // Behind the database: statements go first.
   sqlite::Statement insert_;
   RollupStatements rollups_;
+  ColumnWriter columns_{database_};
 };
 
 }  // namespace penstock::store

@@ -6,11 +6,10 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "sqlite/versions.h"
-#include "store/contract/dimension.h"
 #include "store/rollup/rollup_sink.h"
 #include "store/sqlite/bad_days.h"
+#include "store/sqlite/column_tables.h"
 #include "store/sqlite/migrations.h"
-#include "store/sqlite/row_filter.h"
 #include "store/sqlite/schema.h"
 
 namespace penstock::store {
@@ -23,7 +22,8 @@ constexpr std::string_view kProbes[] = {
     "SELECT step, project, dimension, at, value, events FROM counts LIMIT 1",
     "SELECT step, project, at, sketch FROM visitors LIMIT 1",
 };
-constexpr std::int64_t kCacheKib = 2'048;
+// Of each open file: a question that scans needs no page twice, and the kernel has them.
+constexpr std::int64_t kCacheKib = 256;
 
 // Gives a statement's read lock back, also where a visit was left early.
 class ResetLater {
@@ -112,71 +112,10 @@ Result<std::vector<std::string>> DayReader::projects(const std::string& project)
 }
 
 Result<void> DayReader::counts(const Span& span, std::string_view project, std::int64_t code,
-                               std::string_view value,
                                FunctionRef<void(std::int64_t at_s, std::uint64_t events)> visit) {
-  // A value of a dimension stands among all others of each time, so each time is looked up.
-  const bool is_alone = code == kTotalCode || code == kBotsCode;
-  auto statement = is_alone
-                       ? prepared(counts_,
-                                  "SELECT at, events FROM counts WHERE step = ? AND project = ? "
-                                  "AND dimension = ? AND at >= ? AND at < ?")
-                       : prepared(count_at_,
-                                  "SELECT at, events FROM counts WHERE step = ? AND project = ? "
-                                  "AND dimension = ? AND at = ? AND value = ?");
-  if (!statement) return fail(statement.error());
-  sqlite::Statement& rows = **statement;
-  const ResetLater reset(rows);
-  rows.bind(1, span.step_s).bind(2, project).bind(3, code);
-  if (!is_alone) rows.bind(5, value);
-  const std::int64_t stride_s = is_alone ? span.to_s - span.from_s : span.step_s;
-  for (std::int64_t at_s = span.from_s; at_s < span.to_s; at_s += stride_s) {
-    rows.bind(4, at_s);
-    if (is_alone) rows.bind(5, span.to_s);
-    bool is_found = is_alone;
-    while (true) {
-      auto has_row = rows.step();
-      if (!has_row) return fail(has_row.error());
-      if (!*has_row) break;
-      is_found = true;
-      visit(rows.integer(0), unsigned_column(rows, 1));
-    }
-    if (is_found) continue;
-    // Not by name: none at all, unless the bucket is full.
-    rows.bind(4, at_s).bind(5, kOtherValue);
-    auto is_full = rows.step();
-    rows.reset();
-    rows.bind(1, span.step_s).bind(2, project).bind(3, code).bind(5, value);
-    if (!is_full) return fail(is_full.error());
-    if (!*is_full) continue;
-    auto events = count_rows(at_s, span.step_s, project, code, value);
-    if (!events) return fail(events.error());
-    if (*events > 0) visit(at_s, *events);
-  }
-  return {};
-}
-
-Result<std::uint64_t> DayReader::count_rows(std::int64_t at_s, std::int64_t step_s,
-                                            std::string_view project, std::int64_t code,
-                                            std::string_view value) {
-  Filter filter;
-  filter.equals = {{dimension_of_code(code), std::string(value)}};
-  auto statement = database_.prepare(str_cat(
-      "SELECT count(*) FROM events WHERE occurred_at >= ? AND occurred_at < ? AND project = ?",
-      filter_sql(filter)));
-  if (!statement) return fail(statement.error());
-  statement->bind(1, at_s * 1'000).bind(2, (at_s + step_s) * 1'000).bind(3, project);
-  bind_filter(*statement, 4, filter);
-  auto has_row = statement->step();
-  if (!has_row) return fail(has_row.error());
-  return unsigned_column(*statement, 0);
-}
-
-Result<void> DayReader::values(
-    const Span& span, std::string_view project, std::int64_t code,
-    FunctionRef<void(std::string_view value, std::uint64_t events)> visit) {
-  auto statement = prepared(values_,
-                            "SELECT value, sum(events) FROM counts WHERE step = ? AND project = ? "
-                            "AND dimension = ? AND at >= ? AND at < ? GROUP BY value");
+  auto statement = prepared(counts_,
+                            "SELECT at, events FROM counts WHERE step = ? AND project = ? "
+                            "AND dimension = ? AND at >= ? AND at < ?");
   if (!statement) return fail(statement.error());
   sqlite::Statement& rows = **statement;
   const ResetLater reset(rows);
@@ -186,25 +125,8 @@ Result<void> DayReader::values(
     auto has_row = rows.step();
     if (!has_row) return fail(has_row.error());
     if (!*has_row) return {};
-    visit(rows.text(0), unsigned_column(rows, 1));
+    visit(rows.integer(0), unsigned_column(rows, 1));
   }
-}
-
-Result<bool> DayReader::may_have(std::int64_t day_ms, const Filter& filter) {
-  const Span day{kDayS, day_ms / 1'000, day_ms / 1'000 + kDayS};
-  for (const auto& [dimension, value] : filter.equals) {
-    if (value.empty() || !has_rollup(dimension)) continue;  // Nothing says.
-    std::uint64_t sum = 0;
-    auto found = projects(filter.project);
-    if (!found) return fail(found.error());
-    for (const std::string& project : *found) {
-      PENSTOCK_TRY(counts(day, project, rollup_code(dimension), value,
-                          [&](std::int64_t, std::uint64_t events) { sum += events; }));
-      if (sum > 0) break;
-    }
-    if (sum == 0) return false;
-  }
-  return true;
 }
 
 Result<void> DayReader::sketches(
@@ -225,6 +147,34 @@ Result<void> DayReader::sketches(
     if (!sketch) return fail(sketch.error());
     visit(rows.integer(0), *sketch);
   }
+}
+
+DayColumns& DayReader::columns() {
+  if (!columns_) columns_.emplace(database_);
+  return *columns_;
+}
+
+void DayReader::forget_tail() {
+  if (columns_) columns_->forget_tail();
+}
+
+Result<std::optional<crypto::HashKey>> DayReader::dictionary_key() {
+  auto version = sqlite::version_of(database_);
+  if (!version) return fail(version.error());
+  if (*version < kColumnsVersion) return std::optional<crypto::HashKey>();
+  return read_dictionary_key(database_);
+}
+
+Result<bool> DayReader::read_row(std::int64_t row_id, FunctionRef<void(const event::Row&)> visit) {
+  auto statement = prepared(row_, str_cat("SELECT ", kRowColumns, " FROM events WHERE rowid = ?"));
+  if (!statement) return fail(statement.error());
+  sqlite::Statement& row = **statement;
+  const ResetLater reset(row);
+  row.bind(1, row_id);
+  auto has_row = row.step();
+  if (!has_row) return fail(has_row.error());
+  if (*has_row) visit(row_of(row, 0));
+  return *has_row;
 }
 
 std::vector<std::int64_t> DayReaders::days(std::int64_t from_ms, std::int64_t to_ms) const {
@@ -288,8 +238,16 @@ Result<void> DayReaders::visit(std::int64_t day_ms, FunctionRef<Result<void>(Day
     visited = fail(reader.error());
   } else if (*reader != nullptr) {
     visited = visit(**reader);
+    if (!is_among_newest(day_ms)) (*reader)->forget_tail();
   }
   return visited ? visited : pass_over(day_ms, visited.error());
+}
+
+// Of the open ones.
+bool DayReaders::is_among_newest(std::int64_t day_ms) const {
+  const auto newer = std::count_if(entries_.begin(), entries_.end(),
+                                   [day_ms](const Entry& entry) { return entry.day_ms > day_ms; });
+  return newer < kTailsKept;
 }
 
 Result<void> DayReaders::pass_over(std::int64_t day_ms, const Error& error) {

@@ -19,6 +19,7 @@
 #include "sqlite/sqlite.h"
 #include "store/contract/queries.h"
 #include "store/rollup/hyperloglog.h"
+#include "store/sqlite/day_columns.h"
 #include "store/sqlite/day_folder.h"
 
 namespace penstock::store {
@@ -40,42 +41,41 @@ class DayReader {
   // Projects that have events; only `project` itself where it is not "".
   Result<std::vector<std::string>> projects(const std::string& project);
 
-  // Each time of the span that has events of the value.
+  // Each time of the span that has events of the code: kTotalCode or kBotsCode.
   Result<void> counts(const Span& span, std::string_view project, std::int64_t code,
-                      std::string_view value,
                       FunctionRef<void(std::int64_t at_s, std::uint64_t events)> visit);
-
-  // Each value of a dimension with its sum over the span.
-  Result<void> values(const Span& span, std::string_view project, std::int64_t code,
-                      FunctionRef<void(std::string_view value, std::uint64_t events)> visit);
-
-  // False where the day (its first millisecond) has surely no row of the filter: a look into the
-  // rollups instead of at every row.
-  Result<bool> may_have(std::int64_t day_ms, const Filter& filter);
 
   Result<void> sketches(const Span& span, std::string_view project,
                         FunctionRef<void(std::int64_t at_s, const HyperLogLog& sketch)> visit);
 
+  DayColumns& columns();
+  void forget_tail();
+  // What its dictionaries are hashed with; nullopt where nothing is sealed yet.
+  Result<std::optional<crypto::HashKey>> dictionary_key();
+
+  // Calls `visit` with a row, lent for the call. False where it is not there (any more).
+  Result<bool> read_row(std::int64_t row_id, FunctionRef<void(const event::Row&)> visit);
+
  private:
   explicit DayReader(sqlite::Database database) : database_(std::move(database)) {}
-  // Of one bucket: what its count would say if it were kept by name.
-  Result<std::uint64_t> count_rows(std::int64_t at_s, std::int64_t step_s, std::string_view project,
-                                   std::int64_t code, std::string_view value);
   Result<sqlite::Statement*> prepared(std::optional<sqlite::Statement>& kept, std::string_view sql);
 
   sqlite::Database database_;
   // Prepared when they are first needed.
   std::optional<sqlite::Statement> next_project_;
   std::optional<sqlite::Statement> counts_;
-  std::optional<sqlite::Statement> count_at_;
-  std::optional<sqlite::Statement> values_;
   std::optional<sqlite::Statement> sketches_;
+  std::optional<sqlite::Statement> row_;
+  std::optional<DayColumns> columns_;
 };
 
 class DayReaders {
  public:
   // A year of charts without opening a file twice; three descriptors each at most.
   static constexpr std::size_t kOpenMax = 128;
+
+  // Days that keep what they have read of rows that are in no chunk yet: those that are written to.
+  static constexpr std::ptrdiff_t kTailsKept = 2;
 
   explicit DayReaders(std::string folder) : folder_(std::move(folder)) {}
   DayReaders(const DayReaders&) = delete;
@@ -86,6 +86,8 @@ class DayReaders {
   // Before each question: none is missing yet, and it is in time.
   void begin_question();
   bool is_out_of_time() const { return is_out_of_time_; }
+  // Asked between two chunks too, where no statement runs.
+  const std::function<bool()>& should_stop() const { return should_stop_; }
   bool is_given_up() const { return is_out_of_time_ && deadline_.is_given_up(); }
   // Days that the question passed over because they cannot be read, ascending.
   const std::vector<std::int64_t>& missing() const { return missing_; }
@@ -122,6 +124,7 @@ class DayReaders {
     std::unique_ptr<DayReader> reader;
   };
 
+  bool is_among_newest(std::int64_t day_ms) const;
   void note_missing(std::int64_t day_ms, const Error& error);
   // Whether the log has not heard of the file that is there now.
   bool is_news(std::int64_t day_ms);

@@ -40,7 +40,7 @@ TEST_F(StoreTest, ReaderNoticesAReplacedFile) {
   std::uint64_t events = 0;
   const std::int64_t today_s = kToday / 1'000;
   ASSERT_TRUE(reader
-                  ->counts({kDayS, today_s, today_s + kDayS}, "default", kTotalCode, {},
+                  ->counts({kDayS, today_s, today_s + kDayS}, "default", kTotalCode,
                            [&](std::int64_t, std::uint64_t count) { events += count; })
                   .has_value());
   EXPECT_EQ(events, 2u);

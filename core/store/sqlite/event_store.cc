@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "event/kind.h"
 #include "files/failure.h"
 #include "files/file_lock.h"
 #include "files/folder.h"
@@ -22,6 +23,7 @@
 #include "store/contract/calendar.h"
 #include "store/rollup/rollup.h"
 #include "store/sqlite/bad_days.h"
+#include "store/sqlite/column_upkeep.h"
 #include "store/sqlite/day_folder.h"
 #include "store/sqlite/migrations.h"
 #include "store/sqlite/new_days.h"
@@ -78,10 +80,13 @@ class SqliteEventStore final : public EventStore {
         days_(options.path),
         new_days_(options.path),
         bad_days_(options.path),
-        recent_(options.path) {}
+        recent_(options.path),
+        dictionary_key_(dictionary_key_of(options.path)),
+        column_upkeep_(options.path, days_, clock) {}
 
   Result<StoreOutcome> store(std::span<const event::Row> rows) override;
   Result<Upkeep> maintain() override;
+  bool gather_columns() override;
   std::optional<std::string> not_ready() const override;
   std::vector<BadDay> bad_days() const override { return bad_days_.list(); }
   Forecast forecast() const override { return forecast_sqlite_store(options_, clock_); }
@@ -119,6 +124,8 @@ class SqliteEventStore final : public EventStore {
   BadDays bad_days_;
   RecentIds recent_;
   RollupBatch rollups_;
+  const crypto::HashKey dictionary_key_;
+  ColumnUpkeep column_upkeep_;
   std::vector<RowOfDay> order_;
   std::vector<RecentIds::Key> keys_;     // Of the batch's rows that clients named, ascending.
   std::vector<std::uint32_t> named_;     // The rows that they belong to.
@@ -370,16 +377,17 @@ Result<void> SqliteEventStore::insert_all(DayFile& file, std::span<const event::
   rollups_.clear();
   std::string anonymized;
   for (const RowOfDay& member : members) {
-    const event::Row& row = rows[member.index];
-    std::string_view ip = row.record.ip;
-    if (options_.anonymize_ip) ip = anonymized = anonymized_ip(ip);
-    auto inserted = file.insert(next_sequence_, row, ip);
+    event::Row row = rows[member.index];
+    // As it is stored: rollups and columns see no other address, by which visitors are told apart.
+    if (options_.anonymize_ip) row.record.ip = anonymized = anonymized_ip(row.record.ip);
+    if (row.record.kind.empty()) row.record.kind = event::default_kind(row.record.name);
+    auto inserted = file.insert(next_sequence_, row, row.record.ip);
     if (!inserted) return fail(inserted.error());
     switch (*inserted) {
       case DayFile::Inserted::kStored:
-        ++next_sequence_;
         ++outcome.stored;
         rollups_.add(row);
+        PENSTOCK_TRY(file.columns().stored(next_sequence_++, row, dictionary_key_));
         break;
       case DayFile::Inserted::kDuplicate:
         ++outcome.duplicates;
@@ -392,6 +400,8 @@ Result<void> SqliteEventStore::insert_all(DayFile& file, std::span<const event::
   PENSTOCK_TRY(rollups_.write(file.rollups()));
   return transaction->commit();
 }
+
+bool SqliteEventStore::gather_columns() { return column_upkeep_.step(dictionary_key_); }
 
 Result<Upkeep> SqliteEventStore::maintain() {
   days_.grow_older();

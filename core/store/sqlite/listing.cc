@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "event/id.h"
 #include "store/contract/row_json.h"
-#include "store/sqlite/row_filter.h"
 #include "store/sqlite/schema.h"
 
 namespace penstock::store {
@@ -48,7 +47,7 @@ std::vector<Part> parts_behind(const std::optional<RowPosition>& position, const
   return parts;
 }
 
-std::string part_sql(const Part& part, const Filter& filter, Order order) {
+std::string part_sql(const Part& part, Order order) {
   std::string sql = str_cat("SELECT rowid,", kRowColumns, " FROM events WHERE ");
   if (!part.is_one_millisecond) {
     sql += "occurred_at >= ? AND occurred_at < ?";
@@ -56,19 +55,23 @@ std::string part_sql(const Part& part, const Filter& filter, Order order) {
     sql += order == Order::kNewestFirst ? "occurred_at = ? AND rowid < ?"
                                         : "occurred_at = ? AND rowid > ?";
   }
-  sql += filter_sql(filter);
   sql += order == Order::kNewestFirst ? " ORDER BY occurred_at DESC, rowid DESC LIMIT ?"
                                       : " ORDER BY occurred_at, rowid LIMIT ?";
   return sql;
 }
 
-Result<sqlite::Statement> select_part(DayReader& reader, const Part& part, const Filter& filter,
-                                      Order order, std::int64_t limit) {
-  auto rows = reader.database().prepare(part_sql(part, filter, order));
+Result<sqlite::Statement> select_part(DayReader& reader, const Part& part, Order order,
+                                      std::int64_t limit) {
+  auto rows = reader.database().prepare(part_sql(part, order));
   if (!rows) return rows;
-  rows->bind(1, part.first).bind(2, part.second);
-  rows->bind(bind_filter(*rows, 3, filter), limit);
+  rows->bind(1, part.first).bind(2, part.second).bind(3, limit);
   return rows;
+}
+
+bool has_filter(const Filter& filter) { return !filter.is_empty() || !filter.project.empty(); }
+
+RowPlace place_of(const RowPosition& position) {
+  return {position.occurred_at_ms, position.row_id};
 }
 
 // What is read once and from end to end, in hundreds of days and by each thread of the console,
@@ -90,11 +93,9 @@ Result<std::string> Listing::events(const Range& range, const Filter& filter, co
   }
 
   const Result<void> read =
-      days_.each_newest_first(rest, [&](DayReader& reader, std::int64_t day_ms) -> Result<bool> {
-        auto may_have = reader.may_have(day_ms, filter);
-        if (!may_have) return fail(may_have.error());
-        if (!*may_have) return true;
-        PENSTOCK_TRY(list_day(reader, rest, filter, walk, visit));
+      days_.each_newest_first(rest, [&](DayReader& reader, std::int64_t) -> Result<bool> {
+        PENSTOCK_TRY(has_filter(filter) ? list_filtered_day(reader, rest, filter, walk, visit)
+                                        : list_day(reader, rest, walk, visit));
         if (!walk.is_stopped || page.limit >= kBulkRows) PENSTOCK_TRY(forget_pages(reader));
         return !walk.is_stopped;
       });
@@ -103,12 +104,11 @@ Result<std::string> Listing::events(const Range& range, const Filter& filter, co
   return walk.position ? walk.position->text() : page.cursor;
 }
 
-Result<void> Listing::list_day(DayReader& reader, const Range& range, const Filter& filter,
-                               Walk& walk, FunctionRef<bool(const event::Row&)> visit) {
+Result<void> Listing::list_day(DayReader& reader, const Range& range, Walk& walk,
+                               FunctionRef<bool(const event::Row&)> visit) {
   for (const Part& part : parts_behind(walk.position, range, Order::kNewestFirst)) {
     // One row more than is wanted tells whether there is a next page.
-    auto rows =
-        select_part(reader, part, filter, Order::kNewestFirst, std::int64_t{walk.rows_left} + 1);
+    auto rows = select_part(reader, part, Order::kNewestFirst, std::int64_t{walk.rows_left} + 1);
     if (!rows) return fail(rows.error());
     while (true) {
       auto has_row = rows->step();
@@ -130,6 +130,29 @@ Result<void> Listing::list_day(DayReader& reader, const Range& range, const Filt
   return {};
 }
 
+// Rows are read behind the scan: one that is removed in between is left out.
+Result<void> Listing::list_filtered_day(DayReader& reader, const Range& range, const Filter& filter,
+                                        Walk& walk, FunctionRef<bool(const event::Row&)> visit) {
+  const RowPlace after = walk.position ? place_of(*walk.position) : RowPlace{};
+  FirstRows first(FirstRows::Order::kNewestFirst, range, walk.position ? &after : nullptr,
+                  std::size_t{walk.rows_left} + 1);
+  PENSTOCK_TRY(scan_.find(reader, filter, first));
+  for (const RowPlace& place : first.take()) {
+    if (walk.rows_left == 0) {
+      walk.is_stopped = true;
+      return {};
+    }
+    auto is_there = reader.read_row(place.row_id, [&](const event::Row& row) {
+      --walk.rows_left;
+      walk.is_stopped = !visit(row);
+    });
+    if (!is_there) return fail(is_there.error());
+    walk.position = RowPosition{place.at_ms, place.row_id};
+    if (walk.is_stopped) return {};
+  }
+  return {};
+}
+
 Result<void> Listing::scan(const Range& range, const Filter& filter,
                            FunctionRef<bool(const event::Row&)> visit) {
   for (const std::int64_t day_ms : days_.days(range.from_ms, range.to_ms)) {
@@ -139,7 +162,8 @@ Result<void> Listing::scan(const Range& range, const Filter& filter,
     while (goes_on) {
       goes_on = false;
       PENSTOCK_TRY(days_.visit(day_ms, [&](DayReader& reader) -> Result<void> {
-        auto has_more = scan_page(reader, range, filter, walk, visit);
+        auto has_more = has_filter(filter) ? scan_filtered_page(reader, range, filter, walk, visit)
+                                           : scan_page(reader, range, walk, visit);
         if (!has_more) return fail(has_more.error());
         goes_on = *has_more;
         return goes_on ? Result<void>() : forget_pages(reader);
@@ -150,11 +174,29 @@ Result<void> Listing::scan(const Range& range, const Filter& filter,
   return {};
 }
 
-Result<bool> Listing::scan_page(DayReader& reader, const Range& range, const Filter& filter,
-                                Walk& walk, FunctionRef<bool(const event::Row&)> visit) {
+Result<bool> Listing::scan_filtered_page(DayReader& reader, const Range& range,
+                                         const Filter& filter, Walk& walk,
+                                         FunctionRef<bool(const event::Row&)> visit) {
+  const RowPlace after = walk.position ? place_of(*walk.position) : RowPlace{};
+  FirstRows first(FirstRows::Order::kOldestFirst, range, walk.position ? &after : nullptr,
+                  kScanPageRows);
+  PENSTOCK_TRY(scan_.find(reader, filter, first));
+  const auto places = first.take();
+  for (const RowPlace& place : places) {
+    auto is_there = reader.read_row(place.row_id,
+                                    [&](const event::Row& row) { walk.is_stopped = !visit(row); });
+    if (!is_there) return fail(is_there.error());
+    walk.position = RowPosition{place.at_ms, place.row_id};
+    if (walk.is_stopped) return false;
+  }
+  return places.size() == kScanPageRows;
+}
+
+Result<bool> Listing::scan_page(DayReader& reader, const Range& range, Walk& walk,
+                                FunctionRef<bool(const event::Row&)> visit) {
   std::uint32_t left = kScanPageRows;
   for (const Part& part : parts_behind(walk.position, range, Order::kOldestFirst)) {
-    auto rows = select_part(reader, part, filter, Order::kOldestFirst, left);
+    auto rows = select_part(reader, part, Order::kOldestFirst, left);
     if (!rows) return fail(rows.error());
     while (true) {
       auto has_row = rows->step();

@@ -1,4 +1,5 @@
-// The questions that are answered by rows: pages, exports, the live tail, one event.
+// The questions that are answered by rows: pages, exports, the live tail, one event. Which rows a
+// filter leaves is told by columns; without one the index by time has them in their order.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +11,7 @@
 #include "base/error.h"
 #include "store/contract/queries.h"
 #include "store/sqlite/day_reader.h"
+#include "store/sqlite/day_scan.h"
 #include "store/sqlite/position.h"
 
 namespace penstock::store {
@@ -20,8 +22,8 @@ class Listing {
   // changed ones, and the newest days, which the writer has open.
   static constexpr std::size_t kFollowedDays = 16;
 
-  // Borrows `days`.
-  explicit Listing(DayReaders& days) : days_(days) {}
+  // Borrows both.
+  Listing(DayReaders& days, DayScan& scan) : days_(days), scan_(scan) {}
 
   Result<std::string> events(const Range& range, const Filter& filter, const Page& page,
                              FunctionRef<bool(const event::Row&)> visit);
@@ -39,10 +41,14 @@ class Listing {
     bool is_stopped = false;  // By the visitor or because no rows are left to give.
   };
 
-  Result<void> list_day(DayReader& reader, const Range& range, const Filter& filter, Walk& walk,
+  Result<void> list_day(DayReader& reader, const Range& range, Walk& walk,
                         FunctionRef<bool(const event::Row&)> visit);
+  Result<void> list_filtered_day(DayReader& reader, const Range& range, const Filter& filter,
+                                 Walk& walk, FunctionRef<bool(const event::Row&)> visit);
   // One page of a day, oldest first. False when the day is done or the visitor has stopped.
-  Result<bool> scan_page(DayReader& reader, const Range& range, const Filter& filter, Walk& walk,
+  Result<bool> scan_filtered_page(DayReader& reader, const Range& range, const Filter& filter,
+                                  Walk& walk, FunctionRef<bool(const event::Row&)> visit);
+  Result<bool> scan_page(DayReader& reader, const Range& range, Walk& walk,
                          FunctionRef<bool(const event::Row&)> visit);
   // A followed day's rows.
   struct Tail {
@@ -59,6 +65,7 @@ class Listing {
   Result<void> advance(std::vector<Tail>& tails, std::size_t at);
 
   DayReaders& days_;
+  DayScan& scan_;
 };
 
 }  // namespace penstock::store

@@ -284,7 +284,8 @@ TEST_F(ListingTest, KeepsNoDaysPagesBehindAnExport) {
   for (std::uint32_t i = 0; i < 2'000; ++i) rows.push_back(row_at(kToday + i, i));
   store(rows);
   DayReaders days(options_.path);
-  Listing listing(days);
+  DayScan scan(days);
+  Listing listing(days, scan);
   const auto cached_bytes = [&days] {
     int bytes = 0;
     int most = 0;

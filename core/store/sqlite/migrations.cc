@@ -68,8 +68,33 @@ UPDATE events SET kind = 'page' WHERE name = 'pageview';
 PRAGMA user_version = 2;
 )";
 
+// Columns beside the rows (store/columns), for every row up to the last chunk's last one. Rows that
+// are changed or deleted are noted, whoever does it. Counts of single values and of minutes are
+// answered by columns, and go when the day's rows are all in chunks (column_writer.cc).
+constexpr const char* kColumnTables = R"(
+CREATE TABLE dictionary_key (key BLOB);
+CREATE TABLE chunks (
+  number INTEGER PRIMARY KEY,
+  rows INTEGER,
+  first_row INTEGER,
+  last_row INTEGER,
+  first_at INTEGER,
+  last_at INTEGER
+);
+CREATE TABLE blocks (id INTEGER PRIMARY KEY, bytes BLOB);
+CREATE TABLE changed_rows (id INTEGER PRIMARY KEY);
+CREATE TRIGGER note_deleted_rows AFTER DELETE ON events BEGIN
+  INSERT OR IGNORE INTO changed_rows VALUES (old.rowid);
+END;
+CREATE TRIGGER note_changed_rows AFTER UPDATE ON events BEGIN
+  INSERT OR IGNORE INTO changed_rows VALUES (old.rowid);
+  INSERT OR IGNORE INTO changed_rows VALUES (new.rowid);
+END;
+PRAGMA user_version = 3;
+)";
+
 // By the version that each leads away from.
-constexpr const char* kSteps[] = {kTables, kKinds};
+constexpr const char* kSteps[] = {kTables, kKinds, kColumnTables};
 static_assert(std::size(kSteps) == kSchemaVersion);
 
 constexpr const char* kViewOfVersion1 = R"(

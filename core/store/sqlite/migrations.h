@@ -14,7 +14,7 @@
 
 namespace penstock::store {
 
-inline constexpr std::int64_t kSchemaVersion = 2;
+inline constexpr std::int64_t kSchemaVersion = 3;
 
 // Days that were brought up to date are kept beside as they were for so long: time to find out that
 // an upgrade has to be taken back.

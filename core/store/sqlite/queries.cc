@@ -12,13 +12,16 @@ namespace {
 
 Filter cut_to_values(const Filter& filter) {
   Filter cut = filter;
+  cut.project.resize(dimension_value(cut.project).size());
   for (auto& [dimension, value] : cut.equals) value.resize(dimension_value(value).size());
+  for (auto& [key, value] : cut.properties) value.resize(dimension_value(value).size());
   return cut;
 }
 
 class SqliteQueries final : public Queries {
  public:
-  explicit SqliteQueries(const std::string& path) : days_(path), charts_(days_), listing_(days_) {}
+  explicit SqliteQueries(const std::string& path)
+      : days_(path), scan_(days_), charts_(days_, scan_), listing_(days_, scan_) {}
 
   Queries& within(const QueryDeadline& deadline) override {
     days_.set_deadline(deadline);
@@ -30,9 +33,9 @@ class SqliteQueries final : public Queries {
                             const Filter& filter) override {
     return ask([&] { return charts_.timeseries(range, step_s, cut_to_values(filter)); });
   }
-  Result<std::vector<TopEntry>> top(const Range& range, Dimension dimension, const Filter& filter,
+  Result<std::vector<TopEntry>> top(const Range& range, const Facet& facet, const Filter& filter,
                                     std::uint32_t limit) override {
-    return ask([&] { return charts_.top(range, dimension, cut_to_values(filter), limit); });
+    return ask([&] { return charts_.top(range, facet, cut_to_values(filter), limit); });
   }
   Result<Summary> summary(const Range& range, const Filter& filter) override {
     return ask([&] { return charts_.summary(range, cut_to_values(filter)); });
@@ -70,6 +73,7 @@ class SqliteQueries final : public Queries {
   }
 
   DayReaders days_;
+  DayScan scan_;
   Charts charts_;
   Listing listing_;
 };

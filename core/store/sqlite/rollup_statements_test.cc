@@ -49,12 +49,12 @@ TEST_F(RollupStatementsTest, AddsUpOverRowsAndBatches) {
   batch.add(row_at(kToday + 20, 20));
   write(batch);
 
-  EXPECT_EQ(number("SELECT events FROM counts WHERE step = 60 AND dimension = 0"), 11);
-  EXPECT_EQ(number("SELECT events FROM counts WHERE step = 3600 AND value = '/'"), 11);
-  EXPECT_EQ(number("SELECT count(*) FROM counts WHERE step = 86400 AND dimension = 0"), 1);
+  EXPECT_EQ(number("SELECT events FROM counts WHERE step = 3600 AND dimension = 0"), 11);
+  EXPECT_EQ(number("SELECT events FROM counts WHERE step = 86400 AND dimension = 0"), 11);
+  EXPECT_EQ(number("SELECT count(*) FROM counts"), 2);
 }
 
-TEST_F(RollupStatementsTest, KeepsMinutesHoursAndProjectsApart) {
+TEST_F(RollupStatementsTest, KeepsHoursAndProjectsApart) {
   RollupBatch batch;
   event::Row other = row_at(kToday + 1, 1);
   other.record.project = "other";
@@ -65,7 +65,7 @@ TEST_F(RollupStatementsTest, KeepsMinutesHoursAndProjectsApart) {
   write(batch);
 
   const std::int64_t today_s = kToday / 1'000;
-  EXPECT_EQ(number("SELECT count(*) FROM counts WHERE step = 60 AND dimension = 0"), 4);
+  EXPECT_EQ(number("SELECT count(*) FROM counts WHERE step = 3600 AND dimension = 0"), 3);
   EXPECT_EQ(number(str_cat("SELECT events FROM counts WHERE step = 3600 AND dimension = 0 "
                            "AND project = 'default' AND at = ",
                            today_s)),
@@ -75,79 +75,23 @@ TEST_F(RollupStatementsTest, KeepsMinutesHoursAndProjectsApart) {
             1);
 }
 
-TEST_F(RollupStatementsTest, CountsNoEmptyValues) {
+TEST_F(RollupStatementsTest, CountsBotsWhereThereAreSome) {
   RollupBatch batch;
   event::Row row = row_at(kToday, 1);
-  row.country = "";
-  row.path = "";
   batch.add(row);
   write(batch);
-
-  EXPECT_EQ(number("SELECT count(*) FROM counts WHERE value = '' AND dimension > 1"), 0);
   EXPECT_EQ(number("SELECT count(*) FROM counts WHERE dimension = 1"), 0);
-}
 
-TEST_F(RollupStatementsTest, CutsLongValuesBetweenCharacters) {
-  RollupBatch batch;
-  std::string path(255, 'a');
-  path += "\xc3\xa4tail";
-  event::Row row = row_at(kToday, 1);
-  row.path = path;
+  row.is_bot = true;
   batch.add(row);
   write(batch);
-
-  EXPECT_EQ(
-      number("SELECT length(CAST(value AS BLOB)) FROM counts WHERE step = 60 AND dimension = 4"),
-      255);
+  EXPECT_EQ(number("SELECT events FROM counts WHERE step = 86400 AND dimension = 1"), 1);
 }
 
-TEST_F(RollupStatementsTest, HoldsMoreValuesThanItsFirstTable) {
-  RollupBatch batch;
-  std::vector<std::string> paths;
-  for (int i = 0; i < 5'000; ++i) paths.push_back(str_cat("/product/", i));
-  for (int round = 0; round < 2; ++round) {
-    for (std::uint32_t i = 0; i < 5'000; ++i) {
-      event::Row row = row_at(kToday, i);
-      row.path = paths[i];
-      batch.add(row);
-    }
-  }
-  write(batch);
-
-  EXPECT_EQ(number("SELECT count(*) FROM counts WHERE step = 86400 AND dimension = 4"), 5'000);
-  EXPECT_EQ(
-      number("SELECT count(*) FROM counts WHERE step = 86400 AND dimension = 4 AND events <> 2"),
-      0);
-}
-
-// A scanner: ever new paths. What is counted by name is bounded, the sums are as they were.
-TEST_F(RollupStatementsTest, CountsTheValuesOfAFullBucketTogether) {
-  std::vector<std::string> paths;
-  for (int i = 0; i < 3'000; ++i) paths.push_back(str_cat("/probe/", i));
-  RollupBatch batch;
-  for (int round = 0; round < 2; ++round) {
-    for (std::uint32_t i = 0; i < 3'000; ++i) {
-      event::Row row = row_at(kToday + i % 2, i);
-      row.path = paths[i];
-      batch.add(row);
-    }
-    write(batch);
-  }
-  for (const std::int64_t step_s : {kMinuteS, kHourS, kDayS}) {
-    const std::string of_paths = str_cat(" FROM counts WHERE dimension = 4 AND step = ", step_s);
-    const std::int64_t named = std::min<std::int64_t>(3'000, values_max(step_s));
-    EXPECT_EQ(number("SELECT sum(events)" + of_paths), 6'000) << step_s;
-    EXPECT_EQ(number("SELECT count(*)" + of_paths + " AND value <> '(other)'"), named) << step_s;
-    EXPECT_EQ(number("SELECT ifnull(sum(events), 0)" + of_paths + " AND value = '(other)'"),
-              6'000 - 2 * named)
-        << step_s;
-  }
-}
-
-// One visitor in two minutes of an hour: one in each of them, and one in the hour.
+// One visitor in two hours of a day: one in each of them, and one in the day.
 TEST_F(RollupStatementsTest, MergesVisitorsAndDoesNotAddThem) {
   RollupBatch batch;
-  for (const std::int64_t at : {kToday, kToday + kMinute}) {
+  for (const std::int64_t at : {kToday, kToday + kHour}) {
     event::Row row = row_at(at, 1);
     row.record.user_id = "u1";
     batch.add(row);
@@ -155,9 +99,8 @@ TEST_F(RollupStatementsTest, MergesVisitorsAndDoesNotAddThem) {
   }
 
   const std::int64_t today_s = kToday / 1'000;
-  EXPECT_EQ(visitors(60, today_s), 1u);
-  EXPECT_EQ(visitors(60, today_s + 60), 1u);
   EXPECT_EQ(visitors(3'600, today_s), 1u);
+  EXPECT_EQ(visitors(3'600, today_s + 3'600), 1u);
   EXPECT_EQ(visitors(86'400, today_s), 1u);
 }
 

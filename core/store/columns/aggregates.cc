@@ -1,0 +1,148 @@
+#include "store/columns/aggregates.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/check.h"
+
+namespace penstock::store {
+namespace {
+
+// Behind every dictionary's last code.
+constexpr std::uint32_t kCodesMax = words_max(kProjectColumn);
+
+}  // namespace
+
+void add_visitors(std::span<const std::uint64_t> visitors, std::span<const std::uint16_t> positions,
+                  HyperLogLog& sketch) {
+  std::array<std::uint64_t, 1'024> piece;
+  for (std::size_t first = 0; first < positions.size(); first += piece.size()) {
+    const auto some = positions.subspan(first, std::min(piece.size(), positions.size() - first));
+    for (std::size_t i = 0; i < some.size(); ++i) piece[i] = visitors[some[i]];
+    sketch.add_all(std::span(piece).first(some.size()));
+  }
+}
+
+Result<void> visit_buckets(
+    ChunkRows& rows, std::int64_t start_ms, std::int64_t step_ms,
+    FunctionRef<void(std::size_t bucket, std::span<const std::uint16_t> positions)> visit) {
+  const auto positions = rows.positions();
+  const auto bucket_of = [=](std::int64_t at_ms) {
+    return static_cast<std::size_t>((at_ms - start_ms) / step_ms);
+  };
+  const ChunkInfo& chunk = rows.chunk();
+  if (chunk.first_at_ms >= start_ms &&
+      bucket_of(chunk.first_at_ms) == bucket_of(chunk.last_at_ms)) {
+    visit(bucket_of(chunk.first_at_ms), positions);
+    return {};
+  }
+  auto times = rows.times();
+  if (!times) return fail(times.error());
+  // Rows come nearly by time: a division at each change of the bucket, not at each row.
+  for (std::size_t first = 0; first < positions.size();) {
+    const std::size_t bucket = bucket_of((*times)[positions[first]]);
+    const std::int64_t begin_ms = start_ms + static_cast<std::int64_t>(bucket) * step_ms;
+    std::size_t end = first + 1;
+    while (end < positions.size()) {
+      const std::int64_t offset_ms = (*times)[positions[end]] - begin_ms;
+      if (offset_ms < 0 || offset_ms >= step_ms) break;
+      ++end;
+    }
+    visit(bucket, positions.subspan(first, end - first));
+    first = end;
+  }
+  return {};
+}
+
+void CodeCounts::clear() { std::fill(counts_.begin(), counts_.end(), 0); }
+
+Result<void> CodeCounts::add(std::span<const std::uint32_t> codes,
+                             std::span<const std::uint16_t> positions) {
+  for (const std::uint16_t position : positions) {
+    const std::uint32_t code = codes[position];
+    if (code >= counts_.size()) [[unlikely]] {
+      if (code >= kCodesMax) return fail(ErrorCode::kCorrupt, "count by a code");
+      counts_.resize(std::max<std::size_t>(code + 1, counts_.size() * 2));
+    }
+    ++counts_[code];
+  }
+  return {};
+}
+
+void CodeCounts::add_empty(std::size_t rows) {
+  if (counts_.empty()) counts_.resize(kFirstCode);
+  counts_[kEmptyCode] += static_cast<std::uint32_t>(rows);
+}
+
+Result<std::uint64_t> count_bots(ChunkRows& rows) {
+  auto codes = rows.codes(kBotColumn);
+  if (!codes) return fail(codes.error());
+  if (codes->kept != Columns::Kept::kCodes) return 0;
+  std::uint64_t bots = 0;
+  for (const std::uint16_t position : rows.positions()) bots += codes->codes[position] & 1;
+  return bots;
+}
+
+FirstRows::FirstRows(Order order, const Range& range, const RowPlace* after, std::size_t count)
+    : order_(order),
+      count_(count),
+      range_(range),
+      after_(after != nullptr ? *after : RowPlace{}),
+      has_after_(after != nullptr) {
+  PENSTOCK_CHECK(count > 0);
+  if (!has_after_) return;
+  if (order == Order::kNewestFirst) {
+    range_.to_ms = std::min(range_.to_ms, after_.at_ms + 1);
+  } else {
+    range_.from_ms = std::max(range_.from_ms, after_.at_ms);
+  }
+}
+
+ChunkOrder FirstRows::chunk_order() const {
+  return order_ == Order::kNewestFirst ? ChunkOrder::kNewestFirst : ChunkOrder::kOldestFirst;
+}
+
+bool FirstRows::is_before(const RowPlace& a, const RowPlace& b) const {
+  return order_ == Order::kNewestFirst ? b < a : a < b;
+}
+
+Result<void> FirstRows::add(ChunkRows& rows) {
+  auto times = rows.times();
+  if (!times) return fail(times.error());
+  auto row_ids = rows.row_ids();
+  if (!row_ids) return fail(row_ids.error());
+  const auto by_order = [this](const RowPlace& a, const RowPlace& b) { return is_before(a, b); };
+  for (const std::uint16_t position : rows.positions()) {
+    const RowPlace place{(*times)[position], (*row_ids)[position]};
+    if (has_after_ && !is_before(after_, place)) continue;
+    if (heap_.size() == count_) {
+      if (!is_before(place, heap_.front())) continue;
+      std::pop_heap(heap_.begin(), heap_.end(), by_order);
+      heap_.back() = place;
+    } else {
+      heap_.push_back(place);
+    }
+    std::push_heap(heap_.begin(), heap_.end(), by_order);
+  }
+  narrow();
+  return {};
+}
+
+// Rows of the last one's own millisecond may still stand before it.
+void FirstRows::narrow() {
+  if (heap_.size() < count_) return;
+  if (order_ == Order::kNewestFirst) {
+    range_.from_ms = std::max(range_.from_ms, heap_.front().at_ms);
+  } else {
+    range_.to_ms = std::min(range_.to_ms, heap_.front().at_ms + 1);
+  }
+}
+
+std::vector<RowPlace> FirstRows::take() {
+  std::sort_heap(heap_.begin(), heap_.end(),
+                 [this](const RowPlace& a, const RowPlace& b) { return is_before(a, b); });
+  return std::exchange(heap_, {});
+}
+
+}  // namespace penstock::store

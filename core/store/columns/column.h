@@ -1,0 +1,40 @@
+// The columns of a chunk, by number. Numbers are in files: they are only ever added to.
+#pragma once
+
+#include <cstdint>
+
+#include "store/contract/queries.h"
+
+namespace penstock::store {
+
+using ColumnNumber = std::uint32_t;
+
+// Numbers.
+inline constexpr ColumnNumber kRowColumn = 0;      // Row ids, ascending.
+inline constexpr ColumnNumber kTimeColumn = 1;     // occurred_at, milliseconds.
+inline constexpr ColumnNumber kVisitorColumn = 2;  // visitor_hash().
+
+// Words: codes of the day's dictionary of that column.
+inline constexpr ColumnNumber kBotColumn = 8;  // The codes are 0 and 1; it has no dictionary.
+inline constexpr ColumnNumber kProjectColumn = 9;
+constexpr ColumnNumber column_number(Dimension dimension) {
+  return 16 + static_cast<ColumnNumber>(dimension);
+}
+// A dictionary alone: the keys of properties. The values of the key with code c are a column too.
+inline constexpr ColumnNumber kKeyColumn = 63;
+constexpr ColumnNumber property_column(std::uint32_t key_code) { return 64 + key_code; }
+
+// What a day's dictionaries may hold; behind it, words are kOtherCode and are asked of the rows. A
+// file's dictionary is full by the number that the writer had, so it may only grow by a new
+// version.
+constexpr std::uint32_t words_max(ColumnNumber column) {
+  if (column == kKeyColumn) return 1'024;
+  return column > kKeyColumn ? 65'536 : 262'144;
+}
+
+// Codes that every dictionary has.
+inline constexpr std::uint32_t kEmptyCode = 0;  // "", and a property that is not there.
+inline constexpr std::uint32_t kOtherCode = 1;  // Words for which the dictionary had no room.
+inline constexpr std::uint32_t kFirstCode = 2;
+
+}  // namespace penstock::store

@@ -1,0 +1,136 @@
+#include "store/columns/columns.h"
+
+#include <cstring>
+#include <vector>
+
+#include "store/columns/int_block.h"
+#include "store/columns/row_runs.h"
+#include "store/columns/text_block.h"
+#include "store/columns/words.h"
+#include "store/rollup/rollup_sink.h"
+
+namespace penstock::store {
+namespace {
+
+constexpr const char* kMissing = "find a block of a chunk";
+
+Result<std::vector<std::uint64_t>> hashes_of(std::string_view bytes) {
+  std::vector<std::uint64_t> hashes(bytes.size() / sizeof(std::uint64_t));
+  if (bytes.size() != hashes.size() * sizeof(std::uint64_t) || hashes.size() > kHashesABlock) {
+    return fail(ErrorCode::kCorrupt, "read a block of hashes");
+  }
+  if (!hashes.empty()) std::memcpy(hashes.data(), bytes.data(), bytes.size());
+  return hashes;
+}
+
+}  // namespace
+
+template <class T>
+Result<bool> Columns::numbers(const ChunkInfo& chunk, ColumnNumber column, std::span<T> out) {
+  Result<void> read;
+  auto is_there = blocks_.read({BlockKind::kValues, column, chunk.number},
+                               [&](std::string_view bytes) { read = read_int_block(bytes, out); });
+  if (!is_there) return fail(is_there.error());
+  if (!read) return fail(read.error());
+  return *is_there;
+}
+
+Result<void> Columns::times(const ChunkInfo& chunk, std::span<std::int64_t> out) {
+  auto is_there = numbers(chunk, kTimeColumn, out.first(chunk.rows));
+  if (!is_there) return fail(is_there.error());
+  if (!*is_there) return fail(ErrorCode::kCorrupt, kMissing);
+  return {};
+}
+
+Result<void> Columns::visitors(const ChunkInfo& chunk, std::span<std::uint64_t> out) {
+  // The same bits; the two types may name the same memory.
+  const std::span<std::int64_t> bits(reinterpret_cast<std::int64_t*>(out.data()), chunk.rows);
+  auto is_there = numbers(chunk, kVisitorColumn, bits);
+  if (!is_there) return fail(is_there.error());
+  if (!*is_there) return fail(ErrorCode::kCorrupt, kMissing);
+  return {};
+}
+
+Result<void> Columns::rows(const ChunkInfo& chunk, std::span<std::int64_t> out) {
+  Result<void> read;
+  auto is_there = blocks_.read(
+      {BlockKind::kValues, kRowColumn, chunk.number},
+      [&](std::string_view bytes) { read = read_row_runs(bytes, out.first(chunk.rows)); });
+  if (!is_there) return fail(is_there.error());
+  if (!*is_there) return fail(ErrorCode::kCorrupt, kMissing);
+  return read;
+}
+
+Result<Columns::Kept> Columns::codes(const ChunkInfo& chunk, ColumnNumber column,
+                                     std::span<std::uint32_t> out) {
+  Result<void> read;
+  bool is_in_rows = false;
+  auto is_there =
+      blocks_.read({BlockKind::kValues, column, chunk.number}, [&](std::string_view bytes) {
+        is_in_rows = bytes.empty();
+        if (!is_in_rows) read = read_int_block(bytes, out.first(chunk.rows));
+      });
+  if (!is_there) return fail(is_there.error());
+  if (!read) return fail(read.error());
+  if (!*is_there) return Kept::kEmpty;
+  return is_in_rows ? Kept::kInRows : Kept::kCodes;
+}
+
+Result<void> Columns::hashes(
+    ColumnNumber column,
+    FunctionRef<void(std::uint32_t first_code, std::span<const std::uint64_t> hashes)> visit) {
+  for (std::uint32_t number = 0;; ++number) {
+    Result<std::vector<std::uint64_t>> hashes;
+    auto is_there = blocks_.read({BlockKind::kHashes, column, number},
+                                 [&](std::string_view bytes) { hashes = hashes_of(bytes); });
+    if (!is_there) return fail(is_there.error());
+    if (!*is_there) return {};
+    if (!hashes) return fail(hashes.error());
+    visit(number * kHashesABlock, *hashes);
+    if (hashes->size() < kHashesABlock) return {};
+  }
+}
+
+Result<Columns::Word> Columns::find(ColumnNumber column, std::string_view text) {
+  if (text.empty()) return Word{Word::Known::kCode, kEmptyCode};
+  if (text == kOtherValue) return Word{Word::Known::kCode, kOtherCode};
+  const std::uint64_t wanted = hash_of(text);
+  std::vector<std::uint32_t> found;
+  std::uint32_t words = 0;
+  PENSTOCK_TRY(hashes(column, [&](std::uint32_t first_code, std::span<const std::uint64_t> hashes) {
+    for (std::size_t i = 0; i < hashes.size(); ++i) {
+      if (hashes[i] == wanted) found.push_back(first_code + static_cast<std::uint32_t>(i));
+    }
+    words = first_code + static_cast<std::uint32_t>(hashes.size());
+  }));
+  for (const std::uint32_t code : found) {
+    auto word = this->text(column, code);
+    if (!word) return fail(word.error());
+    if (*word == text) return Word{Word::Known::kCode, code};
+  }
+  const bool is_full = words >= words_max(column);
+  return Word{is_full ? Word::Known::kMaybeOther : Word::Known::kAbsent, kOtherCode};
+}
+
+Result<std::string> Columns::text(ColumnNumber column, std::uint32_t code) {
+  if (code == kEmptyCode) return std::string();
+  if (code == kOtherCode) return std::string(kOtherValue);
+  std::string word;
+  bool is_found = false;
+  Result<void> read;
+  std::uint32_t at = code - code % kTextsABlock;
+  auto is_there =
+      blocks_.read({BlockKind::kTexts, column, code / kTextsABlock}, [&](std::string_view bytes) {
+        read = visit_texts(bytes, [&](std::string_view text) {
+          if (at++ != code) return;
+          word = text;
+          is_found = true;
+        });
+      });
+  if (!is_there) return fail(is_there.error());
+  if (!read) return fail(read.error());
+  if (!is_found) return fail(ErrorCode::kCorrupt, "find a word of a dictionary");
+  return word;
+}
+
+}  // namespace penstock::store

@@ -1,0 +1,97 @@
+#include "store/columns/columns.h"
+
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "base/text.h"
+#include "store/columns/chunk_builder.h"
+#include "store/contract/row_testing.h"
+#include "store/rollup/visitor.h"
+
+namespace penstock::store {
+namespace {
+
+constexpr crypto::HashKey kKey = {7};
+
+class ColumnsOfRowsTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    for (std::uint32_t i = 0; i < 3; ++i) {
+      rows_.push_back(row_at(kToday + i * kMinute, i));
+      rows_.back().is_bot = i == 1;
+      rows_.back().path = i == 2 ? "/two" : "";
+      rows_.back().record.properties = i == 0 ? R"({"plan":"pro","n":12.50,"deep":{}})" : "{}";
+      ASSERT_TRUE(builder_.add(100 + i * i, rows_.back()));
+    }
+    chunk_ = builder_.seal(0, blocks_, kKey).value();
+  }
+
+  std::vector<std::string> texts(ColumnNumber column) {
+    std::vector<std::uint32_t> codes(chunk_.rows);
+    std::vector<std::string> found;
+    EXPECT_EQ(columns_.codes(chunk_, column, codes).value(), Columns::Kept::kCodes);
+    for (const std::uint32_t code : codes) found.push_back(columns_.text(column, code).value());
+    return found;
+  }
+  ColumnNumber property(std::string_view key) {
+    return property_column(columns_.find(kKeyColumn, key)->code);
+  }
+
+  MemoryBlocks blocks_;
+  Dictionaries words_{nullptr};
+  ChunkBuilder builder_{words_};
+  std::vector<event::Row> rows_;
+  ChunkInfo chunk_{};
+  Columns columns_{blocks_, {&chunk_, 1}, kKey};
+};
+
+TEST_F(ColumnsOfRowsTest, SayWhatTheRowsSay) {
+  EXPECT_EQ(chunk_.rows, 3U);
+  EXPECT_EQ(chunk_.first_row, 100);
+  EXPECT_EQ(chunk_.last_row, 104);
+  EXPECT_EQ(chunk_.first_at_ms, kToday);
+  EXPECT_EQ(chunk_.last_at_ms, kToday + 2 * kMinute);
+  std::vector<std::int64_t> numbers(3);
+  ASSERT_TRUE(columns_.rows(chunk_, numbers));
+  EXPECT_EQ(numbers, (std::vector<std::int64_t>{100, 101, 104}));
+  ASSERT_TRUE(columns_.times(chunk_, numbers));
+  EXPECT_EQ(numbers[1], kToday + kMinute);
+  std::vector<std::uint64_t> visitors(3);
+  ASSERT_TRUE(columns_.visitors(chunk_, visitors));
+  EXPECT_EQ(visitors[2], visitor_hash(rows_[2].record));
+  EXPECT_EQ(texts(kProjectColumn), (std::vector<std::string>{"default", "default", "default"}));
+  EXPECT_EQ(texts(column_number(Dimension::kPath)), (std::vector<std::string>{"", "", "/two"}));
+  std::vector<std::uint32_t> bots(3);
+  EXPECT_EQ(columns_.codes(chunk_, kBotColumn, bots).value(), Columns::Kept::kCodes);
+  EXPECT_EQ(bots, (std::vector<std::uint32_t>{0, 1, 0}));
+}
+
+TEST_F(ColumnsOfRowsTest, HavePropertiesButNoNestedOnes) {
+  EXPECT_EQ(texts(property("plan")), (std::vector<std::string>{"pro", "", ""}));
+  EXPECT_EQ(texts(property("n")), (std::vector<std::string>{"12.50", "", ""}));
+  EXPECT_EQ(columns_.find(kKeyColumn, "deep")->known, Columns::Word::Known::kAbsent);
+}
+
+TEST_F(ColumnsOfRowsTest, SaveWhatIsEmpty) {
+  std::vector<std::uint32_t> codes(3);
+  EXPECT_EQ(columns_.codes(chunk_, column_number(Dimension::kCountry), codes).value(),
+            Columns::Kept::kEmpty);
+}
+
+TEST_F(ColumnsOfRowsTest, RefuseBlocksThatNoWriterWrote) {
+  std::vector<std::int64_t> numbers(3);
+  std::vector<std::uint32_t> codes(3);
+  for (const ColumnNumber column : {kTimeColumn, kRowColumn, kProjectColumn}) {
+    ASSERT_TRUE(blocks_.put({BlockKind::kValues, column, 0}, "nonsense"));
+  }
+  EXPECT_FALSE(columns_.times(chunk_, numbers));
+  EXPECT_FALSE(columns_.rows(chunk_, numbers));
+  EXPECT_FALSE(columns_.codes(chunk_, kProjectColumn, codes));
+  ChunkInfo other = chunk_;
+  other.number = 1;
+  EXPECT_FALSE(columns_.times(other, numbers));
+}
+
+}  // namespace
+}  // namespace penstock::store

@@ -1,0 +1,78 @@
+#include "store/columns/int_block.h"
+
+#include <limits>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace penstock::store {
+namespace {
+
+using Numbers = std::vector<std::int64_t>;
+
+constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
+constexpr std::int64_t kGreatest = std::numeric_limits<std::int64_t>::max();
+
+std::string block_of(const Numbers& numbers) {
+  std::string bytes;
+  append_int_block(numbers, bytes);
+  return bytes;
+}
+
+TEST(IntBlockTest, GivesBackWhatWentIn) {
+  for (const Numbers& numbers :
+       {Numbers{}, Numbers{7}, Numbers{-1, -1, -1}, Numbers{1'000, 1'255, 1'001},
+        Numbers{-5, 65'530, 0}, Numbers{1, 0xffff'ffff, 3}, Numbers{kLeast, kGreatest, 0},
+        Numbers{kGreatest}, Numbers{kLeast}}) {
+    Numbers read(numbers.size());
+    ASSERT_TRUE(read_int_block(block_of(numbers), read));
+    EXPECT_EQ(read, numbers);
+  }
+}
+
+TEST(IntBlockTest, TakesAsFewBytesAsTheDifferencesNeed) {
+  EXPECT_EQ(block_of({kGreatest, kGreatest}).size(), 9U);
+  EXPECT_EQ(block_of({1'000'000, 1'000'255}).size(), 9U + 2);
+  EXPECT_EQ(block_of({1'000'000, 1'000'256}).size(), 9U + 4);
+  EXPECT_EQ(block_of({-1, 65'535}).size(), 9U + 8);
+  EXPECT_EQ(block_of({0, std::int64_t{1} << 32}).size(), 9U + 16);
+}
+
+TEST(IntBlockTest, CodesAreTheSameBlock) {
+  const std::vector<std::uint32_t> codes = {3, 0, 70'000};
+  std::string bytes;
+  append_int_block(codes, bytes);
+  EXPECT_EQ(bytes, block_of({3, 0, 70'000}));
+  std::vector<std::uint32_t> read(3);
+  ASSERT_TRUE(read_int_block(bytes, read));
+  EXPECT_EQ(read, codes);
+}
+
+TEST(IntBlockTest, RefusesWhatNoWriterWrote) {
+  const std::string good = block_of({1, 2, 300});
+  Numbers numbers(3);
+  ASSERT_TRUE(read_int_block(good, numbers));
+  EXPECT_FALSE(read_int_block(good.substr(0, good.size() - 1), numbers));
+  EXPECT_FALSE(read_int_block(good + "x", numbers));
+  EXPECT_FALSE(read_int_block("", numbers));
+  for (const char width : {'\3', '\5', '\11', '\377'}) {
+    EXPECT_FALSE(read_int_block(width + good.substr(1) + std::string(900, 'x'), numbers));
+  }
+  // Codes have no such numbers.
+  std::vector<std::uint32_t> codes(2);
+  EXPECT_FALSE(read_int_block(block_of({-1, 0}), codes));
+  EXPECT_FALSE(read_int_block(block_of({0, std::int64_t{1} << 33}), codes));
+  EXPECT_FALSE(read_int_block(block_of({kGreatest, kGreatest}), codes));
+}
+
+TEST(IntBlockTest, StandOneBehindTheOther) {
+  std::string bytes = block_of({1, 2});
+  const std::size_t first = bytes.size();
+  bytes += block_of({500, 7, 9});
+  EXPECT_EQ(int_block_bytes(bytes, 2).value(), first);
+  EXPECT_EQ(int_block_bytes(std::string_view(bytes).substr(first), 3).value(),
+            bytes.size() - first);
+}
+
+}  // namespace
+}  // namespace penstock::store

@@ -1,0 +1,45 @@
+#include "store/columns/row_match.h"
+
+#include <gtest/gtest.h>
+
+#include "base/text.h"
+#include "store/contract/row_testing.h"
+
+namespace penstock::store {
+namespace {
+
+TEST(RowMatch, LeavesARowThatHasAllValues) {
+  RowMatch match;
+  event::Row row = row_at(kToday, 1);
+  row.record.properties = R"({"plan":"pro","seats":3})";
+  Filter filter;
+  EXPECT_TRUE(match.is_left(filter, row));
+
+  filter.project = "default";
+  filter.equals = {{Dimension::kPath, "/"}, {Dimension::kCountry, ""}};
+  filter.properties = {{"plan", "pro"}, {"seats", "3"}, {"absent", ""}};
+  filter.is_bot = false;
+  EXPECT_TRUE(match.is_left(filter, row));
+
+  for (const auto& change :
+       {+[](Filter& f) { f.project = "x"; }, +[](Filter& f) { f.is_bot = true; },
+        +[](Filter& f) { f.equals[1].second = "DE"; },
+        +[](Filter& f) { f.properties[1].second = "4"; }}) {
+    Filter other = filter;
+    change(other);
+    EXPECT_FALSE(match.is_left(other, row));
+  }
+}
+
+TEST(RowMatch, TakesPropertiesAsWordsDo) {
+  RowMatch match;
+  EXPECT_EQ(match.property(R"({"a":"x","a":"y"})", "a"), "y");
+  EXPECT_EQ(match.property(R"({"a":true,"b":null,"c":1.50})", "b"), "null");
+  EXPECT_EQ(match.property(R"({"a":{"b":1}})", "a"), "");
+  EXPECT_EQ(match.property("no JSON", "a"), "");
+  EXPECT_EQ(match.property(str_cat(R"({"a":")", std::string(300, 'v'), R"("})"), "a"),
+            std::string(256, 'v'));
+}
+
+}  // namespace
+}  // namespace penstock::store

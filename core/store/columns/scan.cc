@@ -1,0 +1,266 @@
+#include "store/columns/scan.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "store/contract/dimension.h"
+
+namespace penstock::store {
+namespace {
+
+// The inner loops have a fixed number of rounds, so that they become wide at -O2 too.
+constexpr std::size_t kLoopRows = 64;
+static_assert(kChunkRowsMax % kLoopRows == 0);
+static_assert(kChunkRowsMax <= std::size_t{1} << 16, "positions are of 16 bits");
+// Rows that are asked between two looks at the clock.
+constexpr std::size_t kRowsALook = 64;
+
+// Of no word.
+constexpr std::uint32_t kNoCode = UINT32_MAX;
+
+constexpr const char* kStep = "scan columns";
+
+std::size_t rounded_up(std::size_t rows) { return (rows + kLoopRows - 1) / kLoopRows * kLoopRows; }
+
+void keep_equal(const std::uint32_t* __restrict codes, std::uint32_t code, std::size_t rows,
+                std::uint8_t* __restrict mask) {
+  for (std::size_t first = 0; first < rows; first += kLoopRows) {
+    for (std::size_t i = 0; i < kLoopRows; ++i) {
+      mask[first + i] &= static_cast<std::uint8_t>(codes[first + i] == code);
+    }
+  }
+}
+
+void keep_between(const std::int64_t* __restrict times, const Range& range, std::size_t rows,
+                  std::uint8_t* __restrict mask) {
+  const auto from = static_cast<std::uint64_t>(range.from_ms);
+  const std::uint64_t length = static_cast<std::uint64_t>(range.to_ms) - from;
+  for (std::size_t i = 0; i < rows; ++i) {
+    mask[i] &= static_cast<std::uint8_t>(static_cast<std::uint64_t>(times[i]) - from < length);
+  }
+}
+
+bool has_rows(const std::uint8_t* mask, std::size_t rows) {
+  return std::memchr(mask, 1, rows) != nullptr;
+}
+
+// What of a part's rows has a word: a condition, or what makes one needless.
+void add_condition(ColumnNumber column, const Columns::Word& word, Conditions& conditions) {
+  switch (word.known) {
+    case Columns::Word::Known::kAbsent:
+      conditions.is_never = true;
+      return;
+    case Columns::Word::Known::kMaybeOther:
+      conditions.asks_rows = true;
+      conditions.all.push_back({column, kOtherCode});
+      return;
+    case Columns::Word::Known::kCode:
+      conditions.all.push_back({column, word.code});
+      return;
+  }
+}
+
+Result<void> add_equal(Columns& columns, ColumnNumber column, std::string_view value,
+                       Conditions& conditions) {
+  auto word = columns.find(column, value);
+  if (!word) return fail(word.error());
+  add_condition(column, *word, conditions);
+  return {};
+}
+
+Result<void> add_property(Columns& columns, std::string_view key, std::string_view value,
+                          Conditions& conditions) {
+  auto found = find_property(columns, key);
+  if (!found) return fail(found.error());
+  switch (found->known) {
+    case Columns::Word::Known::kAbsent:
+      if (!value.empty()) conditions.is_never = true;
+      return {};
+    case Columns::Word::Known::kMaybeOther:
+      conditions.asks_rows = true;
+      return {};
+    case Columns::Word::Known::kCode:
+      break;
+  }
+  const ColumnNumber column = property_column(found->code);
+  auto word = columns.find(column, value);
+  if (!word) return fail(word.error());
+  if (word->known == Columns::Word::Known::kAbsent) {
+    // Chunks that have the key in their rows give its values no words.
+    word = Columns::Word{Columns::Word::Known::kCode, kNoCode};
+  }
+  add_condition(column, *word, conditions);
+  return {};
+}
+
+std::vector<const ChunkInfo*> ordered(std::span<const ChunkInfo> chunks, ChunkOrder order) {
+  std::vector<const ChunkInfo*> pointers;
+  pointers.reserve(chunks.size());
+  for (const ChunkInfo& chunk : chunks) pointers.push_back(&chunk);
+  if (order == ChunkOrder::kOldestFirst) {
+    std::stable_sort(pointers.begin(), pointers.end(), [](const ChunkInfo* a, const ChunkInfo* b) {
+      return a->first_at_ms < b->first_at_ms;
+    });
+  } else if (order == ChunkOrder::kNewestFirst) {
+    std::stable_sort(pointers.begin(), pointers.end(), [](const ChunkInfo* a, const ChunkInfo* b) {
+      return a->last_at_ms > b->last_at_ms;
+    });
+  }
+  return pointers;
+}
+
+}  // namespace
+
+Result<Columns::Word> find_property(Columns& columns, std::string_view key) {
+  auto found = columns.find(kKeyColumn, dimension_value(key));
+  // Keys that had no room of their own are many under one code.
+  if (found && found->known == Columns::Word::Known::kCode && found->code == kOtherCode) {
+    found->known = Columns::Word::Known::kMaybeOther;
+  }
+  return found;
+}
+
+Result<Conditions> conditions_of(Columns& columns, const Filter& filter) {
+  Conditions conditions;
+  if (filter.is_bot) conditions.all.push_back({kBotColumn, *filter.is_bot ? 1u : 0u});
+  if (!filter.project.empty()) {
+    PENSTOCK_TRY(add_equal(columns, kProjectColumn, filter.project, conditions));
+  }
+  for (const auto& [dimension, value] : filter.equals) {
+    PENSTOCK_TRY(add_equal(columns, column_number(dimension), value, conditions));
+  }
+  for (const auto& [key, value] : filter.properties) {
+    PENSTOCK_TRY(add_property(columns, key, value, conditions));
+  }
+  return conditions;
+}
+
+Result<std::span<const std::int64_t>> ChunkRows::times() {
+  if (!has_times_) PENSTOCK_TRY(columns_->times(*chunk_, times_));
+  has_times_ = true;
+  return std::span<const std::int64_t>(times_).first(chunk_->rows);
+}
+
+Result<std::span<const std::int64_t>> ChunkRows::row_ids() {
+  if (!has_row_ids_) PENSTOCK_TRY(columns_->rows(*chunk_, row_ids_));
+  has_row_ids_ = true;
+  return std::span<const std::int64_t>(row_ids_).first(chunk_->rows);
+}
+
+Result<std::span<const std::uint64_t>> ChunkRows::visitors() {
+  if (!has_visitors_) PENSTOCK_TRY(columns_->visitors(*chunk_, visitors_));
+  has_visitors_ = true;
+  return std::span<const std::uint64_t>(visitors_).first(chunk_->rows);
+}
+
+Result<ChunkRows::Codes> ChunkRows::codes(ColumnNumber column) {
+  auto kept = columns_->codes(*chunk_, column, codes_);
+  if (!kept) return fail(kept.error());
+  if (*kept != Columns::Kept::kCodes) return Codes{*kept, {}};
+  return Codes{*kept, std::span<const std::uint32_t>(codes_).first(chunk_->rows)};
+}
+
+Result<void> Scanner::scan(Columns& columns, std::span<const std::int64_t> changed_rows,
+                           const Filter& filter, const Range& range, ChunkOrder order,
+                           AskRow ask_row, FunctionRef<Result<void>(ChunkRows& rows)> visit) {
+  if (should_stop_()) return fail(ErrorCode::kOverloaded, kStep);
+  auto conditions = conditions_of(columns, filter);
+  if (!conditions) return fail(conditions.error());
+  if (conditions->is_never) return {};
+  rows_.columns_ = &columns;
+  for (const ChunkInfo* chunk : ordered(columns.chunks(), order)) {
+    if (chunk->last_at_ms < range.from_ms || chunk->first_at_ms >= range.to_ms) continue;
+    if (should_stop_()) return fail(ErrorCode::kOverloaded, kStep);
+    rows_.chunk_ = chunk;
+    rows_.has_times_ = rows_.has_row_ids_ = rows_.has_visitors_ = false;
+    std::fill_n(rows_.mask_.begin(), chunk->rows, 1);
+    std::fill(rows_.mask_.begin() + chunk->rows,
+              rows_.mask_.begin() + static_cast<std::ptrdiff_t>(rounded_up(chunk->rows)), 0);
+
+    bool asks_rows = conditions->asks_rows;
+    auto is_left = mask_times(range);
+    if (is_left && *is_left) is_left = mask_changed(changed_rows);
+    if (is_left && *is_left) is_left = mask_conditions(*conditions, asks_rows);
+    if (!is_left) return fail(is_left.error());
+    if (!*is_left) continue;
+    list_positions();
+    if (asks_rows) PENSTOCK_TRY(ask_rows(ask_row));
+    if (rows_.count_ > 0) PENSTOCK_TRY(visit(rows_));
+  }
+  return {};
+}
+
+Result<bool> Scanner::mask_times(const Range& range) {
+  const ChunkInfo& chunk = *rows_.chunk_;
+  if (chunk.first_at_ms >= range.from_ms && chunk.last_at_ms < range.to_ms) return true;
+  auto times = rows_.times();
+  if (!times) return fail(times.error());
+  keep_between(times->data(), range, times->size(), rows_.mask_.data());
+  return has_rows(rows_.mask_.data(), chunk.rows);
+}
+
+Result<bool> Scanner::mask_changed(std::span<const std::int64_t> changed_rows) {
+  const ChunkInfo& chunk = *rows_.chunk_;
+  const auto first = std::lower_bound(changed_rows.begin(), changed_rows.end(), chunk.first_row);
+  const auto end = std::upper_bound(first, changed_rows.end(), chunk.last_row);
+  if (first == end) return true;
+  auto row_ids = rows_.row_ids();
+  if (!row_ids) return fail(row_ids.error());
+  auto place = row_ids->begin();
+  for (const std::int64_t changed : std::span(first, end)) {
+    place = std::lower_bound(place, row_ids->end(), changed);
+    if (place == row_ids->end()) break;
+    if (*place == changed) rows_.mask_[static_cast<std::size_t>(place - row_ids->begin())] = 0;
+  }
+  return has_rows(rows_.mask_.data(), chunk.rows);
+}
+
+Result<bool> Scanner::mask_conditions(const Conditions& conditions, bool& asks_rows) {
+  for (const auto& [column, code] : conditions.all) {
+    auto codes = rows_.codes(column);
+    if (!codes) return fail(codes.error());
+    switch (codes->kept) {
+      case Columns::Kept::kEmpty:
+        if (code != kEmptyCode) return false;
+        break;
+      case Columns::Kept::kInRows:
+        asks_rows = true;
+        break;
+      case Columns::Kept::kCodes:
+        keep_equal(rows_.codes_.data(), code, codes->codes.size(), rows_.mask_.data());
+        if (!has_rows(rows_.mask_.data(), rows_.chunk_->rows)) return false;
+        break;
+    }
+  }
+  return true;
+}
+
+void Scanner::list_positions() {
+  std::size_t count = 0;
+  const std::size_t rows = rows_.chunk_->rows;
+  const std::uint8_t* const mask = rows_.mask_.data();
+  std::uint16_t* const positions = rows_.positions_.data();
+  // Written always and counted only where it is left: no branch to be guessed.
+  for (std::size_t i = 0; i < rows; ++i) {
+    positions[count] = static_cast<std::uint16_t>(i);
+    count += mask[i];
+  }
+  rows_.count_ = count;
+}
+
+Result<void> Scanner::ask_rows(AskRow ask_row) {
+  auto row_ids = rows_.row_ids();
+  if (!row_ids) return fail(row_ids.error());
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < rows_.count_; ++i) {
+    if (i % kRowsALook == 0 && should_stop_()) return fail(ErrorCode::kOverloaded, kStep);
+    const std::uint16_t position = rows_.positions_[i];
+    auto is_left = ask_row((*row_ids)[position]);
+    if (!is_left) return fail(is_left.error());
+    if (*is_left) rows_.positions_[kept++] = position;
+  }
+  rows_.count_ = kept;
+  return {};
+}
+
+}  // namespace penstock::store

@@ -1,0 +1,104 @@
+// The loop under every question: which rows of the chunks a filter leaves.
+//
+// A chunk is passed over where its times say so. Else each condition reads one column and clears
+// bytes of a mask, in a loop that the compiler makes wide; what is left becomes a list of
+// positions, and a question reads the columns that it counts by.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/error.h"
+#include "base/function_ref.h"
+#include "store/columns/columns.h"
+#include "store/contract/queries.h"
+
+namespace penstock::store {
+
+// A filter in the codes of one part: each condition leaves the rows that have the code.
+struct Conditions {
+  struct Condition {
+    ColumnNumber column;
+    std::uint32_t code;
+  };
+
+  std::vector<Condition> all;
+  bool is_never = false;   // No row of the part.
+  bool asks_rows = false;  // Codes say too little: each row that they leave has to be asked.
+};
+Result<Conditions> conditions_of(Columns& columns, const Filter& filter);
+
+// A property's key: where it has a code, that of property_column(). kAbsent: no row of the part has
+// it. kMaybeOther: the rows have to be asked.
+Result<Columns::Word> find_property(Columns& columns, std::string_view key);
+
+// The rows of one chunk that are left, and its columns: read when they are first asked for, of the
+// whole chunk, by position, and lent until the next chunk.
+class ChunkRows {
+ public:
+  struct Codes {
+    Columns::Kept kept;
+    std::span<const std::uint32_t> codes;  // Empty unless kCodes.
+  };
+
+  const ChunkInfo& chunk() const { return *chunk_; }
+  // Ascending; never none.
+  std::span<const std::uint16_t> positions() const { return {positions_.data(), count_}; }
+
+  Result<std::span<const std::int64_t>> times();
+  Result<std::span<const std::int64_t>> row_ids();
+  Result<std::span<const std::uint64_t>> visitors();
+  Result<Codes> codes(ColumnNumber column);  // Lent until the next call.
+
+ private:
+  friend class Scanner;
+
+  Columns* columns_ = nullptr;
+  const ChunkInfo* chunk_ = nullptr;
+  std::size_t count_ = 0;
+  bool has_times_ = false;
+  bool has_row_ids_ = false;
+  bool has_visitors_ = false;
+  // One for each row, and zero behind the last.
+  alignas(64) std::array<std::uint8_t, kChunkRowsMax> mask_;
+  alignas(64) std::array<std::uint32_t, kChunkRowsMax> codes_;
+  std::array<std::uint16_t, kChunkRowsMax> positions_;
+  std::array<std::int64_t, kChunkRowsMax> times_;
+  std::array<std::int64_t, kChunkRowsMax> row_ids_;
+  std::array<std::uint64_t, kChunkRowsMax> visitors_;
+};
+
+enum class ChunkOrder : std::uint8_t { kByNumber, kOldestFirst, kNewestFirst };
+
+// 300 kB of buffers: one serves all days of a question.
+class Scanner {
+ public:
+  // Whether the filter leaves a row of which columns say too little.
+  using AskRow = FunctionRef<Result<bool>(std::int64_t row_id)>;
+
+  // Borrows it. Asked before each chunk: the scan fails with kOverloaded where it says true.
+  explicit Scanner(const std::function<bool()>& should_stop) : should_stop_(should_stop) {}
+
+  // Calls `visit` with each chunk that has rows left. Rows of `changed_rows`, ascending ids, are
+  // not there. `range` may be narrowed by `visit`: the chunks that follow are held against it.
+  Result<void> scan(Columns& columns, std::span<const std::int64_t> changed_rows,
+                    const Filter& filter, const Range& range, ChunkOrder order, AskRow ask_row,
+                    FunctionRef<Result<void>(ChunkRows& rows)> visit);
+
+ private:
+  // Each leaves a mask; false where it has no row.
+  Result<bool> mask_times(const Range& range);
+  Result<bool> mask_changed(std::span<const std::int64_t> changed_rows);
+  Result<bool> mask_conditions(const Conditions& conditions, bool& asks_rows);
+  Result<void> ask_rows(AskRow ask_row);
+  void list_positions();
+
+  const std::function<bool()>& should_stop_;
+  ChunkRows rows_;
+};
+
+}  // namespace penstock::store

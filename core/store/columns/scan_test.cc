@@ -1,0 +1,271 @@
+#include "store/columns/scan.h"
+
+#include <algorithm>
+#include <deque>
+#include <random>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/text.h"
+#include "store/columns/part_testing.h"
+#include "store/columns/row_match.h"
+#include "store/contract/dimension.h"
+#include "store/contract/row_testing.h"
+
+namespace penstock::store {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+const std::function<bool()> kNeverStop = [] { return false; };
+constexpr Range kAllTimes{0, INT64_MAX};
+
+struct Kept {
+  std::int64_t id;
+  event::Row row;
+};
+
+// The rows of a part, which it can be asked about too.
+class Rows {
+ public:
+  event::Row& add(std::int64_t at_ms) {
+    rows_.push_back({static_cast<std::int64_t>(rows_.size()) * 3 + 10, row_at(at_ms, 1)});
+    return rows_.back().row;
+  }
+  std::string_view keep(std::string text) { return texts_.emplace_back(std::move(text)); }
+
+  // Chunks of so many rows.
+  void build(MemoryPart& part, std::size_t chunk_rows) const {
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      part.add(rows_[i].id, rows_[i].row);
+      if ((i + 1) % chunk_rows == 0) part.seal();
+    }
+    part.seal();
+  }
+
+  bool is_left(std::int64_t id, const Filter& filter) {
+    ++asked_;
+    return match_.is_left(filter, rows_.at(static_cast<std::size_t>((id - 10) / 3)).row);
+  }
+  std::vector<std::int64_t> plain(const Filter& filter, const Range& range,
+                                  const std::vector<std::int64_t>& changed = {}) {
+    std::vector<std::int64_t> ids;
+    for (const auto& [id, row] : rows_) {
+      const std::int64_t at_ms = row.record.occurred_at_ms;
+      if (at_ms < range.from_ms || at_ms >= range.to_ms) continue;
+      if (std::binary_search(changed.begin(), changed.end(), id)) continue;
+      if (match_.is_left(filter, row)) ids.push_back(id);
+    }
+    return ids;
+  }
+  int asked() const { return asked_; }
+
+ private:
+  std::deque<Kept> rows_;
+  std::deque<std::string> texts_;
+  RowMatch match_;
+  int asked_ = 0;
+};
+
+std::vector<std::int64_t> scanned(MemoryPart& part, Rows& rows, const Filter& filter,
+                                  const Range& range = kAllTimes,
+                                  const std::vector<std::int64_t>& changed = {}) {
+  Columns columns = part.columns();
+  const auto scanner = std::make_unique<Scanner>(kNeverStop);
+  std::vector<std::int64_t> ids;
+  const auto done = scanner->scan(
+      columns, changed, filter, range, ChunkOrder::kByNumber,
+      [&](std::int64_t id) -> Result<bool> { return rows.is_left(id, filter); },
+      [&](ChunkRows& left) -> Result<void> {
+        auto row_ids = left.row_ids();
+        if (!row_ids) return fail(row_ids.error());
+        for (const auto position : left.positions()) ids.push_back((*row_ids)[position]);
+        return {};
+      });
+  EXPECT_TRUE(done.has_value());
+  return ids;
+}
+
+TEST(Scanner, LeavesTheRowsOfTheRangeToTheMillisecond) {
+  Rows rows;
+  for (int i = 0; i < 10; ++i) rows.add(kToday + i);
+  MemoryPart part;
+  rows.build(part, 4);
+
+  EXPECT_THAT(scanned(part, rows, {}, {kToday + 3, kToday + 6}), ElementsAre(19, 22, 25));
+  EXPECT_THAT(scanned(part, rows, {}, {kToday + 3, kToday + 3}), IsEmpty());
+  EXPECT_EQ(scanned(part, rows, {}).size(), 10u);
+}
+
+TEST(Scanner, LeavesOutChangedRows) {
+  Rows rows;
+  for (int i = 0; i < 6; ++i) rows.add(kToday + i);
+  MemoryPart part;
+  rows.build(part, 2);
+
+  EXPECT_THAT(scanned(part, rows, {}, kAllTimes, {10, 13, 14, 22}), ElementsAre(16, 19, 25));
+}
+
+TEST(Scanner, FindsRowsWithoutAValue) {
+  Rows rows;
+  rows.add(kToday);
+  rows.add(kToday).country = "DE";
+  rows.add(kToday).record.properties = R"({"plan":""})";
+  rows.add(kToday).record.properties = R"({"plan":"pro"})";
+  MemoryPart part;
+  rows.build(part, 8);
+
+  Filter filter;
+  filter.equals = {{Dimension::kCountry, ""}, {Dimension::kCampaign, ""}};
+  EXPECT_THAT(scanned(part, rows, filter), ElementsAre(10, 16, 19));
+  filter.properties = {{"plan", ""}, {"none", ""}};
+  EXPECT_THAT(scanned(part, rows, filter), ElementsAre(10, 16));
+  EXPECT_EQ(rows.asked(), 0);
+}
+
+TEST(Scanner, PassesOverAPartThatDoesNotKnowTheWord) {
+  Rows rows;
+  rows.add(kToday);
+  MemoryPart part;
+  rows.build(part, 8);
+  Filter filter;
+  filter.equals = {{Dimension::kPath, "/none"}};
+  EXPECT_THAT(scanned(part, rows, filter), IsEmpty());
+  filter.equals = {};
+  filter.properties = {{"none", "x"}};
+  EXPECT_THAT(scanned(part, rows, filter), IsEmpty());
+}
+
+TEST(Scanner, AsksTheRowsWhereAPropertyHasNoColumn) {
+  Rows rows;
+  std::string many = "{";
+  for (std::uint32_t i = 0; i < kPropertiesAChunk; ++i) many += str_cat('"', "k", i, R"(":1,)");
+  for (int i = 0; i < 3; ++i) rows.add(kToday + i).record.properties = rows.keep(many + "\"z\":0}");
+  rows.add(kToday + 3).record.properties = rows.keep(many + R"("rare":"x","z":1})");
+  MemoryPart part;
+  rows.build(part, 8);
+
+  Filter filter;
+  filter.properties = {{"rare", "x"}, {"k1", "1"}};
+  EXPECT_THAT(scanned(part, rows, filter), ElementsAre(19));
+  EXPECT_EQ(rows.asked(), 4);
+}
+
+// Behind those of a row that chunks hold.
+TEST(Scanner, FindsTheLastOfVeryManyProperties) {
+  Rows rows;
+  std::string many = "{";
+  for (std::uint32_t i = 0; i <= kPropertiesARow; ++i) many += str_cat(R"("k)", i, R"(":1,)");
+  rows.add(kToday).record.properties = rows.keep(many + R"("last":"x"})");
+  rows.add(kToday + 1).record.properties = R"({"last":"y"})";
+  rows.add(kToday + 2);
+  MemoryPart part;
+  rows.build(part, 8);
+  const auto found = [&](const char* value) {
+    Filter filter;
+    filter.properties = {{"last", value}};
+    return scanned(part, rows, filter);
+  };
+  EXPECT_THAT(found("x"), ElementsAre(10));
+  EXPECT_THAT(found("y"), ElementsAre(13));
+  EXPECT_THAT(found(""), ElementsAre(16));
+}
+
+TEST(Scanner, StopsBetweenTwoChunks) {
+  Rows rows;
+  for (int i = 0; i < 6; ++i) rows.add(kToday + i);
+  MemoryPart part;
+  rows.build(part, 2);
+  Columns columns = part.columns();
+  bool is_over = false;
+  const std::function<bool()> should_stop = [&] { return is_over; };
+  const auto scanner = std::make_unique<Scanner>(should_stop);
+  int chunks = 0;
+  const auto done = scanner->scan(
+      columns, {}, {}, kAllTimes, ChunkOrder::kByNumber,
+      [](std::int64_t) -> Result<bool> { return true; },
+      [&](ChunkRows&) -> Result<void> {
+        ++chunks;
+        is_over = true;
+        return {};
+      });
+  ASSERT_FALSE(done.has_value());
+  EXPECT_EQ(done.error().code, ErrorCode::kOverloaded);
+  EXPECT_EQ(chunks, 1);
+}
+
+TEST(Scanner, FailsForAChunkWithoutItsBlocks) {
+  Rows rows;
+  rows.add(kToday);
+  MemoryPart part;
+  rows.build(part, 2);
+  part.blocks().clear();
+  Columns columns = part.columns();
+  const auto scanner = std::make_unique<Scanner>(kNeverStop);
+  const auto done = scanner->scan(
+      columns, {}, {}, {kToday, kToday}, ChunkOrder::kByNumber,
+      [](std::int64_t) -> Result<bool> { return true; },
+      [](ChunkRows& left) -> Result<void> {
+        auto times = left.times();
+        return times ? Result<void>() : fail(times.error());
+      });
+  EXPECT_TRUE(done.has_value());  // Outside of the range: not read.
+  const auto read = scanner->scan(
+      columns, {}, {}, kAllTimes, ChunkOrder::kByNumber,
+      [](std::int64_t) -> Result<bool> { return true; },
+      [](ChunkRows& left) -> Result<void> {
+        auto times = left.times();
+        return times ? Result<void>() : fail(times.error());
+      });
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(read.error().code, ErrorCode::kCorrupt);
+}
+
+// Filters of every kind against rows of every kind: the same that a look at each row leaves.
+TEST(Scanner, LeavesWhatALookAtEachRowLeaves) {
+  std::mt19937 random(7);
+  const auto one_in = [&](std::uint32_t n) { return random() % n == 0; };
+  const std::string long_path = "/" + std::string(300, 'p');
+  Rows rows;
+  std::string many;
+  for (std::uint32_t i = 0; i < kPropertiesAChunk; ++i) many += str_cat('"', "k", i, R"(":1,)");
+  const auto path = [&]() -> std::string {
+    return one_in(9) ? long_path : str_cat("/", random() % 5);
+  };
+  for (int i = 0; i < 900; ++i) {
+    event::Row& row = rows.add(kToday + static_cast<std::int64_t>(random() % 500));
+    row.record.project = one_in(3) ? "shop" : "default";
+    row.path = rows.keep(path());
+    row.country = one_in(2) ? "" : "DE";
+    row.is_bot = one_in(4);
+    if (one_in(2)) row.record.properties = one_in(2) ? R"({"plan":"pro"})" : R"({"plan":3})";
+    if (one_in(20)) row.record.properties = rows.keep("{" + many + R"("plan":"pro","rare":1})");
+  }
+  MemoryPart part;
+  rows.build(part, 130);
+  std::vector<std::int64_t> changed;
+  for (std::int64_t id = 10; id < 2'700; ++id) {
+    if (one_in(40)) changed.push_back(id);
+  }
+  for (int i = 0; i < 200; ++i) {
+    Filter filter;
+    if (one_in(3)) filter.project = one_in(4) ? "none" : "shop";
+    if (one_in(2)) {
+      const std::string value = path();
+      filter.equals.emplace_back(Dimension::kPath, dimension_value(value));
+    }
+    if (one_in(3)) filter.equals.emplace_back(Dimension::kCountry, one_in(2) ? "" : "DE");
+    if (one_in(3)) filter.is_bot = one_in(2);
+    if (one_in(3)) filter.properties.emplace_back("plan", one_in(3) ? "" : "pro");
+    if (one_in(6)) filter.properties.emplace_back("rare", one_in(3) ? "" : "1");
+    const auto from = kToday + static_cast<std::int64_t>(random() % 500);
+    const Range range =
+        one_in(2) ? kAllTimes : Range{from, from + static_cast<std::int64_t>(random() % 300)};
+    EXPECT_EQ(scanned(part, rows, filter, range, changed), rows.plain(filter, range, changed));
+  }
+}
+
+}  // namespace
+}  // namespace penstock::store

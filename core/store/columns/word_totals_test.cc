@@ -1,0 +1,193 @@
+#include "store/columns/word_totals.h"
+
+#include <algorithm>
+#include <cstring>
+#include <deque>
+#include <map>
+#include <memory>
+#include <random>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/text.h"
+#include "store/columns/part_testing.h"
+#include "store/columns/text_block.h"
+#include "store/rollup/rollup_sink.h"
+
+namespace penstock::store {
+
+bool operator==(const TopEntry& a, const TopEntry& b) {
+  return a.value == b.value && a.events == b.events;
+}
+void PrintTo(const TopEntry& entry, std::ostream* out) {
+  *out << entry.value << ": " << entry.events;
+}
+
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr ColumnNumber kPaths = column_number(Dimension::kPath);
+
+// A dictionary and how often each of its words is there.
+class Part {
+ public:
+  explicit Part(const crypto::HashKey& key = kTestKey) : key_(key), columns_(blocks_, {}, key) {}
+
+  void count(std::string_view word, std::uint32_t events) {
+    const std::uint32_t code = words_.code_of(word);
+    if (code >= counts_.size()) counts_.resize(code + 1);
+    counts_[code] += events;
+  }
+  void write() { ASSERT_TRUE(words_.flush(blocks_, key_).has_value()); }
+  // As if the words' hashes were all the same one.
+  void make_hashes_alike() {
+    const std::vector<std::uint64_t> hashes(words_.size(), 77);
+    ASSERT_TRUE(blocks_
+                    .put({BlockKind::kHashes, kPaths, 0},
+                         {reinterpret_cast<const char*>(hashes.data()), hashes.size() * 8})
+                    .has_value());
+  }
+
+  Columns& columns() { return columns_; }
+  std::span<const std::uint32_t> counts() const { return counts_; }
+
+ private:
+  crypto::HashKey key_;
+  MemoryBlocks blocks_;
+  Columns columns_;
+  Words words_{kPaths};
+  std::vector<std::uint32_t> counts_;
+};
+
+std::vector<TopEntry> ask(WordTotals& totals, std::deque<Part>& parts,
+                          const std::map<std::string, std::uint64_t>& of_rows = {}) {
+  int rounds = 0;
+  do {
+    totals.begin();
+    for (Part& part : parts) {
+      EXPECT_TRUE(totals.add(part.columns(), kPaths, part.counts()).has_value());
+    }
+    for (const auto& [text, events] : of_rows) totals.add_text(text, events);
+    totals.choose();
+    for (Part& part : parts) EXPECT_TRUE(totals.name(part.columns(), kPaths).has_value());
+    ++rounds;
+  } while (totals.must_repeat() && rounds < 10);
+  return totals.entries();
+}
+
+TEST(WordTotals, AddUpOverParts) {
+  std::deque<Part> parts(2);
+  parts[0].count("/a", 3);
+  parts[0].count("/b", 4);
+  parts[1].count("/c", 1);
+  parts[1].count("/a", 2);
+  parts[1].count("", 9);
+  for (Part& part : parts) part.write();
+
+  WordTotals totals(2);
+  EXPECT_THAT(ask(totals, parts), ElementsAre(TopEntry{"/a", 5}, TopEntry{"/b", 4}));
+  EXPECT_EQ(totals.empty_events(), 9u);
+}
+
+TEST(WordTotals, AreNoneWithoutParts) {
+  std::deque<Part> none;
+  WordTotals totals(5);
+  EXPECT_THAT(ask(totals, none), IsEmpty());
+  EXPECT_THAT(ask(totals, none, {{"x", 2}}), ElementsAre(TopEntry{"x", 2}));
+}
+
+TEST(WordTotals, OfEqualFrequencyComeByTheirTexts) {
+  std::deque<Part> parts(1);
+  for (const char* word : {"/d", "/b", "/c", "/a"}) parts[0].count(word, 2);
+  parts[0].write();
+  WordTotals totals(3);
+  EXPECT_THAT(ask(totals, parts),
+              ElementsAre(TopEntry{"/a", 2}, TopEntry{"/b", 2}, TopEntry{"/c", 2}));
+}
+
+TEST(WordTotals, MergeDaysUnderAnotherKeyByTheirTexts) {
+  std::deque<Part> parts;
+  parts.emplace_back();
+  parts.emplace_back(crypto::HashKey{9});
+  parts[0].count("/a", 3);
+  parts[1].count("/b", 4);
+  parts[1].count("/a", 2);
+  for (Part& part : parts) part.write();
+  WordTotals totals(9);
+  EXPECT_THAT(ask(totals, parts), ElementsAre(TopEntry{"/a", 5}, TopEntry{"/b", 4}));
+}
+
+// Nobody without the key can make two such words; whoever has written them, they are two.
+TEST(WordTotals, TellWordsUnderOneHashApart) {
+  std::deque<Part> parts(2);
+  parts[0].count("/a", 3);
+  parts[0].count("/b", 4);
+  parts[1].count("/b", 1);
+  parts[1].count("/c", 2);
+  for (Part& part : parts) {
+    part.write();
+    part.make_hashes_alike();
+  }
+  WordTotals totals(9);
+  EXPECT_THAT(ask(totals, parts),
+              ElementsAre(TopEntry{"/b", 5}, TopEntry{"/a", 3}, TopEntry{"/c", 2}));
+}
+
+TEST(WordTotals, CountWhatRowsSayWithTheSameWordOfColumns) {
+  std::deque<Part> parts(1);
+  parts[0].count("/a", 3);
+  parts[0].count("", 1);
+  parts[0].write();
+  WordTotals totals(9);
+  EXPECT_THAT(ask(totals, parts, {{"/a", 2}, {"/b", 1}, {"", 2}}),
+              ElementsAre(TopEntry{"/a", 5}, TopEntry{"/b", 1}));
+  EXPECT_EQ(totals.empty_events(), 3u);
+}
+
+TEST(WordTotals, ShowWhatHadNoRoomTogether) {
+  std::deque<Part> parts(1);
+  parts[0].count("/a", 3);
+  parts[0].count(kOtherValue, 7);
+  parts[0].write();
+  WordTotals totals(9);
+  EXPECT_THAT(ask(totals, parts),
+              ElementsAre(TopEntry{std::string(kOtherValue), 7}, TopEntry{"/a", 3}));
+}
+
+TEST(WordTotals, RefuseACodeWithoutAWord) {
+  Part part;
+  part.count("/a", 3);
+  WordTotals totals(9);
+  totals.begin();
+  const auto added = totals.add(part.columns(), kPaths, part.counts());
+  ASSERT_FALSE(added.has_value());
+  EXPECT_EQ(added.error().code, ErrorCode::kCorrupt);
+}
+
+TEST(WordTotals, AreThoseOfAPlainCount) {
+  std::mt19937 random(3);
+  std::deque<Part> parts(6);
+  std::map<std::string, std::uint64_t> plain;
+  for (Part& part : parts) {
+    for (int i = 0; i < 6'000; ++i) {
+      const std::string word = str_cat("/", random() % (1 + random() % 9'000));
+      const auto events = static_cast<std::uint32_t>(random() % 3);
+      part.count(word, events);
+      plain[word] += events;
+    }
+    part.write();
+  }
+  std::vector<TopEntry> wanted;
+  for (const auto& [value, events] : plain) wanted.push_back({value, events});
+  std::stable_sort(wanted.begin(), wanted.end(),
+                   [](const TopEntry& a, const TopEntry& b) { return a.events > b.events; });
+  wanted.resize(50);
+  WordTotals totals(50);
+  EXPECT_EQ(ask(totals, parts), wanted);
+}
+
+}  // namespace
+}  // namespace penstock::store

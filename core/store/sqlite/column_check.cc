@@ -1,0 +1,149 @@
+#include "store/sqlite/column_check.h"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "base/text.h"
+#include "store/columns/chunk_builder.h"
+#include "store/sqlite/column_tables.h"
+#include "store/sqlite/schema.h"
+
+namespace penstock::store {
+namespace {
+
+class ColumnCheck {
+ public:
+  explicit ColumnCheck(sqlite::Database& database)
+      : database_(database), blocks_(database), words_(&blocks_), builder_(words_) {}
+
+  Result<std::string> run() {
+    auto chunks = read_chunks(database_);
+    if (!chunks) return fail(chunks.error());
+    if (chunks->empty()) return std::string();
+    auto key = read_dictionary_key(database_);
+    if (!key) return fail(key.error());
+    if (!*key) return std::string("its columns have no key");
+    key_ = **key;
+    auto changed = read_changed_rows(database_);
+    if (!changed) return fail(changed.error());
+
+    std::int64_t first_row = std::numeric_limits<std::int64_t>::min();
+    for (const ChunkInfo& chunk : *chunks) {
+      const auto next = std::lower_bound(changed->begin(), changed->end(), first_row);
+      const bool waits = next != changed->end() && *next <= chunk.last_row;
+      if (!waits) {
+        auto fault = check_chunk(chunk, first_row);
+        if (!fault || !fault->empty()) return fault;
+      }
+      first_row = chunk.last_row + 1;
+    }
+    return check_words();
+  }
+
+ private:
+  Result<std::string> check_chunk(const ChunkInfo& chunk, std::int64_t first_row);
+  Result<std::string> compare(const ChunkInfo& chunk, const MemoryBlocks& made);
+  Result<std::string> check_words();
+
+  sqlite::Database& database_;
+  SqliteBlocks blocks_;
+  Dictionaries words_;
+  ChunkBuilder builder_;
+  crypto::HashKey key_{};
+  std::set<ColumnNumber> columns_;  // Seen with values.
+  std::optional<Error> failure_;    // Within a visit.
+};
+
+std::string in_chunk(const ChunkInfo& chunk, std::string_view what) {
+  return str_cat("its columns differ from its rows: chunk ", chunk.number, ", ", what);
+}
+
+bool is_same(const ChunkInfo& a, const ChunkInfo& b) {
+  return a.rows == b.rows && a.first_row == b.first_row && a.last_row == b.last_row &&
+         a.first_at_ms == b.first_at_ms && a.last_at_ms == b.last_at_ms;
+}
+
+Result<std::string> ColumnCheck::check_chunk(const ChunkInfo& chunk, std::int64_t first_row) {
+  auto rows = database_.prepare(str_cat(
+      "SELECT rowid,", kRowColumns, " FROM events WHERE rowid >= ? AND rowid <= ? ORDER BY rowid"));
+  if (!rows) return fail(rows.error());
+  rows->bind(1, first_row).bind(2, chunk.last_row);
+  while (true) {
+    auto has_row = rows->step();
+    if (!has_row) return fail(has_row.error());
+    if (!*has_row) break;
+    if (builder_.rows() == chunk.rows) return in_chunk(chunk, "it has fewer rows");
+    PENSTOCK_TRY(builder_.add(rows->integer(0), row_of(*rows, 1)));
+  }
+  if (builder_.rows() < chunk.rows) return in_chunk(chunk, "it has more rows");
+  MemoryBlocks made;
+  auto again = builder_.seal(chunk.number, made, key_);
+  if (!again) return fail(again.error());
+  if (!is_same(chunk, *again)) return in_chunk(chunk, "its bounds");
+  return compare(chunk, made);
+}
+
+// New words in `made` are of no account: their codes differ from all that the file has.
+Result<std::string> ColumnCheck::compare(const ChunkInfo& chunk, const MemoryBlocks& made) {
+  auto columns = blocks_.columns_of(chunk.number);
+  if (!columns) return fail(columns.error());
+  std::set<std::int64_t> ids;
+  for (const ColumnNumber column : *columns) {
+    ids.insert(BlockId{BlockKind::kValues, column, chunk.number}.packed());
+    columns_.insert(column);
+  }
+  std::string fault;
+  made.visit([&](std::int64_t id, std::string_view bytes) {
+    if (id >= BlockId{BlockKind::kHashes, 0, 0}.packed()) return;
+    bool is_equal = false;
+    const BlockId block{BlockKind::kValues, static_cast<ColumnNumber>(id >> 32), chunk.number};
+    const auto is_there =
+        blocks_.read(block, [&](std::string_view stored) { is_equal = stored == bytes; });
+    if (!is_there) failure_ = is_there.error();
+    if (!is_equal) fault = in_chunk(chunk, str_cat("column ", block.column));
+    ids.erase(id);
+  });
+  if (failure_) return fail(*failure_);
+  if (fault.empty() && !ids.empty()) fault = in_chunk(chunk, "it has a column too many");
+  return fault;
+}
+
+Result<std::string> ColumnCheck::check_words() {
+  columns_.insert(kKeyColumn);
+  for (const ColumnNumber column : columns_) {
+    if (column < kProjectColumn) continue;
+    // As they would be written by somebody who met the words in this order.
+    auto stored = Words::load(blocks_, column);
+    if (!stored) return fail(stored.error());
+    Words again(column);
+    for (std::uint32_t code = kFirstCode; code < stored->size(); ++code) {
+      if (again.code_of(stored->text(code)) != code) {
+        return str_cat("its dictionary of column ", column, " has a word twice");
+      }
+    }
+    MemoryBlocks made;
+    PENSTOCK_TRY(again.flush(made, key_));
+    std::string fault;
+    made.visit([&](std::int64_t id, std::string_view bytes) {
+      const auto kind = static_cast<BlockKind>(id >> 56);
+      bool is_equal = false;
+      const auto is_there =
+          blocks_.read({kind, column, static_cast<std::uint32_t>(id)},
+                       [&](std::string_view block) { is_equal = block == bytes; });
+      if (!is_there) failure_ = is_there.error();
+      if (!is_equal) fault = str_cat("its dictionary of column ", column, " is not whole");
+    });
+    if (failure_) return fail(*failure_);
+    if (!fault.empty()) return fault;
+  }
+  return std::string();
+}
+
+}  // namespace
+
+Result<std::string> column_fault(sqlite::Database& database) { return ColumnCheck(database).run(); }
+
+}  // namespace penstock::store

@@ -1,0 +1,78 @@
+// Rows of many values, and a look at a day's columns, for the tests of columns.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "base/random.h"
+#include "store/sqlite/column_check.h"
+#include "store/sqlite/day_columns.h"
+#include "store/sqlite/store_testing.h"
+
+namespace penstock::store {
+
+// Makes rows whose values differ, some of them empty, long or rare, and keeps their texts.
+class VariedRows {
+ public:
+  explicit VariedRows(std::uint64_t seed) : random_(seed) {}
+
+  event::Row next(std::int64_t day_ms) {
+    const auto draw = [this](std::uint64_t below) { return random_.next() % below; };
+    event::Row row = row_at(day_ms + static_cast<std::int64_t>(draw(kDay)), ++number_);
+    row.record.project = draw(10) < 8 ? "default" : text(str_cat("p", draw(3)));
+    row.record.name = text(str_cat("name", draw(5)));
+    row.record.anonymous_id = text(str_cat("visitor", draw(500)));
+    row.path = text(str_cat("/path/", draw(draw(2) == 0 ? 20 : 5'000)));
+    if (draw(200) == 0) row.path = text(str_cat("/", std::string(300, 'x'), draw(10)));
+    if (draw(3) != 0) row.referrer_host = text(str_cat("site", draw(50), ".example"));
+    row.is_bot = draw(10) == 0;
+    row.record.properties = text(str_cat(R"({"plan":"plan)", draw(3), R"(","n":)", draw(100),
+                                         R"(,"deep":{"a":1},"key)", draw(60), R"(":true})"));
+    return row;
+  }
+  std::vector<event::Row> some(std::int64_t day_ms, std::size_t count) {
+    std::vector<event::Row> rows;
+    for (std::size_t i = 0; i < count; ++i) rows.push_back(next(day_ms));
+    return rows;
+  }
+
+ private:
+  std::string_view text(std::string text) { return texts_.emplace_back(std::move(text)); }
+
+  Random random_;
+  std::uint32_t number_ = 0;
+  std::deque<std::string> texts_;
+};
+
+class ColumnsTest : public StoreTest {
+ protected:
+  // "" where columns say what rows do.
+  std::string fault(std::int64_t day_ms) {
+    auto database = sqlite::Database::open(day_path(options_.path, day_ms),
+                                           {.access = sqlite::Access::kReadOnly});
+    if (!database) return to_text(database.error());
+    auto found = column_fault(*database);
+    return found ? *found : to_text(found.error());
+  }
+
+  // As somebody at the sqlite3 tool does.
+  void run(std::int64_t day_ms, const std::string& sql) {
+    auto database = sqlite::Database::open(day_path(options_.path, day_ms), {});
+    ASSERT_TRUE(database.has_value());
+    const auto done = database->execute(sql.c_str());
+    ASSERT_TRUE(done.has_value()) << sql << ": " << to_text(done.error());
+  }
+
+  // Rests long enough for its columns to be gathered, and they are.
+  void gather_all() {
+    const std::int64_t now_ms = clock_.wall_ms();
+    clock_.set_wall_ms(now_ms + 2 * kDay);
+    while (store_->gather_columns()) {
+    }
+    clock_.set_wall_ms(now_ms);
+  }
+};
+
+}  // namespace penstock::store

@@ -1,0 +1,137 @@
+#include "store/sqlite/column_upkeep.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "event/id.h"
+#include "sqlite/versions.h"
+#include "store/sqlite/bad_days.h"
+#include "store/sqlite/column_tables.h"
+#include "store/sqlite/day_folder.h"
+#include "store/sqlite/migrations.h"
+
+namespace penstock::store {
+namespace {
+
+constexpr const char* kDue =
+    "SELECT EXISTS (SELECT 1 FROM events WHERE rowid > (SELECT ifnull(max(last_row), "
+    "-9223372036854775808) FROM chunks)) OR EXISTS (SELECT 1 FROM changed_rows) OR EXISTS (SELECT "
+    "1 FROM counts WHERE step = 60)";
+
+Result<sqlite::Database> open_for_a_look(const std::string& path) {
+  // A FIFO would be waited for.
+  if (!is_plain_file(path)) return fail(ErrorCode::kConfiguration, "open a day file");
+  return sqlite::Database::open(path, {.access = sqlite::Access::kReadOnly, .is_glance = true});
+}
+
+Result<bool> is_due(sqlite::Database& database) {
+  const auto version = sqlite::version_of(database);
+  if (!version) return fail(version.error());
+  if (*version > kSchemaVersion || *version == 0) return false;
+  if (*version < kSchemaVersion) return true;
+  auto due = database.prepare(kDue);
+  if (!due) return fail(due.error());
+  PENSTOCK_TRY(due->step());
+  return due->integer(0) != 0;
+}
+
+// A day of an older version is copied before it is changed, and here all of them are: they must not
+// fill the disk that events are stored on.
+constexpr std::uint64_t kFreeShareMin = 4;  // A quarter.
+
+bool has_room_for_copy(const std::string& path) {
+  const auto version = sqlite::version_of_file(path);
+  if (!version || *version >= kSchemaVersion) return true;
+  std::error_code error;
+  const auto space = std::filesystem::space(path, error);
+  return !error && space.available > space.capacity / kFreeShareMin + day_bytes(path);
+}
+
+// One transaction of the work that there is. False: nothing is left.
+Result<bool> seal_some(DayFile& file, const crypto::HashKey& key) {
+  auto transaction = file.begin();
+  if (!transaction) return fail(transaction.error());
+  auto done = file.columns().renew_next(key);
+  if (done && !*done) done = file.columns().seal_next(key);
+  if (done && !*done) done = file.columns().drop_old_counts();
+  if (!done || !*done) return done;
+  PENSTOCK_TRY(transaction->commit());
+  return true;
+}
+
+}  // namespace
+
+crypto::HashKey dictionary_key_of(const std::string& folder) {
+  auto days = list_days(folder);
+  std::reverse(days.begin(), days.end());
+  for (const std::int64_t day_ms : days) {
+    auto database = open_for_a_look(day_path(folder, day_ms));
+    if (!database) continue;
+    // An older file has no such table.
+    const auto key = read_dictionary_key(*database);
+    if (key && *key) return **key;
+  }
+  return crypto::random_hash_key();
+}
+
+bool is_sealing_due(const std::string& path) {
+  auto database = open_for_a_look(path);
+  return database && is_due(*database).value_or(false);
+}
+
+Result<bool> seal_day(DayFile& file, const crypto::HashKey& key, FunctionRef<bool()> may_go_on) {
+  while (true) {
+    const auto has_more = seal_some(file, key);
+    if (!has_more) return fail(has_more.error());
+    if (!*has_more) return true;
+    if (!may_go_on()) return false;
+  }
+}
+
+bool ColumnUpkeep::step(const crypto::HashKey& key) {
+  const std::int64_t end_us = clock_.mono_us() + kStepUs;
+  const auto may_go_on = [&] { return clock_.mono_us() < end_us; };
+  if (waiting_.empty()) waiting_ = list_days(folder_);
+  while (!waiting_.empty()) {
+    const std::int64_t day_ms = waiting_.back();
+    const std::string path = day_path(folder_, day_ms);
+    const bool is_at_rest = clock_.wall_ms() >= day_ms + kDayMs + kRestMs;
+    const std::int64_t changed_ns = changed_at_ns(path);
+    const auto seen = seen_ns_.find(day_ms);
+    const bool is_seen = seen != seen_ns_.end() && seen->second == changed_ns;
+    if (!is_at_rest || is_seen) {
+      waiting_.pop_back();
+      continue;
+    }
+    if (!has_room_for_copy(path)) {
+      if (!std::exchange(is_room_told_, true)) {
+        log_warn("store.columns_room", "an older day's columns are not made; its charts are slow",
+                 {{"file", path},
+                  {"remedy",
+                   "free a quarter of the disk; or stop the worker, make a backup and run penstock "
+                   "store migrate --no-copies"}});
+      }
+    } else if (is_sealing_due(path)) {
+      auto file = days_.open(day_ms);
+      const auto is_done =
+          file ? seal_day(**file, key, may_go_on) : Result<bool>(tl::unexpected(file.error()));
+      if (is_done && !*is_done) return true;
+      days_.close(day_ms);
+      if (!is_done) {
+        log_warn("store.columns", "a day's columns are not made; its charts are slow",
+                 {{"file", path}, {"error", sqlite_text(is_done.error())}});
+      }
+    }
+    seen_ns_[day_ms] = changed_at_ns(path);
+    waiting_.pop_back();
+    if (!may_go_on()) break;
+  }
+  return !waiting_.empty();
+}
+
+}  // namespace penstock::store

@@ -1,0 +1,55 @@
+// Brings the columns of days that rest up to their rows, a little at a time: days from before there
+// were columns, days whose last rows fill no chunk, and rows that were changed or deleted. Cut off
+// anywhere, it goes on there.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/function_ref.h"
+#include "crypto/keyed_hash.h"
+#include "store/sqlite/open_days.h"
+
+namespace penstock::store {
+
+// The key that a store's dictionaries are hashed with: the newest day's, or a new one.
+crypto::HashKey dictionary_key_of(const std::string& folder);
+
+// Seals all of one day's rows, in transactions of their own. False where it stopped before the end,
+// because `may_go_on` said so.
+Result<bool> seal_day(DayFile& file, const crypto::HashKey& key, FunctionRef<bool()> may_go_on);
+
+// Whether seal_day() has something to do. False also where it cannot be told now.
+bool is_sealing_due(const std::string& path);
+
+class ColumnUpkeep {
+ public:
+  // A day rests so long after its end. Its rows are on the way at most as long as their clients
+  // wait; later ones only make it due again.
+  static constexpr std::int64_t kRestMs = 900'000;
+
+  // Borrows `days` and `clock`.
+  ColumnUpkeep(std::string folder, OpenDays& days, const Clock& clock)
+      : folder_(std::move(folder)), days_(days), clock_(clock) {}
+
+  // Works for kStepUs at most, but for one chunk. True where more is to be done. A day that cannot
+  // be worked on is told to the log once, and passed over until it changes.
+  bool step(const crypto::HashKey& key);
+
+ private:
+  static constexpr std::int64_t kStepUs = 50'000;
+
+  const std::string folder_;
+  OpenDays& days_;
+  const Clock& clock_;
+  bool is_room_told_ = false;
+  std::vector<std::int64_t> waiting_;             // Days to look at, the next one last.
+  std::map<std::int64_t, std::int64_t> seen_ns_;  // When a day that is done was last changed.
+};
+
+}  // namespace penstock::store

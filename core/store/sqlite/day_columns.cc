@@ -1,0 +1,207 @@
+#include "store/sqlite/day_columns.h"
+
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/text.h"
+#include "sqlite/versions.h"
+#include "store/columns/chunk_builder.h"
+#include "store/sqlite/column_tables.h"
+#include "store/sqlite/schema.h"
+
+namespace penstock::store {
+namespace {
+
+constexpr std::int64_t kBeforeAllRows = std::numeric_limits<std::int64_t>::min();
+
+// Rows as a chunk of memory.
+class Piece {
+ public:
+  explicit Piece(const crypto::HashKey& key) : key_(key), words_(nullptr), builder_(words_) {}
+
+  Result<void> add(std::int64_t row_id, const event::Row& row) {
+    is_written_ = false;
+    return builder_.add(row_id, row);
+  }
+  std::uint32_t rows() const { return builder_.rows(); }
+  bool is_full() const { return builder_.is_full(); }
+
+  Result<void> visit(std::span<const std::int64_t> changed,
+                     FunctionRef<Result<void>(const ColumnPart& part)> visit) {
+    if (rows() == 0) return {};
+    if (!is_written_) {
+      auto written = builder_.write(0, blocks_, key_);
+      if (!written) return fail(written.error());
+      chunk_ = *written;
+      is_written_ = true;
+    }
+    Columns columns(blocks_, {&chunk_, 1}, key_);
+    return visit({&columns, changed});
+  }
+
+ private:
+  const crypto::HashKey key_;
+  Dictionaries words_;
+  ChunkBuilder builder_;
+  MemoryBlocks blocks_;
+  ChunkInfo chunk_{};
+  bool is_written_ = false;
+};
+
+// Ends a read transaction also where a question failed.
+class ReadTransaction {
+ public:
+  static Result<ReadTransaction> begin(sqlite::Database& database) {
+    PENSTOCK_TRY(database.execute("BEGIN"));
+    return ReadTransaction(&database);
+  }
+  ReadTransaction(ReadTransaction&& other) noexcept
+      : database_(std::exchange(other.database_, nullptr)) {}
+  ReadTransaction& operator=(ReadTransaction&&) = delete;
+  ~ReadTransaction() {
+    if (database_ != nullptr) static_cast<void>(database_->execute("COMMIT"));
+  }
+
+ private:
+  explicit ReadTransaction(sqlite::Database* database) : database_(database) {}
+  sqlite::Database* database_;
+};
+
+}  // namespace
+
+struct DayColumns::State {
+  explicit State(sqlite::Database& database_of_day)
+      : database(database_of_day), blocks(database_of_day) {}
+
+  using Visit = FunctionRef<Result<void>(const ColumnPart& part)>;
+
+  Result<void> start();
+  Result<void> read(Visit visit);
+  Result<void> read_tail(std::int64_t after, Visit visit);
+  Result<void> read_changed(Visit visit);
+  Result<sqlite::Statement> select(std::string_view condition) {
+    return database.prepare(
+        str_cat("SELECT rowid,", kRowColumns, " FROM events WHERE ", condition));
+  }
+
+  sqlite::Database& database;
+  SqliteBlocks blocks;
+  // Nullopt until the first question.
+  std::optional<bool> has_columns;
+  // Of the file, or of this reader where the file has none yet.
+  std::optional<crypto::HashKey> key;
+  bool is_key_of_file = false;
+  std::vector<ChunkInfo> chunks;
+  std::vector<std::int64_t> changed;
+  // What was stored since the last chunk, kept for the next question, which adds what is new.
+  std::optional<Piece> tail;
+  std::int64_t tail_after = 0;
+  std::int64_t tail_last = 0;
+};
+
+Result<void> DayColumns::State::start() {
+  if (!has_columns) {
+    auto version = sqlite::version_of(database);
+    if (!version) return fail(version.error());
+    has_columns = *version >= kColumnsVersion;
+  }
+  if (is_key_of_file) return {};
+  if (*has_columns) {
+    auto found = read_dictionary_key(database);
+    if (!found) return fail(found.error());
+    if (*found) {
+      key = **found;
+      is_key_of_file = true;
+      tail.reset();  // Hashed with the key before.
+      return {};
+    }
+  }
+  if (!key) key = crypto::random_hash_key();
+  return {};
+}
+
+Result<void> DayColumns::State::read(Visit visit) {
+  auto transaction = ReadTransaction::begin(database);
+  if (!transaction) return fail(transaction.error());
+  PENSTOCK_TRY(start());
+  chunks.clear();
+  changed.clear();
+  if (*has_columns) {
+    auto rows = read_changed_rows(database);
+    if (!rows) return fail(rows.error());
+    changed = *std::move(rows);
+    auto sealed = read_chunks(database);
+    if (!sealed) return fail(sealed.error());
+    chunks = *std::move(sealed);
+  }
+  if (!chunks.empty()) {
+    Columns columns(blocks, chunks, *key);
+    PENSTOCK_TRY(visit({&columns, changed}));
+  }
+  PENSTOCK_TRY(read_tail(chunks.empty() ? kBeforeAllRows : chunks.back().last_row, visit));
+  return changed.empty() ? Result<void>() : read_changed(visit);
+}
+
+// More rows than a chunk has, as of a day that was not sealed yet, are seen by pieces that are not
+// kept.
+Result<void> DayColumns::State::read_tail(std::int64_t after, Visit visit) {
+  if (!tail || tail_after != after) {
+    tail.emplace(*key);
+    tail_after = after;
+    tail_last = after;
+  }
+  auto rows = select("rowid > ? ORDER BY rowid");
+  if (!rows) return fail(rows.error());
+  rows->bind(1, tail_last);
+  bool is_kept = true;
+  while (true) {
+    auto has_row = rows->step();
+    if (!has_row) return fail(has_row.error());
+    if (!*has_row) break;
+    if (tail->is_full()) {
+      PENSTOCK_TRY(tail->visit(changed, visit));
+      tail.emplace(*key);
+      is_kept = false;
+    }
+    tail_last = rows->integer(0);
+    // One that was changed is read with the others of its kind, now and later.
+    PENSTOCK_TRY(tail->add(tail_last, row_of(*rows, 1)));
+  }
+  const auto done = tail->visit(changed, visit);
+  if (!is_kept) tail.reset();
+  return done;
+}
+
+Result<void> DayColumns::State::read_changed(Visit visit) {
+  auto row = select("rowid = ?");
+  if (!row) return fail(row.error());
+  std::optional<Piece> piece(std::in_place, *key);
+  for (const std::int64_t id : changed) {
+    row->bind(1, id);
+    auto has_row = row->step();
+    if (!has_row) return fail(has_row.error());
+    if (*has_row) PENSTOCK_TRY(piece->add(id, row_of(*row, 1)));
+    row->reset();
+    if (!piece->is_full()) continue;
+    PENSTOCK_TRY(piece->visit({}, visit));
+    piece.emplace(*key);
+  }
+  return piece->visit({}, visit);
+}
+
+DayColumns::DayColumns(sqlite::Database& database) : state_(std::make_unique<State>(database)) {}
+
+DayColumns::~DayColumns() = default;
+
+Result<void> DayColumns::read(FunctionRef<Result<void>(const ColumnPart& part)> visit) {
+  auto done = state_->read(visit);
+  // What was half read is read anew.
+  if (!done) forget_tail();
+  return done;
+}
+
+void DayColumns::forget_tail() { state_->tail.reset(); }
+
+}  // namespace penstock::store

@@ -1,0 +1,48 @@
+// One day's columns at one moment: its sealed chunks, and as a chunk of memory what was stored
+// since. Beside the rows of their file: each row of `events` is in exactly one place of them.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/error.h"
+#include "base/function_ref.h"
+#include "sqlite/sqlite.h"
+#include "store/columns/columns.h"
+
+namespace penstock::store {
+
+// The first version of a day's file that has columns (migrations.cc).
+inline constexpr std::int64_t kColumnsVersion = 3;
+
+// Chunks that share dictionaries.
+struct ColumnPart {
+  Columns* columns;
+  // Rows of sealed chunks that were deleted or changed since, by row id, ascending: they are not to
+  // be counted. What they are now is in another part.
+  std::span<const std::int64_t> changed_rows;
+};
+
+class DayColumns {
+ public:
+  // Borrows `database`, a day file of this schema version.
+  explicit DayColumns(sqlite::Database& database);
+  ~DayColumns();
+  DayColumns(const DayColumns&) = delete;
+  DayColumns& operator=(const DayColumns&) = delete;
+
+  // Calls `visit` with the parts, one after the other, all of one moment: rows that `visit` reads
+  // from the database by their ids are of the same moment. Lent for the call.
+  Result<void> read(FunctionRef<Result<void>(const ColumnPart& part)> visit);
+
+  // Gives back the memory of the rows behind the last chunk; the next read() reads them again.
+  void forget_tail();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace penstock::store
