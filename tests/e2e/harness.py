@@ -452,8 +452,9 @@ def gzipped(text):
     return gzip.compress(text.encode())
 
 
-def check_rollups(test, machine):
-    """Rows have distinct ids, and the console's counts equal the rows' number."""
+def check_rollups(test, machine, *options):
+    """Rows have distinct ids, the console's counts equal the rows' number, and columns, where there
+    are chunks, say what rows say. `options` are the check's: of a store that is elsewhere."""
     counts = machine.query("SELECT count(*) AS n, count(DISTINCT id) AS ids FROM events")
     for row in counts:
         test.assertEqual(row["n"], row["ids"])
@@ -464,6 +465,8 @@ def check_rollups(test, machine):
             "WHERE dimension = 0 AND step = steps.step) AS n, (SELECT count(*) FROM events) AS r "
             "FROM (SELECT 3600 AS step UNION SELECT 86400) AS steps"):
         test.assertEqual(row["n"], row["r"], f"rollups of {row['step']} s")
+    check = machine.tool("store", "check", "--config", machine.config, *options)
+    test.assertIn(" 0 are not", check.stdout)
     return total
 
 

@@ -85,7 +85,8 @@ class OneQueue(unittest.TestCase):
                 str(path) for path in self.store(box, number).glob("????-??-??.db"))
             keys = ledger.stored_keys(box)
             self.assertEqual(len(keys), len(set(keys)), "twice in one store")
-            harness.check_rollups(self, box)
+            harness.check_rollups(self, box, "--set",
+                                  f"store.url=sqlite:{self.store(box, number)}")
             together.extend(keys)
         balance = ledger.Balance(traffic, set(together))
         self.assertEqual(([], [], 0), (balance.lost, balance.unsent, balance.keyless))
