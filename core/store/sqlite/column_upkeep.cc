@@ -18,10 +18,11 @@
 namespace penstock::store {
 namespace {
 
+// Row ids are the time of storing in microseconds.
 constexpr const char* kDue =
     "SELECT EXISTS (SELECT 1 FROM events WHERE rowid > (SELECT ifnull(max(last_row), "
     "-9223372036854775808) FROM chunks)) OR EXISTS (SELECT 1 FROM changed_rows) OR EXISTS (SELECT "
-    "1 FROM counts WHERE step = 60)";
+    "1 FROM counts WHERE step = 60), (SELECT ifnull(max(rowid), 0) FROM events) / 1000";
 
 Result<sqlite::Database> open_for_a_look(const std::string& path) {
   // A FIFO would be waited for.
@@ -29,15 +30,19 @@ Result<sqlite::Database> open_for_a_look(const std::string& path) {
   return sqlite::Database::open(path, {.access = sqlite::Access::kReadOnly, .is_glance = true});
 }
 
-Result<bool> is_due(sqlite::Database& database) {
+Result<Sealing> sealing_of(sqlite::Database& database, std::int64_t rest_since_ms) {
   const auto version = sqlite::version_of(database);
   if (!version) return fail(version.error());
-  if (*version > kSchemaVersion || *version == 0) return false;
-  if (*version < kSchemaVersion) return true;
+  if (*version > kSchemaVersion || *version == 0) return Sealing::kNothing;
+  if (*version < kSchemaVersion) return Sealing::kDue;
   auto due = database.prepare(kDue);
   if (!due) return fail(due.error());
   PENSTOCK_TRY(due->step());
-  return due->integer(0) != 0;
+  if (due->integer(0) == 0) return Sealing::kNothing;
+  // Beyond now, they were stored while the clock was wrong.
+  const std::int64_t stored_ms = due->integer(1);
+  const bool is_fresh = stored_ms > rest_since_ms && stored_ms <= rest_since_ms + kRestMs;
+  return is_fresh ? Sealing::kLater : Sealing::kDue;
 }
 
 // A day of an older version is copied before it is changed, and here all of them are: they must not
@@ -79,9 +84,10 @@ crypto::HashKey dictionary_key_of(const std::string& folder) {
   return crypto::random_hash_key();
 }
 
-bool is_sealing_due(const std::string& path) {
+Sealing sealing_of(const std::string& path, std::int64_t rest_since_ms) {
   auto database = open_for_a_look(path);
-  return database && is_due(*database).value_or(false);
+  if (!database) return Sealing::kNothing;
+  return sealing_of(*database, rest_since_ms).value_or(Sealing::kNothing);
 }
 
 Result<bool> seal_day(DayFile& file, const crypto::HashKey& key, FunctionRef<bool()> may_go_on) {
@@ -100,15 +106,17 @@ bool ColumnUpkeep::step(const crypto::HashKey& key) {
   while (!waiting_.empty()) {
     const std::int64_t day_ms = waiting_.back();
     const std::string path = day_path(folder_, day_ms);
-    const bool is_at_rest = clock_.wall_ms() >= day_ms + kDayMs + kRestMs;
+    const std::int64_t rest_since_ms = clock_.wall_ms() - kRestMs;
+    const bool is_at_rest = rest_since_ms >= day_ms + kDayMs;
     const std::int64_t changed_ns = changed_at_ns(path);
     const auto seen = seen_ns_.find(day_ms);
     const bool is_seen = seen != seen_ns_.end() && seen->second == changed_ns;
-    if (!is_at_rest || is_seen) {
+    const auto sealing = !is_at_rest || is_seen ? Sealing::kLater : sealing_of(path, rest_since_ms);
+    if (sealing == Sealing::kLater) {
       waiting_.pop_back();
       continue;
     }
-    if (!has_room_for_copy(path)) {
+    if (sealing == Sealing::kDue && !has_room_for_copy(path)) {
       if (!std::exchange(is_room_told_, true)) {
         log_warn("store.columns_room", "an older day's columns are not made; its charts are slow",
                  {{"file", path},
@@ -116,7 +124,7 @@ bool ColumnUpkeep::step(const crypto::HashKey& key) {
                    "free a quarter of the disk; or stop the worker, make a backup and run penstock "
                    "store migrate --no-copies"}});
       }
-    } else if (is_sealing_due(path)) {
+    } else if (sealing == Sealing::kDue) {
       auto file = days_.open(day_ms);
       const auto is_done =
           file ? seal_day(**file, key, may_go_on) : Result<bool>(tl::unexpected(file.error()));

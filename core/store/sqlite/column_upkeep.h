@@ -24,15 +24,15 @@ crypto::HashKey dictionary_key_of(const std::string& folder);
 // because `may_go_on` said so.
 Result<bool> seal_day(DayFile& file, const crypto::HashKey& key, FunctionRef<bool()> may_go_on);
 
-// Whether seal_day() has something to do. False also where it cannot be told now.
-bool is_sealing_due(const std::string& path);
+// Whether seal_day() has something to do; kLater where rows were stored in the kRestMs behind
+// `rest_since_ms`, so that more may come. kNothing also where it cannot be told now.
+inline constexpr std::int64_t kRestMs = 900'000;
+enum class Sealing : std::uint8_t { kNothing, kLater, kDue };
+Sealing sealing_of(const std::string& path, std::int64_t rest_since_ms);
 
+// A day rests kRestMs after its end, and after the last row that came late.
 class ColumnUpkeep {
  public:
-  // A day rests so long after its end. Its rows are on the way at most as long as their clients
-  // wait; later ones only make it due again.
-  static constexpr std::int64_t kRestMs = 900'000;
-
   // Borrows `days` and `clock`.
   ColumnUpkeep(std::string folder, OpenDays& days, const Clock& clock)
       : folder_(std::move(folder)), days_(days), clock_(clock) {}

@@ -15,20 +15,25 @@ class ColumnUpkeepTest : public ColumnsTest {
 };
 
 TEST_F(ColumnUpkeepTest, SealsDaysOnceTheyRest) {
+  clock_.set_wall_ms(kToday - kMinute);
   store(rows_.some(kToday - kDay, 30));
   store(rows_.some(kToday, 20));
-  clock_.set_wall_ms(kToday + ColumnUpkeep::kRestMs - 1);
+  clock_.set_wall_ms(kToday + kRestMs - 1);
   while (store_->gather_columns()) {
   }
   EXPECT_EQ(in_chunks(kToday - kDay), 0);
-  clock_.set_wall_ms(kToday + ColumnUpkeep::kRestMs);
+  clock_.set_wall_ms(kToday + kRestMs);
   while (store_->gather_columns()) {
   }
   EXPECT_EQ(in_chunks(kToday - kDay), 30);
   EXPECT_EQ(in_chunks(kToday), 0);
 
-  // What comes late makes it due again.
+  // What comes late makes it due again, once nothing more comes.
   store(rows_.some(kToday - kDay, 3));
+  while (store_->gather_columns()) {
+  }
+  EXPECT_EQ(in_chunks(kToday - kDay), 30);
+  clock_.advance_ms(kRestMs + kMinute);
   while (store_->gather_columns()) {
   }
   EXPECT_EQ(in_chunks(kToday - kDay), 33);
@@ -44,7 +49,9 @@ TEST_F(ColumnUpkeepTest, ConvertsAnOlderDayAndMayBeCutOffAnywhere) {
       "INSERT INTO counts (step, project, dimension, at, value, events) SELECT 86400, project, 4, "
       "rowid, path, 1 FROM events WHERE rowid % 3 = 0");
   const std::string path = day_path(options_.path, kToday);
-  EXPECT_TRUE(is_sealing_due(path));
+  const std::int64_t later_ms = kToday + 3 * kDay;
+  EXPECT_EQ(sealing_of(path, later_ms), Sealing::kDue);
+  EXPECT_EQ(sealing_of(path, clock_.wall_ms() - kMinute), Sealing::kLater);
   OpenDays days(options_.path);
   const crypto::HashKey key = dictionary_key_of(options_.path);
   std::int64_t before = -1;
@@ -62,7 +69,7 @@ TEST_F(ColumnUpkeepTest, ConvertsAnOlderDayAndMayBeCutOffAnywhere) {
   EXPECT_EQ(before, 2 * std::int64_t{kChunkRowsMax} + 7);
   EXPECT_EQ(number(kToday, "SELECT count(*) FROM counts WHERE step = 60 OR dimension > 1"), 0);
   EXPECT_EQ(fault(kToday), "");
-  EXPECT_FALSE(is_sealing_due(path));
+  EXPECT_EQ(sealing_of(path, later_ms), Sealing::kNothing);
 }
 
 TEST_F(ColumnUpkeepTest, PassesOverADayThatItCannotWorkOn) {
