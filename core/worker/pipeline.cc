@@ -26,7 +26,7 @@ constexpr std::size_t kClaimBytesMin = std::size_t{1} << 20;
 constexpr std::size_t kClaimBytesMax = std::size_t{16} << 20;
 
 // Events that are not older do not wait for those that are: today's and yesterday's.
-constexpr std::int64_t kFreshMs = 2 * 86'400'000;
+constexpr std::int64_t kFreshMs = std::int64_t{2} * 86'400'000;
 
 constexpr std::int64_t kQueueStatePeriodUs = 1'000'000;
 constexpr std::int64_t kStoreBytesPeriodUs = 10'000'000;
