@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "http/entity_tag.h"
 
 namespace penstock::console {
 
@@ -31,10 +32,6 @@ bool accepts(std::string_view list, std::string_view token) {
     list.remove_prefix(comma + 1);
   }
   return false;
-}
-
-bool names_etag(std::string_view list, std::string_view etag) {
-  return trim(list) == "*" || list.find(etag) != std::string_view::npos;
 }
 
 }  // namespace
@@ -73,7 +70,8 @@ http::Response StaticFiles::answer(const http::Request& request) const {
   response.headers.emplace_back("Vary", "Accept-Encoding");
   response.headers.emplace_back(
       "Cache-Control", file.is_immutable ? "public, max-age=31536000, immutable" : "no-cache");
-  if (names_etag(request.header("If-None-Match"), etag)) {
+  const std::string known = request.header_list("If-None-Match");
+  if (http::names_tag(known, etag) || http::names_any(known)) {
     response.status = 304;
     response.content_type = "";
     return response;

@@ -111,6 +111,31 @@ async function hiddenTab(browser) {
   await page.context().close();
 }
 
+// While nothing is stored, polls get no answer but that, and the page stays as it is.
+async function nothingNew(browser) {
+  const page = await openConsole(browser);
+  await page.clock.install();
+  const wanted = new Set(['stats/summary', 'stats/timeseries', 'stats/top', 'events']);
+  page.on('response', (response) => {
+    const {pathname} = new URL(response.url());
+    if (response.status() === 304) wanted.delete(pathname.replace('/api/v1/', ''));
+  });
+  await signIn(page);
+  await card(page, 'Pages').getByText('/checkout').waitFor();
+  // The first may find the store still at work, or a new step of the range begun.
+  for (const end = Date.now() + kDeadlineMs; wanted.size > 0;) {
+    assert.ok(Date.now() < end, `never unchanged: ${[...wanted]}`);
+    const next = page.waitForResponse('**/api/v1/stats/summary?*');
+    await page.clock.runFor(5_000);
+    await next;
+  }
+  await card(page, 'Pages').getByText('/checkout').waitFor();
+  await card(page, 'Newest events').getByRole('link', {name: 'order'}).first().waitFor();
+  await page.locator('.tile', {hasText: 'Events'}).getByText('4', {exact: true}).waitFor();
+  assert.equal(await page.getByRole('button', {name: 'Try again'}).count(), 0);
+  await page.context().close();
+}
+
 // 02:00 is there twice on the last Sunday of October.
 async function clocksGoBack(browser) {
   const page = await openConsole(browser, {timezoneId: 'Europe/Berlin'});
@@ -137,7 +162,7 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
 });
 try {
-  for (const visit of [largeNumbers, kinds, cardsAlone, hiddenTab, clocksGoBack]) {
+  for (const visit of [largeNumbers, kinds, cardsAlone, hiddenTab, nothingNew, clocksGoBack]) {
     await visit(browser).catch(async (error) => {
       const page = browser.contexts().at(-1)?.pages()[0];
       await page?.screenshot({path: `${task.screenshots}/failed-${visit.name}.png`});

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "console/api/endpoints/endpoints.h"
+#include "console/api/request/answer_tag.h"
 #include "console/api/request/answers.h"
 #include "console/api/request/query_reader.h"
 #include "event/id.h"
@@ -22,6 +23,8 @@ http::Response get_events(Call& call, Services& services) {
   filter.is_bot = query.truth("is_bot");
   const store::Page page{query.number("limit", 100, 1, 1000), query.text("cursor")};
   if (auto refusal = query.refusal()) return *refusal;
+  const AnswerTag tag(call, services, query.question(range), range);
+  if (auto unchanged = tag.unchanged()) return *unchanged;
 
   std::string body;
   json::Writer writer(body);
@@ -48,7 +51,7 @@ http::Response get_events(Call& call, Services& services) {
   }
   write_missing_days(writer, *services.queries);
   writer.end_object();
-  return json_answer(std::move(body));
+  return tag.put_on(json_answer(std::move(body)));
 }
 
 http::Response get_event(Call& call, Services& services) {

@@ -8,6 +8,7 @@ namespace penstock::console {
 namespace {
 
 using testing::Answer;
+using testing::kEventsNow;
 using testing::StoredEvents;
 
 using Events = StoredEvents;
@@ -51,6 +52,20 @@ TEST_F(Events, OneEventByItsId) {
   EXPECT_EQ(answer.header("Content-Type"), "application/json");
   EXPECT_EQ(get(str_cat("/events/", std::string(32, 'f'))).status, 404);
   EXPECT_EQ(get("/events/nonsense").status, 400);
+}
+
+TEST_F(Events, APageHasATagAndIsNotRepeated) {
+  settle();
+  const std::string target =
+      str_cat("/events?limit=3&from=", kEventsNow - 3'600'000, "&to=", kEventsNow);
+  const Answer first = get(target);
+  EXPECT_EQ(first.status, 200) << first.body;
+  const std::string tag = first.header("ETag");
+  EXPECT_EQ(get(target, tag).status, 304);
+  const Answer next = get(str_cat(target, "&cursor=", first.member("next_cursor")), tag);
+  EXPECT_EQ(next.status, 200) << next.body;
+  // Whether a cursor is one, only the store tells.
+  EXPECT_EQ(get(str_cat(target, "&cursor=x"), "*").status, 400);
 }
 
 }  // namespace

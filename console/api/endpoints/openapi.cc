@@ -32,6 +32,10 @@ constexpr const char* kMissingDaysSchema =
     R"({"type":"array","items":{"type":"string","format":"date"},
   "description":"Days of the range that are left out, because their file cannot be read"})";
 
+constexpr const char* kTagHeader =
+    R"({"ETag":{"schema":{"type":"string"},
+  "description":"Of this answer; none where days are left out"}})";
+
 std::string dimension_schema() {
   std::string text;
   json::Writer writer(text);
@@ -106,6 +110,9 @@ void write_parameters(json::Writer& writer, const Route& route) {
          "false's or null's JSON; empty: that have none. Of any keys"},
         "query");
   }
+  if (route.is_filtered) {
+    write_parameter(writer, {"If-None-Match", kText, "ETag of the answer one has"}, "header");
+  }
   for (const Parameter& parameter : route.parameters) write_parameter(writer, parameter, "query");
   writer.end_array();
 }
@@ -121,8 +128,15 @@ void write_answers(json::Writer& writer, const Route& route) {
   writer.key("responses").begin_object();
   writer.key(route.answer_schema != nullptr ? "200" : "204").begin_object();
   writer.member("description", "Done");
+  if (route.is_filtered) writer.key("headers").raw(kTagHeader);
   if (route.answer_schema != nullptr) write_json_content(writer, route.answer_schema);
   writer.end_object();
+  if (route.is_filtered) {
+    writer.key("304").begin_object();
+    writer.member("description", "Nothing has changed since the answer with that ETag");
+    writer.key("headers").raw(kTagHeader);
+    writer.end_object();
+  }
   writer.key("default").begin_object();
   writer.member("description", "A failure");
   write_json_content(writer, R"({"$ref":"#/components/schemas/Error"})");

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "console/api/endpoints/endpoints.h"
+#include "console/api/request/answer_tag.h"
 #include "console/api/request/answers.h"
 #include "console/api/request/query_reader.h"
 #include "json/writer.h"
@@ -35,6 +36,8 @@ http::Response get_timeseries(Call& call, Services& services) {
   const std::int64_t step_s = query.step_s(range);
   const store::Filter filter = query.filter();
   if (auto refusal = query.refusal()) return *refusal;
+  const AnswerTag tag(call, services, query.question(range), range);
+  if (auto unchanged = tag.unchanged()) return *unchanged;
   auto series = services.queries->within(call.deadline).timeseries(range, step_s, filter);
   if (!series) return failure_answer(series.error());
 
@@ -49,7 +52,7 @@ http::Response get_timeseries(Call& call, Services& services) {
   write_column(writer, "visitors", series->visitors);
   write_missing_days(writer, *services.queries);
   writer.end_object();
-  return json_answer(std::move(body));
+  return tag.put_on(json_answer(std::move(body)));
 }
 
 http::Response get_top(Call& call, Services& services) {
@@ -59,6 +62,8 @@ http::Response get_top(Call& call, Services& services) {
   const std::uint32_t limit = query.number("limit", 10, 1, 1000);
   const store::Filter filter = query.filter();
   if (auto refusal = query.refusal()) return *refusal;
+  const AnswerTag tag(call, services, query.question(range), range);
+  if (auto unchanged = tag.unchanged()) return *unchanged;
   auto entries = services.queries->within(call.deadline).top(range, dimension, filter, limit);
   if (!entries) return failure_answer(entries.error());
 
@@ -75,7 +80,7 @@ http::Response get_top(Call& call, Services& services) {
   writer.end_array();
   write_missing_days(writer, *services.queries);
   writer.end_object();
-  return json_answer(std::move(body));
+  return tag.put_on(json_answer(std::move(body)));
 }
 
 http::Response get_summary(Call& call, Services& services) {
@@ -83,6 +88,8 @@ http::Response get_summary(Call& call, Services& services) {
   const store::Range range = query.range();
   const store::Filter filter = query.filter();
   if (auto refusal = query.refusal()) return *refusal;
+  const AnswerTag tag(call, services, query.question(range), range);
+  if (auto unchanged = tag.unchanged()) return *unchanged;
   auto summary = services.queries->within(call.deadline).summary(range, filter);
   if (!summary) return failure_answer(summary.error());
 
@@ -100,7 +107,7 @@ http::Response get_summary(Call& call, Services& services) {
   }
   write_missing_days(writer, *services.queries);
   writer.end_object();
-  return json_answer(std::move(body));
+  return tag.put_on(json_answer(std::move(body)));
 }
 
 constexpr Parameter kTimeseriesParameters[] = {

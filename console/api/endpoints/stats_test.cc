@@ -48,5 +48,21 @@ TEST_F(Stats, PropertiesFilterAndAreCountedBy) {
   EXPECT_EQ(get("/stats/top?dimension=properties.").status, 400);
 }
 
+// The rest is told by answer_tag_test.cc.
+TEST_F(Stats, AnswersHaveTagsAndAreNotRepeated) {
+  settle();
+  for (const char* question : {"summary?", "timeseries?step=60&", "top?dimension=path&"}) {
+    const std::string target =
+        str_cat("/stats/", question, "from=", kEventsNow - 3'600'000, "&to=", kEventsNow);
+    const Answer first = get(target);
+    EXPECT_EQ(first.status, 200) << first.body;
+    ASSERT_NE(first.header("ETag"), "") << target;
+    const Answer again = get(target, first.header("ETag"));
+    EXPECT_EQ(again.status, 304) << target;
+    EXPECT_EQ(again.body, "");
+    EXPECT_EQ(get(str_cat(target, "&name=signup"), first.header("ETag")).status, 200) << target;
+  }
+}
+
 }  // namespace
 }  // namespace penstock::console

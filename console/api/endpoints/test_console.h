@@ -1,6 +1,8 @@
 // For tests: the console's API on a port of its own, also with some events stored.
 #pragma once
 
+#include <chrono>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -71,8 +73,18 @@ class StoredEvents : public ::testing::Test {
     visitor_ = console_.sign_in("ada@x");
   }
 
-  Answer get(std::string_view target) {
-    return console_.ask("GET", str_cat("/api/v1", target), visitor_.headers());
+  Answer get(std::string_view target, std::string known = "") {
+    Headers headers = visitor_.headers();
+    if (!known.empty()) headers.emplace_back("If-None-Match", std::move(known));
+    return console_.ask("GET", str_cat("/api/v1", target), std::move(headers));
+  }
+
+  // As if they had been stored an hour ago.
+  void settle() const {
+    namespace fs = std::filesystem;
+    for (const auto& file : fs::directory_iterator(console_.settings().store_path)) {
+      fs::last_write_time(file, fs::file_time_type::clock::now() - std::chrono::hours(1));
+    }
   }
 
   TestConsole console_;

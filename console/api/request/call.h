@@ -27,6 +27,7 @@ struct Call {
   std::string body;    // kReadablePadding bytes of capacity behind it.
   std::string token;   // The session cookie's, "" without one.
   std::string csrf;    // X-CSRF-Token.
+  std::string known;   // If-None-Match, a list.
   std::string device;  // The device cookie's, "" without one or where it is not genuine.
   std::string client;  // Address text; of IPv6 the network alone, which is one client's to choose.
 

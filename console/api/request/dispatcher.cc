@@ -132,6 +132,7 @@ Call Dispatcher::State::make_call(const http::Request& request, const server::Pe
   call.is_secure = peer.is_tls || hosts.is_secure();
   call.token = session_token(request.header("Cookie"), call.is_secure);
   call.csrf = request.header("X-CSRF-Token");
+  call.known = request.header_list("If-None-Match");
   const std::string_view device = device_token(request.header("Cookie"), call.is_secure);
   if (devices.is_genuine(device)) call.device = device;
   call.client = client_text(

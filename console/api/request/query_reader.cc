@@ -199,6 +199,18 @@ std::string QueryReader::text(std::string_view name) {
   return value == nullptr ? std::string() : *value;
 }
 
+std::string QueryReader::question(const store::Range& range) const {
+  std::vector<std::string> parts;
+  for (const Pair& pair : pairs_) {
+    if (pair.name == "from" || pair.name == "to") continue;
+    parts.push_back(str_cat(' ', pair.name.size(), ':', pair.name, '=', pair.value));
+  }
+  std::sort(parts.begin(), parts.end());
+  std::string text = str_cat(range.from_ms, ' ', range.to_ms);
+  for (const std::string& part : parts) text += str_cat(' ', part.size(), part);
+  return text;
+}
+
 std::optional<http::Response> QueryReader::refusal() const {
   if (!fault_.empty()) return bad_parameter(fault_name_, fault_);
   for (const Pair& pair : pairs_) {

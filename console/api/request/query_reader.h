@@ -50,6 +50,9 @@ class QueryReader {
   std::optional<bool> truth(std::string_view name);
   std::string text(std::string_view name);
 
+  // All that was asked, however it was put: names in any order, times in any form.
+  std::string question(const store::Range& range) const;
+
   // After all reads: the answer to a query with a fault.
   std::optional<http::Response> refusal() const;
 

@@ -1,5 +1,7 @@
 #include "console/api/request/security_headers.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace penstock::console {
@@ -24,7 +26,10 @@ void add_security_headers(http::Response& response, Content content, std::int64_
   if (hsts_seconds > 0) {
     headers.emplace_back("Strict-Transport-Security", str_cat("max-age=", hsts_seconds));
   }
-  if (content == Content::kApi) headers.emplace_back("Cache-Control", "no-store");
+  const bool says_caching = std::any_of(headers.begin(), headers.end(), [](const auto& header) {
+    return header.first == "Cache-Control";
+  });
+  if (content == Content::kApi && !says_caching) headers.emplace_back("Cache-Control", "no-store");
 }
 
 }  // namespace penstock::console

@@ -2,12 +2,21 @@
 
 import type {GetAnswers, GetPath} from 'model';
 
+import {Kept} from './kept';
+
 const kDeadlineMs = 15_000;
+// More questions than a page asks at a time.
+const kKeptMax = 32;
 
 let csrfToken = '';
+// Answers that the console tags: it says 304 while they hold. Kept here and not in the browser's
+// cache, which would have them on disk.
+const kept = new Kept<unknown>(kKeptMax);
 
+// Of another session: what the one before was told is forgotten.
 export function setCsrfToken(token: string): void {
   csrfToken = token;
+  kept.clear();
 }
 
 // An answer that was no success, or none at all (status 0).
@@ -26,9 +35,11 @@ export function setOnSessionEnded(callback: () => void): void {
   onSessionEnded = callback;
 }
 
-async function call(method: string, path: string, body?: unknown, signal?: AbortSignal):
-    Promise<Response> {
+async function call(
+    method: string, path: string, body?: unknown, signal?: AbortSignal,
+    known?: string): Promise<Response> {
   const headers: Record<string, string> = {};
+  if (known !== undefined) headers['If-None-Match'] = known;
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (method !== 'GET') headers['X-CSRF-Token'] = csrfToken;
   const deadline = AbortSignal.timeout(kDeadlineMs);
@@ -43,6 +54,7 @@ async function call(method: string, path: string, body?: unknown, signal?: Abort
       headers,
       body: body === undefined ? null : JSON.stringify(body),
       credentials: 'same-origin',
+      cache: 'no-store',
       signal: stop.signal,
     });
   } catch {
@@ -53,7 +65,7 @@ async function call(method: string, path: string, body?: unknown, signal?: Abort
   } finally {
     signal?.removeEventListener('abort', abort);
   }
-  if (response.ok) return response;
+  if (response.ok || (response.status === 304 && known !== undefined)) return response;
   const error = await errorOf(response);
   if (error.status === 401 && path !== '/session') onSessionEnded();
   throw error;
@@ -69,10 +81,17 @@ async function errorOf(response: Response): Promise<ApiError> {
   }
 }
 
-// The answer of a GET route, without /api/v1; `query` begins with its question mark.
+// The answer of a GET route, without /api/v1; `query` begins with its question mark. The same object
+// as before where the console says that nothing has changed.
 export async function get<P extends GetPath>(
     path: P, query = '', signal?: AbortSignal): Promise<GetAnswers[P]> {
-  return await (await call('GET', path + query, undefined, signal)).json();
+  const url = path + query;
+  const known = kept.find(url);
+  const response = await call('GET', url, undefined, signal, known?.tag);
+  if (known !== undefined && response.status === 304) return known.answer as GetAnswers[P];
+  const answer = await response.json();
+  kept.put(url, response.headers.get('ETag'), answer);
+  return answer;
 }
 
 // As the text that came, for what must not be read as JavaScript's numbers.

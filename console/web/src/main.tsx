@@ -36,6 +36,7 @@ function App() {
     void get('/session').catch(() => {});
   };
   const farewell = (hasEnded: boolean) => {
+    setCsrfToken('');
     localStorage.removeItem(kMaybeKey);
     setVisit({kind: 'nobody', hasEnded});
   };

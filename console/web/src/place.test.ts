@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
-import {hrefOf, queryOf, readPlace, withFilter, withoutFilter} from './place';
+import {hrefOf, queryBefore, queryOf, readPlace, withFilter, withoutFilter} from './place';
 
 test('the address without parameters is the last day, without filters', () => {
   const place = readPlace('');
@@ -37,20 +37,35 @@ test('a dimension has one filter at most', () => {
 test('the API is asked for the range and the filters', () => {
   const query = new URLSearchParams(queryOf(readPlace('?range=1h&name=a%26b'), 1_800_000_000_000));
   assert.equal(query.get('from'), '1799996400000');
-  assert.equal(query.get('to'), '1800000000000');
+  assert.equal(query.get('to'), '1800000060000');
   assert.equal(query.get('name'), 'a&b');
 });
 
-test('a range begins with a whole step and is compared with one of its length', () => {
+function ends(query: string): readonly [number, number] {
+  const params = new URLSearchParams(query);
+  return [Number(params.get('from')), Number(params.get('to'))];
+}
+
+test('a range is made of whole steps, the last of which is not over', () => {
   const place = readPlace('?range=24h');
   const now = 1_800_000_123_456;
-  const ends = (before: boolean) => {
-    const query = new URLSearchParams(queryOf(place, now, before));
-    return [Number(query.get('from')), Number(query.get('to'))] as const;
-  };
-  const [from, to] = ends(false);
+  const [from, to] = ends(queryOf(place, now));
   assert.equal(from % 900_000, 0);
-  assert.equal(to, now);
-  assert.ok(to - from >= 86_400_000 && to - from < 86_400_000 + 900_000);
-  assert.deepEqual(ends(true), [from - 86_400_000, to - 86_400_000]);
+  assert.equal(to - from, 86_400_000 + 900_000);
+  assert.ok(from + 86_400_000 <= now && now < to);
+});
+
+test('a question is the same until the next step begins', () => {
+  const place = readPlace('?range=24h');
+  const start = Math.floor(1_800_000_123_456 / 900_000) * 900_000;
+  assert.equal(queryOf(place, start), queryOf(place, start + 899_999));
+  const [from, to] = ends(queryOf(place, start));
+  assert.deepEqual(ends(queryOf(place, start + 900_000)), [from + 900_000, to + 900_000]);
+});
+
+test('a range is compared with the one before it, up to the same point', () => {
+  const place = readPlace('?range=24h');
+  const now = 1_800_000_123_456;
+  const [from] = ends(queryOf(place, now));
+  assert.deepEqual(ends(queryBefore(place, now)), [from - 86_400_000, now - 86_400_000]);
 });

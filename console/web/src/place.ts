@@ -84,16 +84,29 @@ export function withoutFilter(place: Place, dimension: Dimension): Place {
   return {...place, filters: place.filters.filter((filter) => filter.dimension !== dimension)};
 }
 
-// For the API: the range up to now, and the filters; or the range of the same length before it. It
-// begins with a whole step: a part of one would look like a fall.
-export function queryOf(place: Place, nowMs: number, before = false): string {
+// For the API: the range and the filters. It begins with a whole step, since a part of one would look
+// like a fall, and ends with the step that is not over yet, so that the question stays the same for
+// as long, and its answer too where nothing was stored.
+export function queryOf(place: Place, nowMs: number): string {
   const {seconds, stepS} = place.range;
-  const shift = before ? seconds : 0;
-  const start = Math.floor((nowMs / 1000 - seconds) / stepS) * stepS;
-  const params = new URLSearchParams({
-    from: String((start - shift) * 1000),
-    to: String(nowMs - shift * 1000),
-  });
+  const start = startOf(place, nowMs);
+  return queryOfTimes(place, start * 1000, (start + seconds + stepS) * 1000);
+}
+
+// The range before it, up to the same point of it as the range has come to.
+export function queryBefore(place: Place, nowMs: number): string {
+  const {seconds} = place.range;
+  return queryOfTimes(
+      place, (startOf(place, nowMs) - seconds) * 1000, nowMs - seconds * 1000);
+}
+
+// In seconds.
+function startOf({range: {seconds, stepS}}: Place, nowMs: number): number {
+  return Math.floor((nowMs / 1000 - seconds) / stepS) * stepS;
+}
+
+function queryOfTimes(place: Place, fromMs: number, toMs: number): string {
+  const params = new URLSearchParams({from: String(fromMs), to: String(toMs)});
   for (const {dimension, value} of place.filters) params.set(dimension, value);
   return params.toString();
 }

@@ -109,6 +109,11 @@ class Queries {
   // their file is damaged or may not be read. Lent until the next question.
   virtual const std::vector<std::int64_t>& missing_days() const = 0;
 
+  // While it stays the same, so does each answer about the range. It is cheap, and opens no file;
+  // where something was stored within the last seconds it is another each time. A day that became
+  // unreadable without a trace on its file is told by a question alone.
+  virtual std::uint64_t stamp(const Range& range) const = 0;
+
   // step_s: 60, 3600 or 86400, or a multiple of one of them; kRejected otherwise, or where the
   // range would give over 5,000 points. The counts add up to what summary() says of the same range.
   virtual Result<Series> timeseries(const Range& range, std::int64_t step_s,

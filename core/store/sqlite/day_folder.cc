@@ -1,13 +1,16 @@
 #include "store/sqlite/day_folder.h"
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
 
 #include <dirent.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/function_ref.h"
+#include "base/hash.h"
 #include "base/text.h"
 #include "sqlite/versions.h"
 #include "store/sqlite/migrations.h"
@@ -28,10 +31,30 @@ std::uint64_t file_bytes(const std::string& path) {
   return stat(path.c_str(), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
 }
 
+std::int64_t nanoseconds(const timespec& time) {
+  return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+}
+
 std::int64_t file_changed_at_ns(const std::string& path) {
   struct stat status {};
   if (stat(path.c_str(), &status) != 0) return 0;
-  return status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec;
+  return nanoseconds(status.st_mtim);
+}
+
+// Above it, two changes of a file have two times: those are of the kernel's last tick, and clocks
+// are set by small steps.
+constexpr std::int64_t kChangeSlackMs = 2'000;
+
+// Adds what tells one state of a file from another. Rights are among it, which have no time but
+// that of the inode's change.
+void add_state(const struct stat& status, std::vector<std::uint64_t>& state) {
+  for (const std::int64_t ns : {nanoseconds(status.st_mtim), nanoseconds(status.st_ctim)}) {
+    state.push_back(static_cast<std::uint64_t>(ns));
+  }
+  for (const std::uint64_t number : {std::uint64_t{status.st_dev}, std::uint64_t{status.st_ino},
+                                     static_cast<std::uint64_t>(status.st_size)}) {
+    state.push_back(number);
+  }
 }
 
 void for_each_name(const std::string& folder, FunctionRef<void(const std::string&)> visit) {
@@ -96,6 +119,33 @@ void remove_drafts(const std::string& folder) {
 
 std::int64_t changed_at_ns(const std::string& path) {
   return std::max(file_changed_at_ns(path), file_changed_at_ns(path + "-wal"));
+}
+
+// An empty journal is left out: a reader may have made it.
+std::uint64_t stamp_of(const std::string& folder, std::span<const std::int64_t> days) {
+  const std::int64_t now_ms = SystemClock().wall_ms();
+  std::vector<std::uint64_t> state;
+  bool is_settled = true;
+  for (const std::int64_t day_ms : days) {
+    state.push_back(static_cast<std::uint64_t>(day_ms));
+    const std::string path = day_path(folder, day_ms);
+    for (const std::string& file : {path, path + "-wal"}) {
+      struct stat status {};
+      if (stat(file.c_str(), &status) != 0 || (file != path && status.st_size == 0)) {
+        state.push_back(0);
+        continue;
+      }
+      add_state(status, state);
+      const std::int64_t changed_ms = nanoseconds(status.st_mtim) / 1'000'000;
+      is_settled = is_settled && now_ms - changed_ms > kChangeSlackMs;
+    }
+  }
+  static std::atomic<std::uint64_t> unsettled{0};
+  if (!is_settled) {
+    state.push_back(static_cast<std::uint64_t>(now_ms));
+    state.push_back(++unsettled);
+  }
+  return hash64({reinterpret_cast<const char*>(state.data()), state.size() * sizeof state[0]});
 }
 
 void remove_stale_journal(const std::string& path) {

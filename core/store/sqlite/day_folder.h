@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,6 +47,11 @@ void remove_drafts(const std::string& folder);
 
 // When the database or its journal was last written, in nanoseconds since the epoch.
 std::int64_t changed_at_ns(const std::string& path);
+
+// A number that no other state of these days' files has: made of their marks, sizes and times, and
+// of their journals'; none is opened. It never comes again where one of them was changed within the
+// last two seconds: two changes at one tick of the kernel's clock have the same time.
+std::uint64_t stamp_of(const std::string& folder, std::span<const std::int64_t> days);
 
 // Removes the file, what SQLite keeps beside it and its copies of older versions; the journal
 // first, so that a crash in between leaves no journal that a new file of that name would inherit.

@@ -1,5 +1,7 @@
 #include "store/sqlite/day_folder.h"
 
+#include <chrono>
+#include <filesystem>
 #include <fstream>
 
 #include <gtest/gtest.h>
@@ -48,6 +50,56 @@ TEST(DayFolder, RemovesAFileWithItsJournal) {
 
   EXPECT_TRUE(remove_day(path));
   for (const char* suffix : {"", "-wal", "-shm"}) EXPECT_FALSE(mark_of(path + suffix).has_value());
+}
+
+// As if it had been written an hour ago.
+void settle(const std::string& path) {
+  namespace fs = std::filesystem;
+  fs::last_write_time(path, fs::file_time_type::clock::now() - std::chrono::hours(1));
+}
+
+TEST(DayFolder, StampsWhatItsFilesAre) {
+  const testing::TempDir dir;
+  const std::string path = dir.path("2025-11-24.db");
+  const std::vector<std::int64_t> days{kDay};
+  write_file(path);
+  settle(path);
+  std::uint64_t before = stamp_of(dir.path(), days);
+  EXPECT_EQ(stamp_of(dir.path(), days), before);
+  write_file(path + "-wal", "");
+  EXPECT_EQ(stamp_of(dir.path(), days), before) << "an empty journal says nothing";
+
+  const auto expect_another = [&](const char* what) {
+    const std::uint64_t now = stamp_of(dir.path(), days);
+    EXPECT_NE(now, before) << what;
+    EXPECT_EQ(stamp_of(dir.path(), days), now) << what;
+    before = now;
+  };
+  write_file(path + "-wal");
+  settle(path + "-wal");
+  expect_another("a journal");
+  std::filesystem::permissions(path, std::filesystem::perms::none);
+  expect_another("other rights");
+  std::filesystem::remove(path + "-wal");
+  expect_another("no journal");
+  std::filesystem::remove(path);
+  expect_another("no file");
+  EXPECT_NE(stamp_of(dir.path(), {}), before) << "no day";
+}
+
+TEST(DayFolder, StampsWhatWasJustWrittenAnewEachTime) {
+  const testing::TempDir dir;
+  const std::string path = dir.path("2025-11-24.db");
+  const std::vector<std::int64_t> days{kDay};
+  write_file(path);
+  namespace fs = std::filesystem;
+  fs::last_write_time(path, fs::file_time_type::clock::now() + std::chrono::hours(1));
+  const std::uint64_t before = stamp_of(dir.path(), days);
+  EXPECT_NE(stamp_of(dir.path(), days), before);
+  settle(path);
+  write_file(path + "-wal");
+  fs::last_write_time(path + "-wal", fs::file_time_type::clock::now() + std::chrono::hours(1));
+  EXPECT_NE(stamp_of(dir.path(), days), stamp_of(dir.path(), days));
 }
 
 TEST(DayFolder, TellsAReplacedFileFromTheOldOne) {

@@ -95,6 +95,11 @@ class DayReaders {
   // Days with a file that [from_ms, to_ms) touches, ascending.
   std::vector<std::int64_t> days(std::int64_t from_ms, std::int64_t to_ms) const;
 
+  // Changes whenever what those days have may have changed (stamp_of).
+  std::uint64_t stamp(const Range& range) const {
+    return stamp_of(folder_, days(range.from_ms, range.to_ms));
+  }
+
   // The days of the `count` last changed files and of all that were changed since, ascending.
   std::vector<std::int64_t> recently_changed(
       std::size_t count, std::int64_t since_ns = std::numeric_limits<std::int64_t>::max()) const;

@@ -28,6 +28,7 @@ class SqliteQueries final : public Queries {
     return *this;
   }
   const std::vector<std::int64_t>& missing_days() const override { return days_.missing(); }
+  std::uint64_t stamp(const Range& range) const override { return days_.stamp(range); }
 
   Result<Series> timeseries(const Range& range, std::int64_t step_s,
                             const Filter& filter) override {

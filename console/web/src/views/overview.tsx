@@ -19,7 +19,7 @@ import {RangePicker} from '../parts/range_picker';
 import {SeriesCard} from '../parts/series_card';
 import {ChangeNote, Tile} from '../parts/tile';
 import {kCards, TopList} from '../parts/top_list';
-import {go, hrefOf, kRanges, type Place, queryOf, questionOf, usePlace} from '../place';
+import {go, hrefOf, kRanges, type Place, queryBefore, queryOf, questionOf, usePlace} from '../place';
 import {type Polled, refresh, usePoll} from '../poll';
 
 const kDeadRows = 8;
@@ -34,11 +34,14 @@ interface Shared {
 
 function useShared(place: Place): Shared {
   const question = questionOf(place);
+  const summary = usePoll(question, (signal) =>
+      get('/stats/summary', '?' + queryOf(place, Date.now()), signal));
+  // While the range's own numbers stay, so does what they are compared with.
+  const comparedAtMs = () => summary.isOld ? Date.now() : summary.changedAtMs || Date.now();
   return {
-    summary: usePoll(question, (signal) =>
-        get('/stats/summary', '?' + queryOf(place, Date.now()), signal)),
+    summary,
     before: usePoll(question, (signal) =>
-        get('/stats/summary', '?' + queryOf(place, Date.now(), true), signal)),
+        get('/stats/summary', '?' + queryBefore(place, comparedAtMs()), signal)),
     queue: usePoll('queue', (signal) => get('/queue', '', signal)),
     system: usePoll('system', (signal) => get('/system', '', signal)),
   };
