@@ -175,10 +175,11 @@ class Ingest {
     for (const std::string& address : with_tls) {
       log_info("ingest", "listening with TLS", {{"address", address}});
     }
+    // Whoever is told that this process is there may want to take over from it at once.
+    offer_handover();
     announce(config_, kIngestProgram, addresses, admin, with_tls);
     log_info("ingest", "ready",
              {{"reactors", reactors_.size()}, {"admin", admin}, {"ack", config_.ingest.ack}});
-    offer_handover();
     sockets_->settle();
     notify_service("READY=1");
     set_keepers();
