@@ -280,7 +280,18 @@ class Machine:
             self.processes.append(process)
             started.append(process)
             wait_for(f"{program} to listen", lambda: self.has_started(program, process))
+            if program == "penstock-ingest" and self.is_redis_in_use():
+                wait_for("the intake's link to Redis", lambda: self.has_tried_redis(process))
         return started[0] if len(started) == 1 else started
+
+    def is_redis_in_use(self):
+        return (self.redis is not None and self.redis.process.is_running()
+                and self.settings["queue"].get("url") == self.redis.url)
+
+    # What comes before the link is up waits in the spool, and in Redis behind what came after it.
+    def has_tried_redis(self, process):
+        return (not process.is_running() or "redis: not connected" in process.text()
+                or self.metric("penstock_redis_up") == 1)
 
     def has_started(self, program, process):
         if not process.is_running():

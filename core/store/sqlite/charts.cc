@@ -48,6 +48,19 @@ DayParts parts_of_day(std::int64_t day_ms, const Range& range, std::int64_t coar
   return parts;
 }
 
+namespace {
+
+// As columns alone where the question, or the day just now, has no totals.
+Result<DayParts> parts_for(DayReader& reader, std::int64_t day_ms, const Range& range,
+                           bool wants_totals, std::int64_t coarsest_s) {
+  if (!wants_totals) return DayParts{std::nullopt, {range}};
+  auto has_totals = reader.has_totals();
+  if (!has_totals) return fail(has_totals.error());
+  return *has_totals ? parts_of_day(day_ms, range, coarsest_s) : DayParts{std::nullopt, {range}};
+}
+
+}  // namespace
+
 // A series that is being filled.
 struct Charts::Chart {
   Series series;
@@ -88,10 +101,11 @@ Result<Series> Charts::timeseries(const Range& range, std::int64_t step_s, const
 
   const bool has_totals = filter.is_empty() && step_s % kHourS == 0;
   const auto read = days_.each(inside, [&](DayReader& reader, std::int64_t day_ms) -> Result<void> {
-    if (!has_totals) return fill_from_columns(reader, inside, filter, chart);
-    const DayParts parts = parts_of_day(day_ms, inside, step_s % kDayS == 0 ? kDayS : kHourS);
-    if (parts.span) PENSTOCK_TRY(fill_from_totals(reader, *parts.span, filter, chart));
-    for (const Range& edge : parts.edges) {
+    auto parts =
+        parts_for(reader, day_ms, inside, has_totals, step_s % kDayS == 0 ? kDayS : kHourS);
+    if (!parts) return fail(parts.error());
+    if (parts->span) PENSTOCK_TRY(fill_from_totals(reader, *parts->span, filter, chart));
+    for (const Range& edge : parts->edges) {
       PENSTOCK_TRY(fill_from_columns(reader, edge, filter, chart));
     }
     return {};
@@ -204,10 +218,10 @@ Result<Summary> Charts::summary(const Range& range, const Filter& filter) {
   const Range inside = clamped(range);
   Sums sums;
   const auto read = days_.each(inside, [&](DayReader& reader, std::int64_t day_ms) -> Result<void> {
-    if (!filter.is_empty()) return add_columns(reader, inside, filter, sums);
-    const DayParts parts = parts_of_day(day_ms, inside);
-    if (parts.span) PENSTOCK_TRY(add_totals(reader, *parts.span, filter, sums));
-    for (const Range& edge : parts.edges) PENSTOCK_TRY(add_columns(reader, edge, filter, sums));
+    auto parts = parts_for(reader, day_ms, inside, filter.is_empty(), kDayS);
+    if (!parts) return fail(parts.error());
+    if (parts->span) PENSTOCK_TRY(add_totals(reader, *parts->span, filter, sums));
+    for (const Range& edge : parts->edges) PENSTOCK_TRY(add_columns(reader, edge, filter, sums));
     return {};
   });
   PENSTOCK_TRY(read);

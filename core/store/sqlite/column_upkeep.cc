@@ -21,8 +21,8 @@ namespace {
 // Row ids are the time of storing in microseconds.
 constexpr const char* kDue =
     "SELECT EXISTS (SELECT 1 FROM events WHERE rowid > (SELECT ifnull(max(last_row), "
-    "-9223372036854775808) FROM chunks)) OR EXISTS (SELECT 1 FROM changed_rows) OR EXISTS (SELECT "
-    "1 FROM counts WHERE step = 60), (SELECT ifnull(max(rowid), 0) FROM events) / 1000";
+    "-9223372036854775808) FROM chunks)) OR EXISTS (SELECT 1 FROM counts WHERE step = 60), EXISTS "
+    "(SELECT 1 FROM changed_rows), (SELECT ifnull(max(rowid), 0) FROM events) / 1000";
 
 Result<sqlite::Database> open_for_a_look(const std::string& path) {
   // A FIFO would be waited for.
@@ -30,19 +30,22 @@ Result<sqlite::Database> open_for_a_look(const std::string& path) {
   return sqlite::Database::open(path, {.access = sqlite::Access::kReadOnly, .is_glance = true});
 }
 
-Result<Sealing> sealing_of(sqlite::Database& database, std::int64_t rest_since_ms) {
+Result<Sealing> sealing_of(sqlite::Database& database, bool is_over, std::int64_t rest_since_ms) {
   const auto version = sqlite::version_of(database);
   if (!version) return fail(version.error());
   if (*version > kSchemaVersion || *version == 0) return Sealing::kNothing;
-  if (*version < kSchemaVersion) return Sealing::kDue;
+  if (*version < kSchemaVersion) return is_over ? Sealing::kDue : Sealing::kLater;
   auto due = database.prepare(kDue);
   if (!due) return fail(due.error());
   PENSTOCK_TRY(due->step());
-  if (due->integer(0) == 0) return Sealing::kNothing;
+  const bool has_tail = due->integer(0) != 0;
+  const bool has_changes = due->integer(1) != 0;
+  if (!has_tail && !has_changes) return Sealing::kNothing;
   // Beyond now, they were stored while the clock was wrong.
-  const std::int64_t stored_ms = due->integer(1);
+  const std::int64_t stored_ms = due->integer(2);
   const bool is_fresh = stored_ms > rest_since_ms && stored_ms <= rest_since_ms + kRestMs;
-  return is_fresh ? Sealing::kLater : Sealing::kDue;
+  if (is_over && !is_fresh) return Sealing::kDue;
+  return has_changes ? Sealing::kChanges : Sealing::kLater;
 }
 
 // A day of an older version is copied before it is changed, and here all of them are: they must not
@@ -58,12 +61,12 @@ bool has_room_for_copy(const std::string& path) {
 }
 
 // One transaction of the work that there is. False: nothing is left.
-Result<bool> seal_some(DayFile& file, const crypto::HashKey& key) {
+Result<bool> seal_some(DayFile& file, const crypto::HashKey& key, bool is_at_rest) {
   auto transaction = file.begin();
   if (!transaction) return fail(transaction.error());
   auto done = file.columns().renew_next(key);
-  if (done && !*done) done = file.columns().seal_next(key);
-  if (done && !*done) done = file.columns().drop_old_counts();
+  if (done && !*done && is_at_rest) done = file.columns().seal_next(key);
+  if (done && !*done && is_at_rest) done = file.columns().drop_old_counts();
   if (!done || !*done) return done;
   PENSTOCK_TRY(transaction->commit());
   return true;
@@ -84,15 +87,16 @@ crypto::HashKey dictionary_key_of(const std::string& folder) {
   return crypto::random_hash_key();
 }
 
-Sealing sealing_of(const std::string& path, std::int64_t rest_since_ms) {
+Sealing sealing_of(const std::string& path, bool is_over, std::int64_t rest_since_ms) {
   auto database = open_for_a_look(path);
   if (!database) return Sealing::kNothing;
-  return sealing_of(*database, rest_since_ms).value_or(Sealing::kNothing);
+  return sealing_of(*database, is_over, rest_since_ms).value_or(Sealing::kNothing);
 }
 
-Result<bool> seal_day(DayFile& file, const crypto::HashKey& key, FunctionRef<bool()> may_go_on) {
+Result<bool> seal_day(DayFile& file, const crypto::HashKey& key, bool is_at_rest,
+                      FunctionRef<bool()> may_go_on) {
   while (true) {
-    const auto has_more = seal_some(file, key);
+    const auto has_more = seal_some(file, key, is_at_rest);
     if (!has_more) return fail(has_more.error());
     if (!*has_more) return true;
     if (!may_go_on()) return false;
@@ -107,11 +111,11 @@ bool ColumnUpkeep::step(const crypto::HashKey& key) {
     const std::int64_t day_ms = waiting_.back();
     const std::string path = day_path(folder_, day_ms);
     const std::int64_t rest_since_ms = clock_.wall_ms() - kRestMs;
-    const bool is_at_rest = rest_since_ms >= day_ms + kDayMs;
+    const bool is_over = rest_since_ms >= day_ms + kDayMs;
     const std::int64_t changed_ns = changed_at_ns(path);
     const auto seen = seen_ns_.find(day_ms);
     const bool is_seen = seen != seen_ns_.end() && seen->second == changed_ns;
-    const auto sealing = !is_at_rest || is_seen ? Sealing::kLater : sealing_of(path, rest_since_ms);
+    const auto sealing = is_seen ? Sealing::kLater : sealing_of(path, is_over, rest_since_ms);
     if (sealing == Sealing::kLater) {
       waiting_.pop_back();
       continue;
@@ -124,18 +128,19 @@ bool ColumnUpkeep::step(const crypto::HashKey& key) {
                    "free a quarter of the disk; or stop the worker, make a backup and run penstock "
                    "store migrate --no-copies"}});
       }
-    } else if (sealing == Sealing::kDue) {
+    } else if (sealing != Sealing::kNothing) {
       auto file = days_.open(day_ms);
-      const auto is_done =
-          file ? seal_day(**file, key, may_go_on) : Result<bool>(tl::unexpected(file.error()));
+      const auto is_done = file ? seal_day(**file, key, sealing == Sealing::kDue, may_go_on)
+                                : Result<bool>(tl::unexpected(file.error()));
       if (is_done && !*is_done) return true;
-      days_.close(day_ms);
+      if (!is_done || sealing == Sealing::kDue) days_.close(day_ms);
       if (!is_done) {
         log_warn("store.columns", "a day's columns are not made; its charts are slow",
                  {{"file", path}, {"error", sqlite_text(is_done.error())}});
       }
     }
-    seen_ns_[day_ms] = changed_at_ns(path);
+    // Of one that only its changed rows were sealed anew of, the rest is still to be sealed.
+    if (sealing != Sealing::kChanges) seen_ns_[day_ms] = changed_at_ns(path);
     waiting_.pop_back();
     if (!may_go_on()) break;
   }

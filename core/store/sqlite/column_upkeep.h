@@ -20,15 +20,17 @@ namespace penstock::store {
 // The key that a store's dictionaries are hashed with: the newest day's, or a new one.
 crypto::HashKey dictionary_key_of(const std::string& folder);
 
-// Seals all of one day's rows, in transactions of their own. False where it stopped before the end,
-// because `may_go_on` said so.
-Result<bool> seal_day(DayFile& file, const crypto::HashKey& key, FunctionRef<bool()> may_go_on);
+// Seals one day's chunks of changed rows anew, and where `is_at_rest` all rows that are in none, in
+// transactions of their own. False where it stopped before the end, because `may_go_on` said so.
+Result<bool> seal_day(DayFile& file, const crypto::HashKey& key, bool is_at_rest,
+                      FunctionRef<bool()> may_go_on);
 
-// Whether seal_day() has something to do; kLater where rows were stored in the kRestMs behind
-// `rest_since_ms`, so that more may come. kNothing also where it cannot be told now.
+// What seal_day() has to do: all of it, or in a day that is not over, or to which rows came in the
+// kRestMs behind `rest_since_ms`, its changed rows alone. kLater: nothing before it rests. kNothing
+// also where it cannot be told now.
 inline constexpr std::int64_t kRestMs = 900'000;
-enum class Sealing : std::uint8_t { kNothing, kLater, kDue };
-Sealing sealing_of(const std::string& path, std::int64_t rest_since_ms);
+enum class Sealing : std::uint8_t { kNothing, kLater, kChanges, kDue };
+Sealing sealing_of(const std::string& path, bool is_over, std::int64_t rest_since_ms);
 
 // A day rests kRestMs after its end, and after the last row that came late.
 class ColumnUpkeep {

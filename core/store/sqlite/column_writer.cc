@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "base/text.h"
+#include "store/sqlite/recount.h"
 #include "store/sqlite/schema.h"
 
 namespace penstock::store {
@@ -11,6 +12,7 @@ namespace {
 // A day that few rows come to is not looked at for them: ColumnUpkeep finds it.
 constexpr std::uint64_t kStoredBeforeStart = 1'024;
 constexpr std::uint64_t kCountedMax = 4 * std::uint64_t{kChunkRowsMax};
+constexpr std::int64_t kFirstRow = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t kLastRow = std::numeric_limits<std::int64_t>::max();
 constexpr const char* kCountsAtOnce = "5000";
 
@@ -37,7 +39,7 @@ Result<void> ColumnWriter::count_unsealed() {
   auto count =
       database_.prepare("SELECT count(*) FROM (SELECT 1 FROM events WHERE rowid > ? LIMIT ?)");
   if (!count) return fail(count.error());
-  count->bind(1, last_ ? last_->last_row : std::numeric_limits<std::int64_t>::min());
+  count->bind(1, last_ ? last_->last_row : kFirstRow);
   count->bind(2, kCountedMax);
   PENSTOCK_TRY(count->step());
   unsealed_ = static_cast<std::uint64_t>(count->integer(0));
@@ -46,7 +48,7 @@ Result<void> ColumnWriter::count_unsealed() {
 
 ChunkInfo ColumnWriter::next() const {
   ChunkInfo chunk{};
-  chunk.first_row = std::numeric_limits<std::int64_t>::min();
+  chunk.first_row = kFirstRow;
   if (!last_) return chunk;
   if (last_->rows < kChunkRowsMax) return *last_;
   chunk.number = last_->number + 1;
@@ -84,7 +86,7 @@ Result<bool> ColumnWriter::seal_next(const crypto::HashKey& key) {
     PENSTOCK_TRY(remove_chunks_from(chunk.number));
     return false;
   }
-  PENSTOCK_TRY(seal(chunk.number, chunk.first_row));
+  PENSTOCK_TRY(seal(chunk.number));
   return true;
 }
 
@@ -94,6 +96,17 @@ Result<bool> ColumnWriter::has_changed(std::int64_t first_row) {
   changed->bind(1, first_row);
   PENSTOCK_TRY(changed->step());
   return changed->integer(0) != 0;
+}
+
+// While some are noted readers pass the totals over, so one count at the end is enough.
+Result<void> ColumnWriter::forget_changes(std::int64_t first_row, std::int64_t last_row) {
+  auto forget = database_.prepare("DELETE FROM changed_rows WHERE id >= ? AND id <= ?");
+  if (!forget) return fail(forget.error());
+  PENSTOCK_TRY(forget->bind(1, first_row).bind(2, last_row).run());
+  if (database_.changes() == 0) return {};
+  auto are_more = has_changed(kFirstRow);
+  if (!are_more) return fail(are_more.error());
+  return *are_more ? Result<void>() : recount_totals(database_);
 }
 
 Result<void> ColumnWriter::gather(std::int64_t first_row, std::int64_t last_row) {
@@ -112,15 +125,11 @@ Result<void> ColumnWriter::gather(std::int64_t first_row, std::int64_t last_row)
   }
 }
 
-Result<void> ColumnWriter::seal(std::uint32_t number, std::int64_t first_row) {
+Result<void> ColumnWriter::seal(std::uint32_t number) {
   if (last_ && number <= last_->number) PENSTOCK_TRY(blocks_.remove_chunk(number));
   auto chunk = builder_->seal(number, blocks_, *key_);
   if (!chunk) return fail(chunk.error());
   PENSTOCK_TRY(write_chunk(database_, *chunk));
-  auto forget = database_.prepare("DELETE FROM changed_rows WHERE id >= ? AND id <= ?");
-  if (!forget) return fail(forget.error());
-  forget->bind(1, first_row).bind(2, chunk->last_row);
-  PENSTOCK_TRY(forget->run());
   if (last_ && number < last_->number) return {};
   last_ = *chunk;
   PENSTOCK_TRY(count_unsealed());
@@ -152,15 +161,13 @@ Result<bool> ColumnWriter::renew_next(const crypto::HashKey& key) {
   if (changed->empty()) return false;
   if (!last_ || changed->front() > last_->last_row) {
     if (unsealed_ > 0) return false;  // They are in no chunk yet.
-    auto forget = database_.prepare("DELETE FROM changed_rows");
-    if (!forget) return fail(forget.error());
-    PENSTOCK_TRY(forget->run());
+    PENSTOCK_TRY(forget_changes(kFirstRow, kLastRow));
     return true;
   }
   auto chunks = read_chunks(database_);
   if (!chunks) return fail(chunks.error());
   // The chunk that has the row, or would have it.
-  std::int64_t first_row = std::numeric_limits<std::int64_t>::min();
+  std::int64_t first_row = kFirstRow;
   std::size_t at = 0;
   for (; (*chunks)[at].last_row < changed->front(); ++at) first_row = (*chunks)[at].last_row + 1;
   const ChunkInfo chunk = (*chunks)[at];
@@ -174,17 +181,12 @@ Result<bool> ColumnWriter::renew_next(const crypto::HashKey& key) {
   if (rows == 0 || rows > kChunkRowsMax) {
     // Nothing is left of it, or somebody put more rows between: all behind it is sealed anew.
     PENSTOCK_TRY(remove_chunks_from(chunk.number));
-    auto forget = database_.prepare("DELETE FROM changed_rows WHERE id >= ?");
-    if (!forget) return fail(forget.error());
-    PENSTOCK_TRY(forget->bind(1, first_row).run());
+    PENSTOCK_TRY(forget_changes(first_row, kLastRow));
     return true;
   }
   PENSTOCK_TRY(gather(first_row, chunk.last_row));
-  PENSTOCK_TRY(seal(chunk.number, first_row));
-  // Also of a row at its end that is no more.
-  auto forget = database_.prepare("DELETE FROM changed_rows WHERE id >= ? AND id <= ?");
-  if (!forget) return fail(forget.error());
-  PENSTOCK_TRY(forget->bind(1, first_row).bind(2, chunk.last_row).run());
+  PENSTOCK_TRY(seal(chunk.number));
+  PENSTOCK_TRY(forget_changes(first_row, chunk.last_row));
   return true;
 }
 

@@ -29,7 +29,9 @@ class ColumnWriter {
   // Seals the next chunk, also one that is not full; false where every row is in one.
   Result<bool> seal_next(const crypto::HashKey& key);
 
-  // Makes the first chunk anew of which a row was changed; false where there is none.
+  // Makes the first chunk anew of which a row was changed, and with the last of them the day's
+  // totals; false where there is none. Until then changed rows stay noted, also where a chunk was
+  // sealed as they are now. Not while rows are being stored whose totals are still to come.
   Result<bool> renew_next(const crypto::HashKey& key);
 
   // Removes what columns answer since: counts of minutes and of single values. At most some
@@ -41,12 +43,14 @@ class ColumnWriter {
   Result<void> start(const crypto::HashKey& key);
   // The number and the first possible row id of the next chunk: the unfinished one's, or behind it.
   ChunkInfo next() const;
-  // Whether a row of the next chunk was changed by somebody else.
+  // Whether a row from there on was changed by somebody else.
   Result<bool> has_changed(std::int64_t first_row);
+  // Of rows that are sealed as they are now. With the last one the day's totals are right again.
+  Result<void> forget_changes(std::int64_t first_row, std::int64_t last_row);
   // Adds rows of the range to the builder, instead of those that it has, until it is full.
   Result<void> gather(std::int64_t first_row, std::int64_t last_row);
   // Of what was gathered; in place of the chunk of that number.
-  Result<void> seal(std::uint32_t number, std::int64_t first_row);
+  Result<void> seal(std::uint32_t number);
   Result<void> count_unsealed();
   Result<void> remove_chunks_from(std::uint32_t number);
 

@@ -149,6 +149,17 @@ Result<void> DayReader::sketches(
   }
 }
 
+Result<bool> DayReader::has_totals() {
+  auto version = sqlite::version_of(database_);
+  if (!version) return fail(version.error());
+  if (*version < kColumnsVersion) return true;  // Nothing notes changes there.
+  auto statement = prepared(has_changes_, "SELECT EXISTS (SELECT 1 FROM changed_rows)");
+  if (!statement) return fail(statement.error());
+  const ResetLater reset(**statement);
+  PENSTOCK_TRY((*statement)->step());
+  return (*statement)->integer(0) == 0;
+}
+
 DayColumns& DayReader::columns() {
   if (!columns_) columns_.emplace(database_);
   return *columns_;

@@ -41,6 +41,10 @@ class DayReader {
   // Projects that have events; only `project` itself where it is not "".
   Result<std::vector<std::string>> projects(const std::string& project);
 
+  // Whether its totals and sketches are those of its rows: not while rows that were changed or
+  // deleted wait to be counted anew.
+  Result<bool> has_totals();
+
   // Each time of the span that has events of the code: kTotalCode or kBotsCode.
   Result<void> counts(const Span& span, std::string_view project, std::int64_t code,
                       FunctionRef<void(std::int64_t at_s, std::uint64_t events)> visit);
@@ -66,6 +70,7 @@ class DayReader {
   std::optional<sqlite::Statement> counts_;
   std::optional<sqlite::Statement> sketches_;
   std::optional<sqlite::Statement> row_;
+  std::optional<sqlite::Statement> has_changes_;
   std::optional<DayColumns> columns_;
 };
 

@@ -37,7 +37,7 @@ class DayScanTest : public StoreTest {
     const auto key = dictionary_key_of(options_.path);
     auto file = DayFile::open(day_path(options_.path, day_ms));
     ASSERT_TRUE(file.has_value());
-    ASSERT_TRUE(seal_day(**file, key, [] { return true; }).value_or(false));
+    ASSERT_TRUE(seal_day(**file, key, true, [] { return true; }).value_or(false));
   }
 
   void change(std::int64_t day_ms, const char* sql) {
