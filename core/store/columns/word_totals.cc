@@ -12,6 +12,11 @@ namespace {
 constexpr std::size_t kPrefetched = 24;
 // Pairs of rounds are not without end, whatever was made of the files.
 constexpr std::size_t kApartMax = 64;
+// Words of a part's front, at least; many for each word of the list that is asked for.
+constexpr std::size_t kFrontMin = 1'024;
+constexpr std::size_t kFrontALine = 8;
+// Frequencies that are told apart when a front is chosen.
+constexpr std::size_t kFrequencies = 4'096;
 
 std::uint32_t count_at(std::span<const std::uint32_t> counts, std::size_t code) {
   return code < counts.size() ? counts[code] : 0;
@@ -19,9 +24,15 @@ std::uint32_t count_at(std::span<const std::uint32_t> counts, std::size_t code) 
 
 }  // namespace
 
-void WordTotals::begin() {
+void WordTotals::clear_slots() {
   slots_.assign(kSlotsMin, {});
   used_ = 0;
+}
+
+void WordTotals::begin() {
+  clear_slots();
+  waiting_.clear();
+  part_ends_.clear();
   texts_.clear();
   empty_ = other_ = 0;
   winners_.clear();
@@ -62,17 +73,13 @@ Result<void> WordTotals::add(Columns& columns, ColumnNumber column,
   std::uint64_t left = 0;
   for (std::size_t code = kFirstCode; code < counts.size(); ++code) left += counts[code];
   if (left == 0) return {};
-  batch_.clear();
   PENSTOCK_TRY(visit_hashes(
       columns, column, [&](std::uint32_t code) { return count_at(counts, code) > 0; },
       [&](std::uint32_t code, std::uint64_t hash) {
         left -= counts[code];
-        batch_.push_back({hash, counts[code]});
-        if (batch_.size() < kSlotsMin) return;
-        merge(batch_);
-        batch_.clear();
+        waiting_.push_back({hash, counts[code]});
       }));
-  merge(batch_);
+  end_part();
   if (left > 0) return fail(ErrorCode::kCorrupt, "find a word of a dictionary");
   return {};
 }
@@ -86,9 +93,10 @@ Result<void> WordTotals::add_apart(Columns& columns, ColumnNumber column,
         if (apart_.contains(hash)) {
           by_text.push_back(code);
         } else {
-          merge(std::span<const Slot>({Slot{hash, counts[code]}}));
+          waiting_.push_back({hash, counts[code]});
         }
       }));
+  end_part();
   for (const std::uint32_t code : by_text) {
     auto text = columns.text(column, code);
     if (!text) return fail(text.error());
@@ -114,6 +122,70 @@ void WordTotals::add_text(std::string_view text, std::uint64_t events) {
   } else {
     other_ += events;
   }
+}
+
+void WordTotals::end_part() {
+  part_ends_.push_back(waiting_.size());
+  if (waiting_.size() > kApartWords) merge_waiting();
+}
+
+void WordTotals::merge_waiting() {
+  // In pieces, since the table has to have room for all words of one.
+  for (std::span<const Slot> left = waiting_; !left.empty();) {
+    const std::size_t piece = std::min(kSlotsMin, left.size());
+    merge(left.first(piece));
+    left = left.subspan(piece);
+  }
+  waiting_.clear();
+  part_ends_.clear();
+}
+
+std::span<const WordTotals::Slot> WordTotals::part(std::size_t number) const {
+  const std::size_t start = number == 0 ? 0 : part_ends_[number - 1];
+  return std::span(waiting_).subspan(start, part_ends_[number] - start);
+}
+
+bool WordTotals::narrow() {
+  if (used_ > 0) return false;  // Some were merged before.
+  const std::size_t front = std::max(kFrontMin, kFrontALine * limit_);
+  std::vector<std::uint64_t> least(part_ends_.size());  // Events of a word of the part's front.
+  std::uint64_t left_out = 0;                           // At most, of a word that is in no front.
+  std::vector<std::uint32_t> frequencies(kFrequencies);
+  for (std::size_t number = 0; number < part_ends_.size(); ++number) {
+    frequencies.assign(kFrequencies, 0);
+    for (const Slot& word : part(number)) ++frequencies[std::min(word.events, kFrequencies - 1)];
+    std::size_t words = 0;
+    std::size_t frequency = kFrequencies;
+    while (frequency > 1 && words < front) words += frequencies[--frequency];
+    least[number] = frequency;
+    left_out += frequency - 1;
+    for (const Slot& word : part(number)) {
+      if (word.events >= frequency) merge(std::span(&word, 1));
+    }
+  }
+  const auto is_winner = [&](const Slot& slot) { return slot.events > left_out; };
+  if (std::count_if(slots_.begin(), slots_.end(), is_winner) < std::ptrdiff_t{limit_}) {
+    clear_slots();
+    return false;
+  }
+  look_for_nothing();
+  for (const Slot& slot : slots_) {
+    if (slot.events != 0) look_for(slot.hash);
+  }
+  for (std::size_t number = 0; number < part_ends_.size(); ++number) {
+    for (const Slot& word : part(number)) {
+      if (word.events >= least[number] || !may_look_for(word.hash)) continue;
+      if (Slot* slot = find(word.hash)) slot->events += word.events;
+    }
+  }
+  return true;
+}
+
+WordTotals::Slot* WordTotals::find(std::uint64_t hash) {
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t at = hash & mask;
+  while (slots_[at].events != 0 && slots_[at].hash != hash) at = (at + 1) & mask;
+  return slots_[at].events != 0 ? &slots_[at] : nullptr;
 }
 
 // A table of megabytes is in no cache: the slots are fetched ahead.
@@ -158,7 +230,7 @@ void WordTotals::grow() {
 }
 
 // What rows said counts with what columns say of the same word.
-void WordTotals::merge_texts() {
+void WordTotals::add_texts() {
   if (!key_) key_ = crypto::random_hash_key();
   for (auto text = texts_.begin(); text != texts_.end();) {
     const std::uint64_t hash = crypto::keyed_hash(*key_, text->first);
@@ -166,15 +238,17 @@ void WordTotals::merge_texts() {
       ++text;
       continue;
     }
-    merge(std::span<const Slot>({Slot{hash, text->second}}));
+    if (text->second > 0) waiting_.push_back({hash, text->second});
     text->second = 0;  // Its text may still be wanted.
     ++text;
   }
+  end_part();
 }
 
 void WordTotals::choose() {
-  merge_texts();
-  filter_.assign((std::size_t{1} << kFilterBits) / 64, 0);
+  add_texts();
+  if (!narrow()) merge_waiting();
+  look_for_nothing();
   std::vector<std::uint64_t> counts;
   for (const Slot& slot : slots_) {
     if (slot.events != 0) counts.push_back(slot.events);
@@ -208,6 +282,8 @@ void WordTotals::choose() {
     if (!apart_.contains(hash)) note(hash, text);
   }
 }
+
+void WordTotals::look_for_nothing() { filter_.assign((std::size_t{1} << kFilterBits) / 64, 0); }
 
 void WordTotals::look_for(std::uint64_t hash) {
   const std::uint64_t bit = hash >> (64 - kFilterBits);

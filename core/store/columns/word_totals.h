@@ -13,7 +13,12 @@
 //   } while (totals.must_repeat());
 //   totals.entries();
 //
-// 16 bytes a word and at most kWordsKept of them; further ones count as kOtherValue.
+// Few words make a list, so parts are not merged as long as they fit beside each other
+// (kApartWords): only each part's most frequent words are, and a word that is in none of these
+// fronts can be no winner where the last winner has more events than all fronts leave out of one
+// word (Fagin's threshold algorithm). Where it has not, as where all words are rare, and of more
+// words, all are merged: 16 bytes a word and at most kWordsKept of them; further ones count as
+// kOtherValue.
 #pragma once
 
 #include <cstddef>
@@ -35,6 +40,8 @@ namespace penstock::store {
 class WordTotals {
  public:
   static constexpr std::size_t kWordsKept = 3'000'000;
+  // Of all parts together that are not merged yet.
+  static constexpr std::size_t kApartWords = 512 * 1024;
   // Of those that were read from rows.
   static constexpr std::size_t kTextsKept = 65'536;
   // Words as frequent as the last winner, whose texts decide. Of more, any are shown.
@@ -58,7 +65,7 @@ class WordTotals {
   // The largest ones, equal ones by their text. Not among them: the empty value.
   std::vector<TopEntry> entries() const;
   std::uint64_t empty_events() const { return empty_; }
-  std::size_t bytes() const { return slots_.capacity() * sizeof(Slot); }
+  std::size_t bytes() const { return (slots_.capacity() + waiting_.capacity()) * sizeof(Slot); }
 
  private:
   struct Slot {
@@ -80,10 +87,20 @@ class WordTotals {
   Result<void> visit_hashes(Columns& columns, ColumnNumber column, IsWanted is_wanted, Use use);
   Result<void> add_apart(Columns& columns, ColumnNumber column,
                          std::span<const std::uint32_t> counts);
+  // Ends a part of waiting_; merges it all where it is too much.
+  void end_part();
+  void merge_waiting();
+  // Leaves in slots_ the words that may be winners alone, with all their events. False, and nothing
+  // done, where they cannot be told from the fronts.
+  bool narrow();
+  std::span<const Slot> part(std::size_t number) const;
   void merge(std::span<const Slot> words);
   void merge_one(const Slot& word);
+  Slot* find(std::uint64_t hash);
+  void clear_slots();
   void grow();
-  void merge_texts();
+  void add_texts();
+  void look_for_nothing();
   void look_for(std::uint64_t hash);
   bool may_look_for(std::uint64_t hash) const;
   void note(std::uint64_t hash, std::string_view text);
@@ -92,13 +109,14 @@ class WordTotals {
   std::optional<crypto::HashKey> key_;
   std::vector<Slot> slots_;  // Open addressing.
   std::size_t used_ = 0;
-  std::vector<Slot> batch_;
+  std::vector<Slot> waiting_;           // Of parts that are not merged.
+  std::vector<std::size_t> part_ends_;  // In waiting_.
   std::unordered_map<std::string, std::uint64_t> texts_;
   std::uint64_t empty_ = 0;
   std::uint64_t other_ = 0;
 
   Winners winners_;
-  std::vector<std::uint64_t> filter_;  // A bit for the first kFilterBits of each winner's hash.
+  std::vector<std::uint64_t> filter_;  // A bit for the first kFilterBits of each hash looked for.
   std::set<std::uint64_t> apart_;      // Hashes of several words, which count by their texts.
   bool must_repeat_ = false;
 };

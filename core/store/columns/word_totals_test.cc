@@ -167,6 +167,16 @@ TEST(WordTotals, RefuseACodeWithoutAWord) {
   EXPECT_EQ(added.error().code, ErrorCode::kCorrupt);
 }
 
+std::vector<TopEntry> most_frequent(const std::map<std::string, std::uint64_t>& plain,
+                                    std::size_t limit) {
+  std::vector<TopEntry> entries;
+  for (const auto& [value, events] : plain) entries.push_back({value, events});
+  std::stable_sort(entries.begin(), entries.end(),
+                   [](const TopEntry& a, const TopEntry& b) { return a.events > b.events; });
+  entries.resize(std::min(limit, entries.size()));
+  return entries;
+}
+
 TEST(WordTotals, AreThoseOfAPlainCount) {
   std::mt19937 random(3);
   std::deque<Part> parts(6);
@@ -180,13 +190,61 @@ TEST(WordTotals, AreThoseOfAPlainCount) {
     }
     part.write();
   }
-  std::vector<TopEntry> wanted;
-  for (const auto& [value, events] : plain) wanted.push_back({value, events});
-  std::stable_sort(wanted.begin(), wanted.end(),
-                   [](const TopEntry& a, const TopEntry& b) { return a.events > b.events; });
-  wanted.resize(50);
   WordTotals totals(50);
-  EXPECT_EQ(ask(totals, parts), wanted);
+  EXPECT_EQ(ask(totals, parts), most_frequent(plain, 50));
+}
+
+// Few words have most events: the lists are told from the parts' fronts. Some of the winners are in
+// no part's front but one, some are in few parts.
+TEST(WordTotals, OfSkewedPartsAreThoseOfAPlainCount) {
+  std::mt19937 engine(5);
+  const auto random = [&] { return static_cast<std::uint32_t>(engine()); };
+  for (int round = 0; round < 8; ++round) {
+    std::deque<Part> parts(7);
+    std::map<std::string, std::uint64_t> plain;
+    std::map<std::string, std::uint64_t> of_rows;
+    const std::uint32_t skew = 1 + random() % 200'000;
+    const auto word_of = [](std::uint32_t number) { return str_cat("/", number); };
+    for (Part& part : parts) {
+      const std::uint32_t shift = random() % 4;
+      for (std::uint32_t number = 0; number < 4'000; ++number) {
+        const std::string word = word_of(number * 7 + shift);
+        const std::uint32_t events = random() % (2 + skew / (number + 1));
+        part.count(word, events);
+        plain[word] += events;
+      }
+      part.write();
+    }
+    for (int i = 0; i < 20; ++i) {
+      const std::string word = word_of(random() % 200);
+      of_rows[word] += 30;
+      plain[word] += 30;
+    }
+    for (const std::uint32_t limit : {1U, 10U, 100U, 600U}) {
+      WordTotals totals(limit);
+      EXPECT_EQ(ask(totals, parts, of_rows), most_frequent(plain, limit)) << skew << " " << limit;
+    }
+  }
+}
+
+TEST(WordTotals, OfMoreThanFitBesideEachOtherAreMerged) {
+  Part part;
+  std::map<std::string, std::uint64_t> plain;
+  for (std::uint32_t number = 0; number < 60'000; ++number) {
+    const std::uint32_t events = 1 + 100'000 / (number + 1);
+    part.count(str_cat("/", number), events);
+    plain[str_cat("/", number)] = std::uint64_t{events} * 10;
+  }
+  part.write();
+  WordTotals totals(50);
+  totals.begin();
+  for (int i = 0; i < 10; ++i) {
+    ASSERT_TRUE(totals.add(part.columns(), kPaths, part.counts()).has_value());
+  }
+  totals.choose();
+  ASSERT_TRUE(totals.name(part.columns(), kPaths).has_value());
+  EXPECT_FALSE(totals.must_repeat());
+  EXPECT_EQ(totals.entries(), most_frequent(plain, 50));
 }
 
 }  // namespace
