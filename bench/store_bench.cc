@@ -2,7 +2,8 @@
 // 200,000 visitors, a name that ten rows have), over 60 days.
 //
 //   store_bench write FOLDER [ROWS]         rows through the store, beside a bare prepared insert
-//   store_bench ask FOLDER [REPETITIONS]    the questions of a console, cold and warm
+//   store_bench ask FOLDER [REPETITIONS [TEXT]]  a console's questions, cold and warm; with TEXT in
+//                                           their names alone
 //   store_bench late FOLDER [DAYS]          8,000 rows of so many days, by turns, and one of today
 //
 // Each line is a figure: its name, its value, its unit. `write` stores and inserts each batch in
@@ -443,8 +444,9 @@ std::unique_ptr<Queries> opened(const std::string& folder) {
   return *std::move(queries);
 }
 
-void ask(const std::string& folder, std::size_t repetitions) {
+void ask(const std::string& folder, std::size_t repetitions, const std::string& text) {
   for (const Question& question : questions()) {
+    if (question.what.find(text) == std::string::npos) continue;
     forget_pages(folder);
     malloc_trim(0);
     std::ofstream("/proc/self/clear_refs") << "5";  // VmHWM begins anew.
@@ -466,6 +468,8 @@ void ask(const std::string& folder, std::size_t repetitions) {
     print(question.what + ": warm, p50", wall_s[wall_s.size() / 2] * 1e3, "ms");
     print(question.what + ": warm, max", wall_s.back() * 1e3, "ms");
     print(question.what + ": warm, processor time, p50", cpu_s[cpu_s.size() / 2] * 1e3, "ms");
+    print(question.what + ": warm, processor time, p99", cpu_s[cpu_s.size() * 99 / 100] * 1e3,
+          "ms");
     print(question.what + ": memory at most", status_mib("VmHWM:"), "MiB");
     print(question.what + ": answer", static_cast<double>(answer), "events");
   }
@@ -478,13 +482,14 @@ int run(const std::vector<std::string>& words) {
   if (words.size() >= 2 && words[0] == "write" && number(kRows) >= kDays) {
     write(words[1], number(kRows));
   } else if (words.size() >= 2 && words[0] == "ask") {
-    ask(words[1], std::max<std::uint64_t>(number(kRepetitions), 1));
+    ask(words[1], std::max<std::uint64_t>(number(kRepetitions), 1),
+        words.size() > 3 ? words[3] : "");
   } else if (words.size() >= 2 && words[0] == "late") {
     write_late(words[1], static_cast<std::uint32_t>(std::max<std::uint64_t>(number(400), 1)));
   } else {
-    std::fprintf(
-        stderr,
-        "usage: store_bench write FOLDER [ROWS] | ask FOLDER [REPETITIONS] | late FOLDER [DAYS]\n");
+    std::fprintf(stderr,
+                 "usage: store_bench write FOLDER [ROWS] | ask FOLDER [REPETITIONS [TEXT]] | late "
+                 "FOLDER [DAYS]\n");
     return 2;
   }
   return 0;

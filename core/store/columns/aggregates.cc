@@ -12,6 +12,11 @@ namespace {
 // Behind every dictionary's last code.
 constexpr std::uint32_t kCodesMax = words_max(kProjectColumn);
 
+// Codes of a column of few words stand one behind the other: counting them in tables by turns, no
+// addition waits for the one before.
+constexpr std::size_t kFewWords = 128;
+constexpr std::size_t kTurns = 4;
+
 }  // namespace
 
 void add_visitors(std::span<const std::uint64_t> visitors, std::span<const std::uint16_t> positions,
@@ -57,15 +62,37 @@ Result<void> visit_buckets(
 
 void CodeCounts::clear() { std::fill(counts_.begin(), counts_.end(), 0); }
 
+Result<void> CodeCounts::make_room(std::uint32_t code) {
+  if (code >= kCodesMax) return fail(ErrorCode::kCorrupt, "count by a code");
+  if (code >= counts_.size()) counts_.resize(std::max<std::size_t>(code + 1, counts_.size() * 2));
+  return {};
+}
+
 Result<void> CodeCounts::add(std::span<const std::uint32_t> codes,
                              std::span<const std::uint16_t> positions) {
+  if (positions.size() == codes.size()) return add_all(codes);
   for (const std::uint16_t position : positions) {
     const std::uint32_t code = codes[position];
-    if (code >= counts_.size()) [[unlikely]] {
-      if (code >= kCodesMax) return fail(ErrorCode::kCorrupt, "count by a code");
-      counts_.resize(std::max<std::size_t>(code + 1, counts_.size() * 2));
-    }
+    if (code >= counts_.size()) [[unlikely]]
+      PENSTOCK_TRY(make_room(code));
     ++counts_[code];
+  }
+  return {};
+}
+
+Result<void> CodeCounts::add_all(std::span<const std::uint32_t> codes) {
+  std::uint32_t greatest = 0;
+  for (const std::uint32_t code : codes) greatest = std::max(greatest, code);
+  PENSTOCK_TRY(make_room(greatest));
+  if (greatest >= kFewWords) {
+    std::uint32_t* const counts = counts_.data();
+    for (const std::uint32_t code : codes) ++counts[code];
+    return {};
+  }
+  std::array<std::array<std::uint32_t, kFewWords>, kTurns> counts{};
+  for (std::size_t i = 0; i < codes.size(); ++i) ++counts[i % kTurns][codes[i]];
+  for (std::size_t code = 0; code <= greatest; ++code) {
+    for (const auto& turn : counts) counts_[code] += turn[code];
   }
   return {};
 }

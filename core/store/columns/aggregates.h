@@ -27,6 +27,7 @@ Result<void> visit_buckets(
 class CodeCounts {
  public:
   void clear();
+  // Of the rows of `codes`, those at `positions`.
   Result<void> add(std::span<const std::uint32_t> codes, std::span<const std::uint16_t> positions);
   void add_empty(std::size_t rows);
 
@@ -34,6 +35,9 @@ class CodeCounts {
   std::span<const std::uint32_t> counts() const { return counts_; }
 
  private:
+  Result<void> make_room(std::uint32_t code);
+  Result<void> add_all(std::span<const std::uint32_t> codes);
+
   std::vector<std::uint32_t> counts_;
 };
 

@@ -1,5 +1,6 @@
 #include "store/columns/columns.h"
 
+#include <array>
 #include <cstring>
 #include <vector>
 
@@ -13,15 +14,6 @@ namespace penstock::store {
 namespace {
 
 constexpr const char* kMissing = "find a block of a chunk";
-
-Result<std::vector<std::uint64_t>> hashes_of(std::string_view bytes) {
-  std::vector<std::uint64_t> hashes(bytes.size() / sizeof(std::uint64_t));
-  if (bytes.size() != hashes.size() * sizeof(std::uint64_t) || hashes.size() > kHashesABlock) {
-    return fail(ErrorCode::kCorrupt, "read a block of hashes");
-  }
-  if (!hashes.empty()) std::memcpy(hashes.data(), bytes.data(), bytes.size());
-  return hashes;
-}
 
 }  // namespace
 
@@ -79,15 +71,21 @@ Result<Columns::Kept> Columns::codes(const ChunkInfo& chunk, ColumnNumber column
 Result<void> Columns::hashes(
     ColumnNumber column,
     FunctionRef<void(std::uint32_t first_code, std::span<const std::uint64_t> hashes)> visit) {
+  std::array<std::uint64_t, kHashesABlock> hashes;  // The block's bytes are not aligned.
   for (std::uint32_t number = 0;; ++number) {
-    Result<std::vector<std::uint64_t>> hashes;
-    auto is_there = blocks_.read({BlockKind::kHashes, column, number},
-                                 [&](std::string_view bytes) { hashes = hashes_of(bytes); });
+    std::size_t size = 0;
+    auto is_there = blocks_.read({BlockKind::kHashes, column, number}, [&](std::string_view bytes) {
+      size = bytes.size();
+      if (size > 0 && size <= sizeof hashes) std::memcpy(hashes.data(), bytes.data(), size);
+    });
     if (!is_there) return fail(is_there.error());
     if (!*is_there) return {};
-    if (!hashes) return fail(hashes.error());
-    visit(number * kHashesABlock, *hashes);
-    if (hashes->size() < kHashesABlock) return {};
+    if (size > sizeof hashes || size % sizeof(std::uint64_t) != 0) {
+      return fail(ErrorCode::kCorrupt, "read a block of hashes");
+    }
+    const auto count = size / sizeof(std::uint64_t);
+    visit(number * kHashesABlock, std::span(hashes).first(count));
+    if (count < kHashesABlock) return {};
   }
 }
 

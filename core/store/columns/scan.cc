@@ -44,6 +44,24 @@ bool has_rows(const std::uint8_t* mask, std::size_t rows) {
   return std::memchr(mask, 1, rows) != nullptr;
 }
 
+constexpr auto kAllPositions = [] {
+  std::array<std::uint16_t, kChunkRowsMax> positions{};
+  for (std::size_t i = 0; i < positions.size(); ++i) positions[i] = static_cast<std::uint16_t>(i);
+  return positions;
+}();
+
+std::size_t count_rows(const std::uint8_t* mask, std::size_t rows) {
+  std::size_t count = 0;
+  for (std::size_t first = 0; first < rows; first += kLoopRows) {
+    std::uint8_t some = 0;
+    for (std::size_t i = 0; i < kLoopRows; ++i) {
+      some = static_cast<std::uint8_t>(some + mask[first + i]);
+    }
+    count += some;
+  }
+  return count;
+}
+
 // What of a part's rows has a word: a condition, or what makes one needless.
 void add_condition(ColumnNumber column, const Columns::Word& word, Conditions& conditions) {
   switch (word.known) {
@@ -133,6 +151,10 @@ Result<Conditions> conditions_of(Columns& columns, const Filter& filter) {
     PENSTOCK_TRY(add_property(columns, key, value, conditions));
   }
   return conditions;
+}
+
+std::span<const std::uint16_t> ChunkRows::positions() const {
+  return {count_ == chunk_->rows ? kAllPositions.data() : positions_.data(), count_};
 }
 
 Result<std::span<const std::int64_t>> ChunkRows::times() {
@@ -236,8 +258,10 @@ Result<bool> Scanner::mask_conditions(const Conditions& conditions, bool& asks_r
 }
 
 void Scanner::list_positions() {
-  std::size_t count = 0;
   const std::size_t rows = rows_.chunk_->rows;
+  rows_.count_ = count_rows(rows_.mask_.data(), rows);
+  if (rows_.count_ == rows) return;
+  std::size_t count = 0;
   const std::uint8_t* const mask = rows_.mask_.data();
   std::uint16_t* const positions = rows_.positions_.data();
   // Written always and counted only where it is left: no branch to be guessed.
@@ -245,16 +269,16 @@ void Scanner::list_positions() {
     positions[count] = static_cast<std::uint16_t>(i);
     count += mask[i];
   }
-  rows_.count_ = count;
 }
 
 Result<void> Scanner::ask_rows(AskRow ask_row) {
   auto row_ids = rows_.row_ids();
   if (!row_ids) return fail(row_ids.error());
+  const std::span<const std::uint16_t> positions = rows_.positions();
   std::size_t kept = 0;
-  for (std::size_t i = 0; i < rows_.count_; ++i) {
+  for (std::size_t i = 0; i < positions.size(); ++i) {
     if (i % kRowsALook == 0 && should_stop_()) return fail(ErrorCode::kOverloaded, kStep);
-    const std::uint16_t position = rows_.positions_[i];
+    const std::uint16_t position = positions[i];
     auto is_left = ask_row((*row_ids)[position]);
     if (!is_left) return fail(is_left.error());
     if (*is_left) rows_.positions_[kept++] = position;

@@ -47,7 +47,7 @@ class ChunkRows {
 
   const ChunkInfo& chunk() const { return *chunk_; }
   // Ascending; never none.
-  std::span<const std::uint16_t> positions() const { return {positions_.data(), count_}; }
+  std::span<const std::uint16_t> positions() const;
 
   Result<std::span<const std::int64_t>> times();
   Result<std::span<const std::int64_t>> row_ids();
