@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "event/limits.h"
+#include "http/entity_tag.h"
 #include "intake/intake_answers.h"
 #include "intake/page_script.h"
 #include "server/acme_challenge.h"
@@ -160,8 +161,8 @@ void Intake::answer_script(const http::Request& request, const server::Responder
                                            std::string(kScriptMethods)};
     return answer_unrouted(request, wrong, responder);
   }
-  const std::string_view known = request.header("If-None-Match");
-  const bool is_known = known == "*" || known.find(script_etag_) != std::string_view::npos;
+  const std::string known = request.header_list("If-None-Match");
+  const bool is_known = http::names_any(known) || http::names_tag(known, script_etag_);
   const adapter::Answer unchanged{304, script_unchanged_answer_};
   const adapter::Answer whole{200, script_answer_};
   send(responder, request.header("Origin"), is_known ? unchanged : whole);

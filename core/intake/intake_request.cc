@@ -54,7 +54,6 @@ IntakeHeaders read_headers(const http::Request& request, std::string& scratch) {
         break;
       case 13:
         take_if("Authorization", header, headers.authorization);
-        take_if("If-None-Match", header, headers.if_none_match);
         break;
       case 14:
         take_if("X-Penstock-Key", header, headers.penstock_key);

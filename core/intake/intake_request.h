@@ -17,7 +17,6 @@ struct IntakeHeaders {
   std::string_view content_type;
   std::string_view user_agent;
   std::string_view referer;
-  std::string_view if_none_match;
   std::string_view origin;
   std::string_view x_forwarded_for;
 };
