@@ -61,10 +61,11 @@ RouteTable::Found RouteTable::find(http::Method method, std::string_view path) c
   }
   Found found;
   found.kind = match.kind;
-  found.allow = std::move(match.allow);
   if (found.kind == http::Match::Kind::kFound) {
     found.protocol = static_cast<std::size_t>(match.route / kRoutesMax);
     found.route = static_cast<std::size_t>(match.route % kRoutesMax);
+  } else {
+    found.allow = std::move(match.allow);
   }
   return found;
 }

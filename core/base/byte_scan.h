@@ -2,6 +2,7 @@
 // NEON on arm64.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -24,6 +25,25 @@ std::size_t pass_blocks(std::string_view text, std::size_t at, IsSpecial is_spec
     std::uint64_t halves[2];
     std::memcpy(halves, &found, sizeof found);
     if ((halves[0] | halves[1]) != 0) break;
+  }
+  return at;
+}
+
+// As pass_blocks(), and where a block has such a byte, on to the first of them. `is_special` gives
+// vectors whose bytes are 0 or 0xff, as comparisons do.
+template <class IsSpecial>
+const char* find_in_blocks(const char* at, const char* end, IsSpecial is_special) {
+  Bytes16 block{};
+  for (; end - at >= static_cast<std::ptrdiff_t>(sizeof block); at += sizeof block) {
+    std::memcpy(&block, at, sizeof block);
+    const auto found = is_special(block);
+    static_assert(sizeof found == sizeof block);
+    std::uint64_t halves[2];
+    std::memcpy(halves, &found, sizeof found);
+    if ((halves[0] | halves[1]) == 0) continue;
+    if constexpr (std::endian::native != std::endian::little) return at;
+    if (halves[0] != 0) return at + std::countr_zero(halves[0]) / 8;
+    return at + sizeof halves[0] + std::countr_zero(halves[1]) / 8;
   }
   return at;
 }

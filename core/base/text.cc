@@ -17,8 +17,16 @@ std::uint64_t word_at(const char* at) {
   return word;
 }
 
+// Of four to eight bytes, which may overlap.
+std::uint64_t word_of_halves(const char* at, std::size_t bytes) {
+  std::uint32_t halves[2];
+  std::memcpy(&halves[0], at, sizeof halves[0]);
+  std::memcpy(&halves[1], at + bytes - sizeof halves[1], sizeof halves[1]);
+  return halves[0] | std::uint64_t{halves[1]} << 32;
+}
+
 // Eight bytes at once: those that differ must differ in the case bit alone, and be letters.
-bool same_word_ignoring_case(std::uint64_t a, std::uint64_t b) {
+inline bool same_word_ignoring_case(std::uint64_t a, std::uint64_t b) {
   constexpr std::uint64_t kEach = 0x0101010101010101;
   constexpr std::uint64_t kCaseBits = 0x20 * kEach;
   constexpr std::uint64_t kHighBits = 0x80 * kEach;
@@ -139,6 +147,9 @@ std::optional<std::string> parse_hex(std::string_view text) {
 
 bool same_bytes_ignoring_case(const char* a, const char* b, std::size_t bytes) {
   if (bytes < kWordBytes) {
+    if (bytes >= kWordBytes / 2) {
+      return same_word_ignoring_case(word_of_halves(a, bytes), word_of_halves(b, bytes));
+    }
     return std::equal(a, a + bytes, b, [](char x, char y) { return lower(x) == lower(y); });
   }
   // The last word may overlap the one before.

@@ -12,6 +12,8 @@ namespace penstock {
 // which Windows' programs like to write.
 constexpr std::string_view without_byte_order_mark(std::string_view text) {
   constexpr std::string_view kMark = "\xef\xbb\xbf";
+  // The usual text is told by its first byte.
+  if (text.empty() || text.front() != kMark.front()) return text;
   return text.starts_with(kMark) ? text.substr(kMark.size()) : text;
 }
 

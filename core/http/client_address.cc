@@ -41,12 +41,23 @@ std::optional<Address> parse_v6(std::string_view text) {
   return address;
 }
 
-char* put_octet(char* to, unsigned octet) {
-  if (octet >= 100) *to++ = static_cast<char>('0' + octet / 100);
-  if (octet >= 10) *to++ = static_cast<char>('0' + octet / 10 % 10);
-  *to++ = static_cast<char>('0' + octet % 10);
-  return to;
-}
+// Each octet as text, with a dot behind it.
+struct OctetText {
+  char text[4];
+  std::uint8_t bytes;
+};
+
+constexpr std::array<OctetText, 256> kOctets = [] {
+  std::array<OctetText, 256> octets{};
+  for (unsigned octet = 0; octet < octets.size(); ++octet) {
+    auto& [text, bytes] = octets[octet];
+    if (octet >= 100) text[bytes++] = static_cast<char>('0' + octet / 100);
+    if (octet >= 10) text[bytes++] = static_cast<char>('0' + octet / 10 % 10);
+    text[bytes++] = static_cast<char>('0' + octet % 10);
+    text[bytes++] = '.';
+  }
+  return octets;
+}();
 
 bool is_port(std::string_view text) {
   if (text.empty() || text.size() > 5 || text[0] == '-') return false;
@@ -91,12 +102,13 @@ std::string Address::text() const {
   char buffer[INET6_ADDRSTRLEN];
   if (is_v4()) {
     // Each request asks; inet_ntop would go through printf.
-    char* to = put_octet(buffer, bytes[12]);
-    for (std::size_t i = 13; i < bytes.size(); ++i) {
-      *to++ = '.';
-      to = put_octet(to, bytes[i]);
+    char* to = buffer;
+    for (std::size_t i = kV4Prefix.size(); i < bytes.size(); ++i) {
+      const OctetText& octet = kOctets[bytes[i]];
+      std::memcpy(to, octet.text, sizeof octet.text);
+      to += octet.bytes;
     }
-    return {buffer, to};
+    return {buffer, to - 1};
   }
   inet_ntop(AF_INET6, bytes.data(), buffer, sizeof buffer);
   return buffer;
@@ -149,6 +161,7 @@ bool NetworkList::contains(const Address& address) const {
 
 Address client_address(const Address& peer, std::string_view x_forwarded_for,
                        const NetworkList& trusted) {
+  if (x_forwarded_for.empty()) return peer;
   Address address = peer;
   while (trusted.contains(address)) {
     const std::string_view entry = take_last(x_forwarded_for);

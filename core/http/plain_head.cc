@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "base/byte_scan.h"
 #include "base/text.h"
 #include "http/char_set.h"
 #include "http/request_parser.h"
@@ -14,42 +15,40 @@ namespace {
 // RFC 3986, 3.3 and 3.4.
 constexpr CharSet kTarget("-._~!$&'()*+,;=:@/?%", true);
 
-constexpr std::string_view kVersionAndLineEnd = "HTTP/1.1\r\n";
+constexpr char kVersionAndLineEnd[] = "HTTP/1.1\r\n";
 // No length with more digits is near a limit.
 constexpr std::size_t kLengthDigitsMax = 15;
 
-// Whether a byte of the word is a control character. Each byte is looked at by itself: a borrow can
-// only come from one that is one.
-bool has_control(std::uint64_t word) {
-  constexpr std::uint64_t kEach = 0x0101010101010101;
-  constexpr std::uint64_t kHighBits = 0x80 * kEach;
-  const std::uint64_t not_delete = word ^ (0x7f * kEach);
-  const std::uint64_t below_space = (word - 0x20 * kEach) & ~word;
-  const std::uint64_t is_delete = (not_delete - kEach) & ~not_delete;
-  return ((below_space | is_delete) & kHighBits) != 0;
-}
-
 // The first control character at or behind `at`; `end` for none.
 const char* find_control(const char* at, const char* end) {
-  std::uint64_t word = 0;
-  for (; static_cast<std::size_t>(end - at) >= sizeof word; at += sizeof word) {
-    std::memcpy(&word, at, sizeof word);
-    if (has_control(word)) break;
-  }
+  at = find_in_blocks(at, end, [](Bytes16 block) { return (block < 0x20) | (block == 0x7f); });
   while (at != end && !is_control(*at)) ++at;
   return at;
 }
 
+// Of a byte for each of the block's: 0xff for what is neither a letter nor from `first` to `last`.
+auto is_unusual(Bytes16 block, std::uint8_t first, std::uint8_t last) {
+  const Bytes16 from_a = (block | 0x20) - 'a';
+  const Bytes16 from_first = block - first;
+  return (from_a > 'z' - 'a') & (from_first > static_cast<std::uint8_t>(last - first));
+}
+
 // Behind the characters of the set.
 const char* pass(const CharSet& set, const char* at, const char* end) {
-  for (; end - at >= 4; at += 4) {
-    if (!set.has(at[0])) return at;
-    if (!set.has(at[1])) return at + 1;
-    if (!set.has(at[2])) return at + 2;
-    if (!set.has(at[3])) return at + 3;
-  }
   while (at != end && set.has(*at)) ++at;
   return at;
+}
+
+// The same for three sets, of which most texts have but what is passed in blocks.
+const char* pass_target(const char* at, const char* end) {
+  // The marks between the letters' neighbours: -./0123456789:
+  at = find_in_blocks(at, end, [](Bytes16 block) { return is_unusual(block, '-', ':'); });
+  return pass(kTarget, at, end);
+}
+
+const char* pass_token(const char* at, const char* end) {
+  at = find_in_blocks(at, end, [](Bytes16 block) { return is_unusual(block, '-', '-'); });
+  return pass(kTokenChars, at, end);
 }
 
 // What the rules about single headers need to remember.
@@ -79,58 +78,61 @@ bool take_connection(std::string_view value, Framing& framing) {
 
 // False where the header leaves a doubt. Most names differ from all of these in their length.
 bool take_header(const Header& header, Framing& framing) {
+  // Most clients write names so, which makes them the quickest to compare.
   const auto is = [&](std::string_view name) { return equals_ignoring_case(header.name, name); };
   switch (header.name.size()) {
     case 4:
-      if (!is("host")) return true;
+      if (!is("Host")) return true;
       return ++framing.hosts == 1 && kHostChars.has_all(header.value);
     case 6:
-      return !is("expect");
+      return !is("Expect");
     case 7:
-      return !is("upgrade");
+      return !is("Upgrade");
     case 10:
-      return !is("connection") || take_connection(header.value, framing);
+      return !is("Connection") || take_connection(header.value, framing);
     case 14:
-      return !is("content-length") || take_length(header.value, framing);
+      return !is("Content-Length") || take_length(header.value, framing);
     case 16:
-      return !is("proxy-connection");
+      return !is("Proxy-Connection");
     case 17:
-      return !is("transfer-encoding");
+      return !is("Transfer-Encoding");
     default:
       return true;
   }
 }
 
+// `text` off the front. Its length is known where this is compiled: few instructions compare it.
+template <std::size_t size>
+bool take_text(const char (&text)[size], const char*& at, const char* end) {
+  constexpr std::size_t kBytes = size - 1;
+  if (static_cast<std::size_t>(end - at) < kBytes || std::memcmp(at, text, kBytes) != 0) {
+    return false;
+  }
+  at += kBytes;
+  return true;
+}
+
 // "POST " off the front of the text.
 bool take_method(const char*& at, const char* end, Method& method) {
-  struct Start {
-    std::string_view text;
-    Method method;
-  };
-  constexpr Start kStarts[] = {
-      {"POST ", Method::kPost}, {"GET ", Method::kGet}, {"OPTIONS ", Method::kOptions}};
-  const std::string_view rest(at, static_cast<std::size_t>(end - at));
-  for (const Start& start : kStarts) {
-    if (!rest.starts_with(start.text)) continue;
-    at += start.text.size();
-    method = start.method;
-    return true;
+  if (take_text("POST ", at, end)) {
+    method = Method::kPost;
+  } else if (take_text("GET ", at, end)) {
+    method = Method::kGet;
+  } else if (take_text("OPTIONS ", at, end)) {
+    method = Method::kOptions;
+  } else {
+    return false;
   }
-  return false;
+  return true;
 }
 
 bool take_request_line(const char*& at, const char* end, Request& request) {
   if (!take_method(at, end, request.method)) return false;
   const char* const target = at;
   if (at == end || *at != '/') return false;
-  at = pass(kTarget, at, end);
+  at = pass_target(at, end);
   request.target = {target, static_cast<std::size_t>(at - target)};
-  if (at == end || *at != ' ') return false;
-  ++at;
-  if (!std::string_view(at, static_cast<std::size_t>(end - at)).starts_with(kVersionAndLineEnd)) {
-    return false;
-  }
-  at += kVersionAndLineEnd.size();
+  if (!take_text(" ", at, end) || !take_text(kVersionAndLineEnd, at, end)) return false;
   const auto mark = request.target.find('?');
   request.path = request.target.substr(0, mark);
   if (mark != std::string_view::npos) request.query = request.target.substr(mark + 1);
@@ -145,7 +147,7 @@ bool take_line_end(const char*& at, const char* end) {
 
 bool take_line(const char*& at, const char* end, Header& header) {
   const char* const name = at;
-  at = pass(kTokenChars, at, end);
+  at = pass_token(at, end);
   if (at == name || at == end || *at != ':') return false;
   header.name = {name, static_cast<std::size_t>(at - name)};
   ++at;

@@ -1,5 +1,6 @@
 #include "http/plain_head.h"
 
+#include <cstring>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text.h"
+#include "http/char_set.h"
 #include "http/parser_run.h"
 #include "http/request_parser.h"
 
@@ -39,6 +41,29 @@ void expect_same_both_ways(std::string_view head) {
   EXPECT_EQ(whole.requests, bytewise.requests) << head;
   EXPECT_EQ(whole.reason, bytewise.reason) << head;
   EXPECT_EQ(whole, bytewise) << head;
+}
+
+// Wherever it stands among sixteen bytes that are looked at together.
+TEST(PlainHead, EveryByteIsLookedAtWhereverItStands) {
+  const auto accepted = [](std::string_view before, std::string_view behind, char c) {
+    std::size_t places = 0;
+    for (std::size_t place = 0; place < 40; ++place) {
+      std::string part(40, 'a');
+      part[place] = c;
+      places += is_plain(str_cat(before, part, behind, "\r\nHost: a\r\n\r\n{}")) ? 1u : 0u;
+    }
+    return places;
+  };
+  for (int byte = 0; byte < 256; ++byte) {
+    const char c = static_cast<char>(byte);
+    const bool is_of_target = c > ' ' && c < '\x7f' && !std::strchr("\"#<>[\\]^`{|}", c);
+    EXPECT_EQ(accepted("GET /", " HTTP/1.1", c), is_of_target ? 40u : 0u) << byte;
+    const bool is_of_name = c > ' ' && c < '\x7f' && !std::strchr("\"(),/:;<=>?@[\\]{}", c);
+    // A colon ends a name, and is no part of it; before one there is no name.
+    const std::size_t names = is_of_name ? 40u : c == ':' ? 39u : 0u;
+    EXPECT_EQ(accepted("GET / HTTP/1.1\r\n", ": v", c), names) << byte;
+    EXPECT_EQ(accepted("GET / HTTP/1.1\r\nX: v", "", c), is_control(c) ? 0u : 40u) << byte;
+  }
 }
 
 TEST(PlainHead, IsReadInOnePass) {

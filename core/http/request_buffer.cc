@@ -151,14 +151,13 @@ std::size_t RequestBuffer::feed_plain_head(std::string_view bytes) {
   // The views move to our copy.
   head_.assign(bytes, 0, plain->bytes);
   const auto moved = [&](std::string_view view) {
-    return view.empty()
-               ? view
-               : std::string_view(head_.data() + (view.data() - bytes.data()), view.size());
+    return std::string_view(head_.data() + (view.data() - bytes.data()), view.size());
   };
   for (Header& header : headers_) header = {moved(header.name), moved(header.value)};
   request_.target = moved(request_.target);
   request_.path = moved(request_.path);
-  request_.query = moved(request_.query);
+  // Where there is none it is a view of nothing.
+  if (!request_.query.empty()) request_.query = moved(request_.query);
 
   is_plain_ = true;
   expected_bytes_ = plain->body_bytes;

@@ -82,8 +82,8 @@ Match Router::find(Method method, std::string_view path) const {
     // A route for HEAD itself goes before GET's, and the first of equals stays.
     const bool is_exact = !entry.has_wildcard && entry.method == method;
     if (best.kind == Match::Kind::kFound && entry.has_wildcard) continue;
+    if (is_exact) return Match{Match::Kind::kFound, entry.route, {}, {}};
     best = Match{Match::Kind::kFound, entry.route, segment, {}};
-    if (is_exact) return best;
   }
   if (best.kind == Match::Kind::kFound || !is_known) return best;
   return Match{Match::Kind::kWrongMethod, -1, {}, allow_text(allowed)};

@@ -49,7 +49,7 @@ Result<void> for_each_pair(
   return {};
 }
 
-std::optional<std::string_view> raw_query_value(std::string_view query, std::string_view name) {
+std::optional<std::string_view> find_query_value(std::string_view query, std::string_view name) {
   while (const auto pair = next_pair(query)) {
     if (is_percent_encoded(pair->name, name, Plus::kIsSpace)) return pair->value;
   }

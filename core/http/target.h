@@ -19,6 +19,11 @@ Result<void> for_each_pair(
 
 // The undecoded value of the first pair whose decoded name is `name`; nullopt where there is none.
 // Does not allocate.
-std::optional<std::string_view> raw_query_value(std::string_view query, std::string_view name);
+std::optional<std::string_view> find_query_value(std::string_view query, std::string_view name);
+inline std::optional<std::string_view> raw_query_value(std::string_view query,
+                                                       std::string_view name) {
+  if (query.empty()) return std::nullopt;  // As most requests' are.
+  return find_query_value(query, name);
+}
 
 }  // namespace penstock::http
