@@ -3,6 +3,7 @@
 #include <array>
 #include <cstring>
 
+#include "base/bytes.h"
 #include "base/check.h"
 
 namespace penstock::json {
@@ -31,56 +32,166 @@ const char* find_backslash(const char* begin, const char* end) {
 class OpenContainers {
  public:
   std::uint32_t count() const { return count_; }
-  // Requires an open one.
-  bool is_object() const { return (bits_[(count_ - 1) / 64] >> ((count_ - 1) % 64) & 1) != 0; }
-  char closer() const { return is_object() ? '}' : ']'; }
+  // These two require an open one.
+  bool is_object() const { return closer_ == '}'; }
+  char closer() const { return closer_; }
   void push(bool is_object) {
     std::uint64_t& word = bits_[count_ / 64];
     const std::uint64_t bit = std::uint64_t{1} << (count_ % 64);
     word = is_object ? word | bit : word & ~bit;
     ++count_;
+    closer_ = is_object ? '}' : ']';
   }
-  void pop() { --count_; }
+  void pop() {
+    if (--count_ == 0) return;
+    const std::uint32_t last = count_ - 1;
+    closer_ = (bits_[last / 64] >> (last % 64) & 1) != 0 ? '}' : ']';
+  }
 
  private:
   std::array<std::uint64_t, Cursor::kDepthMax / 64> bits_;
   std::uint32_t count_ = 0;
+  char closer_ = '\0';
 };
 
 }  // namespace
 
-// Copies tokens that touch each other in one piece, so a text without white space is one copy.
+// Copies a value's text but for the white space in it: one piece for as long as there is none.
 class Cursor::Copy {
  public:
-  explicit Copy(std::string* out) : out_(out), out_begin_(out == nullptr ? 0 : out->size()) {}
+  // `out` may be null: then nothing is copied.
+  Copy(std::string* out, const char* begin)
+      : out_(out), out_begin_(out == nullptr ? 0 : out->size()), begin_(begin) {}
 
-  void add(const char* token, std::size_t size) {
-    if (token != end_) start(token);
-    end_ = token + size;
+  // What lies between the two is left out.
+  void leave_out(const char* begin, const char* end) {
+    if (out_ == nullptr) return;
+    gather(begin);
+    begin_ = end;
   }
-  // Adds a string token that must be changed.
-  void add_paired(std::string_view token) {
-    start(nullptr);
-    if (out_ != nullptr) append_paired(*out_, token);
+  // `token`, a string, goes in with its halves of surrogate pairs mended; what follows begins at
+  // `rest`.
+  void mend(std::string_view token, const char* rest) {
+    if (out_ == nullptr) return;
+    gather(token.data());
+    send();
+    append_paired(*out_, token);
+    begin_ = rest;
   }
-  void finish() { start(nullptr); }
+  void finish(const char* end) {
+    if (out_ == nullptr) return;
+    if (begin_ < end) gather(end);
+    send();
+  }
   void undo() {
     if (out_ != nullptr) out_->resize(out_begin_);
   }
 
  private:
-  void start(const char* begin) {
-    if (out_ != nullptr && end_ != begin_) {
-      out_->append(begin_, static_cast<std::size_t>(end_ - begin_));
+  // The pieces are many and short where there is white space; they leave together.
+  void gather(const char* end) {
+    const auto bytes = static_cast<std::size_t>(end - begin_);
+    if (bytes > sizeof gathered_ - gathered_bytes_) send();
+    if (bytes > sizeof gathered_) {
+      out_->append(begin_, bytes);
+      return;
     }
-    begin_ = begin;
-    end_ = begin;
+    copy_short(gathered_ + gathered_bytes_, begin_, bytes);
+    gathered_bytes_ += bytes;
+  }
+  void send() {
+    if (gathered_bytes_ == 0) return;
+    out_->append(gathered_, gathered_bytes_);
+    gathered_bytes_ = 0;
   }
 
   std::string* out_;
   std::size_t out_begin_;
-  const char* begin_ = nullptr;
-  const char* end_ = nullptr;
+  const char* begin_;  // Of the piece that goes on.
+  std::size_t gathered_bytes_ = 0;
+  char gathered_[256];
+};
+
+// The cursor's place while it passes a container, in registers. The cursor itself stays behind
+// until settle().
+class Cursor::Walk {
+ public:
+  // Borrows both.
+  Walk(Cursor& cursor, Copy& copy)
+      : cursor_(cursor),
+        copy_(copy),
+        text_(cursor.text_),
+        token_(cursor.tokens_ + cursor.next_),
+        end_(cursor.tokens_ + cursor.count_) {}
+
+  char peek() const { return token_ != end_ ? text_[*token_] : '\0'; }
+  // A token of one byte.
+  void pass_mark() {
+    last_ = text_ + *token_ + 1;
+    ++token_;
+    if (const char* const next = next_token(); next != last_) copy_.leave_out(last_, next);
+  }
+  bool pass_name() {
+    if (pass_plain_name()) return true;
+    if (peek() != '"') return refuse(kNoName);
+    if (!pass_scalar()) return false;
+    if (peek() != ':') return refuse(kNoColon);
+    pass_mark();
+    return true;
+  }
+  bool pass_scalar() { return pass_plain_string() || pass_any_scalar(); }
+
+  // Returns false.
+  bool refuse(const char* step) {
+    settle();
+    return cursor_.refuse(step);
+  }
+  // Behind the last mark that was passed.
+  const char* last() const { return last_; }
+  void settle() { cursor_.next_ = static_cast<std::size_t>(token_ - cursor_.tokens_); }
+
+ private:
+  // Where there is no other token, the place behind the last one.
+  const char* next_token() const { return token_ != end_ ? text_ + *token_ : last_; }
+
+  // See Cursor::pass_plain_string() and pass_plain_member().
+  bool pass_plain_string() {
+    if (end_ - token_ < 2) return false;
+    const char* const next = text_ + token_[1];
+    if (text_[token_[0]] != '"' || next[-1] != '"' || next > cursor_.backslash_) return false;
+    ++token_;
+    return true;
+  }
+  bool pass_plain_name() {
+    if (end_ - token_ < 3) return false;
+    const char* const colon = text_ + token_[1];
+    if (text_[token_[0]] != '"' || *colon != ':' || colon[-1] != '"') return false;
+    if (colon > cursor_.backslash_) return false;
+    ++token_;
+    pass_mark();
+    return true;
+  }
+  bool pass_any_scalar() {
+    settle();
+    Scalar scalar;
+    if (!cursor_.pass_scalar(scalar)) return false;
+    ++token_;
+    last_ = scalar.token.data() + scalar.token.size();
+    const char* const next = next_token();
+    if (scalar.form == StringForm::kLoneSurrogate) {
+      copy_.mend(scalar.token, next);
+    } else if (next != last_) {
+      copy_.leave_out(last_, next);
+    }
+    return true;
+  }
+
+  Cursor& cursor_;
+  Copy& copy_;
+  const char* const text_;
+  const std::uint32_t* token_;
+  const std::uint32_t* const end_;
+  const char* last_ = nullptr;
 };
 
 void Cursor::start(std::string_view text, std::span<const std::uint32_t> tokens) {
@@ -192,6 +303,28 @@ bool Cursor::enter(Value& value) {
   return true;
 }
 
+// Without a step for each token: the usual member of an event.
+bool Cursor::pass_plain_member(std::string_view& name, Value& value) {
+  if (count_ - next_ <= 3) return false;
+  const std::uint32_t* const token = tokens_ + next_;
+  const char* const name_begin = text_ + token[0];
+  const char* const colon = text_ + token[1];
+  const char* const begin = text_ + token[2];
+  const char* const end = text_ + token[3];
+  if (*name_begin != '"' || *colon != ':' || *begin != '"' || end > backslash_) return false;
+  // Structure has seen that strings are closed, so that these are not the ones that open them.
+  if (colon[-1] != '"' || end[-1] != '"') return false;
+  name = {name_begin + 1, static_cast<std::size_t>(colon - name_begin) - 2};
+  value.cursor_ = this;
+  value.token_ = next_ + 2;
+  value.kind_ = Kind::kString;
+  value.is_escaped_ = value.has_lone_surrogate_ = false;
+  value.raw_ = {begin, static_cast<std::size_t>(end - begin)};
+  value.text_ = {begin + 1, value.raw_.size() - 2};
+  next_ += 3;
+  return true;
+}
+
 bool Cursor::pass_name(std::string_view& name) {
   if (const auto token = pass_plain_string()) {
     name = body_of(*token);
@@ -229,69 +362,43 @@ bool Cursor::end() {
   return next_ >= count_ || refuse("read JSON: more text after the document");
 }
 
-inline void Cursor::pass_token(Copy& copy) {
-  copy.add(text_ + tokens_[next_], 1);
-  ++next_;
-}
-
-inline bool Cursor::pass_scalar(Copy& copy) {
-  if (const auto token = pass_plain_string()) {
-    copy.add(token->data(), token->size());
-    return true;
-  }
-  Scalar scalar;
-  if (!pass_scalar(scalar)) return false;
-  if (scalar.form == StringForm::kLoneSurrogate) {
-    copy.add_paired(scalar.token);
-  } else {
-    copy.add(scalar.token.data(), scalar.token.size());
-  }
-  return true;
-}
-
-inline bool Cursor::pass_name(Copy& copy) {
-  if (peek() != '"') return refuse(kNoName);
-  if (!pass_scalar(copy)) return false;
-  if (peek() != ':') return refuse(kNoColon);
-  pass_token(copy);
-  return true;
-}
-
 Result<void> Cursor::pass_container(std::uint32_t depth_max, std::string* out) {
   bool is_too_deep = false;
   OpenContainers open;
-  Copy copy(out);
+  Copy copy(out, text_ + tokens_[next_]);
+  Walk walk(*this, copy);
   do {
-    const char first = peek();
+    const char first = walk.peek();
     if (first == '{' || first == '[') {
       if (depth_ + open.count() >= kDepthMax) {
-        refuse(kTooDeep);
+        walk.refuse(kTooDeep);
         return state();
       }
       is_too_deep = is_too_deep || open.count() >= depth_max;
       open.push(first == '{');
-      pass_token(copy);
-      if (peek() != open.closer()) {
-        if (open.is_object() && !pass_name(copy)) return state();
+      walk.pass_mark();
+      if (walk.peek() != open.closer()) {
+        if (open.is_object() && !walk.pass_name()) return state();
         continue;
       }
-    } else if (!pass_scalar(copy)) {
+    } else if (!walk.pass_scalar()) {
       return state();
     }
-    while (open.count() > 0 && peek() == open.closer()) {
+    while (open.count() > 0 && walk.peek() == open.closer()) {
       open.pop();
-      pass_token(copy);
+      walk.pass_mark();
     }
     if (open.count() == 0) break;
-    if (peek() != ',') {
-      refuse(kNoComma);
+    if (walk.peek() != ',') {
+      walk.refuse(kNoComma);
       return state();
     }
-    pass_token(copy);
-    if (open.is_object() && !pass_name(copy)) return state();
+    walk.pass_mark();
+    if (open.is_object() && !walk.pass_name()) return state();
   } while (true);
 
-  copy.finish();
+  walk.settle();
+  copy.finish(walk.last());
   if (depth_ == 0 && !end()) return state();
   if (is_too_deep) {
     copy.undo();

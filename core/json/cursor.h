@@ -29,6 +29,9 @@ class Cursor {
 
   // Steps onto the value at the cursor: reads a scalar whole, stops before a container.
   [[nodiscard]] bool enter(Value& value);
+  // pass_name() and enter() at once, for a name and a string without escapes, with white space only
+  // behind the colon. False, and nothing passed: it is not of that kind.
+  [[nodiscard]] bool pass_plain_member(std::string_view& name, Value& value);
   // Steps over what a visitor left of `value`.
   [[nodiscard]] bool leave(const Value& value) {
     if (error_) return false;
@@ -81,6 +84,7 @@ class Cursor {
 
  private:
   class Copy;
+  class Walk;
   struct Scalar {
     Kind kind;
     StringForm form;
@@ -90,9 +94,6 @@ class Cursor {
   std::optional<std::string_view> pass_plain_string();
   bool refuse_comma();
   bool pass_scalar(Scalar& scalar);
-  bool pass_scalar(Copy& copy);
-  bool pass_name(Copy& copy);
-  void pass_token(Copy& copy);
   std::string_view token_text() const;
 
   const char* text_ = nullptr;

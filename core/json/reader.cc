@@ -62,7 +62,10 @@ Result<void> Value::members(FunctionRef<Result<void>(std::string_view key, Value
     std::string_view name;
     Value value;
     do {
-      if (!cursor.pass_name(name) || !cursor.enter(value)) return cursor.state();
+      if (!cursor.pass_plain_member(name, value) &&
+          (!cursor.pass_name(name) || !cursor.enter(value))) {
+        return cursor.state();
+      }
       if (const auto visited = visit(name, value); !visited) cursor.keep(visited.error());
       if (!cursor.leave(value)) return cursor.state();
     } while (cursor.pass_comma('}'));

@@ -2,6 +2,7 @@
 
 #include <cstring>
 #include <memory>
+#include <sstream>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -280,6 +281,32 @@ TEST(Reader, CopiesWithoutWhiteSpaceAndWithAllDigits) {
             R"(<{"a":[1.50e+02,123456789012345678901],"b c":"d  e"}>)");
   EXPECT_EQ(compact(R"({"a":"\u0000\/","b":{}})"), R"(<{"a":"\u0000\/","b":{}}>)");
   EXPECT_EQ(compact(R"( "\u00e9" )"), R"(<"\u00e9">)");
+}
+
+// One blank at each place where one may stand, and at all of them; with texts of many lengths.
+TEST(Reader, CopiesTheSameWhereverThereIsWhiteSpace) {
+  for (const std::size_t bytes :
+       {0u, 1u, 3u, 4u, 7u, 8u, 15u, 16u, 17u, 32u, 33u, 255u, 256u, 300u}) {
+    const std::string text(bytes, 'x');
+    std::vector<std::string> tokens;
+    std::istringstream words(
+        R"({ "T" : [ -1.5e3 , true , "\u00e9T" ] , "\ud800" : { } , "b" : "T" , "c" : null })");
+    for (std::string word; words >> word;) {
+      if (const auto at = word.find('T'); at != std::string::npos) word.replace(at, 1, text);
+      tokens.push_back(word);
+    }
+    std::string expected = "<";
+    for (const std::string& token : tokens) expected += token;
+    expected.replace(expected.find(R"(\ud800)"), 6, R"(\ufffd)");
+    for (std::size_t blank = 0; blank <= tokens.size() + 1; ++blank) {
+      std::string spaced;
+      for (std::size_t i = 0; i < tokens.size(); ++i) {
+        if (i == blank || blank > tokens.size()) spaced += i % 2 == 0 ? " " : "\r\n\t ";
+        spaced += tokens[i];
+      }
+      EXPECT_EQ(compact(spaced + " "), expected + ">") << spaced;
+    }
+  }
 }
 
 // PostgreSQL's jsonb refuses half a pair, and scripts make them by cutting texts.
