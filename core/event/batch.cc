@@ -1,8 +1,10 @@
 #include "event/batch.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
+#include "base/bytes.h"
 #include "base/check.h"
 #include "base/hash.h"
 #include "base/scratch.h"
@@ -28,8 +30,12 @@ constexpr std::size_t record_bytes_min(std::uint8_t version) {
 
 template <class T>
 char* put_int(char* to, T number) {
-  for (std::size_t i = 0; i < sizeof(T); ++i) {
-    to[i] = static_cast<char>(static_cast<std::uint64_t>(number) >> (8 * i));
+  if constexpr (std::endian::native == std::endian::little) {
+    std::memcpy(to, &number, sizeof number);  // One store, where the loop is one a byte.
+  } else {
+    for (std::size_t i = 0; i < sizeof(T); ++i) {
+      to[i] = static_cast<char>(static_cast<std::uint64_t>(number) >> (8 * i));
+    }
   }
   return to + sizeof(T);
 }
@@ -48,8 +54,7 @@ char* put_text(char* to, std::string_view text) {
   std::size_t length = text.size();
   for (; length >= 0x80; length >>= 7) *to++ = static_cast<char>(length | 0x80);
   *to++ = static_cast<char>(length);
-  // An empty view may have no address, which memcpy does not allow.
-  if (!text.empty()) std::memcpy(to, text.data(), text.size());
+  copy_short(to, text.data(), text.size());
   return to + text.size();
 }
 
@@ -121,10 +126,15 @@ std::string_view BatchWriter::finish() {
 
 std::string BatchWriter::take() {
   finish();
-  std::string message = std::move(bytes_);
-  bytes_ = std::string();
-  // The next batch is likely to be as large as this one.
-  bytes_.reserve(std::min(message.size(), kBatchBytesMax));
+  std::string message;
+  // Many may wait for a queue at once: a small one in a large buffer leaves as a copy.
+  if (bytes_.size() < bytes_.capacity() / 2) {
+    message = bytes_;
+  } else {
+    // The next batch is likely to be as large as this one.
+    message.reserve(std::min(bytes_.capacity(), kBatchBytesMax));
+    message.swap(bytes_);
+  }
   clear();
   return message;
 }

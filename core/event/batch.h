@@ -55,7 +55,8 @@ class BatchWriter {
   // Completes the header and lends the message, valid until the next call.
   std::string_view finish();
 
-  // As finish(), but gives the message away and starts the next batch empty.
+  // As finish(), but gives the message away and starts the next batch empty. What is given away
+  // holds at most twice its size in memory.
   std::string take();
 
   void clear();

@@ -191,6 +191,22 @@ TEST(Batch, StartsAfreshAfterTakeAndClear) {
   EXPECT_EQ(writer.take(), first);
 }
 
+TEST(Batch, GivesItsBufferAwayAndACopyOfALittleInALargeOne) {
+  BatchWriter writer;
+  while (writer.bytes() < 20'000) writer.add(sample());
+  const char* const buffer = writer.finish().data();
+  const std::string large = writer.take();
+  EXPECT_EQ(large.data(), buffer);
+
+  for (int turn = 0; turn < 2; ++turn) {
+    writer.add(sample());
+    const std::string message(writer.finish());
+    const std::string small = writer.take();
+    EXPECT_EQ(small, message);
+    EXPECT_LE(small.capacity(), 2 * small.size());
+  }
+}
+
 TEST(Batch, IsToldFromJsonByItsFirstByte) {
   EXPECT_TRUE(is_native_batch(sample_message(1)));
   EXPECT_FALSE(is_native_batch("{\"class\":1}"));

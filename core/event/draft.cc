@@ -57,6 +57,11 @@ bool is_name_of(const char* key) {
   return std::memcmp(key, kName.data(), kName.size()) == 0;
 }
 
+template <const std::string_view& name>
+bool is_member(std::string_view key) {
+  return key.size() == name.size() && std::memcmp(key.data(), name.data(), name.size()) == 0;
+}
+
 template <TextField... fields>
 std::optional<TextField> one_of(std::string_view key) {
   std::optional<TextField> found;
@@ -138,21 +143,19 @@ void Draft::set_text(TextField field, std::string_view text) {
 }
 
 void Draft::put_text(TextField field, std::string_view text) {
-  const FieldRule& rule = rule_of(field);
   given_ |= bit_of(field);
   cut_ &= ~bit_of(field);
-  if (rule.too_long.empty()) cut(field, text);
-  if (text.size() > rule.bytes_max) return blame({rule.name, rule.too_long});
+  if (text.size() > rule_of(field).bytes_max) return put_long_text(field, text);
   if (field == TextField::kKind && !text.empty() && !is_kind(text)) {
-    return blame({rule.name, kUnknownKind});
+    return blame({rule_of(field).name, kUnknownKind});
   }
   texts_[static_cast<std::size_t>(field)] = text;
 }
 
-void Draft::cut(TextField field, std::string_view& text) {
-  const std::size_t bytes_max = rule_of(field).bytes_max;
-  if (text.size() <= bytes_max) return;
-  text = utf8_prefix(text, bytes_max);
+void Draft::put_long_text(TextField field, std::string_view text) {
+  const FieldRule& rule = rule_of(field);
+  if (!rule.too_long.empty()) return blame({rule.name, rule.too_long});
+  texts_[static_cast<std::size_t>(field)] = utf8_prefix(text, rule.bytes_max);
   cut_ |= bit_of(field);
 }
 
@@ -166,8 +169,8 @@ std::string_view Draft::without_nul(std::string_view text) {
 
 Result<void> Draft::take(std::string_view key, json::Value& value) {
   if (const auto field = text_field_named(key)) return take_field(*field, value);
-  if (key == kPropertiesMember) return take_properties(value);
-  if (key == kTimeMember) return take_time(value);
+  if (is_member<kPropertiesMember>(key)) return take_properties(value);
+  if (is_member<kTimeMember>(key)) return take_time(value);
   return take_extra(key, value);
 }
 
@@ -369,7 +372,7 @@ void Draft::settle_run(std::size_t first, std::size_t end) {
 
 std::string_view Draft::properties() {
   keep_cuts();
-  if (extra_list_.empty()) return properties_ == "{}" ? std::string_view() : properties_;
+  if (extra_list_.empty()) return properties_.size() == 2 ? std::string_view() : properties_;  // {}
   settle_repeated_extras();
   merged_.clear();
   merged_.reserve(properties_.size() + extras_.size() + extra_list_.size() + 2);

@@ -114,7 +114,8 @@ class Draft {
   void end_extra(Extra extra);
   // As set_text(), without a NUL in the text.
   void put_text(TextField field, std::string_view text);
-  void cut(TextField field, std::string_view& text);
+  // One that is over its limit: cut, or the draft's fault.
+  void put_long_text(TextField field, std::string_view text);
   void settle_repeated_extras();
   void settle_run(std::size_t first, std::size_t end);
 

@@ -1,6 +1,9 @@
 #include "event/id.h"
 
 #include <algorithm>
+#include <cstring>
+
+#include <endian.h>
 
 #include "base/check.h"
 #include "base/text.h"
@@ -13,11 +16,13 @@ constexpr std::size_t kTimeBytes = 6;
 constexpr std::uint64_t kFromClientBit = 1;
 constexpr std::int64_t kTimeMax = (std::int64_t{1} << 48) - 1;
 
+// The number with its bytes in the order of an id's, the highest first.
+std::uint64_t big_endian(std::uint64_t number) { return htobe64(number); }
+
 void put_time(Id& id, std::int64_t time_ms) {
   const auto bits = static_cast<std::uint64_t>(std::clamp<std::int64_t>(time_ms, 0, kTimeMax));
-  for (std::size_t i = 0; i < kTimeBytes; ++i) {
-    id.bytes[i] = static_cast<std::uint8_t>(bits >> (8 * (kTimeBytes - 1 - i)));
-  }
+  const auto in_order = big_endian(bits << 8 * (sizeof bits - kTimeBytes));
+  std::memcpy(id.bytes.data(), &in_order, kTimeBytes);
 }
 
 // The ten bytes behind the time, from `high` (16 bits) and `low`, under UUIDv7's two marks.
@@ -26,9 +31,8 @@ Id make_id(std::int64_t time_ms, std::uint64_t high, std::uint64_t low) {
   put_time(id, time_ms);
   id.bytes[6] = static_cast<std::uint8_t>(0x70 | (high >> 8 & 0x0f));
   id.bytes[7] = static_cast<std::uint8_t>(high);
-  for (std::size_t i = 0; i < 8; ++i) {
-    id.bytes[8 + i] = static_cast<std::uint8_t>(low >> (8 * (7 - i)));
-  }
+  const auto low_in_order = big_endian(low);
+  std::memcpy(&id.bytes[8], &low_in_order, sizeof low_in_order);
   id.bytes[8] = static_cast<std::uint8_t>(0x80 | (id.bytes[8] & 0x3f));
   return id;
 }

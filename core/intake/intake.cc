@@ -257,6 +257,7 @@ adapter::ReadOutcome Intake::run_adapter(const Work& work, std::string_view body
                            {origin, workspace_, batch_, open});
   const bool has_other_fault = outcome.status >= 400 && outcome.status != 401;
   if (has_other_fault) return outcome;
+  if (admission.verdict() == Admission::Verdict::kAdmitted) return outcome;
   if (auto refused = refusal_of(admission)) outcome = *std::move(refused);
   return outcome;
 }

@@ -69,7 +69,7 @@ void TickBatch::take_into(queue::Submission& submission) {
   if (format_ == QueueFormat::kNative) {
     submission.messages.reserve(current_ + 1);
     for (std::size_t i = 0; i <= current_; ++i) {
-      if (writers_[i].count() > 0) submission.messages.emplace_back(writers_[i].finish());
+      if (writers_[i].count() > 0) submission.messages.push_back(writers_[i].take());
       writers_[i].clear();
     }
     if (writers_.size() > kWritersKeptMax) writers_.resize(kWritersKeptMax);

@@ -1,8 +1,8 @@
 // The queue messages of one turn of the loop: every request of the turn adds its events, all of
 // them or none.
 //
-// One writer of the native format serves for ever, because what leaves is an exact copy of it; only
-// a turn with more events than one message takes needs more of them.
+// One writer of the native format serves for ever; only a turn with more events than one message
+// takes needs more of them.
 #pragma once
 
 #include <cstddef>

@@ -6,7 +6,7 @@ namespace penstock::queue {
 namespace {
 
 // Below it, a copy costs less than one more piece for the kernel to gather.
-constexpr std::size_t kLentBytesMin = 16'384;
+constexpr std::size_t kLentBytesMin = 2'048;
 
 }  // namespace
 
