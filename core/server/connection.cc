@@ -16,6 +16,9 @@ namespace {
 // once.
 constexpr std::size_t kUnsentBytesMax = 65'536;
 
+// Of an answer's own bytes, where the whole of it is kept for the next one.
+constexpr std::size_t kWholeAnswerBytesMax = 1'024;
+
 // What a client may still send after its refusal before we stop being polite: closing with bytes
 // unread resets the connection and can take the answer away from the client.
 constexpr std::size_t kLingerBytesMax = 4u << 20;
@@ -285,6 +288,14 @@ void Connection::respond_raw(std::string_view bytes, std::uint16_t status, bool 
                              std::string_view lines) {
   keep_alive = keep_alive && keeps_alive_ && !is_cut_ && !host_.is_draining;
   const std::int64_t now_us = host_.clock.mono_us();
+  // The usual case: nothing else leaves with it, and it is the same text as the one before.
+  if (keep_alive && !is_http_1_0_ && !is_head_ && !is_pumping_ && held_.empty() &&
+      out_ == nullptr && bytes.size() <= kWholeAnswerBytesMax) {
+    const std::string_view answer = host_.whole_answer(status, lines, bytes, now_us);
+    end_request(status, keep_alive, now_us);
+    if (!transport_->write(answer)) return close();
+    return begin_wait();
+  }
   std::string& text = out();
   text += host_.status_and_date(status, now_us);
   text += lines;
@@ -302,7 +313,7 @@ void Connection::respond_raw(std::string_view bytes, std::uint16_t status, bool 
   answered(status, keep_alive, now_us);
 }
 
-void Connection::answered(std::uint16_t status, bool keep_alive, std::int64_t now_us) {
+void Connection::end_request(std::uint16_t status, bool keep_alive, std::int64_t now_us) {
   PENSTOCK_CHECK(state_ == State::kAnswer);
   host_.counters.count(status);
   host_.counters.request_seconds.observe_us(now_us - began_us_);
@@ -314,8 +325,14 @@ void Connection::answered(std::uint16_t status, bool keep_alive, std::int64_t no
     is_closing_ = true;
     is_clean_ = !keeps_alive_;
   }
+}
+
+void Connection::answered(std::uint16_t status, bool keep_alive, std::int64_t now_us) {
+  end_request(status, keep_alive, now_us);
   // An answer from within on_request() leaves with the pump that called it.
-  if (!is_pumping_) pump(std::string_view(held_).substr(held_offset_));
+  if (is_pumping_) return;
+  if (held_.empty()) return flush();
+  pump(std::string_view(held_).substr(held_offset_));
 }
 
 void Connection::refuse(std::uint16_t status, std::string_view error, std::string_view detail) {
@@ -334,6 +351,7 @@ void Connection::refuse(std::uint16_t status, std::string_view error, std::strin
 
 // `bytes` are the end of held_ or of the loop's read buffer, which the next read overwrites.
 void Connection::hold(std::string_view bytes) {
+  if (bytes.empty() && held_.empty()) return;
   if (bytes.empty() || is_closing_) return drop_held();
   if (held_.empty()) {
     held_ = bytes;

@@ -68,6 +68,7 @@ class Connection final : public io::TransportEvents, public DeadlineLink {
   void pump(std::string_view bytes);
   std::string_view read_requests(std::string_view bytes);
   void start_request();
+  void end_request(std::uint16_t status, bool keep_alive, std::int64_t now_us);
   void answered(std::uint16_t status, bool keep_alive, std::int64_t now_us);
   void refuse(std::uint16_t status, std::string_view error, std::string_view detail);
   void refuse_handshake();

@@ -49,8 +49,21 @@ std::string_view ConnectionHost::status_and_date(std::uint16_t status, std::int6
     status_ = status;
     status_and_date_ =
         str_cat("HTTP/1.1 ", status, " ", http::reason_phrase(status), "\r\nDate: ", today, "\r\n");
+    whole_answer_.clear();
   }
   return status_and_date_;
+}
+
+std::string_view ConnectionHost::whole_answer(std::uint16_t status, std::string_view lines,
+                                              std::string_view bytes, std::int64_t now_us) {
+  const std::string_view head = status_and_date(status, now_us);
+  const std::string_view kept = whole_answer_;
+  if (kept.size() == head.size() + lines.size() + bytes.size() &&
+      kept.substr(head.size(), lines.size()) == lines && kept.ends_with(bytes)) {
+    return kept;
+  }
+  whole_answer_.assign(head).append(lines).append(bytes);
+  return whole_answer_;
 }
 
 }  // namespace penstock::server

@@ -61,6 +61,9 @@ class ConnectionHost {
   std::string_view date(std::int64_t now_us);
   // An answer's first two lines, kept while answers are of one status.
   std::string_view status_and_date(std::uint16_t status, std::int64_t now_us);
+  // Those, `lines` and `bytes` as one text, kept while answers are the same.
+  std::string_view whole_answer(std::uint16_t status, std::string_view lines,
+                                std::string_view bytes, std::int64_t now_us);
 
   // Time as the waits for a client's bytes count it: it stands still while we do not read.
   std::int64_t reading_us(std::int64_t now_us) const {
@@ -89,6 +92,7 @@ class ConnectionHost {
   std::int64_t date_good_until_us_ = 0;
   std::string status_and_date_;
   std::uint16_t status_ = 0;  // Of them; 0 where they are to be written anew.
+  std::string whole_answer_;  // Empty where it is to be written anew.
 };
 
 }  // namespace penstock::server

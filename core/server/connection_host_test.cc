@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/text.h"
@@ -74,6 +75,38 @@ TEST(ConnectionHost, SaysEachStatusWithTheDateOfItsSecond) {
   EXPECT_EQ(host.status_and_date(204, clock.mono_us()), said("204 No Content", 1'795'602'237'000));
   clock.advance_ms(600);
   EXPECT_EQ(host.status_and_date(204, clock.mono_us()), said("204 No Content", 1'795'602'238'000));
+}
+
+TEST(ConnectionHost, KeepsAWholeAnswerForAsLongAsItIsTheSame) {
+  io::Loop loop;
+  ManualClock clock(1'795'602'237'400);
+  SilentHandler handler;
+  ServerCounters counters;
+  EmptyHost host(loop, clock, handler, counters);
+  const auto answer = [&](std::uint16_t status, std::string_view lines, std::string_view bytes) {
+    return std::string(host.whole_answer(status, lines, bytes, clock.mono_us()));
+  };
+  const auto expected = [&](std::uint16_t status, std::string_view lines, std::string_view bytes) {
+    return str_cat(host.status_and_date(status, clock.mono_us()), lines, bytes);
+  };
+
+  // Each differs from the one before in one part, at times in its text alone or its seam alone.
+  const struct {
+    std::uint16_t status;
+    std::string_view lines;
+    std::string_view bytes;
+  } answers[] = {{202, "A: 1\r\n", "B: 2\r\n\r\n"}, {202, "A: 1\r\n", "B: 2\r\n\r\n"},
+                 {202, "A: 3\r\n", "B: 2\r\n\r\n"}, {202, "A: 3\r\n", "B: 4\r\n\r\n"},
+                 {202, "", "A: 3\r\nB: 4\r\n\r\n"}, {202, "", "A: 5\r\nB: 4\r\n\r\n"},
+                 {204, "", "A: 5\r\nB: 4\r\n\r\n"}, {204, "", "\r\n"}};
+  for (const auto& [status, lines, bytes] : answers) {
+    EXPECT_EQ(answer(status, lines, bytes), expected(status, lines, bytes));
+    const char* const kept = host.whole_answer(status, lines, bytes, clock.mono_us()).data();
+    EXPECT_EQ(host.whole_answer(status, lines, bytes, clock.mono_us()).data(), kept);
+  }
+  clock.advance_ms(1'000);
+  EXPECT_EQ(answer(204, "", "\r\n"), expected(204, "", "\r\n"));
+  EXPECT_THAT(answer(204, "", "\r\n"), ::testing::HasSubstr(http::date_text(1'795'602'238'000)));
 }
 
 TEST(ConnectionHost, ItsTimeForReadingStandsStillWhilePaused) {
