@@ -4,7 +4,9 @@
 //   store_bench write FOLDER [ROWS]         rows through the store, beside a bare prepared insert
 //   store_bench ask FOLDER [REPETITIONS [TEXT]]  a console's questions, cold and warm; with TEXT in
 //                                           their names alone
-//   store_bench late FOLDER [DAYS]          8,000 rows of so many days, by turns, and one of today
+//   store_bench mix FOLDER [QUESTIONS]      questions of any filters, dimensions and steps
+//   (store_mix.h) store_bench late FOLDER [DAYS]          8,000 rows of so many days, by turns, and
+//   one of today
 //
 // Each line is a figure: its name, its value, its unit. `write` stores and inserts each batch in
 // turn, so that both see the same machine; bare files are removed with their day. `ask` is a
@@ -41,6 +43,7 @@
 #include "store/sqlite/event_store.h"
 #include "store/sqlite/queries.h"
 #include "store/sqlite/schema.h"
+#include "store_mix.h"
 
 namespace penstock::store {
 namespace {
@@ -475,6 +478,32 @@ void ask(const std::string& folder, std::size_t repetitions, const std::string& 
   }
 }
 
+void print_mixed(const std::string& what, std::vector<double>& cpu_s) {
+  if (cpu_s.empty()) return;
+  std::sort(cpu_s.begin(), cpu_s.end());
+  for (const auto& [name, part] : {std::pair("p50", 0.5), {"p99", 0.99}, {"max", 1.0}}) {
+    const auto place = static_cast<std::size_t>(static_cast<double>(cpu_s.size() - 1) * part);
+    print(str_cat("mix, ", what, ": processor time, ", name), cpu_s[place] * 1e3, "ms");
+  }
+}
+
+// Each question twice: the second time its pages are in the kernel's cache.
+void mix(const std::string& folder, std::size_t questions) {
+  std::array<std::vector<double>, 2> cpu_s;
+  auto queries = opened(folder);
+  QuestionMix cold({kFirstDayMs, kEndMs}, 5);
+  QuestionMix warm({kFirstDayMs, kEndMs}, 5);
+  for (std::size_t i = 0; i < questions; ++i) {
+    cold.ask(*queries);
+    bool has_many_words = false;
+    const Spent spent = spent_by([&] { has_many_words = warm.ask(*queries); });
+    cpu_s[has_many_words ? 1 : 0].push_back(spent.cpu_s);
+  }
+  print_mixed("any filters", cpu_s[0]);
+  print_mixed("lists of many words", cpu_s[1]);
+  print("mix: memory at most", status_mib("VmHWM:"), "MiB");
+}
+
 int run(const std::vector<std::string>& words) {
   const auto number = [&words](std::uint64_t otherwise) {
     return words.size() > 2 ? std::strtoull(words[2].c_str(), nullptr, 10) : otherwise;
@@ -484,11 +513,14 @@ int run(const std::vector<std::string>& words) {
   } else if (words.size() >= 2 && words[0] == "ask") {
     ask(words[1], std::max<std::uint64_t>(number(kRepetitions), 1),
         words.size() > 3 ? words[3] : "");
+  } else if (words.size() >= 2 && words[0] == "mix") {
+    mix(words[1], std::max<std::uint64_t>(number(400), 1));
   } else if (words.size() >= 2 && words[0] == "late") {
     write_late(words[1], static_cast<std::uint32_t>(std::max<std::uint64_t>(number(400), 1)));
   } else {
     std::fprintf(stderr,
-                 "usage: store_bench write FOLDER [ROWS] | ask FOLDER [REPETITIONS [TEXT]] | late "
+                 "usage: store_bench write FOLDER [ROWS] | ask FOLDER [REPETITIONS [TEXT]] | mix "
+                 "FOLDER [QUESTIONS] | late "
                  "FOLDER [DAYS]\n");
     return 2;
   }

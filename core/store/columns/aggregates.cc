@@ -21,6 +21,10 @@ constexpr std::size_t kTurns = 4;
 
 void add_visitors(std::span<const std::uint64_t> visitors, std::span<const std::uint16_t> positions,
                   HyperLogLog& sketch) {
+  if (positions.empty()) return;
+  if (std::size_t{positions.back()} - positions.front() + 1 == positions.size()) {
+    return sketch.add_all(visitors.subspan(positions.front(), positions.size()));
+  }
   std::array<std::uint64_t, 1'024> piece;
   for (std::size_t first = 0; first < positions.size(); first += piece.size()) {
     const auto some = positions.subspan(first, std::min(piece.size(), positions.size() - first));

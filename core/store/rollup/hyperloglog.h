@@ -43,6 +43,8 @@ class HyperLogLog {
   // Entries as those of sparse_.
   void merge_sparse(std::span<const std::uint32_t> entries);
   void make_dense();
+  // Of dense_, by the ranks of all registers.
+  void merge_dense(std::span<const std::uint8_t> ranks);
 
   // Index in the upper bits, rank in the lower eight; ascending, one entry an index.
   std::vector<std::uint32_t> sparse_;
