@@ -389,6 +389,25 @@ Question series_of(std::string what, Range range, std::int64_t step_s, Equals eq
           }};
 }
 
+Question visits_of(std::string what, Range range, Equals equals) {
+  return {std::move(what), [=](Queries& queries) {
+            const auto visits = queries.visits(range, filter_of(equals));
+            PENSTOCK_CHECK(visits.has_value());
+            return visits->visits;
+          }};
+}
+
+Question entries_of(std::string what, Range range, Dimension dimension, Equals equals) {
+  return {std::move(what), [=](Queries& queries) {
+            const auto top =
+                queries.visit_ends(range, VisitEnd::kEntry, dimension, filter_of(equals), 10);
+            PENSTOCK_CHECK(top.has_value());
+            std::uint64_t sum = 0;
+            for (const TopEntry& entry : *top) sum += entry.events;
+            return sum;
+          }};
+}
+
 Question list_of(std::string what, Range range, Equals equals) {
   return {std::move(what), [=](Queries& queries) {
             std::uint64_t count = 0;
@@ -435,6 +454,10 @@ std::vector<Question> questions() {
       series_of("series by 18 minutes, 60 days, a name", all, 1'080, click),
       series_of("series by 18 minutes, 60 days, two filters", all, 1'080, two),
       series_of("series by the minute, 3 days, a name", three, 60, click),
+      visits_of("visits, 60 days", all, {}),
+      visits_of("visits, 60 days, a name", all, click),
+      visits_of("visits, 60 days, two filters", all, two),
+      entries_of("top entry paths, 60 days, a name", all, Dimension::kPath, click),
       list_of("list of a rare value, 60 days", all, {{Dimension::kName, "rare_event"}}),
       poll_of("a page's questions, 7 days", week, {}),
       poll_of("a page's questions, 7 days, a name", week, click),

@@ -227,7 +227,9 @@ class Api(unittest.TestCase):
         document = self.get("/openapi.json")
         self.assertTrue(document["openapi"].startswith("3."))
         text = json.dumps(list(document["paths"]))
-        for path in ("/stats/summary", "/stats/timeseries", "/stats/top", "/events", "/session"):
+        for path in ("/stats/summary", "/stats/timeseries", "/stats/top", "/stats/visits",
+                     "/stats/visits/timeseries", "/stats/entries", "/stats/exits", "/events",
+                     "/session"):
             self.assertIn(path, text)
 
     def test_csrf(self):

@@ -30,6 +30,33 @@ void write_count(json::Writer& writer, std::string_view name,
   }
 }
 
+void write_steps(json::Writer& writer, const store::Range& range, std::int64_t step_s,
+                 const std::vector<std::int64_t>& at_s) {
+  writer.member("from", range.from_ms / 1000);
+  writer.member("to", (range.to_ms + 999) / 1000);
+  writer.member("step", step_s);
+  write_column(writer, "t", at_s);
+}
+
+http::Response list_answer(const store::Facet& dimension,
+                           const std::vector<store::TopEntry>& entries,
+                           const store::Queries& queries) {
+  std::string body;
+  json::Writer writer(body);
+  writer.begin_object();
+  writer.member("dimension", to_text(dimension));
+  writer.key("rows").begin_array();
+  for (const store::TopEntry& entry : entries) {
+    writer.begin_object();
+    writer.member("value", entry.value).member("events", entry.events);
+    writer.end_object();
+  }
+  writer.end_array();
+  write_missing_days(writer, queries);
+  writer.end_object();
+  return json_answer(std::move(body));
+}
+
 http::Response get_timeseries(Call& call, Services& services) {
   QueryReader query(call.query, services.clock.wall_ms());
   const store::Range range = query.range();
@@ -44,10 +71,7 @@ http::Response get_timeseries(Call& call, Services& services) {
   std::string body;
   json::Writer writer(body);
   writer.begin_object();
-  writer.member("from", range.from_ms / 1000);
-  writer.member("to", (range.to_ms + 999) / 1000);
-  writer.member("step", step_s);
-  write_column(writer, "t", series->at_s);
+  write_steps(writer, range, step_s, series->at_s);
   write_column(writer, "events", series->events);
   write_column(writer, "visitors", series->visitors);
   write_missing_days(writer, *services.queries);
@@ -66,21 +90,7 @@ http::Response get_top(Call& call, Services& services) {
   if (auto unchanged = tag.unchanged()) return *unchanged;
   auto entries = services.queries->within(call.deadline).top(range, dimension, filter, limit);
   if (!entries) return failure_answer(entries.error());
-
-  std::string body;
-  json::Writer writer(body);
-  writer.begin_object();
-  writer.member("dimension", to_text(dimension));
-  writer.key("rows").begin_array();
-  for (const store::TopEntry& entry : *entries) {
-    writer.begin_object();
-    writer.member("value", entry.value).member("events", entry.events);
-    writer.end_object();
-  }
-  writer.end_array();
-  write_missing_days(writer, *services.queries);
-  writer.end_object();
-  return tag.put_on(json_answer(std::move(body)));
+  return tag.put_on(list_answer(dimension, *entries, *services.queries));
 }
 
 http::Response get_summary(Call& call, Services& services) {
@@ -110,6 +120,85 @@ http::Response get_summary(Call& call, Services& services) {
   return tag.put_on(json_answer(std::move(body)));
 }
 
+// A visit may begin on the day before and end on the next one.
+constexpr std::int64_t kNeighbourMs = 86'400'000;
+store::Range with_neighbours(const store::Range& range) {
+  return {range.from_ms - kNeighbourMs, range.to_ms + kNeighbourMs};
+}
+
+http::Response get_visits(Call& call, Services& services) {
+  QueryReader query(call.query, services.clock.wall_ms());
+  const store::Range range = query.range();
+  const store::Filter filter = query.filter();
+  if (auto refusal = query.refusal()) return *refusal;
+  const AnswerTag tag(call, services, query.question(range), with_neighbours(range));
+  if (auto unchanged = tag.unchanged()) return *unchanged;
+  auto visits = services.queries->within(call.deadline).visits(range, filter);
+  if (!visits) return failure_answer(visits.error());
+
+  std::string body;
+  json::Writer writer(body);
+  writer.begin_object();
+  writer.member("visits", visits->visits).member("bounces", visits->bounces);
+  writer.member("seconds", visits->seconds);
+  writer.key("average_seconds");
+  if (visits->visits > 0) {
+    writer.value(visits->seconds / visits->visits);
+  } else {
+    writer.null();
+  }
+  writer.member("entries", visits->entries).member("exits", visits->exits);
+  write_missing_days(writer, *services.queries);
+  writer.end_object();
+  return tag.put_on(json_answer(std::move(body)));
+}
+
+http::Response get_visit_series(Call& call, Services& services) {
+  QueryReader query(call.query, services.clock.wall_ms());
+  const store::Range range = query.range();
+  const std::int64_t step_s = query.step_s(range);
+  const store::Filter filter = query.filter();
+  if (auto refusal = query.refusal()) return *refusal;
+  const AnswerTag tag(call, services, query.question(range), with_neighbours(range));
+  if (auto unchanged = tag.unchanged()) return *unchanged;
+  auto series = services.queries->within(call.deadline).visit_series(range, step_s, filter);
+  if (!series) return failure_answer(series.error());
+
+  std::string body;
+  json::Writer writer(body);
+  writer.begin_object();
+  write_steps(writer, range, step_s, series->at_s);
+  write_column(writer, "visits", series->visits);
+  write_column(writer, "bounces", series->bounces);
+  write_column(writer, "seconds", series->seconds);
+  write_missing_days(writer, *services.queries);
+  writer.end_object();
+  return tag.put_on(json_answer(std::move(body)));
+}
+
+http::Response get_visit_ends(Call& call, Services& services, store::VisitEnd end) {
+  QueryReader query(call.query, services.clock.wall_ms());
+  const store::Range range = query.range();
+  const store::Facet dimension = query.dimension();
+  const std::uint32_t limit = query.number("limit", 10, 1, 1000);
+  const store::Filter filter = query.filter();
+  if (auto refusal = query.refusal()) return *refusal;
+  const AnswerTag tag(call, services, query.question(range), with_neighbours(range));
+  if (auto unchanged = tag.unchanged()) return *unchanged;
+  auto entries =
+      services.queries->within(call.deadline).visit_ends(range, end, dimension, filter, limit);
+  if (!entries) return failure_answer(entries.error());
+  return tag.put_on(list_answer(dimension, *entries, *services.queries));
+}
+
+http::Response get_entries(Call& call, Services& services) {
+  return get_visit_ends(call, services, store::VisitEnd::kEntry);
+}
+
+http::Response get_exits(Call& call, Services& services) {
+  return get_visit_ends(call, services, store::VisitEnd::kExit);
+}
+
 constexpr Parameter kTimeseriesParameters[] = {
     {"step", R"({"type":"string"})",
      "Whole minutes, hours or days: 60, 15m, 1h, 1d. Default: by the range"},
@@ -137,6 +226,22 @@ constexpr const char* kSummary =
   "newest_received_at":{"type":["integer","null"],"description":"Unix milliseconds"},
   "missing_days":{"$ref":"#/components/schemas/MissingDays"}}})";
 
+constexpr const char* kVisits = R"({"title":"Visits","type":"object","properties":{
+  "visits":{"type":"integer","description":"With at least one event that is left"},
+  "bounces":{"type":"integer","description":"Visits of a single event"},
+  "seconds":{"type":"integer","description":"First to last event, of all visits together"},
+  "average_seconds":{"type":["integer","null"],"description":"null where there is no visit"},
+  "entries":{"type":"integer","description":"Events left that begin a visit"},
+  "exits":{"type":"integer","description":"Events left that end a visit"},
+  "missing_days":{"$ref":"#/components/schemas/MissingDays"}}})";
+constexpr const char* kVisitSeries = R"({"title":"VisitSeries","type":"object","properties":{
+  "from":{"type":"integer"},"to":{"type":"integer"},"step":{"type":"integer"},
+  "t":{"type":"array","items":{"type":"integer"},"description":"Start of each step, Unix seconds"},
+  "visits":{"type":"array","items":{"type":"integer"},
+    "description":"Each counts once, in the step of its first event that is left"},
+  "bounces":{"type":"array","items":{"type":"integer"}},
+  "seconds":{"type":"array","items":{"type":"integer"},"description":"Of all visits together"},
+  "missing_days":{"$ref":"#/components/schemas/MissingDays"}}})";
 using enum http::Method;
 
 constexpr Route kRoutes[] = {
@@ -166,6 +271,43 @@ constexpr Route kRoutes[] = {
      .summary = "Totals of a range",
      .is_filtered = true,
      .answer_schema = kSummary},
+    {.method = kGet,
+     .path = "/api/v1/stats/visits",
+     .access = Access::kViewer,
+     .endpoint = get_visits,
+     .lane = Lane::kQuestions,
+     .summary = "Visits of a range: a visitor's events in one project with no gap of more than 30 "
+                "minutes, over midnight too. Range and filter leave events; a visit with at least "
+                "one of them counts whole",
+     .is_filtered = true,
+     .answer_schema = kVisits},
+    {.method = kGet,
+     .path = "/api/v1/stats/visits/timeseries",
+     .access = Access::kViewer,
+     .endpoint = get_visit_series,
+     .lane = Lane::kQuestions,
+     .summary = "Visits by time; they add up to those of the range",
+     .is_filtered = true,
+     .parameters = kTimeseriesParameters,
+     .answer_schema = kVisitSeries},
+    {.method = kGet,
+     .path = "/api/v1/stats/entries",
+     .access = Access::kViewer,
+     .endpoint = get_entries,
+     .lane = Lane::kQuestions,
+     .summary = "The most frequent values of a dimension, of events that begin a visit",
+     .is_filtered = true,
+     .parameters = kTopParameters,
+     .answer_schema = kTop},
+    {.method = kGet,
+     .path = "/api/v1/stats/exits",
+     .access = Access::kViewer,
+     .endpoint = get_exits,
+     .lane = Lane::kQuestions,
+     .summary = "The most frequent values of a dimension, of events that end a visit",
+     .is_filtered = true,
+     .parameters = kTopParameters,
+     .answer_schema = kTop},
 };
 
 }  // namespace

@@ -48,10 +48,63 @@ TEST_F(Stats, PropertiesFilterAndAreCountedBy) {
   EXPECT_EQ(get("/stats/top?dimension=properties.").status, 400);
 }
 
+// Two visitors by turns, an event a minute: each has one visit.
+TEST_F(Stats, VisitsAreCountedWhole) {
+  const Answer all = get("/stats/visits");
+  EXPECT_EQ(all.body, R"({"visits":2,"bounces":0,"seconds":960,"average_seconds":480,"entries":2,)"
+                      R"("exits":2,"missing_days":[]})");
+  const Answer filtered = get("/stats/visits?path=/b");
+  EXPECT_TRUE(filtered.says(R"("visits":2,"bounces":0,"seconds":960)")) << filtered.body;
+  EXPECT_TRUE(filtered.says(R"("entries":2,"exits":0)")) << filtered.body;
+  const Answer none = get("/stats/visits?path=/none");
+  EXPECT_TRUE(none.says(R"("visits":0,"bounces":0,"seconds":0,"average_seconds":null)"))
+      << none.body;
+  EXPECT_EQ(get("/stats/visits?step=60").status, 400);
+}
+
+TEST_F(Stats, VisitsByTimeCountInTheStepOfTheirFirstEvent) {
+  const Answer answer = get("/stats/visits/timeseries?step=5m&from=1799999400&to=1800000000");
+  EXPECT_EQ(answer.body,
+            R"({"from":1799999400,"to":1800000000,"step":300,"t":[1799999400,1799999700],)"
+            R"("visits":[2,0],"bounces":[0,0],"seconds":[960,0],"missing_days":[]})");
+  EXPECT_EQ(get("/stats/visits/timeseries?step=7").status, 400);
+}
+
+TEST_F(Stats, EntriesAndExitsAreLists) {
+  EXPECT_EQ(get("/stats/entries?dimension=path").body,
+            R"({"dimension":"path","rows":[{"value":"/b","events":2}],"missing_days":[]})");
+  EXPECT_EQ(get("/stats/exits?dimension=name&limit=1&browser=Firefox").body,
+            R"({"dimension":"name","rows":[{"value":"pageview","events":1}],"missing_days":[]})");
+  EXPECT_EQ(get("/stats/exits?dimension=path&path=/b").body,
+            R"({"dimension":"path","rows":[],"missing_days":[]})");
+  for (const char* list : {"/stats/entries", "/stats/exits"}) {
+    EXPECT_EQ(get(list).status, 400) << list;
+    EXPECT_EQ(get(str_cat(list, "?dimension=path&limit=1001")).status, 400) << list;
+  }
+}
+
+// A visit that began on the day before is longer once that day is known.
+TEST_F(Stats, VisitsAreAnsweredAnewWhereTheDayBeforeHasChanged) {
+  settle();
+  const std::string range = str_cat("?from=", kEventsNow - 3'600'000, "&to=", kEventsNow);
+  const Answer visits = get("/stats/visits" + range);
+  const Answer summary = get("/stats/summary" + range);
+  event::IdMaker ids(Random(2));
+  event::Row row;
+  row.record.occurred_at_ms = row.record.received_at_ms = kEventsNow - 86'400'000;
+  row.record.id = ids.make(row.record.occurred_at_ms);
+  row.record.project = "default";
+  console_.store({row});
+  EXPECT_EQ(get("/stats/summary" + range, summary.header("ETag")).status, 304);
+  EXPECT_EQ(get("/stats/visits" + range, visits.header("ETag")).status, 200);
+}
+
 // The rest is told by answer_tag_test.cc.
 TEST_F(Stats, AnswersHaveTagsAndAreNotRepeated) {
   settle();
-  for (const char* question : {"summary?", "timeseries?step=60&", "top?dimension=path&"}) {
+  for (const char* question :
+       {"summary?", "timeseries?step=60&", "top?dimension=path&", "visits?",
+        "visits/timeseries?step=60&", "entries?dimension=path&", "exits?dimension=path&"}) {
     const std::string target =
         str_cat("/stats/", question, "from=", kEventsNow - 3'600'000, "&to=", kEventsNow);
     const Answer first = get(target);

@@ -18,6 +18,7 @@ enum class BlockKind : std::uint8_t {
   kValues = 0,  // A column's values in a chunk: block n is chunk n.
   kHashes = 1,  // A dictionary's hashes: block n is those of kHashesABlock codes.
   kTexts = 2,   // A dictionary's texts: block n is those of kTextsABlock codes.
+  kVisits = 3,  // A day's visits (visit_blocks.h).
 };
 
 struct BlockId {

@@ -63,6 +63,9 @@ class Columns {
       FunctionRef<void(std::uint32_t first_code, std::span<const std::uint64_t> hashes)> visit);
   Result<std::string> text(ColumnNumber column, std::uint32_t code);
 
+  // Where else the chunks have blocks.
+  BlockSource& blocks() { return blocks_; }
+
   std::uint64_t hash_of(std::string_view text) const { return crypto::keyed_hash(key_, text); }
   const crypto::HashKey& key() const { return key_; }
 

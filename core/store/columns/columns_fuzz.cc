@@ -10,6 +10,7 @@
 #include "store/columns/int_block.h"
 #include "store/columns/row_runs.h"
 #include "store/columns/text_block.h"
+#include "store/columns/visit_blocks.h"
 #include "store/columns/words.h"
 
 namespace {
@@ -64,6 +65,31 @@ void read_columns(std::string_view bytes) {
   static_cast<void>(Words::load(blocks, kPath));
 }
 
+void read_visits(std::string_view bytes) {
+  constexpr std::uint32_t kParts = 5;
+  std::vector<VisitPlace> places(kRows);
+  if (read_visit_places(bytes, kParts, places)) {
+    for (const VisitPlace place : places) PENSTOCK_CHECK(part_number(place) <= kParts);
+    std::string again;
+    append_visit_places(places, again);
+    std::vector<VisitPlace> read(kRows);
+    PENSTOCK_CHECK(read_visit_places(again, kParts, read).has_value() && read == places);
+  }
+  MemoryBlocks blocks;
+  for (const ColumnNumber column : {kVisitParts, kVisitEdgeKeys, kVisitHead}) {
+    PENSTOCK_CHECK(blocks.put({BlockKind::kVisits, column, 0}, bytes).has_value());
+  }
+  static_cast<void>(read_visit_head(blocks));
+  for (const std::uint32_t count : {1u, kParts}) {
+    const auto parts = read_visit_parts(blocks, count);
+    if (!parts) continue;
+    MemoryBlocks written;
+    PENSTOCK_CHECK(write_visit_parts(*parts, written).has_value());
+    const auto again = read_visit_parts(written, count);
+    PENSTOCK_CHECK(again.has_value() && *again == *parts);
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -71,5 +97,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   read_numbers(bytes);
   read_texts(bytes);
   read_columns(bytes);
+  read_visits(bytes);
   return 0;
 }

@@ -157,6 +157,11 @@ std::span<const std::uint16_t> ChunkRows::positions() const {
   return {count_ == chunk_->rows ? kAllPositions.data() : positions_.data(), count_};
 }
 
+void ChunkRows::narrow(std::span<const std::uint16_t> positions) {
+  std::copy(positions.begin(), positions.end(), positions_.begin());
+  count_ = positions.size();
+}
+
 Result<std::span<const std::int64_t>> ChunkRows::times() {
   if (!has_times_) PENSTOCK_TRY(columns_->times(*chunk_, times_));
   has_times_ = true;

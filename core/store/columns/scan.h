@@ -49,6 +49,9 @@ class ChunkRows {
   // Ascending; never none.
   std::span<const std::uint16_t> positions() const;
 
+  // Leaves these alone, which are some of positions() and stand elsewhere; there may be none.
+  void narrow(std::span<const std::uint16_t> positions);
+
   Result<std::span<const std::int64_t>> times();
   Result<std::span<const std::int64_t>> row_ids();
   Result<std::span<const std::uint64_t>> visitors();

@@ -78,6 +78,30 @@ struct Summary {
   std::optional<std::int64_t> newest_received_ms;  // Of the newest event; also where there is none.
 };
 
+// Visits: a visitor's events in one project with no gap of more than 30 minutes, over midnight too.
+//
+// Under a filter and in a range they are those with at least one event that both leave, and they
+// count whole: how long they last, and whether they are bounces, does not depend on what is left
+// of them. Of the days before and behind the range one is looked at, so what a longer visit had
+// before is not in its length.
+struct Visits {
+  std::uint64_t visits = 0;
+  std::uint64_t bounces = 0;  // Visits of a single event.
+  std::uint64_t seconds = 0;  // From first to last event, of all together.
+  std::uint64_t entries = 0;  // Events left that begin a visit,
+  std::uint64_t exits = 0;    // and those that end one.
+};
+
+// A visit counts once, in the step of its first event that is left: so steps add up to the range.
+struct VisitSeries {
+  std::vector<std::int64_t> at_s;  // As Series'.
+  std::vector<std::uint64_t> visits;
+  std::vector<std::uint64_t> bounces;
+  std::vector<std::uint64_t> seconds;
+};
+
+enum class VisitEnd : std::uint8_t { kEntry, kExit };
+
 // Position behind the last row of a page; opaque text for clients.
 struct Page {
   std::uint32_t limit = 100;
@@ -122,6 +146,15 @@ class Queries {
   virtual Result<std::vector<TopEntry>> top(const Range& range, const Facet& facet,
                                             const Filter& filter, std::uint32_t limit) = 0;
   virtual Result<Summary> summary(const Range& range, const Filter& filter) = 0;
+
+  virtual Result<Visits> visits(const Range& range, const Filter& filter) = 0;
+  // Steps as timeseries() has them; its sums are those of visits().
+  virtual Result<VisitSeries> visit_series(const Range& range, std::int64_t step_s,
+                                           const Filter& filter) = 0;
+  // As top(), of the events that begin or end a visit: they add up to visits()' entries or exits.
+  virtual Result<std::vector<TopEntry>> visit_ends(const Range& range, VisitEnd end,
+                                                   const Facet& facet, const Filter& filter,
+                                                   std::uint32_t limit) = 0;
 
   // Rows newest first. `visit` returns false to stop. Returns the next page's cursor, "" at the
   // end.

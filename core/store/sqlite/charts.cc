@@ -4,33 +4,16 @@
 
 #include "base/text.h"
 #include "store/rollup/hyperloglog.h"
+#include "store/sqlite/steps.h"
 
 namespace penstock::store {
 namespace {
 
 constexpr std::int64_t kHourMs = kHourS * 1'000;
 
-// Ranges come from clients; no day file lies outside these years.
-constexpr std::int64_t kEndMs = 253'402'300'800'000;
-
-Range clamped(const Range& range) {
-  return {std::clamp<std::int64_t>(range.from_ms, 0, kEndMs),
-          std::clamp<std::int64_t>(range.to_ms, 0, kEndMs)};
-}
-
 std::int64_t floor_to(std::int64_t value, std::int64_t step) { return value - value % step; }
 std::int64_t ceil_to(std::int64_t value, std::int64_t step) {
   return floor_to(value + step - 1, step);
-}
-
-// How a part has a facet's values.
-Result<Columns::Word> facet_column(Columns& columns, const Facet& facet) {
-  if (const auto* dimension = std::get_if<Dimension>(&facet)) {
-    return Columns::Word{Columns::Word::Known::kCode, column_number(*dimension)};
-  }
-  auto key = find_property(columns, std::get<std::string>(facet));
-  if (key && key->known == Columns::Word::Known::kCode) key->code = property_column(key->code);
-  return key;
 }
 
 }  // namespace
@@ -78,25 +61,14 @@ struct Charts::Sums {
   HyperLogLog visitors;
 };
 
-// Buckets of up to a day begin at multiples of the step; longer ones, which have no natural
-// beginning, with the day of the range's own start. The first and the last count what of them lies
-// in the range.
 Result<Series> Charts::timeseries(const Range& range, std::int64_t step_s, const Filter& filter) {
-  if (step_s <= 0 || step_s % kMinuteS != 0 || step_s > kEndMs / 1'000) {
-    return fail(ErrorCode::kRejected, "a step of 60, 3600 or 86400 seconds, or a multiple");
-  }
-  const Range inside = clamped(range);
-  Chart chart{{}, step_s, {}};
+  const Range inside = storable_range(range);
+  auto at_s = steps_of(inside, step_s);
+  if (!at_s) return fail(at_s.error());
+  Chart chart{{*std::move(at_s), {}, {}}, step_s, {}};
   Series& series = chart.series;
-  if (inside.from_ms >= inside.to_ms) return std::move(series);
-  const std::int64_t start_s = floor_to(inside.from_ms / 1'000, std::min(step_s, kDayS));
-  const std::int64_t end_s = (inside.to_ms + 999) / 1'000;
-  const std::int64_t points = (end_s - start_s + step_s - 1) / step_s;
-  if (points > kPointsMax) {
-    return fail(ErrorCode::kRejected, points, "a range of at most 5,000 points");
-  }
-  for (std::int64_t i = 0; i < points; ++i) series.at_s.push_back(start_s + i * step_s);
-  series.events.assign(static_cast<std::size_t>(points), 0);
+  if (series.at_s.empty()) return std::move(series);
+  series.events.assign(series.at_s.size(), 0);
   chart.sketches.resize(series.at_s.size());
 
   const bool has_totals = filter.is_empty() && step_s % kHourS == 0;
@@ -148,74 +120,19 @@ Result<void> Charts::fill_from_columns(DayReader& reader, const Range& range, co
 
 Result<std::vector<TopEntry>> Charts::top(const Range& range, const Facet& facet,
                                           const Filter& filter, std::uint32_t limit) {
-  const Range inside = clamped(range);
-  auto key = dictionary_key(inside);
-  if (!key) return fail(key.error());
-  WordTotals totals(limit, *key);
-  do {
-    totals.begin();
-    PENSTOCK_TRY(days_.each(inside, [&](DayReader& reader, std::int64_t) {
-      return add_words(reader, inside, facet, filter, totals);
-    }));
-    totals.choose();
-    PENSTOCK_TRY(days_.each(inside, [&](DayReader& reader, std::int64_t) {
-      return reader.columns().read([&](const ColumnPart& part) -> Result<void> {
-        auto column = facet_column(*part.columns, facet);
-        if (!column) return fail(column.error());
-        if (column->known != Columns::Word::Known::kCode) return {};
-        return totals.name(*part.columns, column->code);
+  const Range inside = storable_range(range);
+  const auto all_of_them = [](ChunkRows&) -> Result<void> { return {}; };
+  return facets_.list(inside, facet, limit, [&](WordTotals& totals) {
+    return days_.each(inside, [&](DayReader& reader, std::int64_t) {
+      return reader.columns().read([&](const ColumnPart& part) {
+        return facets_.add(reader, part, inside, facet, filter, all_of_them, totals);
       });
-    }));
-  } while (totals.must_repeat());
-  return totals.entries();
-}
-
-// Of the newest day that has one: all days of a store have the same, but for those that were
-// brought from elsewhere.
-Result<std::optional<crypto::HashKey>> Charts::dictionary_key(const Range& range) {
-  std::optional<crypto::HashKey> found;
-  PENSTOCK_TRY(days_.each_newest_first(range, [&](DayReader& reader, std::int64_t) -> Result<bool> {
-    auto key = reader.dictionary_key();
-    if (!key) return fail(key.error());
-    found = *key;
-    return !found;
-  }));
-  return found;
-}
-
-Result<void> Charts::add_words(DayReader& reader, const Range& range, const Facet& facet,
-                               const Filter& filter, WordTotals& totals) {
-  return reader.columns().read([&](const ColumnPart& part) {
-    return add_words_of_part(reader, part, range, facet, filter, totals);
+    });
   });
 }
 
-Result<void> Charts::add_words_of_part(DayReader& reader, const ColumnPart& part,
-                                       const Range& range, const Facet& facet, const Filter& filter,
-                                       WordTotals& totals) {
-  auto column = facet_column(*part.columns, facet);
-  if (!column) return fail(column.error());
-  if (column->known == Columns::Word::Known::kAbsent) return {};
-  const auto add_rows = [&](ChunkRows& rows) {
-    return scan_.properties(reader, rows, std::get<std::string>(facet),
-                            [&](std::string_view value) { totals.add_text(value, 1); });
-  };
-  const auto add_chunk = [&](ChunkRows& rows) -> Result<void> {
-    if (column->known == Columns::Word::Known::kMaybeOther) return add_rows(rows);
-    auto codes = rows.codes(column->code);
-    if (!codes) return fail(codes.error());
-    if (codes->kept == Columns::Kept::kInRows) return add_rows(rows);
-    if (codes->kept == Columns::Kept::kCodes) return counts_.add(codes->codes, rows.positions());
-    counts_.add_empty(rows.positions().size());
-    return {};
-  };
-  counts_.clear();
-  PENSTOCK_TRY(scan_.part(reader, part, filter, range, ChunkOrder::kByNumber, add_chunk));
-  return totals.add(*part.columns, column->code, counts_.counts());
-}
-
 Result<Summary> Charts::summary(const Range& range, const Filter& filter) {
-  const Range inside = clamped(range);
+  const Range inside = storable_range(range);
   Sums sums;
   const auto read = days_.each(inside, [&](DayReader& reader, std::int64_t day_ms) -> Result<void> {
     auto parts = parts_for(reader, day_ms, inside, filter.is_empty(), kDayS);

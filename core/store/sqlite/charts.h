@@ -11,11 +11,11 @@
 #include <vector>
 
 #include "base/error.h"
-#include "store/columns/word_totals.h"
 #include "store/contract/queries.h"
 #include "store/rollup/rollup_sink.h"
 #include "store/sqlite/day_reader.h"
 #include "store/sqlite/day_scan.h"
+#include "store/sqlite/facet_counts.h"
 
 namespace penstock::store {
 
@@ -29,10 +29,8 @@ DayParts parts_of_day(std::int64_t day_ms, const Range& range, std::int64_t coar
 
 class Charts {
  public:
-  static constexpr std::int64_t kPointsMax = 5'000;
-
   // Borrows both.
-  Charts(DayReaders& days, DayScan& scan) : days_(days), scan_(scan) {}
+  Charts(DayReaders& days, DayScan& scan) : days_(days), scan_(scan), facets_(days, scan) {}
 
   Result<Series> timeseries(const Range& range, std::int64_t step_s, const Filter& filter);
   Result<std::vector<TopEntry>> top(const Range& range, const Facet& facet, const Filter& filter,
@@ -49,16 +47,11 @@ class Charts {
                                  Chart& chart);
   Result<void> add_totals(DayReader& reader, const Span& span, const Filter& filter, Sums& sums);
   Result<void> add_columns(DayReader& reader, const Range& range, const Filter& filter, Sums& sums);
-  Result<void> add_words(DayReader& reader, const Range& range, const Facet& facet,
-                         const Filter& filter, WordTotals& totals);
-  Result<void> add_words_of_part(DayReader& reader, const ColumnPart& part, const Range& range,
-                                 const Facet& facet, const Filter& filter, WordTotals& totals);
-  Result<std::optional<crypto::HashKey>> dictionary_key(const Range& range);
   Result<std::optional<std::int64_t>> newest_received(const Range& range, const Filter& filter);
 
   DayReaders& days_;
   DayScan& scan_;
-  CodeCounts counts_;
+  FacetCounts facets_;
 };
 
 }  // namespace penstock::store

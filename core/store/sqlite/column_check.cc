@@ -8,11 +8,16 @@
 
 #include "base/text.h"
 #include "store/columns/chunk_builder.h"
+#include "store/columns/visit_blocks.h"
 #include "store/sqlite/column_tables.h"
 #include "store/sqlite/schema.h"
+#include "store/sqlite/visit_tables.h"
+#include "store/sqlite/visit_writer.h"
 
 namespace penstock::store {
 namespace {
+
+constexpr ColumnNumber kColumnMask = 0xff'ffff;
 
 class ColumnCheck {
  public:
@@ -40,13 +45,16 @@ class ColumnCheck {
       }
       first_row = chunk.last_row + 1;
     }
-    return check_words();
+    auto fault = check_words();
+    if (!fault || !fault->empty()) return fault;
+    return check_visits(*chunks);
   }
 
  private:
   Result<std::string> check_chunk(const ChunkInfo& chunk, std::int64_t first_row);
   Result<std::string> compare(const ChunkInfo& chunk, const MemoryBlocks& made);
   Result<std::string> check_words();
+  Result<std::string> check_visits(std::span<const ChunkInfo> chunks);
 
   sqlite::Database& database_;
   SqliteBlocks blocks_;
@@ -140,6 +148,39 @@ Result<std::string> ColumnCheck::check_words() {
     if (!fault.empty()) return fault;
   }
   return std::string();
+}
+
+// Those of rows that wait to be sealed are void already.
+Result<std::string> ColumnCheck::check_visits(std::span<const ChunkInfo> chunks) {
+  auto is_whole = has_all_in_chunks(database_);
+  if (!is_whole) return fail(is_whole.error());
+  auto head = read_visit_head(blocks_);
+  if (!head) return fail(head.error());
+  if (!*is_whole || !*head) return std::string();
+  if ((*head)->chunks != hash_of_chunks(chunks)) return std::string("its visits are of other rows");
+  MemoryBlocks made;
+  PENSTOCK_TRY(write_all_visits(blocks_, chunks, key_, (*head)->day_ms, made));
+  std::string fault;
+  std::int64_t blocks = 0;
+  made.visit([&](std::int64_t id, std::string_view bytes) {
+    ++blocks;
+    const BlockId block{BlockKind::kVisits, static_cast<ColumnNumber>(id >> 32) & kColumnMask,
+                        static_cast<std::uint32_t>(id)};
+    bool is_equal = false;
+    const auto is_there =
+        blocks_.read(block, [&](std::string_view stored) { is_equal = stored == bytes; });
+    if (!is_there) failure_ = is_there.error();
+    if (!is_equal) {
+      fault = str_cat("its visits differ from its rows: block ", block.column, " ", block.number);
+    }
+  });
+  if (failure_) return fail(*failure_);
+  if (!fault.empty()) return fault;
+  auto count = database_.prepare("SELECT count(*) FROM blocks WHERE id >= ?");
+  if (!count) return fail(count.error());
+  count->bind(1, BlockId{BlockKind::kVisits, 0, 0}.packed());
+  PENSTOCK_TRY(count->step());
+  return std::string(count->integer(0) == blocks ? "" : "its visits have a block too many");
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "event/id.h"
 #include "sqlite/versions.h"
+#include "store/columns/visit_blocks.h"
 #include "store/sqlite/bad_days.h"
 #include "store/sqlite/column_tables.h"
 #include "store/sqlite/day_folder.h"
@@ -21,7 +22,8 @@ namespace {
 // Row ids are the time of storing in microseconds.
 constexpr const char* kDue =
     "SELECT EXISTS (SELECT 1 FROM events WHERE rowid > (SELECT ifnull(max(last_row), "
-    "-9223372036854775808) FROM chunks)) OR EXISTS (SELECT 1 FROM counts WHERE step = 60), EXISTS "
+    "-9223372036854775808) FROM chunks)) OR EXISTS (SELECT 1 FROM counts WHERE step = 60) OR "
+    "(EXISTS (SELECT 1 FROM chunks) AND NOT EXISTS (SELECT 1 FROM blocks WHERE id = ?)), EXISTS "
     "(SELECT 1 FROM changed_rows), (SELECT ifnull(max(rowid), 0) FROM events) / 1000";
 
 Result<sqlite::Database> open_for_a_look(const std::string& path) {
@@ -37,10 +39,11 @@ Result<Sealing> sealing_of(sqlite::Database& database, bool is_over, std::int64_
   if (*version < kSchemaVersion) return is_over ? Sealing::kDue : Sealing::kLater;
   auto due = database.prepare(kDue);
   if (!due) return fail(due.error());
+  due->bind(1, BlockId{BlockKind::kVisits, kVisitHead, 0}.packed());
   PENSTOCK_TRY(due->step());
-  const bool has_tail = due->integer(0) != 0;
+  const bool has_work = due->integer(0) != 0;
   const bool has_changes = due->integer(1) != 0;
-  if (!has_tail && !has_changes) return Sealing::kNothing;
+  if (!has_work && !has_changes) return Sealing::kNothing;
   // Beyond now, they were stored while the clock was wrong.
   const std::int64_t stored_ms = due->integer(2);
   const bool is_fresh = stored_ms > rest_since_ms && stored_ms <= rest_since_ms + kRestMs;
@@ -67,6 +70,8 @@ Result<bool> seal_some(DayFile& file, const crypto::HashKey& key, bool is_at_res
   auto done = file.columns().renew_next(key);
   if (done && !*done && is_at_rest) done = file.columns().seal_next(key);
   if (done && !*done && is_at_rest) done = file.columns().drop_old_counts();
+  if (!done || *done) file.visits().forget();
+  if (done && !*done && is_at_rest) done = file.visits().write_next();
   if (!done || !*done) return done;
   PENSTOCK_TRY(transaction->commit());
   return true;

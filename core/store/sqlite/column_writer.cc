@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "store/sqlite/recount.h"
 #include "store/sqlite/schema.h"
+#include "store/sqlite/visit_tables.h"
 
 namespace penstock::store {
 namespace {
@@ -130,6 +131,7 @@ Result<void> ColumnWriter::seal(std::uint32_t number) {
   auto chunk = builder_->seal(number, blocks_, *key_);
   if (!chunk) return fail(chunk.error());
   PENSTOCK_TRY(write_chunk(database_, *chunk));
+  PENSTOCK_TRY(void_visits(database_));
   if (last_ && number < last_->number) return {};
   last_ = *chunk;
   PENSTOCK_TRY(count_unsealed());
@@ -140,6 +142,7 @@ Result<void> ColumnWriter::seal(std::uint32_t number) {
 Result<void> ColumnWriter::remove_chunks_from(std::uint32_t number) {
   auto chunks = read_chunks(database_);
   if (!chunks) return fail(chunks.error());
+  PENSTOCK_TRY(void_visits(database_));
   last_.reset();
   for (const ChunkInfo& chunk : *chunks) {
     if (chunk.number < number) {

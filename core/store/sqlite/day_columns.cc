@@ -77,7 +77,9 @@ struct DayColumns::State {
 
   using Visit = FunctionRef<Result<void>(const ColumnPart& part)>;
 
+  Result<void> at_one_moment(FunctionRef<Result<void>()> ask);
   Result<void> start();
+  // Within at_one_moment().
   Result<void> read(Visit visit);
   Result<void> read_tail(std::int64_t after, Visit visit);
   Result<void> read_changed(Visit visit);
@@ -88,6 +90,7 @@ struct DayColumns::State {
 
   sqlite::Database& database;
   SqliteBlocks blocks;
+  bool is_held = false;  // A read transaction.
   // Nullopt until the first question.
   std::optional<bool> has_columns;
   // Of the file, or of this reader where the file has none yet.
@@ -122,9 +125,17 @@ Result<void> DayColumns::State::start() {
   return {};
 }
 
-Result<void> DayColumns::State::read(Visit visit) {
+Result<void> DayColumns::State::at_one_moment(FunctionRef<Result<void>()> ask) {
+  if (is_held) return ask();
   auto transaction = ReadTransaction::begin(database);
   if (!transaction) return fail(transaction.error());
+  is_held = true;
+  auto done = ask();
+  is_held = false;
+  return done;
+}
+
+Result<void> DayColumns::State::read(Visit visit) {
   PENSTOCK_TRY(start());
   chunks.clear();
   changed.clear();
@@ -196,10 +207,14 @@ DayColumns::DayColumns(sqlite::Database& database) : state_(std::make_unique<Sta
 DayColumns::~DayColumns() = default;
 
 Result<void> DayColumns::read(FunctionRef<Result<void>(const ColumnPart& part)> visit) {
-  auto done = state_->read(visit);
+  auto done = state_->at_one_moment([&] { return state_->read(visit); });
   // What was half read is read anew.
   if (!done) forget_tail();
   return done;
+}
+
+Result<void> DayColumns::at_one_moment(FunctionRef<Result<void>()> ask) {
+  return state_->at_one_moment(ask);
 }
 
 void DayColumns::forget_tail() { state_->tail.reset(); }

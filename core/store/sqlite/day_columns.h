@@ -37,6 +37,9 @@ class DayColumns {
   // from the database by their ids are of the same moment. Lent for the call.
   Result<void> read(FunctionRef<Result<void>(const ColumnPart& part)> visit);
 
+  // Calls `ask`: all that it reads is of one moment.
+  Result<void> at_one_moment(FunctionRef<Result<void>()> ask);
+
   // Gives back the memory of the rows behind the last chunk; the next read() reads them again.
   void forget_tail();
 

@@ -1,6 +1,10 @@
 #include "store/sqlite/day_file.h"
 
+#include <filesystem>
+#include <optional>
+
 #include "base/text.h"
+#include "store/sqlite/day_folder.h"
 #include "store/sqlite/migrations.h"
 #include "store/sqlite/schema.h"
 
@@ -37,6 +41,11 @@ std::string insert_sql() {
   return sql + ") ON CONFLICT (id) DO NOTHING";
 }
 
+// Nullopt of one that is still to be named.
+std::optional<std::int64_t> day_of_path(const std::string& path) {
+  return day_of_name(std::filesystem::path(path).filename().string());
+}
+
 bool is_refusal_of_the_row(const Error& error) {
   const std::int64_t code = error.native & kPrimaryCodeMask;
   return code == kTooBig || code == kConstraint || code == kMismatch;
@@ -51,7 +60,8 @@ DayFile::DayFile(std::string path, FileMark mark, sqlite::Sync sync, sqlite::Dat
       sync_(sync),
       database_(std::move(database)),
       insert_(std::move(insert)),
-      rollups_(std::move(rollups)) {}
+      rollups_(std::move(rollups)),
+      visits_(database_, day_of_path(path_)) {}
 
 DayFile::~DayFile() {
   insert_.reset();

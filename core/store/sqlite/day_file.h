@@ -16,6 +16,7 @@
 #include "store/sqlite/column_writer.h"
 #include "store/sqlite/day_folder.h"
 #include "store/sqlite/rollup_statements.h"
+#include "store/sqlite/visit_writer.h"
 
 namespace penstock::store {
 
@@ -54,6 +55,7 @@ class DayFile {
 
   RollupStatements& rollups() { return rollups_; }
   ColumnWriter& columns() { return columns_; }
+  VisitWriter& visits() { return visits_; }
 
  private:
   DayFile(std::string path, FileMark mark, sqlite::Sync sync, sqlite::Database database,
@@ -67,6 +69,7 @@ class DayFile {
   sqlite::Statement insert_;
   RollupStatements rollups_;
   ColumnWriter columns_{database_};
+  VisitWriter visits_;
 };
 
 }  // namespace penstock::store

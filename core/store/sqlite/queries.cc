@@ -6,6 +6,7 @@
 #include "store/sqlite/charts.h"
 #include "store/sqlite/day_reader.h"
 #include "store/sqlite/listing.h"
+#include "store/sqlite/visit_charts.h"
 
 namespace penstock::store {
 namespace {
@@ -21,7 +22,11 @@ Filter cut_to_values(const Filter& filter) {
 class SqliteQueries final : public Queries {
  public:
   explicit SqliteQueries(const std::string& path)
-      : days_(path), scan_(days_), charts_(days_, scan_), listing_(days_, scan_) {}
+      : days_(path),
+        scan_(days_),
+        charts_(days_, scan_),
+        visit_charts_(days_, scan_),
+        listing_(days_, scan_) {}
 
   Queries& within(const QueryDeadline& deadline) override {
     days_.set_deadline(deadline);
@@ -40,6 +45,17 @@ class SqliteQueries final : public Queries {
   }
   Result<Summary> summary(const Range& range, const Filter& filter) override {
     return ask([&] { return charts_.summary(range, cut_to_values(filter)); });
+  }
+  Result<Visits> visits(const Range& range, const Filter& filter) override {
+    return ask([&] { return visit_charts_.visits(range, cut_to_values(filter)); });
+  }
+  Result<VisitSeries> visit_series(const Range& range, std::int64_t step_s,
+                                   const Filter& filter) override {
+    return ask([&] { return visit_charts_.series(range, step_s, cut_to_values(filter)); });
+  }
+  Result<std::vector<TopEntry>> visit_ends(const Range& range, VisitEnd end, const Facet& facet,
+                                           const Filter& filter, std::uint32_t limit) override {
+    return ask([&] { return visit_charts_.ends(range, end, facet, cut_to_values(filter), limit); });
   }
   Result<std::string> events(const Range& range, const Filter& filter, const Page& page,
                              FunctionRef<bool(const event::Row&)> visit) override {
@@ -76,6 +92,7 @@ class SqliteQueries final : public Queries {
   DayReaders days_;
   DayScan scan_;
   Charts charts_;
+  VisitCharts visit_charts_;
   Listing listing_;
 };
 

@@ -1,0 +1,140 @@
+#include "store/columns/visit_counts.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace penstock::store {
+namespace {
+
+constexpr std::int64_t kSecondMs = 1'000;
+constexpr std::int64_t kLastSecond = 86'399;
+
+constexpr const char* kMissing = "find a part of a visit";
+
+}  // namespace
+
+void VisitCounts::begin_day(std::int64_t day_ms, const VisitParts& parts) {
+  day_s_ = day_ms / kSecondMs;
+  parts_ = &parts;
+  seen_.assign(parts.size() + 1, {});
+}
+
+Result<void> VisitCounts::add(std::span<const VisitPlace> places,
+                              std::span<const std::uint16_t> positions,
+                              std::span<const std::int64_t> times) {
+  std::uint64_t alone = 0;
+  for (const std::uint16_t position : positions) {
+    const VisitPlace place = places[position];
+    const std::uint32_t number = part_number(place);
+    if (number >= seen_.size()) return fail(ErrorCode::kCorrupt, kMissing);
+    std::uint32_t second = 0;
+    if (!times.empty()) {
+      second = static_cast<std::uint32_t>(
+          std::clamp<std::int64_t>(times[position] / kSecondMs - day_s_, 0, kLastSecond));
+    }
+    if (number == 0) {
+      ++alone;
+      count_({day_s_ + second, 0, true});
+    } else {
+      Seen& seen = seen_[number];
+      seen.first_s = std::min(seen.first_s, second);
+      seen.flags |= place & kAlone;
+    }
+  }
+  entries_ += alone;
+  exits_ += alone;
+  return {};
+}
+
+void VisitCounts::end_day() {
+  auto edge = parts_->edges.begin();
+  for (std::size_t i = 0; i < parts_->size(); ++i) {
+    if (edge != parts_->edges.end() && edge->number == i + 1) {
+      add_edge(i, edge->key);
+      ++edge;
+      continue;
+    }
+    const Seen& seen = seen_[i + 1];
+    if (seen.first_s == Seen::kNothing) continue;
+    count_({day_s_ + seen.first_s, parts_->length_s[i], parts_->events[i] == 1});
+    entries_ += (seen.flags & kFirstOfPart) != 0 ? 1 : 0;
+    exits_ += (seen.flags & kLastOfPart) != 0 ? 1 : 0;
+  }
+  for (const auto& [key, visit] : open_) count(visit);
+  open_ = std::exchange(next_, {});
+}
+
+void VisitCounts::add_edge(std::size_t index, std::uint64_t key) {
+  const Seen& seen = seen_[index + 1];
+  const std::int64_t start_s = day_s_ + parts_->start_s[index];
+  Open visit{start_s, start_s, 0, kNotSeen, false};
+  const auto before = parts_->is_early(index) ? open_.find(key) : open_.end();
+  const bool is_joined = before != open_.end() && start_s - before->second.end_s <= kVisitGapS;
+  if (is_joined) {
+    visit = before->second;
+    open_.erase(before);
+  } else if ((seen.flags & kFirstOfPart) != 0) {
+    ++entries_;
+  }
+  visit.end_s = start_s + parts_->length_s[index];
+  visit.events += parts_->events[index];
+  visit.is_exit_seen = (seen.flags & kLastOfPart) != 0;
+  if (seen.first_s != Seen::kNothing) {
+    visit.first_s = std::min(visit.first_s, day_s_ + seen.first_s);
+  }
+  if (parts_->is_late(index)) {
+    next_[key] = visit;
+  } else {
+    count(visit);
+  }
+}
+
+void VisitCounts::count(const Open& visit) {
+  exits_ += visit.is_exit_seen ? 1 : 0;
+  if (visit.first_s == kNotSeen) return;
+  count_(
+      {visit.first_s, static_cast<std::uint64_t>(visit.end_s - visit.start_s), visit.events == 1});
+}
+
+void VisitCounts::finish() {
+  for (const auto& [key, visit] : open_) count(visit);
+  open_.clear();
+}
+
+void VisitEnds::begin_day(std::int64_t day_ms, const VisitParts& parts) {
+  const std::int64_t day_s = day_ms / kSecondMs;
+  const bool is_entry = end_ == VisitEnd::kEntry;
+  is_joined_.assign(parts.size() + 1, false);
+  std::unordered_map<std::uint64_t, std::int64_t> edges_s;
+  for (const auto& [number, key] : parts.edges) {
+    const std::size_t index = number - 1;
+    const std::int64_t start_s = day_s + parts.start_s[index];
+    const std::int64_t end_s = day_s + parts.end_s(index);
+    // Towards the day that was shown before, and towards the next one to be shown.
+    const auto before = edges_s_.find(key);
+    if (before != edges_s_.end()) {
+      const std::int64_t gap_s = is_entry ? start_s - before->second : before->second - end_s;
+      is_joined_[number] = gap_s <= kVisitGapS;
+    }
+    if (is_entry ? parts.is_late(index) : parts.is_early(index)) {
+      edges_s[key] = is_entry ? end_s : start_s;
+    }
+  }
+  edges_s_ = std::move(edges_s);
+}
+
+Result<std::span<const std::uint16_t>> VisitEnds::choose(std::span<const VisitPlace> places,
+                                                         std::span<const std::uint16_t> positions) {
+  const VisitPlace wanted = end_ == VisitEnd::kEntry ? kFirstOfPart : kLastOfPart;
+  chosen_.clear();
+  for (const std::uint16_t position : positions) {
+    const VisitPlace place = places[position];
+    if ((place & wanted) == 0) continue;
+    const std::uint32_t number = part_number(place);
+    if (number >= is_joined_.size()) return fail(ErrorCode::kCorrupt, kMissing);
+    if (!is_joined_[number]) chosen_.push_back(position);
+  }
+  return std::span<const std::uint16_t>(chosen_);
+}
+
+}  // namespace penstock::store

@@ -1,0 +1,78 @@
+#include "store/sqlite/facet_counts.h"
+
+namespace penstock::store {
+namespace {
+
+// How a part has a facet's values.
+Result<Columns::Word> facet_column(Columns& columns, const Facet& facet) {
+  if (const auto* dimension = std::get_if<Dimension>(&facet)) {
+    return Columns::Word{Columns::Word::Known::kCode, column_number(*dimension)};
+  }
+  auto key = find_property(columns, std::get<std::string>(facet));
+  if (key && key->known == Columns::Word::Known::kCode) key->code = property_column(key->code);
+  return key;
+}
+
+}  // namespace
+
+Result<std::vector<TopEntry>> FacetCounts::list(
+    const Range& range, const Facet& facet, std::uint32_t limit,
+    FunctionRef<Result<void>(WordTotals& totals)> add_all) {
+  auto key = dictionary_key(range);
+  if (!key) return fail(key.error());
+  WordTotals totals(limit, *key);
+  do {
+    totals.begin();
+    PENSTOCK_TRY(add_all(totals));
+    totals.choose();
+    PENSTOCK_TRY(days_.each(range, [&](DayReader& reader, std::int64_t) {
+      return reader.columns().read([&](const ColumnPart& part) -> Result<void> {
+        auto column = facet_column(*part.columns, facet);
+        if (!column) return fail(column.error());
+        if (column->known != Columns::Word::Known::kCode) return {};
+        return totals.name(*part.columns, column->code);
+      });
+    }));
+  } while (totals.must_repeat());
+  return totals.entries();
+}
+
+// Of the newest day that has one: all days of a store have the same, but for those that were
+// brought from elsewhere.
+Result<std::optional<crypto::HashKey>> FacetCounts::dictionary_key(const Range& range) {
+  std::optional<crypto::HashKey> found;
+  PENSTOCK_TRY(days_.each_newest_first(range, [&](DayReader& reader, std::int64_t) -> Result<bool> {
+    auto key = reader.dictionary_key();
+    if (!key) return fail(key.error());
+    found = *key;
+    return !found;
+  }));
+  return found;
+}
+
+Result<void> FacetCounts::add(DayReader& reader, const ColumnPart& part, const Range& range,
+                              const Facet& facet, const Filter& filter, Narrow narrow,
+                              WordTotals& totals) {
+  auto column = facet_column(*part.columns, facet);
+  if (!column) return fail(column.error());
+  if (column->known == Columns::Word::Known::kAbsent) return {};
+  const auto add_rows = [&](ChunkRows& rows) {
+    return scan_.properties(reader, rows, std::get<std::string>(facet),
+                            [&](std::string_view value) { totals.add_text(value, 1); });
+  };
+  const auto add_chunk = [&](ChunkRows& rows) -> Result<void> {
+    PENSTOCK_TRY(narrow(rows));
+    if (column->known == Columns::Word::Known::kMaybeOther) return add_rows(rows);
+    auto codes = rows.codes(column->code);
+    if (!codes) return fail(codes.error());
+    if (codes->kept == Columns::Kept::kInRows) return add_rows(rows);
+    if (codes->kept == Columns::Kept::kCodes) return counts_.add(codes->codes, rows.positions());
+    counts_.add_empty(rows.positions().size());
+    return {};
+  };
+  counts_.clear();
+  PENSTOCK_TRY(scan_.part(reader, part, filter, range, ChunkOrder::kByNumber, add_chunk));
+  return totals.add(*part.columns, column->code, counts_.counts());
+}
+
+}  // namespace penstock::store
