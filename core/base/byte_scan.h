@@ -38,12 +38,19 @@ const char* find_in_blocks(const char* at, const char* end, IsSpecial is_special
     std::memcpy(&block, at, sizeof block);
     const auto found = is_special(block);
     static_assert(sizeof found == sizeof block);
+#ifdef __SSE2__
+    using Chars16 = char __attribute__((vector_size(16)));
+    const auto bits =
+        static_cast<unsigned>(__builtin_ia32_pmovmskb128(reinterpret_cast<Chars16>(found)));
+    if (bits != 0) return at + std::countr_zero(bits);
+#else
     std::uint64_t halves[2];
     std::memcpy(halves, &found, sizeof found);
     if ((halves[0] | halves[1]) == 0) continue;
     if constexpr (std::endian::native != std::endian::little) return at;
     if (halves[0] != 0) return at + std::countr_zero(halves[0]) / 8;
     return at + sizeof halves[0] + std::countr_zero(halves[1]) / 8;
+#endif
   }
   return at;
 }

@@ -146,9 +146,7 @@ void Draft::put_text(TextField field, std::string_view text) {
   given_ |= bit_of(field);
   cut_ &= ~bit_of(field);
   if (text.size() > rule_of(field).bytes_max) return put_long_text(field, text);
-  if (field == TextField::kKind && !text.empty() && !is_kind(text)) {
-    return blame({rule_of(field).name, kUnknownKind});
-  }
+  if (field == TextField::kKind) return put_kind(text);
   texts_[static_cast<std::size_t>(field)] = text;
 }
 
@@ -157,6 +155,13 @@ void Draft::put_long_text(TextField field, std::string_view text) {
   if (!rule.too_long.empty()) return blame({rule.name, rule.too_long});
   texts_[static_cast<std::size_t>(field)] = utf8_prefix(text, rule.bytes_max);
   cut_ |= bit_of(field);
+}
+
+void Draft::put_kind(std::string_view text) {
+  if (!text.empty() && !is_kind(text)) {
+    return blame({rule_of(TextField::kKind).name, kUnknownKind});
+  }
+  texts_[static_cast<std::size_t>(TextField::kKind)] = text;
 }
 
 // SQLite's tools and most others end a text at its first NUL.
@@ -168,7 +173,17 @@ std::string_view Draft::without_nul(std::string_view text) {
 }
 
 Result<void> Draft::take(std::string_view key, json::Value& value) {
-  if (const auto field = text_field_named(key)) return take_field(*field, value);
+  const auto field = text_field_named(key);
+  if (field && value.is_plain_string()) {
+    put_text(*field, value.plain_string());
+    return {};
+  }
+  return take_any(field, key, value);
+}
+
+Result<void> Draft::take_any(std::optional<TextField> field, std::string_view key,
+                             json::Value& value) {
+  if (field) return take_field(*field, value);
   if (is_member<kPropertiesMember>(key)) return take_properties(value);
   if (is_member<kTimeMember>(key)) return take_time(value);
   return take_extra(key, value);

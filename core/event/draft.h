@@ -102,6 +102,8 @@ class Draft {
 
   static std::uint32_t bit_of(TextField field) { return 1u << static_cast<unsigned>(field); }
 
+  [[gnu::noinline]] Result<void> take_any(std::optional<TextField> field, std::string_view key,
+                                          json::Value& value);
   Result<void> take_field(TextField field, json::Value& value);
   Result<void> take_time(json::Value& value);
   Result<void> take_properties(json::Value& value);
@@ -114,8 +116,10 @@ class Draft {
   void end_extra(Extra extra);
   // As set_text(), without a NUL in the text.
   void put_text(TextField field, std::string_view text);
-  // One that is over its limit: cut, or the draft's fault.
-  void put_long_text(TextField field, std::string_view text);
+  // One that is over its limit: cut, or the draft's fault. What is rare stands apart, so that the
+  // usual text costs few instructions.
+  [[gnu::noinline]] void put_long_text(TextField field, std::string_view text);
+  [[gnu::noinline]] void put_kind(std::string_view text);
   void settle_repeated_extras();
   void settle_run(std::size_t first, std::size_t end);
 

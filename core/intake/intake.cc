@@ -173,8 +173,10 @@ void Intake::take_events(const Work& work) {
   Admission admission(keys_, settings_.require_key, origin);
   try_keys(work, admission);
   // A body may hold the key that is still missing, but no pardon for one that was revoked.
-  if (admission.verdict() == Admission::Verdict::kRevoked ||
-      work.protocol().key_place == adapter::KeyPlace::kRequest) {
+  const Admission::Verdict verdict = admission.verdict();
+  if (verdict == Admission::Verdict::kRevoked ||
+      (verdict != Admission::Verdict::kAdmitted &&
+       work.protocol().key_place == adapter::KeyPlace::kRequest)) {
     if (const auto refused = refusal_of(admission)) {
       return reject(work, refused->status, refused->error, refused->detail);
     }

@@ -32,7 +32,7 @@ const char* find_backslash(const char* begin, const char* end) {
 class OpenContainers {
  public:
   std::uint32_t count() const { return count_; }
-  // These two require an open one.
+  // False, and no bracket, where none is open.
   bool is_object() const { return closer_ == '}'; }
   char closer() const { return closer_; }
   void push(bool is_object) {
@@ -63,8 +63,8 @@ class Cursor::Copy {
   Copy(std::string* out, const char* begin)
       : out_(out), out_begin_(out == nullptr ? 0 : out->size()), begin_(begin) {}
 
-  // What lies between the two is left out.
-  void leave_out(const char* begin, const char* end) {
+  // What lies between the two is left out. Where there is no white space, never: no part of a loop.
+  [[gnu::noinline]] void leave_out(const char* begin, const char* end) {
     if (out_ == nullptr) return;
     gather(begin);
     begin_ = end;
@@ -173,16 +173,8 @@ class Cursor::Walk {
   }
   bool pass_any_scalar() {
     settle();
-    Scalar scalar;
-    if (!cursor_.pass_scalar(scalar)) return false;
+    if (!cursor_.pass_scalar(copy_)) return false;
     ++token_;
-    last_ = scalar.token.data() + scalar.token.size();
-    const char* const next = next_token();
-    if (scalar.form == StringForm::kLoneSurrogate) {
-      copy_.mend(scalar.token, next);
-    } else if (next != last_) {
-      copy_.leave_out(last_, next);
-    }
     return true;
   }
 
@@ -362,12 +354,27 @@ bool Cursor::end() {
   return next_ >= count_ || refuse("read JSON: more text after the document");
 }
 
+// Not a Walk's, which would have to leave the registers for it.
+bool Cursor::pass_scalar(Copy& copy) {
+  Scalar scalar;
+  if (!pass_scalar(scalar)) return false;
+  const char* const end = scalar.token.data() + scalar.token.size();
+  const char* const next = next_ < count_ ? text_ + tokens_[next_] : end;
+  if (scalar.form == StringForm::kLoneSurrogate) {
+    copy.mend(scalar.token, next);
+  } else if (next != end) {
+    copy.leave_out(end, next);
+  }
+  return true;
+}
+
 Result<void> Cursor::pass_container(std::uint32_t depth_max, std::string* out) {
   bool is_too_deep = false;
   OpenContainers open;
   Copy copy(out, text_ + tokens_[next_]);
   Walk walk(*this, copy);
-  do {
+  while (true) {
+    if (open.is_object() && !walk.pass_name()) return state();
     const char first = walk.peek();
     if (first == '{' || first == '[') {
       if (depth_ + open.count() >= kDepthMax) {
@@ -377,10 +384,7 @@ Result<void> Cursor::pass_container(std::uint32_t depth_max, std::string* out) {
       is_too_deep = is_too_deep || open.count() >= depth_max;
       open.push(first == '{');
       walk.pass_mark();
-      if (walk.peek() != open.closer()) {
-        if (open.is_object() && !walk.pass_name()) return state();
-        continue;
-      }
+      if (walk.peek() != open.closer()) continue;
     } else if (!walk.pass_scalar()) {
       return state();
     }
@@ -394,8 +398,7 @@ Result<void> Cursor::pass_container(std::uint32_t depth_max, std::string* out) {
       return state();
     }
     walk.pass_mark();
-    if (open.is_object() && !walk.pass_name()) return state();
-  } while (true);
+  }
 
   walk.settle();
   copy.finish(walk.last());

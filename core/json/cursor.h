@@ -94,6 +94,7 @@ class Cursor {
   std::optional<std::string_view> pass_plain_string();
   bool refuse_comma();
   bool pass_scalar(Scalar& scalar);
+  bool pass_scalar(Copy& copy);
   std::string_view token_text() const;
 
   const char* text_ = nullptr;

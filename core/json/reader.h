@@ -37,6 +37,9 @@ class Value {
   Kind kind() const { return kind_; }
   // Of a string: whether its text may hold what stands in no JSON text itself, such as a NUL.
   bool has_escapes() const { return is_escaped_; }
+  // A string without escapes, and its text: as string() gives it, but it cannot fail.
+  bool is_plain_string() const { return kind_ == Kind::kString && !is_escaped_; }
+  std::string_view plain_string() const { return text_; }
   Result<std::string_view> string();  // Unescaped.
   Result<std::int64_t> integer();     // A number without fraction or exponent, in range.
   Result<double> number();
