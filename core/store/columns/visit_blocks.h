@@ -23,6 +23,8 @@ inline constexpr ColumnNumber kVisitPlaces = 0;    // Block n is chunk n's.
 inline constexpr ColumnNumber kVisitParts = 1;     // Block n has those of kPartsABlock numbers.
 inline constexpr ColumnNumber kVisitEdgeKeys = 2;  // One block.
 inline constexpr ColumnNumber kVisitHead = 3;      // One block.
+// Without bytes, while the others are written: gone where a chunk was written meanwhile.
+inline constexpr ColumnNumber kVisitDraft = 4;
 inline constexpr std::uint32_t kPartsABlock = 4'096;
 
 struct VisitHead {

@@ -7,7 +7,9 @@
 namespace penstock::store {
 namespace {
 
+constexpr BlockId kFirst{BlockKind::kVisits, 0, 0};
 constexpr BlockId kHead{BlockKind::kVisits, kVisitHead, 0};
+constexpr BlockId kDraft{BlockKind::kVisits, kVisitDraft, 0};
 
 }  // namespace
 
@@ -41,16 +43,15 @@ Result<bool> has_all_in_chunks(sqlite::Database& database) {
 }
 
 Result<void> void_visits(sqlite::Database& database) {
-  auto remove = database.prepare("DELETE FROM blocks WHERE id = ?");
+  auto remove = database.prepare("DELETE FROM blocks WHERE id IN (?, ?)");
   if (!remove) return fail(remove.error());
-  return remove->bind(1, kHead.packed()).run();
+  return remove->bind(1, kHead.packed()).bind(2, kDraft.packed()).run();
 }
 
 Result<void> remove_visits(sqlite::Database& database) {
   auto remove = database.prepare("DELETE FROM blocks WHERE id >= ? AND id <= ?");
   if (!remove) return fail(remove.error());
-  remove->bind(1, BlockId{BlockKind::kVisits, 0, 0}.packed()).bind(2, kHead.packed());
-  return remove->run();
+  return remove->bind(1, kFirst.packed()).bind(2, kDraft.packed()).run();
 }
 
 }  // namespace penstock::store

@@ -19,7 +19,7 @@ Result<std::optional<VisitParts>> read_visits(sqlite::Database& database, std::i
 Result<bool> has_all_in_chunks(sqlite::Database& database);
 
 // Whenever a chunk is written or removed, in the same transaction: until they are written anew
-// there are no visits.
+// there are no visits, and those that are being written are given up.
 Result<void> void_visits(sqlite::Database& database);
 Result<void> remove_visits(sqlite::Database& database);
 

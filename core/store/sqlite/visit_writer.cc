@@ -13,6 +13,7 @@
 namespace penstock::store {
 namespace {
 
+constexpr BlockId kDraft{BlockKind::kVisits, kVisitDraft, 0};
 constexpr Range kAllTimes{std::numeric_limits<std::int64_t>::min(),
                           std::numeric_limits<std::int64_t>::max()};
 std::size_t rows_of(std::span<const ChunkInfo> chunks) {
@@ -127,6 +128,7 @@ Result<void> VisitWriter::begin() {
   if (!key) return fail(key.error());
   if (!*key) return fail(ErrorCode::kCorrupt, "find the dictionaries' key");
   PENSTOCK_TRY(remove_visits(database_));
+  PENSTOCK_TRY(blocks_.put(kDraft, ""));
   work_ = std::make_unique<Work>(*std::move(chunks), **key, *day_ms_);
   return {};
 }
@@ -147,15 +149,19 @@ Result<void> VisitWriter::write_places() {
   return {};
 }
 
-// Somebody may have changed rows since it began: a chunk that was sealed anew is not told by its
-// bounds, so whoever seals one calls forget().
+// Somebody may have changed rows since it began. A chunk that was sealed anew is not told by its
+// bounds, but by the draft, which is gone then.
 Result<void> VisitWriter::finish() {
   auto chunks = read_chunks(database_);
   if (!chunks) return fail(chunks.error());
   auto is_whole = has_all_in_chunks(database_);
   if (!is_whole) return fail(is_whole.error());
+  auto is_of_draft = blocks_.read(kDraft, [](std::string_view) {});
+  if (!is_of_draft) return fail(is_of_draft.error());
   const auto work = std::exchange(work_, nullptr);
-  if (!*is_whole || hash_of_chunks(*chunks) != hash_of_chunks(work->chunks)) return {};
+  const bool is_same = hash_of_chunks(*chunks) == hash_of_chunks(work->chunks);
+  if (!*is_whole || !*is_of_draft || !is_same) return {};
+  PENSTOCK_TRY(void_visits(database_));
   return write_rest(work->chunks, work->gathering.builder().parts(), *day_ms_, blocks_);
 }
 

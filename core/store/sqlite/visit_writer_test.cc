@@ -121,6 +121,25 @@ TEST_F(VisitWriterTest, AreNotWrittenOfRowsThatChangedMeanwhile) {
   EXPECT_EQ(fault(kToday), "");
 }
 
+// Its chunk is sealed anew before they are written, with the bounds that it had.
+TEST_F(VisitWriterTest, AreGivenUpOnceAChunkIsSealedAnew) {
+  seal_rows();
+  auto database = open();
+  VisitWriter writer(database, kToday, 1);
+  ASSERT_TRUE(writer.write_next().value());
+  run(kToday, "UPDATE events SET anonymous_id = 'x' WHERE rowid = (SELECT min(rowid) FROM events)");
+  ASSERT_TRUE(ColumnWriter(database).renew_next(crypto::HashKey{1}).value());
+  // What was gathered is of before; the next beginning is not.
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(writer.write_next().value());
+  ASSERT_TRUE(writer.write_next().value());
+  EXPECT_FALSE(has_visits());
+  EXPECT_EQ(fault(kToday), "");
+  while (writer.write_next().value()) {
+  }
+  EXPECT_TRUE(has_visits());
+  EXPECT_EQ(fault(kToday), "");
+}
+
 TEST_F(VisitWriterTest, TheCheckTellsWhatDoesNotFit) {
   const std::string places =
       str_cat("id = ", BlockId{BlockKind::kVisits, kVisitPlaces, 0}.packed());
