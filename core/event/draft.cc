@@ -106,7 +106,7 @@ std::string_view known_member(std::string_view name) {
 }
 
 void Draft::clear() {
-  texts_.fill({});
+  texts_ = {};
   given_ = 0;
   cut_ = 0;
   if (!repaired_.empty()) repaired_.clear();

@@ -99,6 +99,12 @@ bool Address::is_v4() const {
 }
 
 std::string Address::text() const {
+  std::string text;
+  assign_to(text);
+  return text;
+}
+
+void Address::assign_to(std::string& text) const {
   char buffer[INET6_ADDRSTRLEN];
   if (is_v4()) {
     // Each request asks; inet_ntop would go through printf.
@@ -108,10 +114,11 @@ std::string Address::text() const {
       std::memcpy(to, octet.text, sizeof octet.text);
       to += octet.bytes;
     }
-    return {buffer, to - 1};
+    text.assign(buffer, to - 1);
+    return;
   }
   inet_ntop(AF_INET6, bytes.data(), buffer, sizeof buffer);
-  return buffer;
+  text = buffer;
 }
 
 std::optional<Address> Address::parse(std::string_view text) {

@@ -18,7 +18,8 @@ struct Address {
 
   bool operator==(const Address&) const = default;
   bool is_v4() const;
-  std::string text() const;  // "203.0.113.9" or RFC 5952 IPv6.
+  std::string text() const;                 // "203.0.113.9" or RFC 5952 IPv6.
+  void assign_to(std::string& text) const;  // The same, in memory that is there.
 
   // With or without brackets, port and zone; nullopt for anything else.
   static std::optional<Address> parse(std::string_view text);

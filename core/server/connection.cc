@@ -294,7 +294,7 @@ void Connection::respond_raw(std::string_view bytes, std::uint16_t status, bool 
     const std::string_view answer = host_.whole_answer(status, lines, bytes, now_us);
     end_request(status, keep_alive, now_us);
     if (!transport_->write(answer)) return close();
-    return begin_wait();
+    return begin_wait(now_us);
   }
   std::string& text = out();
   text += host_.status_and_date(status, now_us);
@@ -405,7 +405,11 @@ void Connection::begin_wait() {
   const bool is_sent = transport_->unsent_bytes() == 0;
   // The usual case, and nothing to ask the time for: the answer is the handler's to give.
   if (state_ == State::kAnswer && is_sent && held_.empty()) return;
-  const std::int64_t now_us = host_.clock.mono_us();
+  begin_wait(host_.clock.mono_us());
+}
+
+void Connection::begin_wait(std::int64_t now_us) {
+  const bool is_sent = transport_->unsent_bytes() == 0;
   if (state_ == State::kRequest && !is_sent) state_ = State::kSent;
   switch (state_) {
     case State::kProxyHeader:

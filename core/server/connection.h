@@ -81,6 +81,7 @@ class Connection final : public io::TransportEvents, public DeadlineLink {
   bool send_out();
   void flush();
   void begin_wait();
+  void begin_wait(std::int64_t now_us);
   void finish();
   void close() { host_.remove(slot_); }
   std::string& out();

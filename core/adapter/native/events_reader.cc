@@ -44,12 +44,12 @@ Result<void> EventsReader::reject(std::uint16_t status, std::string_view error,
                                   const std::string& problem) {
   if (!partial_) return refuse(status, error, str_cat(place(), ": ", problem));
   // A line's first fault is enough.
-  if (!outcome_.rejected.empty() && outcome_.rejected.back().index == count_ - 1) return {};
-  if (outcome_.rejected.size() >= kRejectedMax) {
+  if (!rejected_.empty() && rejected_.back().index == count_ - 1) return {};
+  if (rejected_.size() >= kRejectedMax) {
     return refuse(422, kInvalidEventError,
                   str_cat("more than ", kRejectedMax, " events are invalid"));
   }
-  outcome_.rejected.push_back({count_ - 1, problem});
+  rejected_.push_back({count_ - 1, problem});
   return {};
 }
 
@@ -73,7 +73,7 @@ Result<void> EventsReader::take_event(json::Value& value) {
   if (members_ != nullptr) members_->put_headers(draft);
   switch (completion_.add_draft()) {
     case Completion::End::kAdded:
-      ++outcome_.accepted;
+      ++accepted_;
       return {};
     case Completion::End::kInvalid:
       return reject(422, kInvalidEventError, to_text(*draft.fault()));
@@ -84,6 +84,13 @@ Result<void> EventsReader::take_event(json::Value& value) {
   }
   return refuse(413, kRequestTooLargeError,
                 str_cat(place(), ": the events before it are too many"));
+}
+
+ReadOutcome EventsReader::outcome() {
+  ReadOutcome outcome;
+  outcome.accepted = accepted_;
+  outcome.rejected = std::move(rejected_);
+  return outcome;
 }
 
 ReadOutcome EventsReader::read_document(std::string_view body) {
@@ -97,7 +104,7 @@ ReadOutcome EventsReader::read_document(std::string_view body) {
       return take_event(element);
     });
   });
-  if (read) return std::move(outcome_);
+  if (read) return outcome();
   if (refusal_) return std::move(*refusal_);
   std::string detail = str_cat(reason_of(read.error()), " at byte ", read.error().native);
   if (reason_of(read.error()) == "more text after the document") {
@@ -126,7 +133,7 @@ ReadOutcome EventsReader::read_lines(std::string_view body) {
       body, [&](std::size_t line, json::Value& root) { return take_line(line, root); },
       &on_bad_line);
   if (!read && refusal_) return std::move(*refusal_);
-  return std::move(outcome_);
+  return outcome();
 }
 
 }  // namespace penstock::adapter

@@ -36,13 +36,15 @@ class EventsReader {
   void begin_event();
   void begin_line(std::size_t line);
   std::string place() const;
+  ReadOutcome outcome();
 
   const bool partial_;
   const LooseMembers* members_;
   std::size_t loose_members_put_ = 0;
   Workspace& workspace_;
   Completion completion_;
-  ReadOutcome outcome_;
+  std::uint32_t accepted_ = 0;
+  std::vector<Rejected> rejected_;
   std::optional<ReadOutcome> refusal_;
   std::uint32_t count_ = 0;          // Of events begun; the current one's index is one less.
   std::optional<std::size_t> line_;  // The current event's, from 0.
