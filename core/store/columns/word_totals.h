@@ -41,7 +41,7 @@ class WordTotals {
  public:
   static constexpr std::size_t kWordsKept = 3'000'000;
   // Of all parts together that are not merged yet.
-  static constexpr std::size_t kApartWords = 512 * 1024;
+  static constexpr std::size_t kApartWords = std::size_t{512} * 1024;
   // Of those that were read from rows.
   static constexpr std::size_t kTextsKept = 65'536;
   // Words as frequent as the last winner, whose texts decide. Of more, any are shown.
