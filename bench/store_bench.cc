@@ -5,8 +5,9 @@
 //   store_bench ask FOLDER [REPETITIONS [TEXT]]  a console's questions, cold and warm; with TEXT in
 //                                           their names alone
 //   store_bench mix FOLDER [QUESTIONS]      questions of any filters, dimensions and steps
-//   (store_mix.h) store_bench late FOLDER [DAYS]          8,000 rows of so many days, by turns, and
-//   one of today
+//                                           (store_mix.h)
+//   store_bench late FOLDER [DAYS]          8,000 rows of so many days, by turns, and one of today
+//   store_bench compact FOLDER [DAYS]       makes the first days compact; each beside an open one
 //
 // Each line is a figure: its name, its value, its unit. `write` stores and inserts each batch in
 // turn, so that both see the same machine; bare files are removed with their day. `ask` is a
@@ -40,6 +41,7 @@
 #include "event/row.h"
 #include "layout_traffic.h"
 #include "sqlite/sqlite.h"
+#include "store/sqlite/day_folder.h"
 #include "store/sqlite/event_store.h"
 #include "store/sqlite/queries.h"
 #include "store/sqlite/schema.h"
@@ -527,6 +529,71 @@ void mix(const std::string& folder, std::size_t questions) {
   print("mix: memory at most", status_mib("VmHWM:"), "MiB");
 }
 
+double bytes_a_row(const std::string& folder, std::int64_t day_ms) {
+  const std::string path = day_path(folder, day_ms);
+  auto database = sqlite::Database::open(path, {.access = sqlite::Access::kReadOnly});
+  PENSTOCK_CHECK(database.has_value());
+  auto rows = database->prepare("SELECT count(*) FROM events");
+  PENSTOCK_CHECK(rows.has_value() && rows->step().value_or(false));
+  return static_cast<double>(day_bytes(path)) / static_cast<double>(rows->integer(0));
+}
+
+// An export of a day, pages of its list from the newest on, and a filter, each the second time.
+void read_day(const std::string& folder, std::int64_t day_ms, std::string_view which) {
+  const Range day = {day_ms, day_ms + kDayLengthMs};
+  std::uint64_t rows = 0;
+  const auto count = [&rows](const event::Row&) {
+    ++rows;
+    return true;
+  };
+  for (const bool is_told : {false, true}) {
+    auto queries = opened(folder);
+    rows = 0;
+    const Spent scanned =
+        spent_by([&] { PENSTOCK_CHECK(queries->scan(day, {}, count).has_value()); });
+    if (is_told) {
+      print(str_cat(which, ": exported, a row"), scanned.cpu_s * 1e6 / static_cast<double>(rows),
+            "us");
+    }
+    constexpr int kPages = 20;
+    const Spent listed = spent_by([&] {
+      Page page;
+      for (int i = 0; i < kPages; ++i) {
+        auto next = queries->events(day, {}, page, count);
+        PENSTOCK_CHECK(next.has_value());
+        page.cursor = *next;
+      }
+    });
+    if (is_told) print(str_cat(which, ": a page of its list"), listed.cpu_s * 1e3 / kPages, "ms");
+    const Question rare =
+        list_of("", day, {{Dimension::kCountry, "C7"}, {Dimension::kName, "purchase"}});
+    const Spent filtered = spent_by([&] { rare.ask(*queries); });
+    if (is_told) print(str_cat(which, ": a page under two filters"), filtered.cpu_s * 1e3, "ms");
+  }
+}
+
+void make_compact(const std::string& folder, std::uint32_t days) {
+  constexpr std::uint32_t kAfterDays = 1;
+  const std::int64_t open_day_ms = kFirstDayMs + days * kDayLengthMs;
+  const double before = bytes_a_row(folder, kFirstDayMs);
+  ManualClock clock(open_day_ms + kAfterDays * kDayLengthMs);
+  auto store = open_sqlite_store({.path = folder, .compact_after_days = kAfterDays}, clock);
+  PENSTOCK_CHECK(store.has_value());
+  const Spent all = spent_by([&] {
+    while ((*store)->gather_columns()) {
+    }
+  });
+  const Compacted done = (*store)->compacted();
+  store->reset();
+  print("compact: days", static_cast<double>(done.days), "days");
+  print("compact: a day's processor time", all.cpu_s / static_cast<double>(days), "s");
+  print("compact: memory at most", status_mib("VmHWM:"), "MiB");
+  print("open day: bytes a row", before, "bytes");
+  print("compact day: bytes a row", bytes_a_row(folder, kFirstDayMs), "bytes");
+  read_day(folder, open_day_ms, "open day");
+  read_day(folder, kFirstDayMs, "compact day");
+}
+
 int run(const std::vector<std::string>& words) {
   const auto number = [&words](std::uint64_t otherwise) {
     return words.size() > 2 ? std::strtoull(words[2].c_str(), nullptr, 10) : otherwise;
@@ -540,11 +607,12 @@ int run(const std::vector<std::string>& words) {
     mix(words[1], std::max<std::uint64_t>(number(400), 1));
   } else if (words.size() >= 2 && words[0] == "late") {
     write_late(words[1], static_cast<std::uint32_t>(std::max<std::uint64_t>(number(400), 1)));
+  } else if (words.size() >= 2 && words[0] == "compact") {
+    make_compact(words[1], static_cast<std::uint32_t>(std::clamp<std::uint64_t>(number(2), 1, 59)));
   } else {
     std::fprintf(stderr,
                  "usage: store_bench write FOLDER [ROWS] | ask FOLDER [REPETITIONS [TEXT]] | mix "
-                 "FOLDER [QUESTIONS] | late "
-                 "FOLDER [DAYS]\n");
+                 "FOLDER [QUESTIONS] | late FOLDER [DAYS] | compact FOLDER [DAYS]\n");
     return 2;
   }
   return 0;

@@ -143,6 +143,7 @@ class Worker {
     options.anonymize_ip = config_.store.anonymize_ip;
     options.retention_days = static_cast<std::uint32_t>(config_.store.retention_days);
     options.bytes_max = static_cast<std::uint64_t>(config_.store.max_bytes);
+    options.compact_after_days = static_cast<std::uint32_t>(config_.store.compact_after_days);
     return options;
   }
 

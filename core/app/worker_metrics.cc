@@ -52,6 +52,12 @@ void append_worker_metrics(std::string& out, const worker::PipelineCounters& cou
                  "Until the store is as large as it may be, at that rate; +Inf: not to be seen.");
   const std::uint64_t full_in_s = counters.store_full_in_s.value();
   metrics.sample(full_in_s == counters.kNever ? HUGE_VAL : static_cast<double>(full_in_s));
+  metrics.family("penstock_store_compacted_days_total", "counter",
+                 "Days that were made compact (store.compact_after_days).");
+  metrics.sample(number(counters.compacted_days));
+  metrics.family("penstock_store_compacted_bytes_total", "counter",
+                 "Bytes by which those days became smaller.");
+  metrics.sample(number(counters.compacted_bytes_saved));
   metrics.family("penstock_store_bad_days", "gauge",
                  "Days whose files cannot be used; their events become dead letters.");
   metrics.sample(static_cast<double>(bad_days));

@@ -16,6 +16,8 @@ TEST(WorkerMetrics, HaveTheContractsNames) {
   counters.store_bytes.set(4'096);
   counters.store_days.set(41);
   counters.store_full_in_s.set(86'400);
+  counters.compacted_days.set(6);
+  counters.compacted_bytes_saved.set(65'000'000);
   counters.commit.observe_us(300);
   std::string text;
   server::ServerCounters control;
@@ -29,6 +31,8 @@ TEST(WorkerMetrics, HaveTheContractsNames) {
         "\npenstock_queue_oldest_seconds 1.5\n", "\npenstock_store_bytes 4096\n",
         "\npenstock_store_days 41\n", "\npenstock_store_full_seconds 86400\n",
         "penstock_worker_user_agents_unjudged_total 5\n",
+        "\npenstock_store_compacted_days_total 6\n",
+        "\npenstock_store_compacted_bytes_total 65000000\n",
         "penstock_worker_control_requests_total{code=\"503\"} 1\n",
         "penstock_worker_commit_seconds_count 1\n", "# TYPE penstock_queue_depth gauge\n",
         "process_resident_memory_bytes "}) {

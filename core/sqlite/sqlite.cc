@@ -307,6 +307,43 @@ Result<void> Database::copy_to(const std::string& path) {
   return copy.execute("PRAGMA journal_mode=DELETE");
 }
 
+Result<ReadTransaction> ReadTransaction::begin(Database& database) {
+  if (sqlite3_get_autocommit(database.handle()) == 0) return ReadTransaction(nullptr);
+  PENSTOCK_TRY(database.execute("BEGIN"));
+  return ReadTransaction(&database);
+}
+
+ReadTransaction::~ReadTransaction() {
+  if (database_ != nullptr) static_cast<void>(database_->execute("COMMIT"));
+}
+
+void Replacement::Finish::operator()(sqlite3_backup* backup) const noexcept {
+  sqlite3_backup_finish(backup);
+}
+
+Result<Replacement> Replacement::begin(Database& target, Database& source) {
+  sqlite3_backup* const backup =
+      sqlite3_backup_init(target.handle(), "main", source.handle(), "main");
+  if (backup == nullptr) {
+    return fail_with(target.handle(), sqlite3_extended_errcode(target.handle()),
+                     "begin to replace a database");
+  }
+  Replacement replacement(target, std::unique_ptr<sqlite3_backup, Finish>(backup));
+  auto locked = replacement.step(0);
+  if (!locked) return fail(locked.error());
+  return replacement;
+}
+
+Result<bool> Replacement::step(int pages) {
+  constexpr const char* kReplacing = "replace a database";
+  const int stepped = sqlite3_backup_step(backup_.get(), pages);
+  if (stepped == SQLITE_OK) return false;
+  if (stepped != SQLITE_DONE) return fail_with(target_->handle(), stepped, kReplacing);
+  const int finished = sqlite3_backup_finish(backup_.release());
+  if (finished != SQLITE_OK) return fail_with(target_->handle(), finished, kReplacing);
+  return true;
+}
+
 void Statement::Finalize::operator()(sqlite3_stmt* statement) const noexcept {
   sqlite3_finalize(statement);
 }

@@ -20,6 +20,7 @@
 #include "base/error.h"
 
 struct sqlite3;
+struct sqlite3_backup;
 struct sqlite3_stmt;
 
 namespace penstock::sqlite {
@@ -168,6 +169,46 @@ class Transaction {
  private:
   explicit Transaction(Database& database) : database_(&database) {}
   Database* database_;  // Null once committed or moved from.
+};
+
+// Reads of one moment, until it goes. Where the connection is in a transaction already, it is part
+// of that.
+class ReadTransaction {
+ public:
+  // Borrows `database`.
+  static Result<ReadTransaction> begin(Database& database);
+  ReadTransaction(ReadTransaction&& other) noexcept
+      : database_(std::exchange(other.database_, nullptr)) {}
+  ReadTransaction& operator=(ReadTransaction&&) = delete;
+  ~ReadTransaction();
+
+ private:
+  explicit ReadTransaction(Database* database) : database_(database) {}
+  Database* database_;  // Null where it ends nothing.
+};
+
+// Puts one database in another's place, in a transaction of that one: its readers go on with what
+// they see, and see the new one whole from then on. Where it ends before, nothing has changed.
+class Replacement {
+ public:
+  // Takes the lock of whoever writes to `target`; kOverloaded where somebody else has it. Borrows
+  // both: no statement of `target` is used meanwhile, and `source` is only read. Both are of one
+  // page size.
+  static Result<Replacement> begin(Database& target, Database& source);
+  Replacement(Replacement&&) noexcept = default;
+  Replacement& operator=(Replacement&&) noexcept = default;
+
+  // Copies so many pages. True: that was the last one, and it is committed.
+  Result<bool> step(int pages);
+
+ private:
+  struct Finish {
+    void operator()(sqlite3_backup* backup) const noexcept;
+  };
+  Replacement(Database& target, std::unique_ptr<sqlite3_backup, Finish> backup)
+      : target_(&target), backup_(std::move(backup)) {}
+  Database* target_;
+  std::unique_ptr<sqlite3_backup, Finish> backup_;
 };
 
 }  // namespace penstock::sqlite

@@ -368,6 +368,49 @@ TEST(Transaction, CanBeBegunAgainAfterAFullDatabase) {
   EXPECT_EQ(count_rows(database), 1);
 }
 
+TEST(ReadTransaction, SeesOneMomentAndJoinsOneThatIsThere) {
+  TempDir dir;
+  Database writer = open_or_die(dir.path("a.db"));
+  ASSERT_TRUE(writer.execute("CREATE TABLE t(a)"));
+  Database reader = open_or_die(dir.path("a.db"), {.access = Access::kReadOnly});
+  {
+    auto moment = ReadTransaction::begin(reader);
+    ASSERT_TRUE(moment);
+    EXPECT_EQ(count_rows(reader), 0);
+    ASSERT_TRUE(writer.execute("INSERT INTO t VALUES(1)"));
+    { ASSERT_TRUE(ReadTransaction::begin(reader)); }
+    EXPECT_EQ(count_rows(reader), 0);
+  }
+  EXPECT_EQ(count_rows(reader), 1);
+}
+
+TEST(Replacement, IsSeenWholeOrNotAtAll) {
+  TempDir dir;
+  Database target = open_or_die(dir.path("a.db"));
+  ASSERT_TRUE(target.execute("CREATE TABLE t(a); INSERT INTO t VALUES(1)"));
+  Database source = open_or_die(dir.path("b.db"));
+  ASSERT_TRUE(
+      source.execute("CREATE TABLE t(a, b); INSERT INTO t VALUES(zeroblob(50000), 2), "
+                     "(1, 2), (1, 2)"));
+  Database reader = open_or_die(dir.path("a.db"), {.access = Access::kReadOnly});
+  Database writer = open_or_die(dir.path("a.db"), {.busy_timeout_ms = 0});
+  for (const bool is_ended : {false, true}) {
+    auto replacement = Replacement::begin(target, source);
+    ASSERT_TRUE(replacement);
+    EXPECT_EQ(replacement->step(2), false);
+    EXPECT_EQ(count_rows(reader), 1);
+    EXPECT_FALSE(writer.execute("INSERT INTO t VALUES(3)"));
+    if (is_ended) {
+      EXPECT_EQ(replacement->step(1'000), true);
+    }
+  }
+  EXPECT_EQ(count_rows(reader), 3);
+  const auto inserted = writer.execute("INSERT INTO t(a, b) VALUES(3, 4)");
+  ASSERT_TRUE(inserted) << to_text(inserted.error());
+  EXPECT_EQ(count_rows(reader), 4);
+  EXPECT_EQ(pragma(reader, "PRAGMA integrity_check"), "ok");
+}
+
 TEST(Sqlite, MakesAFileTheGroupsTooInAFolderThatIsShared) {
   const testing::TempDir dir;
   const mode_t before = ::umask(0007);

@@ -344,6 +344,9 @@ void Pipeline::State::look_after_things() {
   if (now_us >= columns_due_us) {
     const bool has_more = store.gather_columns();
     const std::int64_t end_us = clock.mono_us();
+    const store::Compacted compacted = store.compacted();
+    counters.compacted_days.set(compacted.days);
+    counters.compacted_bytes_saved.set(compacted.bytes_saved);
     columns_due_us =
         end_us + (has_more ? (end_us - now_us) * (kColumnsShare - 1) : kColumnsPeriodUs);
   }

@@ -38,6 +38,7 @@ class ObservedStore final : public store::EventStore {
   }
   Result<store::Upkeep> maintain() override { return inner_->maintain(); }
   bool gather_columns() override { return inner_->gather_columns(); }
+  store::Compacted compacted() const override { return inner_->compacted(); }
   std::optional<std::string> not_ready() const override { return inner_->not_ready(); }
   std::vector<store::BadDay> bad_days() const override { return inner_->bad_days(); }
   store::Forecast forecast() const override { return inner_->forecast(); }

@@ -85,6 +85,8 @@ const Setting kSettings[] = {
     {"store", "url", in<&Config::store, &StoreConfig::url>, 0, 0, check_store_url},
     {"store", "retention_days", in<&Config::store, &StoreConfig::retention_days>, 0, 36'500},
     {"store", "max_bytes", in<&Config::store, &StoreConfig::max_bytes>, 0, kPib},
+    {"store", "compact_after_days", in<&Config::store, &StoreConfig::compact_after_days>, 0,
+     36'500},
     {"store", "anonymize_ip", in<&Config::store, &StoreConfig::anonymize_ip>},
     {"store", "geoip_database", in<&Config::store, &StoreConfig::geoip_database>, 0, 0,
      check_path_or_empty},

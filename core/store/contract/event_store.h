@@ -26,6 +26,8 @@ struct StoreOptions {
   // Of all day files, above which the oldest are removed, but never today's and yesterday's; 0: no
   // bound.
   std::uint64_t bytes_max = 0;
+  // Days whose end is so long ago are made compact; 0: none.
+  std::uint32_t compact_after_days = 0;
 };
 
 // A row that is refused by itself, or whose day cannot be used.
@@ -47,6 +49,12 @@ struct Upkeep {
   std::uint32_t days_removed = 0;
 };
 
+// Days that this process has made compact.
+struct Compacted {
+  std::uint64_t days = 0;
+  std::uint64_t bytes_saved = 0;
+};
+
 class EventStore {
  public:
   virtual ~EventStore() = default;
@@ -60,9 +68,11 @@ class EventStore {
   // do.
   virtual Result<Upkeep> maintain() = 0;
 
-  // Prepares what was stored for quick questions, some hundredths of a second at a time. True where
-  // more is to be done. Questions are answered without it too, but slowly.
+  // Prepares what was stored for quick questions, and makes closed days compact, some hundredths of
+  // a second at a time. True where more is to be done. Questions are answered without it too, but
+  // slowly.
   virtual bool gather_columns() = 0;
+  virtual Compacted compacted() const = 0;
 
   // Why it can store nothing just now, in words; nullopt where it can. Any thread.
   virtual std::optional<std::string> not_ready() const = 0;

@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "store/sqlite/column_check.h"
 #include "store/sqlite/day_columns.h"
+#include "store/sqlite/migrations.h"
 #include "store/sqlite/store_testing.h"
 
 namespace penstock::store {
@@ -53,6 +54,7 @@ class ColumnsTest : public StoreTest {
     auto database = sqlite::Database::open(day_path(options_.path, day_ms),
                                            {.access = sqlite::Access::kReadOnly});
     if (!database) return to_text(database.error());
+    if (const auto seen = see_as_current(*database); !seen) return to_text(seen.error());
     auto found = column_fault(*database);
     return found ? *found : to_text(found.error());
   }

@@ -33,9 +33,9 @@ Result<sqlite::Database> open_for_a_look(const std::string& path) {
 }
 
 Result<Sealing> sealing_of(sqlite::Database& database, bool is_over, std::int64_t rest_since_ms) {
-  const auto version = sqlite::version_of(database);
+  const auto version = see_as_current(database);
   if (!version) return fail(version.error());
-  if (*version > kSchemaVersion || *version == 0) return Sealing::kNothing;
+  if (is_newer_version(*version) || *version == 0) return Sealing::kNothing;
   if (*version < kSchemaVersion) return is_over ? Sealing::kDue : Sealing::kLater;
   auto due = database.prepare(kDue);
   if (!due) return fail(due.error());

@@ -49,7 +49,7 @@ Result<std::string> fault_of_copy(const std::string& path, bool is_day) {
   if (is_day) {
     const auto version = sqlite::version_of(*copy);
     if (!version) return fail(version.error());
-    if (*version > kSchemaVersion) {
+    if (is_newer_version(*version)) {
       return str_cat("it is of schema version ", *version, ", and this program knows ",
                      kSchemaVersion, " at most");
     }

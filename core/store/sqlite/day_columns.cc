@@ -50,25 +50,6 @@ class Piece {
   bool is_written_ = false;
 };
 
-// Ends a read transaction also where a question failed.
-class ReadTransaction {
- public:
-  static Result<ReadTransaction> begin(sqlite::Database& database) {
-    PENSTOCK_TRY(database.execute("BEGIN"));
-    return ReadTransaction(&database);
-  }
-  ReadTransaction(ReadTransaction&& other) noexcept
-      : database_(std::exchange(other.database_, nullptr)) {}
-  ReadTransaction& operator=(ReadTransaction&&) = delete;
-  ~ReadTransaction() {
-    if (database_ != nullptr) static_cast<void>(database_->execute("COMMIT"));
-  }
-
- private:
-  explicit ReadTransaction(sqlite::Database* database) : database_(database) {}
-  sqlite::Database* database_;
-};
-
 }  // namespace
 
 struct DayColumns::State {
@@ -127,7 +108,7 @@ Result<void> DayColumns::State::start() {
 
 Result<void> DayColumns::State::at_one_moment(FunctionRef<Result<void>()> ask) {
   if (is_held) return ask();
-  auto transaction = ReadTransaction::begin(database);
+  auto transaction = sqlite::ReadTransaction::begin(database);
   if (!transaction) return fail(transaction.error());
   is_held = true;
   auto done = ask();

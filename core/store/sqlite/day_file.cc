@@ -4,6 +4,8 @@
 #include <optional>
 
 #include "base/text.h"
+#include "event/kind.h"
+#include "sqlite/versions.h"
 #include "store/sqlite/day_folder.h"
 #include "store/sqlite/migrations.h"
 #include "store/sqlite/schema.h"
@@ -54,17 +56,17 @@ bool is_refusal_of_the_row(const Error& error) {
 }  // namespace
 
 DayFile::DayFile(std::string path, FileMark mark, sqlite::Sync sync, sqlite::Database database,
-                 sqlite::Statement insert, RollupStatements rollups)
+                 RollupStatements rollups)
     : path_(std::move(path)),
       mark_(mark),
       sync_(sync),
       database_(std::move(database)),
-      insert_(std::move(insert)),
       rollups_(std::move(rollups)),
       visits_(database_, day_of_path(path_)) {}
 
 DayFile::~DayFile() {
   insert_.reset();
+  insert_compact_.reset();
   // While a reader has the file open it stays in WAL mode, which is as good but for the two files
   // beside it.
   if (is_in_place()) static_cast<void>(database_.leave_wal());
@@ -94,15 +96,32 @@ Result<std::unique_ptr<DayFile>> DayFile::open(const std::string& path, bool kee
   PENSTOCK_TRY(database->execute(kCheckpointPages));
   PENSTOCK_TRY(migrate(*database, path, keeps_copy));
 
+  PENSTOCK_TRY(see_as_current(*database));
+
   if (is_unsynced) PENSTOCK_TRY(database->execute(kUnsynced));
-  auto insert = database->prepare(insert_sql());
-  if (!insert) return fail(insert.error());
   auto rollups = RollupStatements::prepare(*database);
   if (!rollups) return fail(rollups.error());
   const auto mark = mark_of(path);
   if (!mark) return fail(ErrorCode::kOverloaded, "find a day file that was just opened");
-  return std::unique_ptr<DayFile>(new DayFile(path, *mark, sync, *std::move(database),
-                                              *std::move(insert), *std::move(rollups)));
+  std::unique_ptr<DayFile> file(
+      new DayFile(path, *mark, sync, *std::move(database), *std::move(rollups)));
+  PENSTOCK_TRY(file->prepare_insert());
+  return file;
+}
+
+Result<void> DayFile::prepare_insert() {
+  const auto version = sqlite::version_of(database_);
+  if (!version) return fail(version.error());
+  if (is_compact(*version)) {
+    auto insert = CompactInsert::prepare(database_);
+    if (!insert) return fail(insert.error());
+    insert_compact_.emplace(*std::move(insert));
+  } else {
+    auto insert = database_.prepare(insert_sql());
+    if (!insert) return fail(insert.error());
+    insert_.emplace(*std::move(insert));
+  }
+  return {};
 }
 
 Result<void> DayFile::sync() {
@@ -122,14 +141,27 @@ bool DayFile::is_in_place() const { return mark_of(path_) == mark_; }
 
 Result<DayFile::Inserted> DayFile::insert(std::int64_t sequence, const event::Row& row,
                                           std::string_view ip) {
-  insert_.bind(1, sequence);
-  bind_row(insert_, 2, row, ip);
-  auto done = insert_.run();
+  if (insert_compact_) {
+    event::Row stored = row;
+    stored.record.ip = ip;
+    if (stored.record.kind.empty()) stored.record.kind = event::default_kind(stored.record.name);
+    return insert_compact(sequence, stored);
+  }
+  insert_->bind(1, sequence);
+  bind_row(*insert_, 2, row, ip);
+  auto done = insert_->run();
   if (!done) {
     if (is_refusal_of_the_row(done.error())) return Inserted::kRefused;
     return fail(done.error());
   }
   return database_.changes() == 0 ? Inserted::kDuplicate : Inserted::kStored;
+}
+
+Result<DayFile::Inserted> DayFile::insert_compact(std::int64_t sequence, const event::Row& row) {
+  auto is_new = insert_compact_->insert_new(sequence, row);
+  if (is_new) return *is_new ? Inserted::kStored : Inserted::kDuplicate;
+  if (is_refusal_of_the_row(is_new.error())) return Inserted::kRefused;
+  return fail(is_new.error());
 }
 
 Result<std::int64_t> DayFile::last_sequence() {

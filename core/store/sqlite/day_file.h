@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,7 @@
 #include "event/row.h"
 #include "sqlite/sqlite.h"
 #include "store/sqlite/column_writer.h"
+#include "store/sqlite/compact_insert.h"
 #include "store/sqlite/day_folder.h"
 #include "store/sqlite/rollup_statements.h"
 #include "store/sqlite/visit_writer.h"
@@ -59,14 +61,17 @@ class DayFile {
 
  private:
   DayFile(std::string path, FileMark mark, sqlite::Sync sync, sqlite::Database database,
-          sqlite::Statement insert, RollupStatements rollups);
+          RollupStatements rollups);
+  Result<void> prepare_insert();
+  Result<Inserted> insert_compact(std::int64_t sequence, const event::Row& row);
 
   const std::string path_;
   const FileMark mark_;
   const sqlite::Sync sync_;
   sqlite::Database database_;
   // Behind the database: statements go first.
-  sqlite::Statement insert_;
+  std::optional<sqlite::Statement> insert_;
+  std::optional<CompactInsert> insert_compact_;  // Instead, in a compacted day.
   RollupStatements rollups_;
   ColumnWriter columns_{database_};
   VisitWriter visits_;

@@ -63,7 +63,7 @@ Result<std::unique_ptr<DayReader>> DayReader::open(const std::string& path) {
     if (!*has_tables) return nullptr;
     return fail(ErrorCode::kCorrupt, "read a day file of another program");
   }
-  if (*version > kSchemaVersion) {
+  if (is_newer_version(*version)) {
     return files::fail_by_newer_version("read a day file", *version, kSchemaVersion);
   }
   if (const char* view = view_sql(*version)) PENSTOCK_TRY(database->execute(view));
@@ -76,7 +76,16 @@ Result<std::unique_ptr<DayReader>> DayReader::open(const std::string& path) {
     }
     PENSTOCK_TRY(probe->step());
   }
-  return std::unique_ptr<DayReader>(new DayReader(*std::move(database)));
+  return std::unique_ptr<DayReader>(new DayReader(*std::move(database), *version));
+}
+
+Result<bool> DayReader::is_as_opened() {
+  auto statement = prepared(version_now_, "PRAGMA user_version");
+  if (!statement) return fail(statement.error());
+  const ResetLater reset(**statement);
+  auto has_row = (*statement)->step();
+  if (!has_row) return fail(has_row.error());
+  return (*statement)->integer(0) == version_;
 }
 
 Result<sqlite::Statement*> DayReader::prepared(std::optional<sqlite::Statement>& kept,
@@ -235,7 +244,7 @@ void DayReaders::note_missing(std::int64_t day_ms, const Error& error) {
   if (place != missing_.end() && *place == day_ms) return;
   missing_.insert(place, day_ms);
   // What was open of it may be in any state.
-  std::erase_if(entries_, [day_ms](const Entry& entry) { return entry.day_ms == day_ms; });
+  close(day_ms);
   if (!is_news(day_ms)) return;
   log_warn("store.day_unreadable", "a day cannot be read and is left out",
            {{"file", day_path(folder_, day_ms)}, {"error", sqlite_text(error)}});
@@ -243,15 +252,35 @@ void DayReaders::note_missing(std::int64_t day_ms, const Error& error) {
 
 Result<void> DayReaders::visit(std::int64_t day_ms, FunctionRef<Result<void>(DayReader&)> visit) {
   if (should_stop_()) return fail(ErrorCode::kOverloaded, "read a day");
-  auto reader = open(day_ms);
-  Result<void> visited;
-  if (!reader) {
-    visited = fail(reader.error());
-  } else if (*reader != nullptr) {
-    visited = visit(**reader);
-    if (!is_among_newest(day_ms)) (*reader)->forget_tail();
+  auto is_seen = visit_once(day_ms, visit);
+  if (is_seen && !*is_seen) {
+    close(day_ms);
+    is_seen = visit_once(day_ms, visit);
   }
-  return visited ? visited : pass_over(day_ms, visited.error());
+  if (!is_seen) return pass_over(day_ms, is_seen.error());
+  if (!*is_seen) return fail(ErrorCode::kOverloaded, "read a day that is just made anew");
+  return {};
+}
+
+// In one transaction, in which the day stays what it was opened as. False where it was migrated or
+// compacted since.
+Result<bool> DayReaders::visit_once(std::int64_t day_ms,
+                                    FunctionRef<Result<void>(DayReader&)> visit) {
+  auto reader = open(day_ms);
+  if (!reader) return fail(reader.error());
+  if (*reader == nullptr) return true;
+  auto transaction = sqlite::ReadTransaction::begin((*reader)->database());
+  if (!transaction) return fail(transaction.error());
+  auto is_same = (*reader)->is_as_opened();
+  if (!is_same || !*is_same) return is_same;
+  const auto visited = visit(**reader);
+  if (!is_among_newest(day_ms)) (*reader)->forget_tail();
+  if (!visited) return fail(visited.error());
+  return true;
+}
+
+void DayReaders::close(std::int64_t day_ms) {
+  std::erase_if(entries_, [day_ms](const Entry& entry) { return entry.day_ms == day_ms; });
 }
 
 // Of the open ones.

@@ -38,6 +38,10 @@ class DayReader {
 
   sqlite::Database& database() { return database_; }
 
+  // False where it was migrated or compacted since: its views are of no use then, and it is to be
+  // opened anew.
+  Result<bool> is_as_opened();
+
   // Projects that have events; only `project` itself where it is not "".
   Result<std::vector<std::string>> projects(const std::string& project);
 
@@ -61,11 +65,14 @@ class DayReader {
   Result<bool> read_row(std::int64_t row_id, FunctionRef<void(const event::Row&)> visit);
 
  private:
-  explicit DayReader(sqlite::Database database) : database_(std::move(database)) {}
+  DayReader(sqlite::Database database, std::int64_t version)
+      : database_(std::move(database)), version_(version) {}
   Result<sqlite::Statement*> prepared(std::optional<sqlite::Statement>& kept, std::string_view sql);
 
   sqlite::Database database_;
+  const std::int64_t version_;
   // Prepared when they are first needed.
+  std::optional<sqlite::Statement> version_now_;
   std::optional<sqlite::Statement> next_project_;
   std::optional<sqlite::Statement> counts_;
   std::optional<sqlite::Statement> sketches_;
@@ -111,7 +118,8 @@ class DayReaders {
 
   // Calls `visit` with the day's reader, lent until kOpenMax other days were opened; not at all
   // where there is nothing to read. A day that turns out to be damaged, or that may not be read, is
-  // noted as missing and is no failure: the others can still be shown.
+  // noted as missing and is no failure: the others can still be shown. What the visitor reads is of
+  // one moment.
   Result<void> visit(std::int64_t day_ms, FunctionRef<Result<void>(DayReader&)> visit);
 
   // For what was read outside of visit(): the same, of a day's failure.
@@ -134,6 +142,8 @@ class DayReaders {
     std::unique_ptr<DayReader> reader;
   };
 
+  Result<bool> visit_once(std::int64_t day_ms, FunctionRef<Result<void>(DayReader&)> visit);
+  void close(std::int64_t day_ms);
   bool is_among_newest(std::int64_t day_ms) const;
   void note_missing(std::int64_t day_ms, const Error& error);
   // Whether the log has not heard of the file that is there now.

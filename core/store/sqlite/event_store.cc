@@ -24,6 +24,7 @@
 #include "store/rollup/rollup.h"
 #include "store/sqlite/bad_days.h"
 #include "store/sqlite/column_upkeep.h"
+#include "store/sqlite/compact_upkeep.h"
 #include "store/sqlite/day_folder.h"
 #include "store/sqlite/migrations.h"
 #include "store/sqlite/new_days.h"
@@ -82,11 +83,13 @@ class SqliteEventStore final : public EventStore {
         bad_days_(options.path),
         recent_(options.path),
         dictionary_key_(dictionary_key_of(options.path)),
-        column_upkeep_(options.path, days_, clock) {}
+        column_upkeep_(options.path, days_, clock),
+        compact_upkeep_(options.path, options.compact_after_days, days_, clock) {}
 
   Result<StoreOutcome> store(std::span<const event::Row> rows) override;
   Result<Upkeep> maintain() override;
   bool gather_columns() override;
+  Compacted compacted() const override { return compact_upkeep_.compacted(); }
   std::optional<std::string> not_ready() const override;
   std::vector<BadDay> bad_days() const override { return bad_days_.list(); }
   Forecast forecast() const override { return forecast_sqlite_store(options_, clock_); }
@@ -126,6 +129,7 @@ class SqliteEventStore final : public EventStore {
   RollupBatch rollups_;
   const crypto::HashKey dictionary_key_;
   ColumnUpkeep column_upkeep_;
+  CompactUpkeep compact_upkeep_;
   std::vector<RowOfDay> order_;
   std::vector<RecentIds::Key> keys_;     // Of the batch's rows that clients named, ascending.
   std::vector<std::uint32_t> named_;     // The rows that they belong to.
@@ -233,6 +237,7 @@ bool SqliteEventStore::store_together(std::span<const DayRows> days,
   }
   std::vector<Written> all(days.size());
   for (std::size_t i = 0; i < days.size(); ++i) {
+    compact_upkeep_.give_up(days[i].day_ms);
     auto file = days_.open_old(days[i].day_ms);
     if (file) {
       all[i].file = *file;
@@ -328,6 +333,7 @@ Result<void> SqliteEventStore::remember(std::span<const event::Row> rows) {
 Result<DayFile*> SqliteEventStore::open_day(std::int64_t day_ms) {
   // A file whose entry is not synced is gone after a power cut, with all that is in it.
   if (!mark_of(day_path(options_.path, day_ms))) is_folder_synced_ = false;
+  compact_upkeep_.give_up(day_ms);
   auto file = days_.open(day_ms);
   if (!file) return fail(file.error());
   if (!is_folder_synced_) PENSTOCK_TRY(files::sync_folder(options_.path));
@@ -401,7 +407,9 @@ Result<void> SqliteEventStore::insert_all(DayFile& file, std::span<const event::
   return transaction->commit();
 }
 
-bool SqliteEventStore::gather_columns() { return column_upkeep_.step(dictionary_key_); }
+bool SqliteEventStore::gather_columns() {
+  return column_upkeep_.step(dictionary_key_) || compact_upkeep_.step();
+}
 
 Result<Upkeep> SqliteEventStore::maintain() {
   days_.grow_older();
@@ -409,7 +417,10 @@ Result<Upkeep> SqliteEventStore::maintain() {
   calendar_.look();
   if (!calendar_.is_settled()) return Upkeep();
   const auto past = days_past(retention_of(options_, kWitnesses), calendar_);
-  for (const std::int64_t day_ms : past) days_.close(day_ms);
+  for (const std::int64_t day_ms : past) {
+    compact_upkeep_.give_up(day_ms);
+    days_.close(day_ms);
+  }
   remove_old_copies(options_.path, clock_.wall_ms());
   const Removal removal = remove_days(options_.path, past, kRemovedAtOnce);
   if (!removal.done) return fail(removal.done.error());
@@ -432,7 +443,7 @@ Result<void> check_newest_days(const std::string& folder, const Clock& clock) {
   const auto is_newer = [&](std::int64_t day_ms) {
     const auto version = sqlite::version_of_file(day_path(folder, day_ms)).value_or(0);
     newest = std::max(newest, version);
-    return version > kSchemaVersion;
+    return is_newer_version(version);
   };
   const bool is_recent = !days.empty() && days.back() >= clock.wall_ms() - 2 * kDayMs;
   const bool is_older_than_data =
@@ -497,7 +508,7 @@ Result<FilesDone> migrate_sqlite_store(const std::string& path, bool keeps_copie
   FilesDone done;
   for (const std::int64_t day_ms : list_days(path)) {
     const std::string file = day_path(path, day_ms);
-    if (sqlite::version_of_file(file) == kSchemaVersion) continue;
+    if ((sqlite::version_of_file(file).value_or(0) & ~kCompactForm) == kSchemaVersion) continue;
     const auto migrated = DayFile::open(file, keeps_copies);
     if (migrated) {
       ++done.files;
@@ -526,7 +537,7 @@ std::vector<files::FileVersion> sqlite_store_versions(const std::string& path) {
   std::vector<files::FileVersion> versions;
   const auto add = [&versions](const std::string& file, std::int64_t known) {
     // 0: it was only just made.
-    const auto version = sqlite::version_of_file(file).value_or(0);
+    const auto version = sqlite::version_of_file(file).value_or(0) & ~kCompactForm;
     if (version != 0) versions.push_back({file, version, known});
   };
   add(RecentIds::path_in(path), kRecentIdsVersion);

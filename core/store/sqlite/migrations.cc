@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "sqlite/versions.h"
+#include "store/sqlite/compact_schema.h"
 
 namespace penstock::store {
 namespace {
@@ -106,10 +107,24 @@ FROM main.events;
 }  // namespace
 
 Result<void> migrate(sqlite::Database& database, const std::string& path, bool keeps_copy) {
+  const auto version = sqlite::version_of(database);
+  if (!version) return fail(version.error());
+  if (*version == (kSchemaVersion | kCompactForm)) return {};
   return sqlite::bring_up(database, path, {.opening = "open a day file", .sql = kSteps},
                           keeps_copy);
 }
 
-const char* view_sql(std::int64_t version) { return version == 1 ? kViewOfVersion1 : nullptr; }
+const char* view_sql(std::int64_t version) {
+  if (is_newer_version(version)) return nullptr;
+  if (is_compact(version)) return compact_rows_view_sql();
+  return version == 1 ? kViewOfVersion1 : nullptr;
+}
+
+Result<std::int64_t> see_as_current(sqlite::Database& database) {
+  const auto version = sqlite::version_of(database);
+  if (!version) return version;
+  if (const char* view = view_sql(*version)) PENSTOCK_TRY(database.execute(view));
+  return version;
+}
 
 }  // namespace penstock::store

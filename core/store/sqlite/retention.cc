@@ -11,6 +11,7 @@
 #include "files/folder.h"
 #include "sqlite/sqlite.h"
 #include "store/sqlite/day_folder.h"
+#include "store/sqlite/migrations.h"
 
 namespace penstock::store {
 namespace {
@@ -28,7 +29,7 @@ std::optional<std::int64_t> last_received_ms(const std::string& path) {
                                                 .sync = sqlite::Sync::kFull,
                                                 .busy_timeout_ms = kBusyTimeoutMs,
                                                 .cache_kib = kCacheKib});
-  if (!database) return std::nullopt;
+  if (!database || !see_as_current(*database)) return std::nullopt;
   auto newest = database->prepare("SELECT received_at FROM events ORDER BY rowid DESC LIMIT 1");
   if (!newest || !newest->step().value_or(false)) return std::nullopt;
   return newest->integer(0);

@@ -21,6 +21,8 @@ struct PipelineCounters {
   Counter store_limit_bytes;    // What it may grow to, by store.max_bytes or the disk.
   Counter store_bytes_per_day;  // 0: not known yet.
   Counter store_full_in_s;      // Until it is as large as that; kNever also where it is not known.
+  Counter compacted_days;       // Since the start.
+  Counter compacted_bytes_saved;
   Counter queue_depth;
   Counter queue_oldest_ms;
   Counter is_store_failing;  // 1 while a batch is held because the store refuses it.
