@@ -83,11 +83,11 @@ Result<std::unique_ptr<DayFile>> DayFile::open(const std::string& path, bool kee
   // not be on the disk.
   const bool is_left_open = journal_bytes(path) > 0;
   const bool is_unsynced = sync == sqlite::Sync::kOff;
-  auto database =
-      sqlite::Database::open(path, {.access = sqlite::Access::kReadWrite,
-                                    .sync = sqlite::Sync::kFull,
-                                    .busy_timeout_ms = kBusyTimeoutMs,
-                                    .cache_kib = is_unsynced ? kOldCacheKib : kCacheKib});
+  auto database = sqlite::Database::open(path, {.access = sqlite::Access::kReadWrite,
+                                                .sync = sqlite::Sync::kFull,
+                                                .busy_timeout_ms = kBusyTimeoutMs,
+                                                .cache_kib = is_unsynced ? kOldCacheKib : kCacheKib,
+                                                .gathers_log = !is_unsynced});
   if (!database) return fail(database.error());
   if (is_left_open) {
     PENSTOCK_TRY(database->execute(kCheckpoint));
