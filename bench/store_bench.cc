@@ -46,6 +46,7 @@
 #include "store/sqlite/queries.h"
 #include "store/sqlite/schema.h"
 #include "store_mix.h"
+#include "store_questions.h"
 
 namespace penstock::store {
 namespace {
@@ -54,9 +55,6 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kBatchRows = 5'000;
 constexpr std::uint64_t kRows = 10'000'000;
-constexpr std::int64_t kDayLengthMs = 86'400'000;
-constexpr std::int64_t kFirstDayMs = 1'758'758'400'000;  // 2025-09-25.
-constexpr std::int64_t kEndMs = kFirstDayMs + kDays * kDayLengthMs;
 // The time of a row says whether writing stays as quick as the store grows.
 constexpr std::uint32_t kDaysTogether = 10;
 constexpr std::size_t kRepetitions = 5;
@@ -347,123 +345,6 @@ void write_late(const std::string& folder, std::uint32_t days) {
   print("late: memory at most", status_mib("VmHWM:"), "MiB");
   const Spent closed = spent_by([&] { store->reset(); });
   print("late: closing", closed.wall_s, "s");
-}
-
-struct Question {
-  std::string what;
-  std::function<std::uint64_t(Queries&)> ask;  // A number that is the same for every layout.
-};
-
-using Equals = std::vector<std::pair<Dimension, std::string>>;
-
-Filter filter_of(Equals equals) {
-  Filter filter;
-  filter.project = "shop";
-  filter.equals = std::move(equals);
-  return filter;
-}
-
-Question top_of(std::string what, Range range, Dimension dimension, Equals equals) {
-  return {std::move(what), [=](Queries& queries) {
-            const auto top = queries.top(range, dimension, filter_of(equals), 10);
-            PENSTOCK_CHECK(top.has_value());
-            std::uint64_t sum = 0;
-            for (const TopEntry& entry : *top) sum += entry.events;
-            return sum;
-          }};
-}
-
-Question summary_of(std::string what, Range range, Equals equals) {
-  return {std::move(what), [=](Queries& queries) {
-            const auto summary = queries.summary(range, filter_of(equals));
-            PENSTOCK_CHECK(summary.has_value());
-            return summary->events;
-          }};
-}
-
-Question series_of(std::string what, Range range, std::int64_t step_s, Equals equals) {
-  return {std::move(what), [=](Queries& queries) {
-            const auto series = queries.timeseries(range, step_s, filter_of(equals));
-            PENSTOCK_CHECK(series.has_value());
-            std::uint64_t sum = 0;
-            for (const std::uint64_t events : series->events) sum += events;
-            return sum;
-          }};
-}
-
-Question visits_of(std::string what, Range range, Equals equals) {
-  return {std::move(what), [=](Queries& queries) {
-            const auto visits = queries.visits(range, filter_of(equals));
-            PENSTOCK_CHECK(visits.has_value());
-            return visits->visits;
-          }};
-}
-
-Question entries_of(std::string what, Range range, Dimension dimension, Equals equals) {
-  return {std::move(what), [=](Queries& queries) {
-            const auto top =
-                queries.visit_ends(range, VisitEnd::kEntry, dimension, filter_of(equals), 10);
-            PENSTOCK_CHECK(top.has_value());
-            std::uint64_t sum = 0;
-            for (const TopEntry& entry : *top) sum += entry.events;
-            return sum;
-          }};
-}
-
-Question list_of(std::string what, Range range, Equals equals) {
-  return {std::move(what), [=](Queries& queries) {
-            std::uint64_t count = 0;
-            PENSTOCK_CHECK(queries
-                               .events(range, filter_of(equals), {},
-                                       [&](const event::Row&) {
-                                         ++count;
-                                         return true;
-                                       })
-                               .has_value());
-            return count;
-          }};
-}
-
-// What the page asks at once.
-Question poll_of(std::string what, Range range, const Equals& equals) {
-  std::vector<Question> all = {summary_of("", range, equals), series_of("", range, 3'600, equals),
-                               list_of("", range, equals)};
-  for (const Dimension dimension :
-       {Dimension::kName, Dimension::kPath, Dimension::kReferrer, Dimension::kBrowser,
-        Dimension::kOs, Dimension::kDevice, Dimension::kCountry, Dimension::kCampaign}) {
-    all.push_back(top_of("", range, dimension, equals));
-  }
-  return {std::move(what), [all = std::move(all)](Queries& queries) {
-            std::uint64_t sum = 0;
-            for (const Question& question : all) sum += question.ask(queries);
-            return sum;
-          }};
-}
-
-std::vector<Question> questions() {
-  const Range all = {kFirstDayMs, kEndMs};
-  const Range week = {kEndMs - 7 * kDayLengthMs, kEndMs};
-  const Range three = {kEndMs - 3 * kDayLengthMs, kEndMs};
-  const Equals click = {{Dimension::kName, "click"}};
-  const Equals two = {{Dimension::kName, "click"}, {Dimension::kBrowser, "Edge"}};
-  return {
-      top_of("top paths, 60 days", all, Dimension::kPath, {}),
-      top_of("top paths, 60 days, a name", all, Dimension::kPath, click),
-      top_of("top paths, 60 days, two filters", all, Dimension::kPath, two),
-      top_of("top browsers, 60 days, a name", all, Dimension::kBrowser, click),
-      summary_of("summary, 60 days", all, {}),
-      summary_of("summary, 60 days, two filters", all, two),
-      series_of("series by 18 minutes, 60 days, a name", all, 1'080, click),
-      series_of("series by 18 minutes, 60 days, two filters", all, 1'080, two),
-      series_of("series by the minute, 3 days, a name", three, 60, click),
-      visits_of("visits, 60 days", all, {}),
-      visits_of("visits, 60 days, a name", all, click),
-      visits_of("visits, 60 days, two filters", all, two),
-      entries_of("top entry paths, 60 days, a name", all, Dimension::kPath, click),
-      list_of("list of a rare value, 60 days", all, {{Dimension::kName, "rare_event"}}),
-      poll_of("a page's questions, 7 days", week, {}),
-      poll_of("a page's questions, 7 days, a name", week, click),
-  };
 }
 
 std::unique_ptr<Queries> opened(const std::string& folder) {
