@@ -149,7 +149,7 @@ std::string unchanged_table_sql(CompactPlace table) {
 // What is as it was keeps the number of its text.
 std::string updated_sql(const event::Field& field) {
   const CompactPlace place = compact_place(field);
-  const std::string value = new_value_sql(field);
+  std::string value = new_value_sql(field);
   if (place != CompactPlace::kText && place != CompactPlace::kUrl) return value;
   const std::string same = unchanged_sql([&](const event::Field& other) {
     return &other == &field || (place == CompactPlace::kUrl && depends_url(other));
