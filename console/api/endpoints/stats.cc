@@ -120,18 +120,12 @@ http::Response get_summary(Call& call, Services& services) {
   return tag.put_on(json_answer(std::move(body)));
 }
 
-// A visit may begin on the day before and end on the next one.
-constexpr std::int64_t kNeighbourMs = 86'400'000;
-store::Range with_neighbours(const store::Range& range) {
-  return {range.from_ms - kNeighbourMs, range.to_ms + kNeighbourMs};
-}
-
 http::Response get_visits(Call& call, Services& services) {
   QueryReader query(call.query, services.clock.wall_ms());
   const store::Range range = query.range();
   const store::Filter filter = query.filter();
   if (auto refusal = query.refusal()) return *refusal;
-  const AnswerTag tag(call, services, query.question(range), with_neighbours(range));
+  const AnswerTag tag(call, services, query.question(range), store::with_neighbour_days(range));
   if (auto unchanged = tag.unchanged()) return *unchanged;
   auto visits = services.queries->within(call.deadline).visits(range, filter);
   if (!visits) return failure_answer(visits.error());
@@ -159,7 +153,7 @@ http::Response get_visit_series(Call& call, Services& services) {
   const std::int64_t step_s = query.step_s(range);
   const store::Filter filter = query.filter();
   if (auto refusal = query.refusal()) return *refusal;
-  const AnswerTag tag(call, services, query.question(range), with_neighbours(range));
+  const AnswerTag tag(call, services, query.question(range), store::with_neighbour_days(range));
   if (auto unchanged = tag.unchanged()) return *unchanged;
   auto series = services.queries->within(call.deadline).visit_series(range, step_s, filter);
   if (!series) return failure_answer(series.error());
@@ -183,7 +177,7 @@ http::Response get_visit_ends(Call& call, Services& services, store::VisitEnd en
   const std::uint32_t limit = query.number("limit", 10, 1, 1000);
   const store::Filter filter = query.filter();
   if (auto refusal = query.refusal()) return *refusal;
-  const AnswerTag tag(call, services, query.question(range), with_neighbours(range));
+  const AnswerTag tag(call, services, query.question(range), store::with_neighbour_days(range));
   if (auto unchanged = tag.unchanged()) return *unchanged;
   auto entries =
       services.queries->within(call.deadline).visit_ends(range, end, dimension, filter, limit);

@@ -91,6 +91,11 @@ struct Visits {
   std::uint64_t entries = 0;  // Events left that begin a visit,
   std::uint64_t exits = 0;    // and those that end one.
 };
+// Whose events the visits of a range depend on.
+constexpr Range with_neighbour_days(const Range& range) {
+  constexpr std::int64_t kOneDayMs = 86'400'000;
+  return {range.from_ms - kOneDayMs, range.to_ms + kOneDayMs};
+}
 
 // A visit counts once, in the step of its first event that is left: so steps add up to the range.
 struct VisitSeries {

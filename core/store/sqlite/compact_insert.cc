@@ -7,10 +7,6 @@
 namespace penstock::store {
 namespace {
 
-bool is_of_agents(CompactPlace place) {
-  return place == CompactPlace::kAgent || place == CompactPlace::kAgentText;
-}
-
 bool is_of_combination(CompactPlace table, CompactPlace place) {
   return table == CompactPlace::kSort ? place == CompactPlace::kSort : is_of_agents(place);
 }

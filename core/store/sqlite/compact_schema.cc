@@ -20,10 +20,6 @@ bool is_among(const Names& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-bool is_of_agents(CompactPlace place) {
-  return place == CompactPlace::kAgent || place == CompactPlace::kAgentText;
-}
-
 bool is_in_table_of(CompactPlace table, CompactPlace place) {
   if (table == CompactPlace::kAgent) return is_of_agents(place);
   if (table == CompactPlace::kSort) return place == CompactPlace::kSort;

@@ -23,6 +23,10 @@ namespace penstock::store {
 
 enum class CompactPlace : std::uint8_t { kRow, kText, kUrl, kReceived, kSort, kAgent, kAgentText };
 
+constexpr bool is_of_agents(CompactPlace place) {
+  return place == CompactPlace::kAgent || place == CompactPlace::kAgentText;
+}
+
 // Where a field of an event lies.
 CompactPlace compact_place(const event::Field& field);
 

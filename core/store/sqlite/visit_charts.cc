@@ -13,8 +13,6 @@ bool touches(const Range& range, std::int64_t day_ms) {
   return day_ms < range.to_ms && day_ms + kDayMs > range.from_ms;
 }
 
-Range with_neighbours(const Range& range) { return {range.from_ms - kDayMs, range.to_ms + kDayMs}; }
-
 }  // namespace
 
 Result<Visits> VisitCharts::visits(const Range& range, const Filter& filter) {
@@ -57,7 +55,7 @@ Result<VisitSeries> VisitCharts::series(const Range& range, std::int64_t step_s,
 Result<void> VisitCharts::count(const Range& range, const Filter& filter, bool wants_times,
                                 VisitCounts& counts) {
   if (range.from_ms >= range.to_ms) return {};
-  const auto read = days_.each(with_neighbours(range),
+  const auto read = days_.each(with_neighbour_days(range),
                                [&](DayReader& reader, std::int64_t day_ms) -> Result<void> {
                                  auto done = visits_.read(reader, day_ms, [&]() -> Result<void> {
                                    counts.begin_day(day_ms, visits_.parts());
@@ -94,7 +92,7 @@ Result<std::vector<TopEntry>> VisitCharts::ends(const Range& range, VisitEnd end
   return facets_.list(inside, facet, limit, [&](WordTotals& totals) -> Result<void> {
     if (inside.from_ms >= inside.to_ms) return {};
     VisitEnds ends(end);
-    const Range all = with_neighbours(inside);
+    const Range all = with_neighbour_days(inside);
     const auto add = [&](DayReader& reader, std::int64_t day_ms) {
       return add_ends(reader, day_ms, inside, facet, filter, ends, totals);
     };

@@ -16,6 +16,7 @@ namespace {
 constexpr BlockId kDraft{BlockKind::kVisits, kVisitDraft, 0};
 constexpr Range kAllTimes{std::numeric_limits<std::int64_t>::min(),
                           std::numeric_limits<std::int64_t>::max()};
+
 std::size_t rows_of(std::span<const ChunkInfo> chunks) {
   std::size_t rows = 0;
   for (const ChunkInfo& chunk : chunks) rows += chunk.rows;
