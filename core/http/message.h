@@ -19,7 +19,7 @@ struct Header {
   std::string_view value;  // Without surrounding white space.
 };
 
-// Views over the parser's buffer, lent until the next request on the connection is parsed.
+// Views over the parser's buffer or what it was fed from, lent until the parser is reset.
 struct Request {
   Method method = Method::kOther;
   std::string_view target;  // As sent: "/v1/events?partial=1".

@@ -148,6 +148,12 @@ std::size_t RequestBuffer::feed_plain_head(std::string_view bytes) {
     headers_.clear();
     return 0;
   }
+  if (bytes.size() - plain->bytes >= plain->body_bytes) {
+    request_.headers = headers_;
+    request_.body = bytes.substr(plain->bytes, plain->body_bytes);
+    stage_ = Stage::kComplete;
+    return plain->bytes + plain->body_bytes;
+  }
   // The views move to our copy.
   head_.assign(bytes, 0, plain->bytes);
   const auto moved = [&](std::string_view view) {
@@ -162,7 +168,6 @@ std::size_t RequestBuffer::feed_plain_head(std::string_view bytes) {
   is_plain_ = true;
   expected_bytes_ = plain->body_bytes;
   stage_ = Stage::kBody;
-  if (expected_bytes_ == 0) complete();
   return plain->bytes;
 }
 

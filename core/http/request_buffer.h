@@ -1,7 +1,8 @@
 // A request while it is received: its bytes, and the llhttp parser that is at work on them.
 //
-// A head of the usual kind that comes in one piece is read at once (plain_head.h), and its body,
-// whose length it has said, is copied as it comes; llhttp has no part in it.
+// A head of the usual kind that comes in one piece is read at once (plain_head.h). Where its body,
+// whose length it has said, came with it, both are lent from where they lie; else they are copied,
+// the body as it comes. llhttp has no part in it.
 // Any other head is gathered whole before llhttp sees it, so that HeadScanner can judge its raw
 // bytes and header views point into one text however the input was cut. Body bytes go through
 // llhttp as they come and are copied once. The last chunk's trailers are gathered like a head, and
@@ -30,7 +31,7 @@ class RequestBuffer {
   void begin(const ParserLimits& limits);
 
   // Requires a stage before kComplete. Takes bytes until the stage changes or they end, and returns
-  // how many were taken.
+  // how many were taken. A request that is whole in `bytes` borrows them.
   std::size_t feed(std::string_view bytes);
 
   Stage stage() const { return stage_; }

@@ -72,7 +72,9 @@ class RequestParser {
   RequestParser(const RequestParser&) = delete;
   RequestParser& operator=(const RequestParser&) = delete;
 
-  // Stops behind the end of a request; the caller feeds the rest after reset().
+  // Stops behind the end of a request; the caller feeds the rest after reset(). A request that is
+  // whole in `bytes` borrows them until then, with the kReadablePadding bytes behind them that its
+  // body promises: whoever reads bodies as JSON must feed from a buffer that has them.
   Step feed(std::string_view bytes);
 
   const Request& request() const;

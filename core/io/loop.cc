@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/check.h"
 
 namespace penstock::io {
@@ -146,7 +147,7 @@ void Loop::look_again() {
 std::span<char> Loop::read_buffer() {
   if (state_->read_buffer == nullptr) {
     // Not zeroed: only what was read is looked at.
-    state_->read_buffer.reset(new char[kReadBufferBytes]);
+    state_->read_buffer.reset(new char[kReadBufferBytes + kReadablePadding]);
   }
   return {state_->read_buffer.get(), kReadBufferBytes};
 }

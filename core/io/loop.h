@@ -50,7 +50,7 @@ class Loop {
   void look_again();
 
   // What every stream of this loop reads into, so that an idle one holds no buffer. Its content is
-  // good until the callback that received it returns.
+  // good until the callback that received it returns. kReadablePadding bytes more lie behind it.
   static constexpr std::size_t kReadBufferBytes = 65'536;
   std::span<char> read_buffer();
 

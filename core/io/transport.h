@@ -20,7 +20,7 @@ class TransportEvents {
   virtual bool wants_bytes() = 0;
   // The handshake is done: write() may be called, and what comes now came through it.
   virtual void on_ready() = 0;
-  // `bytes` are lent for the call.
+  // `bytes` are lent for the call, with kReadablePadding bytes of no meaning behind them.
   virtual void on_bytes(std::string_view bytes) = 0;
   // The peer has ended its side (error 0), or the connection or the handshake broke (a UV_* code).
   // Nothing more is read.

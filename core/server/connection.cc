@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/bytes.h"
 #include "base/check.h"
 #include "base/text.h"
 #include "http/proxy_protocol.h"
@@ -176,6 +177,7 @@ void Connection::on_ready() {
 // A peer that is trusted to send the header must: without it the address would be the proxy's.
 void Connection::read_proxy_header(std::string_view bytes) {
   held_ += bytes;
+  reserve_padding(held_);
   count_held();
   const auto header = http::parse_proxy_header(held_);
   if (!header) {
@@ -354,6 +356,7 @@ void Connection::hold(std::string_view bytes) {
   if (bytes.empty() && held_.empty()) return;
   if (bytes.empty() || is_closing_) return drop_held();
   if (held_.empty()) {
+    held_.reserve(bytes.size() + kReadablePadding);
     held_ = bytes;
   } else {
     held_offset_ = held_.size() - bytes.size();

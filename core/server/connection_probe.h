@@ -126,6 +126,7 @@ class ConnectionProbe final : public ConnectionHost, private Handler {
   void on_request(const http::Request& request, const Peer& peer, Responder /*none*/) override {
     PENSTOCK_CHECK(connection_->is_unanswered());
     PENSTOCK_CHECK(request.body.size() <= limits.parser.body_bytes_max);
+    http::read_padding(request);
     played_.requests.push_back({peer.address.text() + "\n" + http::describe(request),
                                 request.method == http::Method::kHead});
     closes_ = request.path == "/close";

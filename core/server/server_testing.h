@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "http/message.h"
+#include "http/parser_run.h"
 #include "server/http_server.h"
 #include "support/loop_thread.h"
 #include "support/loopback_client.h"
@@ -29,6 +30,7 @@ inline constexpr std::int64_t kNow = 1'795'602'237'000;  // 2026-11-25T...: any 
 class TestHandler final : public Handler {
  public:
   void on_request(const http::Request& request, const Peer& peer, Responder responder) override {
+    http::read_padding(request);
     if (request.path == "/later") {
       later.push_back(responder);
       ++later_count;

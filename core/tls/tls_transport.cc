@@ -8,6 +8,7 @@
 #include <openssl/err.h>
 #include <uv.h>
 
+#include "base/bytes.h"
 #include "base/check.h"
 
 namespace penstock::tls {
@@ -22,7 +23,7 @@ constexpr std::size_t kPlainBytes = io::Loop::kReadBufferBytes + kRecordBytesMax
 constexpr std::size_t kGatheredBytesMax = 262'144;
 
 // Both of the thread, as a loop's read buffer is of its loop: empty between two calls from outside.
-thread_local std::array<char, kPlainBytes> plain_buffer;
+thread_local std::array<char, kPlainBytes + kReadablePadding> plain_buffer;
 thread_local std::string gathered;
 
 }  // namespace

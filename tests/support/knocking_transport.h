@@ -10,6 +10,7 @@
 
 #include <uv.h>
 
+#include "base/bytes.h"
 #include "io/listener_options.h"
 #include "io/loop.h"
 #include "io/stream.h"
@@ -75,7 +76,8 @@ class KnockingTransport final : public io::Transport, private io::TransportEvent
   void go_on() {
     if (phase_ == Phase::kHandshake) return shake();
     if (kept_.empty() || !events_.wants_bytes()) return;
-    const std::string bytes = std::exchange(kept_, {});
+    std::string bytes = std::exchange(kept_, {});
+    reserve_padding(bytes);
     events_.on_bytes(bytes);
   }
 
