@@ -2,11 +2,14 @@
 // NEON on arm64.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
+
+#include "base/bytes.h"
 
 namespace penstock {
 
@@ -47,12 +50,27 @@ const char* find_in_blocks(const char* at, const char* end, IsSpecial is_special
     std::uint64_t halves[2];
     std::memcpy(halves, &found, sizeof found);
     if ((halves[0] | halves[1]) == 0) continue;
-    if constexpr (std::endian::native != std::endian::little) return at;
-    if (halves[0] != 0) return at + std::countr_zero(halves[0]) / 8;
-    return at + sizeof halves[0] + std::countr_zero(halves[1]) / 8;
+    constexpr bool kIsLittle = std::endian::native == std::endian::little;
+    const std::size_t half = halves[0] != 0 ? 0 : 1;
+    const int before = kIsLittle ? std::countr_zero(halves[half]) : std::countl_zero(halves[half]);
+    return at + half * sizeof halves[0] + before / 8;
 #endif
   }
   return at;
+}
+
+// As find_in_blocks(), down to the last byte. `filler` is a byte that is not special.
+template <class IsSpecial>
+const char* find_in_text(const char* at, const char* end, char filler, IsSpecial is_special) {
+  at = find_in_blocks(at, end, is_special);
+  const auto left = static_cast<std::size_t>(end - at);
+  char last[sizeof(Bytes16)];
+  if (left == 0 || left >= sizeof last) return at;
+  std::memset(last, filler, sizeof last);
+  copy_short(last, at, left);
+  const auto found =
+      static_cast<std::size_t>(find_in_blocks(last, last + sizeof last, is_special) - last);
+  return at + std::min(found, left);
 }
 
 }  // namespace penstock

@@ -1,6 +1,5 @@
 #include "base/json_text.h"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -10,20 +9,14 @@
 namespace penstock {
 namespace {
 
-// Bytes that stand in a string as they are; all others go through append_special().
-constexpr std::array<bool, 256> kPlain = [] {
-  std::array<bool, 256> plain{};
-  for (std::size_t c = 0x20; c < 0x7f; ++c) plain[c] = true;
-  for (const char c : {'"', '\\', '<', '>', '&'}) plain[static_cast<unsigned char>(c)] = false;
-  return plain;
-}();
-
-// As kPlain, over whole blocks.
+// Behind the bytes that stand in a string as they are; all others go through append_special().
 std::size_t pass_plain(std::string_view text, std::size_t at) {
-  return pass_blocks(text, at, [](Bytes16 block) {
+  const char* const end = text.data() + text.size();
+  const char* const special = find_in_text(text.data() + at, end, ' ', [](Bytes16 block) {
     return (block < 0x20) | (block >= 0x7f) | (block == '"') | (block == '\\') | (block == '<') |
            (block == '>') | (block == '&');
   });
+  return static_cast<std::size_t>(special - text.data());
 }
 
 void append_escape(std::string& out, std::uint32_t unit) {
@@ -82,18 +75,31 @@ std::size_t append_special(std::string& out, std::string_view text, std::size_t 
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
   std::size_t start = 0;
-  for (std::size_t i = pass_plain(text, 0); i < text.size();) {
-    if (kPlain[static_cast<unsigned char>(text[i])]) {
-      ++i;
-      continue;
-    }
+  for (std::size_t i = pass_plain(text, 0); i < text.size(); i = pass_plain(text, start)) {
     out += text.substr(start, i - start);
-    i += append_special(out, text, i);
-    start = i;
-    i = pass_plain(text, i);
+    start = i + append_special(out, text, i);
   }
   out += text.substr(start);
   out += '"';
+}
+
+void append_json_member(std::string& out, std::string_view name, std::string_view text) {
+  if (pass_plain(name, 0) < name.size() || pass_plain(text, 0) < text.size()) {
+    append_json_string(out, name);
+    out += ':';
+    return append_json_string(out, text);
+  }
+  const std::size_t begin = out.size();
+  out.resize(begin + name.size() + text.size() + 5);
+  char* to = out.data() + begin;
+  *to++ = '"';
+  copy_short(to, name.data(), name.size());
+  to += name.size();
+  *to++ = '"';
+  *to++ = ':';
+  *to++ = '"';
+  copy_short(to, text.data(), text.size());
+  to[text.size()] = '"';
 }
 
 }  // namespace penstock

@@ -51,33 +51,35 @@ void append_padded(std::string& out, std::int64_t number, int width) {
 // Reads fixed-width fields from the front of a text.
 class Scanner {
  public:
-  explicit Scanner(std::string_view text) : rest_(text) {}
+  explicit Scanner(std::string_view text) : at_(text.data()), end_(at_ + text.size()) {}
 
-  std::optional<int> digits(std::size_t width) {
-    if (rest_.size() < width) return std::nullopt;
+  template <int width>
+  std::optional<int> digits() {
+    if (end_ - at_ < width) return std::nullopt;
     int value = 0;
-    for (const char c : rest_.substr(0, width)) {
-      if (c < '0' || c > '9') return std::nullopt;
-      value = value * 10 + (c - '0');
+    for (int i = 0; i < width; ++i) {
+      const int digit = at_[i] - '0';
+      if (digit < 0 || digit > 9) return std::nullopt;
+      value = value * 10 + digit;
     }
-    rest_.remove_prefix(width);
+    at_ += width;
     return value;
   }
   bool take(char c) {
-    if (rest_.empty() || rest_.front() != c) return false;
-    rest_.remove_prefix(1);
+    if (is_done() || *at_ != c) return false;
+    ++at_;
     return true;
   }
   bool take_either(char a, char b) { return take(a) || take(b); }
-  bool is_done() const { return rest_.empty(); }
+  bool is_done() const { return at_ == end_; }
 
   // ".123456": milliseconds, the rest cut off. 0 where there is no fraction.
   std::optional<int> fraction_ms() {
     if (!take('.') && !take(',')) return 0;
     int ms = 0;
     int count = 0;
-    for (; !rest_.empty() && rest_[0] >= '0' && rest_[0] <= '9'; rest_.remove_prefix(1), ++count) {
-      if (count < 3) ms = ms * 10 + (rest_[0] - '0');
+    for (; !is_done() && *at_ >= '0' && *at_ <= '9'; ++at_, ++count) {
+      if (count < 3) ms = ms * 10 + (*at_ - '0');
     }
     if (count == 0) return std::nullopt;
     for (; count < 3; ++count) ms *= 10;
@@ -85,7 +87,8 @@ class Scanner {
   }
 
  private:
-  std::string_view rest_;
+  const char* at_;
+  const char* end_;
 };
 
 // "Z" or "+hh:mm": minutes east of UTC. Also "+hhmm", PostgreSQL's "+hh" and Ruby's " UTC".
@@ -97,11 +100,11 @@ std::optional<int> parse_offset(Scanner& scanner) {
   }
   const bool east = scanner.take('+');
   if (!east && !scanner.take('-')) return std::nullopt;
-  const auto hours = scanner.digits(2);
+  const auto hours = scanner.digits<2>();
   if (!hours || *hours > 23) return std::nullopt;
   if (scanner.is_done()) return (east ? *hours : -*hours) * 60;
   scanner.take(':');
-  const auto minutes = scanner.digits(2);
+  const auto minutes = scanner.digits<2>();
   if (!minutes || *minutes > 59) return std::nullopt;
   const int total = *hours * 60 + *minutes;
   return east ? total : -total;
@@ -205,11 +208,11 @@ std::string day_text(std::int64_t wall_ms) {
 std::optional<std::int64_t> parse_rfc3339(std::string_view text) {
   using namespace std::chrono;
   Scanner scanner(text);
-  const auto year_number = scanner.digits(4);
+  const auto year_number = scanner.digits<4>();
   if (!year_number || !scanner.take('-')) return std::nullopt;
-  const auto month_number = scanner.digits(2);
+  const auto month_number = scanner.digits<2>();
   if (!month_number || !scanner.take('-')) return std::nullopt;
-  const auto day_number = scanner.digits(2);
+  const auto day_number = scanner.digits<2>();
   if (!day_number) return std::nullopt;
   const year_month_day date{year(*year_number), month(static_cast<unsigned>(*month_number)),
                             day(static_cast<unsigned>(*day_number))};
@@ -219,11 +222,11 @@ std::optional<std::int64_t> parse_rfc3339(std::string_view text) {
   if (scanner.is_done()) return day_ms;
 
   if (!scanner.take_either('T', 't') && !scanner.take(' ')) return std::nullopt;
-  const auto hour = scanner.digits(2);
+  const auto hour = scanner.digits<2>();
   if (!hour || *hour > 23 || !scanner.take(':')) return std::nullopt;
-  const auto minute = scanner.digits(2);
+  const auto minute = scanner.digits<2>();
   if (!minute || *minute > 59 || !scanner.take(':')) return std::nullopt;
-  const auto second = scanner.digits(2);
+  const auto second = scanner.digits<2>();
   if (!second || *second > 60) return std::nullopt;  // 60 is a leap second.
   const auto ms = scanner.fraction_ms();
   if (!ms) return std::nullopt;

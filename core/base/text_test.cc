@@ -38,6 +38,20 @@ TEST(Text, RefusesTimesThatDoNotExist) {
   }
 }
 
+TEST(Text, RefusesATimeThatIsCutShortOrHasOtherBytes) {
+  const std::string whole = "2026-11-24T10:23:57.123+01:00";
+  for (std::size_t bytes = 0; bytes < whole.size(); ++bytes) {
+    const bool is_whole = bytes == 10 || bytes == 26;  // A date alone, "+01".
+    EXPECT_EQ(parse_rfc3339(whole.substr(0, bytes)).has_value(), is_whole) << bytes;
+    for (const char c : {'/', ':', '\0', '\xb1', 'x'}) {
+      std::string changed = whole;
+      changed[bytes] = c;
+      EXPECT_EQ(parse_rfc3339(changed).has_value(), changed == whole) << changed;
+    }
+  }
+  EXPECT_EQ(parse_rfc3339(whole), 1'795'512'237'123);
+}
+
 TEST(Text, ReadsHexBothWays) {
   std::string out;
   append_hex(out, std::string_view("\x00\xff\x1a", 3));

@@ -111,7 +111,7 @@ void Draft::clear() {
   cut_ = 0;
   if (!repaired_.empty()) repaired_.clear();
   time_ms_.reset();
-  time_json_.clear();
+  time_json_ = {};
   properties_.clear();
   extras_.clear();
   merged_.clear();
@@ -123,7 +123,7 @@ std::size_t Draft::shrink(std::size_t keep_bytes) {
   clear();
   repaired_.shrink_to_fit();
   std::size_t freed = nested_.shrink(keep_bytes);
-  for (std::string* buffer : {&time_json_, &properties_, &extras_, &merged_}) {
+  for (std::string* buffer : {&time_text_, &properties_, &extras_, &merged_}) {
     freed += shrink_scratch(*buffer, keep_bytes);
   }
   return freed + shrink_scratch(extra_list_, keep_bytes) + shrink_scratch(names_, keep_bytes);
@@ -219,8 +219,10 @@ Result<void> Draft::take_time(json::Value& value) {
   if (trim(*text).empty()) return {};
   time_ms_ = parse_client_time(*text);
   if (!time_ms_) blame({kTimeMember, kBadTime});
-  time_json_.clear();
-  return value.append_to(time_json_, 1);
+  const auto json = value.raw(1);
+  if (!json) return fail(json.error());
+  time_json_ = *json;
+  return {};
 }
 
 Result<void> Draft::take_properties(json::Value& value) {
@@ -268,8 +270,9 @@ void Draft::take_time_text(std::string_view text) {
   if (trim(text).empty()) return;
   time_ms_ = parse_client_time(text);
   if (!time_ms_) blame({kTimeMember, kBadTime});
-  time_json_.clear();
-  append_json_string(time_json_, text);
+  time_text_.clear();
+  append_json_string(time_text_, text);
+  time_json_ = time_text_;
 }
 
 void Draft::take_properties_text(std::string_view text) {
@@ -281,6 +284,7 @@ void Draft::take_properties_text(std::string_view text) {
 }
 
 Draft::Extra Draft::begin_extra(std::string_view key) {
+  extras_ += ',';
   Extra extra{.key = key, .begin = extras_.size()};
   append_json_string(extras_, key);
   extras_ += ':';
@@ -300,8 +304,9 @@ void Draft::keep(std::string_view key, std::string_view json) {
 }
 
 void Draft::keep_text(std::string_view key, std::string_view text) {
-  const Extra extra = begin_extra(key);
-  append_json_string(extras_, text);
+  extras_ += ',';
+  const Extra extra{.key = key, .begin = extras_.size()};
+  append_json_member(extras_, key, text);
   end_extra(extra);
 }
 
@@ -331,6 +336,18 @@ std::optional<std::int64_t> Draft::settle_time(std::int64_t received_at_ms, bool
   if (*time_ms_ >= std::max<std::int64_t>(0, first) && *time_ms_ <= last) return time_ms_;
   keep(kTimeMember, time_json_);
   return std::nullopt;
+}
+
+// Few names are quicker to compare than to sort.
+bool Draft::may_hold_repeats() const {
+  constexpr std::size_t kFew = 8;
+  if (!properties_.empty() || extra_list_.size() > kFew) return true;
+  for (std::size_t i = 1; i < extra_list_.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (extra_list_[i].key == extra_list_[j].key) return true;
+    }
+  }
+  return false;
 }
 
 // Of extras with one name the last counts, of a form's all; a member of `properties` hides them.
@@ -388,6 +405,11 @@ void Draft::settle_run(std::size_t first, std::size_t end) {
 std::string_view Draft::properties() {
   keep_cuts();
   if (extra_list_.empty()) return properties_.size() == 2 ? std::string_view() : properties_;  // {}
+  if (!may_hold_repeats()) {
+    extras_.front() = '{';
+    extras_ += '}';
+    return extras_;
+  }
   settle_repeated_extras();
   merged_.clear();
   merged_.reserve(properties_.size() + extras_.size() + extra_list_.size() + 2);

@@ -93,7 +93,7 @@ class Draft {
  private:
   struct Extra {
     std::string_view key;
-    std::size_t begin = 0;  // In extras_, of "key":value.
+    std::size_t begin = 0;  // In extras_, of "key":value; a comma stands before.
     std::size_t value_begin = 0;
     std::size_t end = 0;
     bool may_repeat = false;
@@ -120,6 +120,7 @@ class Draft {
   // usual text costs few instructions.
   [[gnu::noinline]] void put_long_text(TextField field, std::string_view text);
   [[gnu::noinline]] void put_kind(std::string_view text);
+  bool may_hold_repeats() const;
   void settle_repeated_extras();
   void settle_run(std::size_t first, std::size_t end);
 
@@ -128,7 +129,8 @@ class Draft {
   std::uint32_t cut_ = 0;
   std::deque<std::string> repaired_;
   std::optional<std::int64_t> time_ms_;
-  std::string time_json_;
+  std::string_view time_json_;  // As the client wrote it, or time_text_.
+  std::string time_text_;
   std::string properties_;
   std::string extras_;
   std::string merged_;

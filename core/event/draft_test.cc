@@ -55,6 +55,23 @@ TEST_F(DraftTest, LetsTheMemberOfPropertiesWin) {
   EXPECT_EQ(draft_.properties(), R"({"x":1})");
 }
 
+// A few names are compared, more are sorted.
+TEST_F(DraftTest, LetsTheLastOfANameCountHoweverManyThereAre) {
+  for (int others = 0; others < 12; ++others) {
+    std::string text = R"({"name":"n","a":1)";
+    std::string wanted = "{";
+    for (int i = 0; i < others; ++i) {
+      text += str_cat(",\"k", i, "\":0");
+      wanted += str_cat("\"k", i, "\":0,");
+    }
+    read(text + "}");
+    EXPECT_EQ(draft_.properties(),
+              "{\"a\":1" + (others > 0 ? "," + wanted.substr(1, wanted.size() - 2) : "") + "}");
+    read(text + R"(,"a":2})");
+    EXPECT_EQ(draft_.properties(), wanted + R"("a":2})");
+  }
+}
+
 TEST_F(DraftTest, MergesManyMembersInLinearithmicTime) {
   std::string text = "{\"properties\":{\"k5\":0}";
   for (int i = 0; i < 60'000; ++i) text += str_cat(",\"k", i % 50'000, "\":", i);
