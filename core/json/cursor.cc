@@ -1,7 +1,9 @@
 #include "json/cursor.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
 
 #include "base/bytes.h"
 #include "base/check.h"
@@ -14,6 +16,9 @@ constexpr const char* kNoColon = "read JSON: a colon is missing";
 constexpr const char* kNoComma = "read JSON: a comma or the end is missing";
 constexpr const char* kNoValue = "read JSON: not a value";
 constexpr const char* kTooDeep = "read JSON: nested too deep";
+
+// A string that is moved must leave its characters where they are: it is never a short one.
+constexpr std::size_t kUnescapedBytesMin = 64;
 
 bool is_white(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
@@ -196,6 +201,7 @@ void Cursor::start(std::string_view text, std::span<const std::uint32_t> tokens)
   error_.reset();
   fault_offset_.reset();
   unescaped_.clear();
+  outgrown_.clear();
   backslash_ = find_backslash(text_, text_ + text_bytes_);
 }
 
@@ -281,6 +287,7 @@ bool Cursor::enter(Value& value) {
   if (first == '{' || first == '[') {
     value.kind_ = first == '{' ? Kind::kObject : Kind::kArray;
     value.raw_ = {text_ + tokens_[next_], text_bytes_ - tokens_[next_]};
+    value.backslash_ = backslash_;
     return true;
   }
   Scalar scalar;
@@ -417,9 +424,13 @@ std::string_view Cursor::passed_since(const char* begin) const {
 
 std::string_view Cursor::unescape(std::string_view body) {
   // All unescaped texts of a document are together no longer than it, so the buffer never moves
-  // while views of it are out.
-  if (unescaped_.empty() && unescaped_.capacity() < text_bytes_) unescaped_.reserve(text_bytes_);
-  PENSTOCK_CHECK(unescaped_.capacity() - unescaped_.size() >= body.size());
+  // while views of it are out. Those that are read again may take another.
+  const bool is_within_itself = unescaped_.capacity() < kUnescapedBytesMin;
+  if (is_within_itself || unescaped_.capacity() - unescaped_.size() < body.size()) {
+    if (!unescaped_.empty()) outgrown_.push_back(std::move(unescaped_));
+    unescaped_.clear();
+    unescaped_.reserve(std::max(text_bytes_, kUnescapedBytesMin));
+  }
   const std::size_t begin = unescaped_.size();
   append_unescaped(unescaped_, body);
   return std::string_view(unescaped_).substr(begin);

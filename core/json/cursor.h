@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "base/scratch.h"
@@ -36,6 +37,11 @@ class Cursor {
   [[nodiscard]] bool leave(const Value& value) {
     if (error_) return false;
     return next_ != value.token_ || pass_container(kDepthMax, nullptr).has_value();
+  }
+  // Goes back to before `value`, a container that was entered and read.
+  void go_back(const Value& value) {
+    next_ = value.token_;
+    backslash_ = value.backslash_;
   }
   // Reads a member's name and the colon behind it. The name is lent until the next start().
   [[nodiscard]] bool pass_name(std::string_view& name);
@@ -71,7 +77,10 @@ class Cursor {
   std::string_view unescape(std::string_view body);
 
   // Between documents. Gives back what is held beyond `keep_bytes`; returns how much.
-  std::size_t shrink(std::size_t keep_bytes) { return shrink_scratch(unescaped_, keep_bytes); }
+  std::size_t shrink(std::size_t keep_bytes) {
+    outgrown_.clear();
+    return shrink_scratch(unescaped_, keep_bytes);
+  }
 
   bool is_good() const { return !error_; }
   Result<void> state() const;
@@ -109,6 +118,7 @@ class Cursor {
   std::optional<Error> error_;
   std::optional<std::size_t> fault_offset_;
   std::string unescaped_;
+  std::vector<std::string> outgrown_;  // What views of texts that were read again may look at.
 };
 
 }  // namespace penstock::json

@@ -115,6 +115,10 @@ Result<std::string_view> Value::raw(std::uint32_t depth_max) {
   return raw_;
 }
 
+void Value::rewind() {
+  if (kind_ == Kind::kObject || kind_ == Kind::kArray) cursor_->go_back(*this);
+}
+
 struct Reader::State {
   Structure structure;
   Cursor cursor;

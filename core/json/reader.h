@@ -28,6 +28,9 @@ class Cursor;
 // A value at the reader's position. Not kept beyond the visit that received it. Every failure is
 // kRejected; a failure inside a container makes the document's read fail, so a visitor just returns
 // it. Asking for the wrong kind fails and changes nothing.
+//
+// A container is read once, by members(), elements(), append_to() or raw(), and after rewind() once
+// more.
 class Value {
  public:
   Value() = default;
@@ -45,8 +48,7 @@ class Value {
   Result<double> number();
   Result<bool> boolean();
 
-  // Calls `visit` for each member or element in order. Fails on another kind. Requires that the
-  // value was not read before.
+  // Calls `visit` for each member or element in order. Fails on another kind.
   Result<void> members(FunctionRef<Result<void>(std::string_view key, Value& value)> visit);
   Result<void> elements(FunctionRef<Result<void>(Value& value)> visit);
 
@@ -58,6 +60,10 @@ class Value {
   // The value's text as it stands in the document, checked; lent like string()'s. Fails as
   // append_to() does.
   Result<std::string_view> raw(std::uint32_t depth_max);
+
+  // Goes back to the container's beginning. Who does so with each of n containers that lie in one
+  // another reads the innermost 2^n times.
+  void rewind();
 
  private:
   friend class Cursor;
@@ -71,6 +77,7 @@ class Value {
   std::size_t token_ = 0;
   std::string_view raw_;   // A scalar's token; of a container, everything from its first byte on.
   std::string_view text_;  // What string() returns, or will unescape.
+  const char* backslash_ = nullptr;  // Of a container: the cursor's when it stood before it.
 };
 
 class Reader {

@@ -485,5 +485,79 @@ TEST(Reader, GivesBackWhatALargeTextTook) {
   EXPECT_TRUE(read(R"("a\n")"));
 }
 
+// The members' names and texts, read `times` times.
+std::vector<std::string_view> texts_of(Value& object, int times) {
+  std::vector<std::string_view> texts;
+  for (int i = 0; i < times; ++i) {
+    if (i > 0) object.rewind();
+    EXPECT_TRUE(object.members([&](std::string_view key, Value& value) -> Result<void> {
+      texts.push_back(key);
+      texts.push_back(value.string().value_or("?"));
+      return {};
+    }));
+  }
+  return texts;
+}
+
+TEST(Reader, ReadsAContainerAgain) {
+  Reader reader;
+  for (const std::string& padding : {std::string(), std::string(300, 'x')}) {
+    const std::string text =
+        R"({"a":{"\u0062":"\u0063","d":"\n)" + padding + R"("},"e":[1,{"f":2}]})";
+    std::string object, list;
+    std::vector<std::string_view> texts;
+    const auto read = reader.read(text, [&](Value& root) {
+      return root.members([&](std::string_view key, Value& value) -> Result<void> {
+        if (key == "a") {
+          PENSTOCK_TRY(value.append_to(object, 9));
+          value.rewind();
+          texts = texts_of(value, 3);
+          return {};
+        }
+        EXPECT_EQ(value.raw(9).value_or("?"), R"([1,{"f":2}])");
+        value.rewind();
+        PENSTOCK_TRY(value.append_to(list, 9));
+        value.rewind();  // And left as it is.
+        return {};
+      });
+    });
+    ASSERT_TRUE(read);
+    EXPECT_EQ(list, R"([1,{"f":2}])");
+    EXPECT_EQ(object, R"({"\u0062":"\u0063","d":"\n)" + padding + R"("})");
+    EXPECT_EQ(texts.size(), 12u);
+    for (std::size_t i = 0; i + 3 < texts.size(); i += 4) {
+      EXPECT_EQ(texts[i], "b");
+      EXPECT_EQ(texts[i + 1], "c");
+      EXPECT_EQ(texts[i + 2], "d");
+      EXPECT_EQ(texts[i + 3], "\n" + padding);
+    }
+  }
+}
+
+TEST(Reader, ReadsTheRootAgainAndChecksItToItsEnd) {
+  Reader reader;
+  const auto twice = [](Value& root) -> Result<void> {
+    static_cast<void>(texts_of(root, 2));
+    return {};
+  };
+  EXPECT_TRUE(reader.read(R"({"a":"b"})", twice));
+  EXPECT_TRUE(reader.read(R"({"a":"b"} )", [](Value& root) -> Result<void> {
+    PENSTOCK_TRY(root.raw(9));
+    root.rewind();
+    return {};
+  }));
+  EXPECT_FALSE(reader.read(R"({"a":"b"} x)", [](Value& root) -> Result<void> {
+    static_cast<void>(root.raw(9));
+    root.rewind();
+    static_cast<void>(root.raw(9));
+    return {};
+  }));
+  EXPECT_FALSE(reader.read(R"({"a":"b")", [](Value& root) -> Result<void> {
+    static_cast<void>(root.raw(9));
+    root.rewind();
+    return {};
+  }));
+}
+
 }  // namespace
 }  // namespace penstock::json
