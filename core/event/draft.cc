@@ -186,7 +186,7 @@ Result<void> Draft::take_any(std::optional<TextField> field, std::string_view ke
   if (field) return take_field(*field, value);
   if (is_member<kPropertiesMember>(key)) return take_properties(value);
   if (is_member<kTimeMember>(key)) return take_time(value);
-  return take_extra(key, value);
+  return keep(key, value);
 }
 
 Result<void> Draft::take_field(TextField field, json::Value& value) {
@@ -241,7 +241,7 @@ Result<void> Draft::take_properties(json::Value& value) {
   return {};
 }
 
-Result<void> Draft::take_extra(std::string_view key, json::Value& value) {
+Result<void> Draft::keep(std::string_view key, json::Value& value) {
   const Extra extra = begin_extra(key);
   if (value.append_to(extras_, kPropertiesDepthMax - 1)) {
     end_extra(extra);
@@ -259,11 +259,15 @@ void Draft::take_text(std::string_view key, std::string_view text) {
   } else if (key == kTimeMember) {
     take_time_text(text);
   } else {
-    Extra extra = begin_extra(key);
-    extra.may_repeat = true;
-    append_json_string(extras_, text);
-    end_extra(extra);
+    keep_pair(key, text);
   }
+}
+
+void Draft::keep_pair(std::string_view key, std::string_view text) {
+  Extra extra = begin_extra(key);
+  extra.may_repeat = true;
+  append_json_string(extras_, text);
+  end_extra(extra);
 }
 
 void Draft::take_time_text(std::string_view text) {
@@ -273,6 +277,12 @@ void Draft::take_time_text(std::string_view text) {
   time_text_.clear();
   append_json_string(time_text_, text);
   time_json_ = time_text_;
+}
+
+void Draft::set_time(std::int64_t time_ms, std::string_view text) {
+  time_ms_ = time_ms;
+  time_json_.clear();
+  append_json_string(time_json_, text);
 }
 
 void Draft::take_properties_text(std::string_view text) {

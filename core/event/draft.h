@@ -66,6 +66,11 @@ class Draft {
   // `properties` wins.
   void keep(std::string_view key, std::string_view json);
   void keep_text(std::string_view key, std::string_view text);
+  // The same for any value; one that nests too deep is the draft's fault. Fails only where the
+  // value's document does.
+  Result<void> keep(std::string_view key, json::Value& value);
+  // Of a query or a form: a property that comes several times is an array of them all.
+  void keep_pair(std::string_view key, std::string_view text);
   // Moves a text field to the properties, if it is there.
   void keep_field(TextField field);
 
@@ -78,7 +83,9 @@ class Draft {
   // Whether it came at all, be it empty.
   bool was_given(TextField field) const { return (given_ & bit_of(field)) != 0; }
 
-  // The client's time. A server's clock is believed; anybody else's if it lies in the window around
+  // The client's time, and the text that said it.
+  void set_time(std::int64_t time_ms, std::string_view text);
+  // A server's clock is believed; anybody else's if it lies in the window around
   // `received_at_ms`. A time that is not believed counts as none and goes to the properties.
   std::optional<std::int64_t> settle_time(std::int64_t received_at_ms, bool is_server);
 
@@ -109,7 +116,6 @@ class Draft {
   Result<void> take_properties(json::Value& value);
   void take_properties_text(std::string_view text);
   void take_time_text(std::string_view text);
-  Result<void> take_extra(std::string_view key, json::Value& value);
   std::string_view without_nul(std::string_view text);
   void keep_cuts();
   Extra begin_extra(std::string_view key);

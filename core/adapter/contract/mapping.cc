@@ -1,0 +1,259 @@
+#include "adapter/contract/mapping.h"
+
+#include <bit>
+#include <cstdlib>
+
+#include "base/check.h"
+#include "base/text.h"
+#include "base/utf8.h"
+#include "crypto/digest.h"
+#include "event/client_time.h"
+#include "event/limits.h"
+#include "http/client_address.h"
+
+namespace penstock::adapter {
+namespace {
+
+using event::TextField;
+
+struct Column {
+  Place place;
+  TextField field;
+};
+constexpr Column kColumns[] = {
+    {Place::kName, TextField::kName},
+    {Place::kUrl, TextField::kUrl},
+    {Place::kReferrer, TextField::kReferrer},
+    {Place::kUserId, TextField::kUserId},
+    {Place::kAnonymousId, TextField::kAnonymousId},
+    {Place::kSessionId, TextField::kSessionId},
+};
+
+// What an event's texts of these places may have; the draft cuts the others itself.
+constexpr std::size_t bytes_max(Place place) {
+  switch (place) {
+    case Place::kId:
+    case Place::kUserId:
+    case Place::kAnonymousId:
+    case Place::kSessionId:
+      return event::kIdentityBytesMax;
+    case Place::kName:
+      return event::kNameBytesMax;
+    case Place::kIp:
+      return event::kIpSpellingBytesMax;
+    case Place::kUserAgent:
+      return event::kUserAgentBytesMax;
+    case Place::kUrl:
+    case Place::kReferrer:
+      return event::kUrlBytesMax;
+    case Place::kTime:
+    case Place::kSentAt:
+    case Place::kKey:
+    case Place::kType:
+    case Place::kSpread:
+    case Place::kDropped:
+      break;
+  }
+  return std::string_view::npos;
+}
+
+// Whether the column shows the text, so that it need not stand in the properties as well.
+constexpr bool is_shown(Place place, bool is_server_side) {
+  switch (place) {
+    case Place::kName:
+    case Place::kUrl:
+    case Place::kReferrer:
+    case Place::kUserId:
+    case Place::kAnonymousId:
+    case Place::kSessionId:
+      return true;
+    case Place::kIp:
+    case Place::kUserAgent:
+      return is_server_side;
+    case Place::kId:
+    case Place::kTime:
+    case Place::kSentAt:
+    case Place::kKey:
+    case Place::kType:
+    case Place::kSpread:
+    case Place::kDropped:
+      break;
+  }
+  return false;
+}
+
+constexpr bool is_never_kept(Place place) {
+  return place == Place::kSentAt || place == Place::kKey || place == Place::kDropped;
+}
+
+constexpr std::size_t index_of(Place place) { return static_cast<std::size_t>(place); }
+
+}  // namespace
+
+Item::Item(Rules rules, event::Draft& draft) : rules_(rules), draft_(draft) {
+  PENSTOCK_CHECK(rules.size() <= kRulesMax);
+  start();
+}
+
+void Item::start() {
+  draft_.clear();
+  for (std::size_t i = 0; i < rules_.size(); ++i) found_[i] = {};
+  set_ = {};
+}
+
+Result<void> Item::take(json::Value& object) {
+  if (object.kind() != json::Kind::kObject) return {};
+  const std::uint64_t all =
+      rules_.size() == kRulesMax ? ~std::uint64_t{0} : (std::uint64_t{1} << rules_.size()) - 1;
+  return take_members(object, 0, all, true);
+}
+
+Result<void> Item::take_members(json::Value& object, std::size_t path_bytes, Candidates candidates,
+                                bool is_kept) {
+  return object.members([&](std::string_view key, json::Value& value) {
+    return take_member(key, value, path_bytes, candidates, is_kept);
+  });
+}
+
+Item::Candidates Item::narrowed(std::string_view key, std::size_t path_bytes, Candidates candidates,
+                                std::optional<std::size_t>& exact) const {
+  Candidates deeper = 0;
+  for (; candidates != 0; candidates &= candidates - 1) {
+    const auto i = static_cast<std::size_t>(std::countr_zero(candidates));
+    const std::string_view path = rules_[i].path.substr(path_bytes);
+    if (!path.starts_with(key)) continue;
+    if (path.size() == key.size()) {
+      exact = i;
+    } else if (path[key.size()] == '.') {
+      deeper |= std::uint64_t{1} << i;
+    }
+  }
+  return deeper;
+}
+
+Result<void> Item::take_member(std::string_view key, json::Value& value, std::size_t path_bytes,
+                               Candidates candidates, bool is_kept) {
+  std::optional<std::size_t> exact;
+  const Candidates deeper = narrowed(key, path_bytes, candidates, exact);
+  const std::optional<Place> place = exact ? std::optional(rules_[*exact].place) : std::nullopt;
+  const std::size_t below = path_bytes + key.size() + 1;
+
+  if (value.kind() == json::Kind::kObject) {
+    if (place == Place::kSpread) return take_members(value, below, deeper, is_kept);
+    if (is_kept && !(place && is_never_kept(*place))) {
+      PENSTOCK_TRY(draft_.keep(key, value));
+      value.rewind();
+    }
+    return deeper == 0 ? Result<void>() : take_members(value, below, deeper, false);
+  }
+
+  const bool is_text = value.kind() == json::Kind::kString || value.kind() == json::Kind::kNumber;
+  if (exact && place != Place::kSpread && place != Place::kDropped && is_text) {
+    const bool is_number = value.kind() == json::Kind::kNumber;
+    const auto text = is_number ? value.raw(1) : value.string();
+    if (!text) return fail(text.error());
+    found_[*exact] = {*text, is_kept ? key : std::string_view(),
+                      is_number ? Form::kNumber : Form::kText};
+    return {};
+  }
+  if (!is_kept || (place && is_never_kept(*place))) return {};
+  return draft_.keep(key, value);
+}
+
+void Item::take_pair(std::string_view name, std::string_view text) {
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    if (rules_[i].path != name) continue;
+    const Place place = rules_[i].place;
+    if (place == Place::kDropped) return;
+    Found& found = found_[i];
+    // One that came before. A single text is what the column takes.
+    if (found.form == Form::kPair && !is_never_kept(place)) {
+      draft_.keep_pair(found.key, found.text);
+    }
+    found = {text, name, Form::kPair};
+    return;
+  }
+  draft_.keep_pair(name, text);
+}
+
+std::optional<std::size_t> Item::chosen(Place place) const {
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    if (rules_[i].place == place && !found_[i].text.empty()) return i;
+  }
+  return std::nullopt;
+}
+
+std::string_view Item::text(Place place) const {
+  if (const auto& set = set_[index_of(place)]) return *set;
+  const auto i = chosen(place);
+  return i ? found_[*i].text : std::string_view();
+}
+
+void Item::set(Place place, std::string_view text) { set_[index_of(place)] = text; }
+
+// What a column does not say: texts that gave way to others, and those that it had to cut.
+void Item::keep_rest(bool is_server_side) {
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    const Found& found = found_[i];
+    const Place place = rules_[i].place;
+    if (found.key.empty() || is_never_kept(place)) continue;
+    const bool is_whole = found.text == text(place) && found.text.size() <= bytes_max(place);
+    if (is_whole && is_shown(place, is_server_side)) continue;
+    switch (found.form) {
+      case Form::kNumber:
+        draft_.keep(found.key, found.text);
+        break;
+      case Form::kText:
+        draft_.keep_text(found.key, found.text);
+        break;
+      case Form::kPair:
+        draft_.keep_pair(found.key, found.text);
+        break;
+    }
+  }
+}
+
+void Item::put_id() {
+  const std::string_view id = text(Place::kId);
+  if (id.empty()) return;
+  if (id.size() <= bytes_max(Place::kId)) return draft_.set_text(TextField::kId, id);
+  const crypto::Digest digest = crypto::digest_of({}, id);
+  id_.clear();
+  append_hex(id_, {reinterpret_cast<const char*>(digest.data()), digest.size()});
+  draft_.set_text(TextField::kId, id_);
+}
+
+void Item::put_time(const Origin& origin, std::optional<std::int64_t> sent_at_ms) {
+  const std::string_view text = this->text(Place::kTime);
+  auto time_ms = event::parse_client_time(text);
+  if (!time_ms) return;
+  if (const auto own = event::parse_client_time(this->text(Place::kSentAt))) sent_at_ms = own;
+  if (sent_at_ms) {
+    const std::int64_t behind_ms = origin.received_at_ms - *sent_at_ms;
+    if (std::abs(behind_ms) > kSkewIgnoredMs) *time_ms += behind_ms;
+  }
+  draft_.set_time(*time_ms, text);
+}
+
+void Item::finish(const Origin& origin, std::optional<std::int64_t> sent_at_ms) {
+  put_id();
+  put_time(origin, sent_at_ms);
+  for (const Column& column : kColumns) {
+    const std::string_view found = text(column.place);
+    if (found.empty()) continue;
+    const bool is_cut_here = column.place != Place::kUrl && column.place != Place::kReferrer;
+    draft_.set_text(column.field,
+                    is_cut_here ? utf8_prefix(found, bytes_max(column.place)) : found);
+  }
+  if (origin.is_server_side) {
+    if (const std::string_view ip = text(Place::kIp); http::Address::parse(trim(ip))) {
+      draft_.set_text(TextField::kIp, ip);
+    }
+    if (const std::string_view agent = text(Place::kUserAgent); !agent.empty()) {
+      draft_.set_text(TextField::kUserAgent, agent);
+    }
+  }
+  keep_rest(origin.is_server_side);
+}
+
+}  // namespace penstock::adapter

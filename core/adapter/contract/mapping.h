@@ -1,0 +1,107 @@
+// Where the members of a protocol's items stand in an event: a table of paths, and an item that is
+// read by it.
+//
+// Everything that an item holds is kept in the event's properties under its own name, but for what
+// the table says to drop and for texts that a column holds whole. So what a table does not know is
+// never lost, and a person finds an event by the id that the client gave it.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "adapter/contract/adapter.h"
+#include "event/draft.h"
+#include "json/reader.h"
+
+namespace penstock::adapter {
+
+enum class Place : std::uint8_t {
+  // Columns. A text, or a number as it is written; what is of another type is a property alone.
+  kId,
+  kName,
+  kUrl,
+  kReferrer,
+  kUserId,
+  kAnonymousId,
+  kSessionId,
+  kIp,  // These two count with a server-side key, as in every protocol.
+  kUserAgent,
+  kTime,    // As parse_client_time() reads it.
+  kSentAt,  // The client's clock as it sent: dropped, and what tells how far it is off.
+  kKey,     // Of a project: dropped.
+  kType,    // What sort of item it is, for the adapter; kept.
+  kSpread,  // An object whose members are properties of their own, and have paths of their own.
+  kDropped,
+};
+inline constexpr std::size_t kPlaceCount = 15;
+
+// "context.page.url". Of rules for one place the first counts whose member is there and not empty.
+struct Rule {
+  std::string_view path;
+  Place place;
+};
+inline constexpr std::size_t kRulesMax = 64;
+using Rules = std::span<const Rule>;
+
+// What a client's clock is off by, or its request was under way, before its times are corrected:
+// below it they stay as it wrote them, to the millisecond.
+inline constexpr std::int64_t kSkewIgnoredMs = 5'000;
+
+// One item of a request on its way to an event. Borrows everything; its texts are lent by what is
+// read, until start().
+class Item {
+ public:
+  Item(Rules rules, event::Draft& draft);
+
+  // Begins the next item, and the draft.
+  void start();
+
+  // Takes an object's members. Fails only where the document does; another kind than an object
+  // takes nothing. May be called more than once: members that are common to a batch, then the
+  // item's own, which win.
+  Result<void> take(json::Value& object);
+  // Of a query or a form, whose names are paths as they are written. Lent until start().
+  void take_pair(std::string_view name, std::string_view text);
+
+  // What was found; empty where nothing was.
+  std::string_view text(Place place) const;
+  // In place of what was found. "" takes it away. What was found stays a property.
+  void set(Place place, std::string_view text);
+
+  // Puts what was found into the draft. A clock that was wrong at `sent_at_ms` was as wrong at the
+  // item's time; the item's own sending time goes before it.
+  void finish(const Origin& origin, std::optional<std::int64_t> sent_at_ms = std::nullopt);
+
+ private:
+  using Candidates = std::uint64_t;  // A bit a rule.
+  enum class Form : std::uint8_t { kText, kNumber, kPair };
+  struct Found {
+    std::string_view text;  // Empty where nothing was found.
+    std::string_view key;   // Of a member that is not yet in the properties; else empty.
+    Form form = Form::kText;
+  };
+
+  Result<void> take_members(json::Value& object, std::size_t path_bytes, Candidates candidates,
+                            bool is_kept);
+  Result<void> take_member(std::string_view key, json::Value& value, std::size_t path_bytes,
+                           Candidates candidates, bool is_kept);
+  Candidates narrowed(std::string_view key, std::size_t path_bytes, Candidates candidates,
+                      std::optional<std::size_t>& exact) const;
+  std::optional<std::size_t> chosen(Place place) const;
+  void put_id();
+  void put_time(const Origin& origin, std::optional<std::int64_t> sent_at_ms);
+  void keep_rest(bool is_server_side);
+
+  const Rules rules_;
+  event::Draft& draft_;
+  std::array<Found, kRulesMax> found_;
+  std::array<std::optional<std::string_view>, kPlaceCount> set_;
+  std::string id_;  // Of one that is too long.
+};
+
+}  // namespace penstock::adapter
