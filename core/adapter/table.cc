@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "adapter/native/native.h"
+#include "adapter/segment/segment.h"
 
 namespace penstock::adapter {
 namespace {
@@ -11,6 +12,7 @@ constexpr const Protocol* kProtocols[] = {
     &kEventsProtocol,
     &kPixelProtocol,
     &kCollectProtocol,
+    &kSegmentProtocol,
 };
 static_assert(std::size(kProtocols) <= kProtocolsMax);
 

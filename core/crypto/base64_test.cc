@@ -32,8 +32,8 @@ TEST(Base64, TakesWhatClientsWrite) {
 }
 
 TEST(Base64, RefusesWhatIsNone) {
-  for (const std::string_view text : {"Y", "YWJjZ", "YQ=a", "{\"a\":1}", "\xff\xff", "YW%4A",
-                                      "=YQ"}) {
+  for (const std::string_view text :
+       {"Y", "YWJjZ", "YQ=a", "{\"a\":1}", "\xff\xff", "YW%4A", "=YQ"}) {
     EXPECT_EQ(decoded(text), "?") << text;
   }
   EXPECT_EQ(decoded(std::string_view("YQ\0=", 4)), "?");

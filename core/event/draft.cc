@@ -281,8 +281,9 @@ void Draft::take_time_text(std::string_view text) {
 
 void Draft::set_time(std::int64_t time_ms, std::string_view text) {
   time_ms_ = time_ms;
-  time_json_.clear();
-  append_json_string(time_json_, text);
+  time_text_.clear();
+  append_json_string(time_text_, text);
+  time_json_ = time_text_;
 }
 
 void Draft::take_properties_text(std::string_view text) {
@@ -311,6 +312,17 @@ void Draft::keep(std::string_view key, std::string_view json) {
   const Extra extra = begin_extra(key);
   extras_ += json;
   end_extra(extra);
+}
+
+void Draft::keep_all_of(const Draft& other) {
+  const std::size_t moved = extras_.size();
+  extras_ += other.extras_;
+  for (Extra extra : other.extra_list_) {
+    extra.begin += moved;
+    extra.value_begin += moved;
+    extra.end += moved;
+    extra_list_.push_back(extra);
+  }
 }
 
 void Draft::keep_text(std::string_view key, std::string_view text) {

@@ -69,6 +69,8 @@ class Draft {
   // The same for any value; one that nests too deep is the draft's fault. Fails only where the
   // value's document does.
   Result<void> keep(std::string_view key, json::Value& value);
+  // All that another draft keeps; lent by that one until its clear().
+  void keep_all_of(const Draft& other);
   // Of a query or a form: a property that comes several times is an array of them all.
   void keep_pair(std::string_view key, std::string_view text);
   // Moves a text field to the properties, if it is there.

@@ -20,6 +20,7 @@ constexpr std::string_view kScriptPath = "/p.js";
 constexpr std::string_view kScriptMethods = "GET, HEAD, OPTIONS";
 
 constexpr std::string_view kUnsupportedEncoding = "unsupported_encoding";
+constexpr std::string_view kGzipMagic = "\x1f\x8b";
 
 constexpr std::int64_t kShrinkMs = 1'000;
 // Freed at once, this is worth telling the kernel.
@@ -175,14 +176,14 @@ void Intake::take_events(const Work& work) {
   // A body may hold the key that is still missing, but no pardon for one that was revoked.
   const Admission::Verdict verdict = admission.verdict();
   if (verdict == Admission::Verdict::kRevoked ||
-      (verdict != Admission::Verdict::kAdmitted &&
+      (verdict != Admission::Verdict::kAdmitted && work.asked_route().has_events &&
        work.protocol().key_place == adapter::KeyPlace::kRequest)) {
     if (const auto refused = refusal_of(admission)) {
       return reject(work, refused->status, refused->error, refused->detail);
     }
   }
   std::string_view body = work.request.body;
-  const std::size_t bytes_max = work.protocol().routes[work.route].body_bytes_max;
+  const std::size_t bytes_max = work.asked_route().body_bytes_max;
   if (bytes_max != 0 && body.size() > bytes_max) {
     return reject(work, 413, "body_too_large", "the body is over the limit of this route");
   }
@@ -232,11 +233,14 @@ void Intake::note_unknown(const Admission& admission, UnknownKeys::Fate fate,
 }
 
 bool Intake::decode_body(const Work& work, std::string_view& body) {
-  const auto codings = http::codings_of(work.headers.content_encoding);
+  auto codings = http::codings_of(work.headers.content_encoding);
   if (!codings) {
     reject(work, 415, kUnsupportedEncoding, "Content-Encoding is none of gzip, deflate and zstd");
     return false;
   }
+  // Some scripts compress and cannot say so; no body of text or of records begins like it.
+  const bool is_untold_gzip = codings->count == 0 && body.starts_with(kGzipMagic);
+  if (is_untold_gzip) codings = http::codings_of("gzip");
   if (codings->count == 0) return true;
   const auto decoded = decoder_.decode(*codings, body, settings_.inflated_bytes_max, decoded_);
   if (decoded) {
@@ -258,7 +262,7 @@ adapter::ReadOutcome Intake::run_adapter(const Work& work, std::string_view body
       work.protocol().read({work.request, body, work.headers.content_type, work.route},
                            {origin, workspace_, batch_, open});
   const bool has_other_fault = outcome.status >= 400 && outcome.status != 401;
-  if (has_other_fault) return outcome;
+  if (has_other_fault || !work.asked_route().has_events) return outcome;
   if (admission.verdict() == Admission::Verdict::kAdmitted) return outcome;
   if (auto refused = refusal_of(admission)) outcome = *std::move(refused);
   return outcome;
@@ -279,8 +283,9 @@ void Intake::settle(const Work& work, adapter::ReadOutcome outcome, const Admiss
     waiter.own_status = outcome.status;
     waiter.own_answer = std::make_unique<std::string>(std::move(outcome.own_answer));
   }
-  if (!outcome.rejected.empty()) {
-    counters_.events[work.source][kRejected].add(outcome.rejected.size());
+  if (const std::uint64_t rejected = outcome.rejected.size() + outcome.rejected_unlisted;
+      rejected > 0) {
+    counters_.events[work.source][kRejected].add(rejected);
   }
   if (waiter.events == 0) return answer(waiter, work.headers.origin, true);
   note_unknown(admission, UnknownKeys::Fate::kTaken, waiter.events);

@@ -90,6 +90,7 @@ class Intake final : public server::Handler, public queue::ProducerListener {
     std::size_t route;   // Of the protocol's.
 
     const adapter::Protocol& protocol() const { return *adapter::protocols()[source]; }
+    const adapter::Route& asked_route() const { return protocol().routes[route]; }
   };
 
   Intake(const IntakeOptions& options, const IntakeSettings& settings, io::Loop& loop,

@@ -186,6 +186,17 @@ TEST_F(IntakeRoutes, UndoesTheContentEncodingWithinItsLimit) {
   EXPECT_EQ(ask_at_once(post("/v1/events", "{}", "Content-Encoding: br\r\n")).status, 415);
 }
 
+// Scripts compress and may not set the header: a beacon's only header is its type.
+TEST_F(IntakeRoutes, UndoesGzipThatNobodyTellsOf) {
+  settings_.inflated_bytes_max = 10'000;
+  start();
+  EXPECT_EQ(ask(post("/v1/events", gzip(R"({"name":"zipped"})"), "Content-Encoding:\r\n")).status,
+            202);
+  EXPECT_EQ(events_.at(0).name, "zipped");
+  EXPECT_EQ(ask_at_once(post("/v1/events", gzip(std::string(100'000, ' ')))).status, 413);
+  EXPECT_EQ(ask_at_once(post("/v1/events", "\x1f\x8b")).status, 400);
+}
+
 TEST_F(IntakeRoutes, RefusesAnEventOverTheLimit) {
   settings_.event_bytes_max = 1'000;
   start();

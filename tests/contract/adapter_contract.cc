@@ -39,6 +39,10 @@ struct Specimen {
   std::string headers;  // Whole lines.
   std::string body;
 
+  http::Method http_method() const {
+    if (method == "POST") return http::Method::kPost;
+    return method == "PUT" ? http::Method::kPut : http::Method::kGet;
+  }
   std::string path() const { return target.substr(0, target.find('?')); }
   std::string query() const {
     const std::size_t at = target.find('?');
@@ -149,15 +153,24 @@ class AdapterContract : public ::testing::TestWithParam<std::size_t> {
   PromptProducer* producer_ = nullptr;
 };
 
+// Of requests that bring events, or of those that only ask.
+std::vector<Specimen> specimens_of(const Protocol& protocol, bool has_events) {
+  const adapter::RouteTable table(adapter::ProtocolSwitches(protocols().size(), true));
+  std::vector<Specimen> found = specimens_of(protocol);
+  std::erase_if(found, [&](const Specimen& specimen) {
+    const auto route = table.find(specimen.http_method(), specimen.path());
+    return route.kind == http::Match::Kind::kFound &&
+           protocols()[route.protocol]->routes[route.route].has_events != has_events;
+  });
+  return found;
+}
+
 TEST_P(AdapterContract, HasASpecimenForEveryRoute) {
   const adapter::RouteTable table(settings_.protocols);
   std::set<std::size_t> seen;
   for (const Specimen& specimen : specimens_of(protocol())) {
     SCOPED_TRACE(specimen.file);
-    const http::Method method = specimen.method == "POST"  ? http::Method::kPost
-                                : specimen.method == "PUT" ? http::Method::kPut
-                                                           : http::Method::kGet;
-    const auto found = table.find(method, specimen.path());
+    const auto found = table.find(specimen.http_method(), specimen.path());
     ASSERT_EQ(found.kind, http::Match::Kind::kFound);
     EXPECT_EQ(found.protocol, GetParam());
     seen.insert(found.route);
@@ -166,7 +179,7 @@ TEST_P(AdapterContract, HasASpecimenForEveryRoute) {
 }
 
 TEST_P(AdapterContract, TakesWhatItsClientsSendUnderItsName) {
-  for (const Specimen& specimen : specimens_of(protocol())) {
+  for (const Specimen& specimen : specimens_of(protocol(), true)) {
     for (const std::string& path :
          {specimen.path(), specimen.path() + "/", str_cat("/", protocol().name, specimen.path()),
           str_cat("/", protocol().name, specimen.path(), "/")}) {
@@ -189,7 +202,7 @@ TEST_P(AdapterContract, RefusesInItsOwnWords) {
   const std::string type(protocol().refusal(413, "e", "d").content_type);
   settings_.event_bytes_max = 1;
   apply();
-  for (const Specimen& specimen : specimens_of(protocol())) {
+  for (const Specimen& specimen : specimens_of(protocol(), true)) {
     SCOPED_TRACE(specimen.file);
     const std::uint64_t before = counted("rejected");
     const Answer answer = ask(specimen.wire(specimen.path()));
@@ -201,7 +214,7 @@ TEST_P(AdapterContract, RefusesInItsOwnWords) {
   settings_.event_bytes_max = 262'144;
   settings_.require_key = true;
   apply();
-  for (const Specimen& specimen : specimens_of(protocol())) {
+  for (const Specimen& specimen : specimens_of(protocol(), true)) {
     const Answer answer = ask(specimen.wire(specimen.path()));
     EXPECT_EQ(answer.status, 401) << specimen.file;
     EXPECT_EQ(answer.header("Content-Type"), type);
@@ -212,7 +225,7 @@ TEST_P(AdapterContract, RefusesInItsOwnWords) {
 TEST_P(AdapterContract, SaysInItsOwnWordsThatNothingIsDurable) {
   thread_.run([&] { producer_->outcome = queue::Stored::kRefused; });
   const std::string body = protocol().refusal(503, "unavailable", "").body;
-  for (const Specimen& specimen : specimens_of(protocol())) {
+  for (const Specimen& specimen : specimens_of(protocol(), true)) {
     SCOPED_TRACE(specimen.file);
     const Answer answer = ask(specimen.wire(specimen.path()));
     EXPECT_EQ(answer.status, 503);
@@ -242,6 +255,19 @@ TEST_P(AdapterContract, AnswersPreflightsAndOtherMethods) {
     EXPECT_EQ(wrong.header("Allow"), preflight.header("Allow"));
     if (route.method != http::Method::kGet) continue;
     EXPECT_LT(ask("HEAD" + head + "\r\n", true).status, 300);
+  }
+  thread_.run([&] { EXPECT_TRUE(producer_->sources.empty()); });
+}
+
+// Whatever the key, and without an event.
+TEST_P(AdapterContract, AnswersWhatClientsAskBesideTheirEvents) {
+  settings_.require_key = true;
+  apply();
+  for (const Specimen& specimen : specimens_of(protocol(), false)) {
+    SCOPED_TRACE(specimen.file);
+    const Answer answer = ask(specimen.wire(specimen.path()));
+    EXPECT_EQ(answer.status / 100, 2) << answer.body;
+    expect_open(answer);
   }
   thread_.run([&] { EXPECT_TRUE(producer_->sources.empty()); });
 }

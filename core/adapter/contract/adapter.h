@@ -12,6 +12,7 @@
 
 #include "adapter/contract/loose_members.h"
 #include "base/random.h"
+#include "base/scratch.h"
 #include "event/draft.h"
 #include "event/id.h"
 #include "event/record.h"
@@ -48,6 +49,8 @@ struct ReadOutcome {
   std::string_view error;          // A constant, "invalid_json"; empty unless a 4xx.
   std::string detail;              // A sentence that says what and where.
   std::vector<Rejected> rejected;  // Events that were left out of an accepted request.
+  // More of them, that no answer lists.
+  std::uint64_t rejected_unlisted = 0;
   // Where what is answered depends on more than their number: header lines, an empty line and the
   // body, sent in place of Protocol::success().
   std::string own_answer;
@@ -60,13 +63,16 @@ struct Workspace {
   json::Reader reader;
   event::IdMaker ids;
   event::Draft draft;
+  event::Draft common_draft;  // Of what a request says of all its items.
+  std::string text;           // A body or a part of it, once its own encodings are undone.
   std::string user_agent;
   std::string client_ip;
   LooseMembers members;
 
   // Between requests. Gives back what its buffers hold beyond `keep_bytes` each; returns how much.
   std::size_t shrink(std::size_t keep_bytes) {
-    return reader.shrink(keep_bytes) + draft.shrink(keep_bytes) + members.shrink(keep_bytes);
+    return reader.shrink(keep_bytes) + draft.shrink(keep_bytes) + common_draft.shrink(keep_bytes) +
+           shrink_scratch(text, keep_bytes) + members.shrink(keep_bytes);
   }
 };
 

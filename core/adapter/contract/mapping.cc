@@ -50,6 +50,7 @@ constexpr std::size_t bytes_max(Place place) {
     case Place::kSentAt:
     case Place::kKey:
     case Place::kType:
+    case Place::kSeen:
     case Place::kSpread:
     case Place::kDropped:
       break;
@@ -75,6 +76,7 @@ constexpr bool is_shown(Place place, bool is_server_side) {
     case Place::kSentAt:
     case Place::kKey:
     case Place::kType:
+    case Place::kSeen:
     case Place::kSpread:
     case Place::kDropped:
       break;
@@ -95,17 +97,30 @@ Item::Item(Rules rules, event::Draft& draft) : rules_(rules), draft_(draft) {
   start();
 }
 
-void Item::start() {
+void Item::start(const Item* common) {
+  forget();
+  set_ = {};
+  kind_ = {};
+  common_ = common;
+  if (common != nullptr) draft_.keep_all_of(common->draft_);
+}
+
+void Item::forget() {
   draft_.clear();
   for (std::size_t i = 0; i < rules_.size(); ++i) found_[i] = {};
-  set_ = {};
+}
+
+Item::Candidates Item::all_rules() const {
+  return rules_.size() == kRulesMax ? ~Candidates{0} : (Candidates{1} << rules_.size()) - 1;
 }
 
 Result<void> Item::take(json::Value& object) {
   if (object.kind() != json::Kind::kObject) return {};
-  const std::uint64_t all =
-      rules_.size() == kRulesMax ? ~std::uint64_t{0} : (std::uint64_t{1} << rules_.size()) - 1;
-  return take_members(object, 0, all, true);
+  return take_members(object, 0, all_rules(), true);
+}
+
+Result<void> Item::take(std::string_view key, json::Value& value) {
+  return take_member(key, value, 0, all_rules(), true);
 }
 
 Result<void> Item::take_members(json::Value& object, std::size_t path_bytes, Candidates candidates,
@@ -185,8 +200,15 @@ std::optional<std::size_t> Item::chosen(Place place) const {
 
 std::string_view Item::text(Place place) const {
   if (const auto& set = set_[index_of(place)]) return *set;
-  const auto i = chosen(place);
-  return i ? found_[*i].text : std::string_view();
+  if (const auto i = chosen(place)) return found_[*i].text;
+  return common_ == nullptr ? std::string_view() : common_->text(place);
+}
+
+std::string_view Item::text_at(std::string_view path) const {
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    if (rules_[i].path == path && !found_[i].text.empty()) return found_[i].text;
+  }
+  return common_ == nullptr ? std::string_view() : common_->text_at(path);
 }
 
 void Item::set(Place place, std::string_view text) { set_[index_of(place)] = text; }
@@ -245,6 +267,7 @@ void Item::finish(const Origin& origin, std::optional<std::int64_t> sent_at_ms) 
     draft_.set_text(column.field,
                     is_cut_here ? utf8_prefix(found, bytes_max(column.place)) : found);
   }
+  if (!kind_.empty()) draft_.set_text(TextField::kKind, kind_);
   if (origin.is_server_side) {
     if (const std::string_view ip = text(Place::kIp); http::Address::parse(trim(ip))) {
       draft_.set_text(TextField::kIp, ip);

@@ -36,9 +36,10 @@ enum class Place : std::uint8_t {
   kKey,     // Of a project: dropped.
   kType,    // What sort of item it is, for the adapter; kept.
   kSpread,  // An object whose members are properties of their own, and have paths of their own.
+  kSeen,    // For the adapter alone (text_at()); kept.
   kDropped,
 };
-inline constexpr std::size_t kPlaceCount = 15;
+inline constexpr std::size_t kPlaceCount = 16;
 
 // "context.page.url". Of rules for one place the first counts whose member is there and not empty.
 struct Rule {
@@ -58,20 +59,28 @@ class Item {
  public:
   Item(Rules rules, event::Draft& draft);
 
-  // Begins the next item, and the draft.
-  void start();
+  // Begins the next item, and the draft. With `common`, which may be of other rules and has a draft
+  // of its own, the item has what that one found and kept, unless it has its own.
+  void start(const Item* common = nullptr);
 
   // Takes an object's members. Fails only where the document does; another kind than an object
-  // takes nothing. May be called more than once: members that are common to a batch, then the
-  // item's own, which win.
+  // takes nothing.
   Result<void> take(json::Value& object);
+  // The same for one member of it.
+  Result<void> take(std::string_view key, json::Value& value);
+  // Forgets what was taken, but not what was set.
+  void forget();
   // Of a query or a form, whose names are paths as they are written. Lent until start().
   void take_pair(std::string_view name, std::string_view text);
 
   // What was found; empty where nothing was.
   std::string_view text(Place place) const;
+  // What stands at a rule's path, whether it won or not.
+  std::string_view text_at(std::string_view path) const;
   // In place of what was found. "" takes it away. What was found stays a property.
   void set(Place place, std::string_view text);
+  // One of event::kKinds. Without it the kind goes by the name.
+  void set_kind(std::string_view kind) { kind_ = kind; }
 
   // Puts what was found into the draft. A clock that was wrong at `sent_at_ms` was as wrong at the
   // item's time; the item's own sending time goes before it.
@@ -86,6 +95,7 @@ class Item {
     Form form = Form::kText;
   };
 
+  Candidates all_rules() const;
   Result<void> take_members(json::Value& object, std::size_t path_bytes, Candidates candidates,
                             bool is_kept);
   Result<void> take_member(std::string_view key, json::Value& value, std::size_t path_bytes,
@@ -99,6 +109,8 @@ class Item {
 
   const Rules rules_;
   event::Draft& draft_;
+  const Item* common_ = nullptr;
+  std::string_view kind_;
   std::array<Found, kRulesMax> found_;
   std::array<std::optional<std::string_view>, kPlaceCount> set_;
   std::string id_;  // Of one that is too long.

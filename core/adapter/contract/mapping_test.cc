@@ -60,9 +60,10 @@ class MappingTest : public ::testing::Test {
 };
 
 TEST_F(MappingTest, TakesMembersAlongTheirPathsAndKeepsTheRest) {
-  const event::Record record = made(
-      R"({"event":"Bought","context":{"page":{"url":"https://s.example/a","title":"A"},"ip":"203.0.113.9"},)"
-      R"("userId":7,"list":[1,{"event":"no"}],"none":null,"type":"track","writeKey":"pk_1"})");
+  const event::Record record =
+      made(R"({"event":"Bought","context":{"page":{"url":"https://s.example/a","title":"A"},)"
+           R"("ip":"203.0.113.9"},)"
+           R"("userId":7,"list":[1,{"event":"no"}],"none":null,"type":"track","writeKey":"pk_1"})");
   EXPECT_EQ(record.name, "Bought");
   EXPECT_EQ(record.url, "https://s.example/a");
   EXPECT_EQ(record.user_id, "7");
@@ -75,8 +76,9 @@ TEST_F(MappingTest, TakesMembersAlongTheirPathsAndKeepsTheRest) {
 }
 
 TEST_F(MappingTest, SpreadsAnObjectAndDropsWhatIsToBeDropped) {
-  const event::Record record = made(
-      R"({"event":"E","properties":{"token":"secret","event":"own","session":"s-1","deep":{"token":1}}})");
+  const event::Record record =
+      made(R"({"event":"E","properties":{"token":"secret","event":"own","session":"s-1",)"
+           R"("deep":{"token":1}}})");
   EXPECT_EQ(record.session_id, "s-1");
   EXPECT_EQ(record.properties, R"({"event":"own","deep":{"token":1}})");
   EXPECT_EQ(made(R"({"event":"E","properties":"text"})").properties, R"({"properties":"text"})");

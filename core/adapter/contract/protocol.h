@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "adapter/contract/adapter.h"
+#include "adapter/contract/mapping.h"
 #include "base/function_ref.h"
 #include "http/message.h"
 
@@ -23,6 +24,9 @@ struct Route {
   // Headers that a page of another origin may send besides kCorsHeaders: "X-Sentry-Auth".
   std::string_view cors_headers = {};
   std::size_t body_bytes_max = 0;  // As sent. 0: ingest.max_body_bytes alone.
+  // False: what clients ask before or beside their events (a configuration, a handshake). read()
+  // answers it by own_answer, whatever the key.
+  bool has_events = true;
 };
 
 // What a page may send to every route: a key, and what a body needs.
@@ -58,6 +62,15 @@ enum class KeyPlace : std::uint8_t {
   kBody,     // Besides these in the body, where read() finds it.
 };
 
+// What docs/protocols.md and the console's page of sources tell of it. Markdown of one paragraph.
+struct Guide {
+  std::string_view title;     // "Segment and RudderStack"
+  std::string_view clients;   // Packages with the versions that were run against it.
+  std::string_view setting;   // What to change in each of them; ORIGIN is this server's.
+  std::string_view left_out;  // What is not supported, and what a client sees then.
+  Rules rules;                // What goes where.
+};
+
 struct Protocol {
   std::string_view name;  // The records' source, the metrics' label, the key in [protocols].
   std::span<const Route> routes;
@@ -73,6 +86,7 @@ struct Protocol {
   http::Response (*refusal)(std::uint16_t status, std::string_view error,
                             std::string_view detail) = http::error_response;
   bool is_enabled_by_default = true;
+  Guide guide = {};
 };
 
 }  // namespace penstock::adapter

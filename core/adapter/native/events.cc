@@ -1,3 +1,4 @@
+#include "adapter/contract/answers.h"
 #include "adapter/contract/body_format.h"
 #include "adapter/contract/completion.h"
 #include "adapter/native/events_reader.h"
@@ -17,11 +18,6 @@ constexpr std::string_view kAcceptedOne =
     "Content-Length: 14\r\n"
     "\r\n"
     "{\"accepted\":1}";
-
-std::string json_answer(std::string_view body) {
-  return str_cat("Content-Type: application/json\r\nContent-Length: ", body.size(), "\r\n\r\n",
-                 body);
-}
 
 Answer accepted(std::uint32_t count, std::string& scratch) {
   if (count == 1) return {202, kAcceptedOne};

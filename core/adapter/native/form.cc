@@ -1,3 +1,4 @@
+#include "adapter/contract/answers.h"
 #include "adapter/contract/body_format.h"
 #include "adapter/contract/completion.h"
 #include "adapter/contract/loose_members.h"
@@ -16,25 +17,9 @@ constexpr Route kPixelRoutes[] = {{http::Method::kGet, "/v1/pixel.gif"}};
 constexpr Route kCollectRoutes[] = {{http::Method::kGet, "/v1/collect"},
                                     {http::Method::kPost, "/v1/collect"}};
 
-constexpr char kPixel[] =
-    "Content-Type: image/gif\r\n"
-    "Cache-Control: no-store\r\n"
-    "Content-Length: 43\r\n"
-    "\r\n"
-    "GIF89a"
-    "\x01\x00\x01\x00\x80\x00\x00"              // One pixel, a table of two colours:
-    "\x00\x00\x00\xff\xff\xff"                  // black and white,
-    "\x21\xf9\x04\x01\x00\x00\x00\x00"          // of which the first is transparent.
-    "\x2c\x00\x00\x00\x00\x01\x00\x01\x00\x00"  // The image,
-    "\x02\x02\x44\x01\x00"                      // its one pixel,
-    "\x3b";                                     // and the end.
+Answer image_answer(std::uint32_t, std::string&) { return {200, pixel_answer()}; }
 
-// The literal's own end is no part of the image.
-Answer pixel_answer(std::uint32_t, std::string&) { return {200, {kPixel, sizeof kPixel - 1}}; }
-
-Answer collect_answer(std::uint32_t, std::string&) {
-  return {204, "Cache-Control: no-store\r\n\r\n"};
-}
+Answer collect_answer(std::uint32_t, std::string&) { return {204, kNoContentAnswer}; }
 
 ReadOutcome pixel_event(const Asked& asked, const Context& context) {
   return read_pixel(asked.request.query, context.origin, context.workspace, context.sink);
@@ -84,7 +69,7 @@ std::size_t bytes_of(std::span<const http::Header> headers) {
 }  // namespace
 
 const Protocol kPixelProtocol{
-    .name = kPixelName, .routes = kPixelRoutes, .read = pixel_event, .success = pixel_answer};
+    .name = kPixelName, .routes = kPixelRoutes, .read = pixel_event, .success = image_answer};
 
 const Protocol kCollectProtocol{.name = kCollectName,
                                 .routes = kCollectRoutes,

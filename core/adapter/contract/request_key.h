@@ -1,0 +1,20 @@
+// A project's key where SDKs put it besides the places that every route knows.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "http/message.h"
+
+namespace penstock::adapter {
+
+// The user of "Authorization: Basic …" (RFC 7617); "" where there is none. The view is into
+// `scratch`.
+std::string_view basic_user(const http::Request& request, std::string& scratch);
+
+// The decoded value of the query's first `name`; "" where there is none. The view is into
+// `scratch`.
+std::string_view query_value(const http::Request& request, std::string_view name,
+                             std::string& scratch);
+
+}  // namespace penstock::adapter

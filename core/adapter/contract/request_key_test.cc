@@ -1,0 +1,35 @@
+#include "adapter/contract/request_key.h"
+
+#include <gtest/gtest.h>
+
+namespace penstock::adapter {
+namespace {
+
+std::string user_of(std::string_view value) {
+  const http::Header headers[] = {{"authorization", value}};
+  http::Request request;
+  request.headers = headers;
+  std::string scratch = "before";
+  return std::string(basic_user(request, scratch));
+}
+
+TEST(RequestKey, IsTheUserOfBasic) {
+  EXPECT_EQ(user_of("Basic cGtfMTo="), "pk_1");
+  EXPECT_EQ(user_of("basic cGtfMTpzZWNyZXQ"), "pk_1");
+  EXPECT_EQ(user_of("Basic cGtfMQ=="), "pk_1");
+  for (const std::string_view none :
+       {"", "Basic", "Basic ", "Basic {}", "Bearer cGtfMTo=", "Basic Og=="}) {
+    EXPECT_EQ(user_of(none), "") << none;
+  }
+}
+
+TEST(RequestKey, StandsInTheQuery) {
+  http::Request request;
+  request.query = "a=1&api%5Fkey=p%6B+1&api_key=2";
+  std::string scratch;
+  EXPECT_EQ(query_value(request, "api_key", scratch), "pk 1");
+  EXPECT_EQ(query_value(request, "b", scratch), "");
+}
+
+}  // namespace
+}  // namespace penstock::adapter

@@ -1,0 +1,11 @@
+// Segment's HTTP API, which RudderStack speaks too. Source: segment-docs, "HTTP Tracking API
+// Source"; the packages @segment/analytics-node, @segment/analytics-next, rudder-sdk-node.
+#pragma once
+
+#include "adapter/contract/protocol.h"
+
+namespace penstock::adapter {
+
+extern const Protocol kSegmentProtocol;
+
+}  // namespace penstock::adapter
