@@ -2,6 +2,7 @@
 
 #include <iterator>
 
+#include "adapter/mixpanel/mixpanel.h"
 #include "adapter/native/native.h"
 #include "adapter/segment/segment.h"
 
@@ -9,10 +10,7 @@ namespace penstock::adapter {
 namespace {
 
 constexpr const Protocol* kProtocols[] = {
-    &kEventsProtocol,
-    &kPixelProtocol,
-    &kCollectProtocol,
-    &kSegmentProtocol,
+    &kEventsProtocol, &kPixelProtocol, &kCollectProtocol, &kSegmentProtocol, &kMixpanelProtocol,
 };
 static_assert(std::size(kProtocols) <= kProtocolsMax);
 

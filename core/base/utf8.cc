@@ -3,6 +3,20 @@
 #include "base/byte_scan.h"
 
 namespace penstock {
+namespace {
+
+// Half of a pair, as CESU-8 has it: 0 where none begins at `at`, else U+D800 to U+DFFF.
+std::uint32_t surrogate_at(std::string_view text, std::size_t at) {
+  if (text.size() < 3 || at > text.size() - 3) return 0;
+  const auto byte_at = [&](std::size_t i) {
+    return std::uint32_t{static_cast<unsigned char>(text[i])};
+  };
+  const bool is_one =
+      byte_at(at) == 0xed && (byte_at(at + 1) & 0xe0) == 0xa0 && (byte_at(at + 2) & 0xc0) == 0x80;
+  return is_one ? 0xd000 | (byte_at(at + 1) & 0x3f) << 6 | (byte_at(at + 2) & 0x3f) : 0;
+}
+
+}  // namespace
 
 // Table 3-7 of the Unicode Standard: which second bytes follow which first ones.
 std::size_t utf8_length(std::string_view text, std::size_t at) {
@@ -61,6 +75,24 @@ std::string_view utf8_prefix(std::string_view text, std::size_t bytes_max) {
   if (text.size() <= bytes_max) return text;
   while (bytes_max > 0 && (static_cast<unsigned char>(text[bytes_max]) & 0xc0) == 0x80) --bytes_max;
   return text.substr(0, bytes_max);
+}
+
+void append_utf8_of_cesu8(std::string& out, std::string_view text) {
+  constexpr std::size_t kPairBytes = 6;
+  constexpr std::uint32_t kLow = 0xdc00;
+  std::size_t start = 0;
+  for (std::size_t i = text.find('\xed'); i != std::string_view::npos; i = text.find('\xed', i)) {
+    const std::uint32_t high = surrogate_at(text, i);
+    const std::uint32_t low = surrogate_at(text, i + kPairBytes / 2);
+    if (high == 0 || high >= kLow || low < kLow) {
+      ++i;
+      continue;
+    }
+    append_valid_utf8(out, text.substr(start, i - start));
+    append_utf8(out, 0x10000 + ((high - 0xd800) << 10) + (low - kLow));
+    start = i += kPairBytes;
+  }
+  append_valid_utf8(out, text.substr(start));
 }
 
 void append_valid_utf8(std::string& out, std::string_view text) {

@@ -32,4 +32,8 @@ std::string_view utf8_prefix(std::string_view text, std::size_t bytes_max);
 // three times as many bytes.
 void append_valid_utf8(std::string& out, std::string_view text);
 
+// The same, and characters above U+FFFF that stand as the two halves of a surrogate pair, three
+// bytes each (CESU-8), come out as UTF-8: some scripts encode UTF-16 so.
+void append_utf8_of_cesu8(std::string& out, std::string_view text);
+
 }  // namespace penstock

@@ -45,6 +45,24 @@ TEST(Utf8, FindsABadByteAtAnyPlace) {
   }
 }
 
+TEST(Utf8, JoinsSurrogatesThatScriptsEncodeOneByOne) {
+  const auto joined = [](std::string_view text) {
+    std::string out = "=";
+    append_utf8_of_cesu8(out, text);
+    return out;
+  };
+  EXPECT_EQ(joined("a\xed\xa0\xbd\xed\xba\x80z"), "=a\xf0\x9f\x9a\x80z");
+  EXPECT_EQ(joined("\xed\xa0\xbd\xed\xba\x80\xed\xaf\xbf\xed\xbf\xbf"),
+            "=\xf0\x9f\x9a\x80\xf4\x8f\xbf\xbf");
+  EXPECT_EQ(joined("\xf0\x9f\x9a\x80 \xed\x95\x9c"), "=\xf0\x9f\x9a\x80 \xed\x95\x9c");
+  // Halves that are alone or in the wrong order, and texts that end within one.
+  const std::string bad = "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd";
+  EXPECT_EQ(joined("\xed\xa0\xbd"), "=" + bad);
+  EXPECT_EQ(joined("\xed\xba\x80\xed\xa0\xbd"), "=" + bad + bad);
+  EXPECT_EQ(joined("\xed\xa0\xbd\xed\xba"), "=" + bad + "\xef\xbf\xbd\xef\xbf\xbd");
+  EXPECT_EQ(joined("\xed"), "=\xef\xbf\xbd");
+}
+
 TEST(Utf8, CutsOnlyBetweenCharacters) {
   EXPECT_EQ(utf8_prefix("a\xe2\x82\xac", 3), "a");
   EXPECT_EQ(utf8_prefix("a\xe2\x82\xac", 4), "a\xe2\x82\xac");

@@ -273,7 +273,11 @@ void Intake::settle(const Work& work, adapter::ReadOutcome outcome, const Admiss
     // The one that broke a rule, and those before it.
     const std::uint64_t events = std::uint64_t{batch_.request_events()} + 1;
     batch_.roll_back();
-    return reject(work, outcome.status, outcome.error, outcome.detail, events);
+    if (outcome.own_answer.empty()) {
+      return reject(work, outcome.status, outcome.error, outcome.detail, events);
+    }
+    counters_.events[work.source][kRejected].add(events);
+    return send(work.responder, work.headers.origin, {outcome.status, outcome.own_answer});
   }
   Waiter waiter;
   waiter.responder = work.responder;

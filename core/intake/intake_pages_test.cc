@@ -143,5 +143,21 @@ TEST_F(IntakePages, NamesThePageInRefusalsOfTheServer) {
   EXPECT_EQ(unknown.header("Access-Control-Allow-Credentials"), "");
 }
 
+// Where a protocol's answer depends on what the request asks for.
+TEST_F(IntakePages, RefusesInTheWordsOfTheRequest) {
+  start();
+  const std::string origin = "Origin: https://shop.example\r\n";
+  const Answer plain = ask_at_once(post("/track", "data=!", origin));
+  EXPECT_EQ(plain.status, 400);
+  EXPECT_EQ(plain.body, "0");
+  EXPECT_EQ(plain.header("Access-Control-Allow-Origin"), "https://shop.example");
+  const Answer verbose = ask_at_once(post("/track?verbose=1", "[3]", origin));
+  EXPECT_EQ(verbose.status, 422);
+  EXPECT_THAT(verbose.body, HasSubstr(R"("status":0)"));
+  std::uint64_t rejected = 0;
+  for (std::size_t i = 0; i < adapter::protocols().size(); ++i) rejected += counted(i, 2);
+  EXPECT_EQ(rejected, 2u);
+}
+
 }  // namespace
 }  // namespace penstock::intake

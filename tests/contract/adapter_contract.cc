@@ -43,7 +43,11 @@ struct Specimen {
     if (method == "POST") return http::Method::kPost;
     return method == "PUT" ? http::Method::kPut : http::Method::kGet;
   }
-  std::string path() const { return target.substr(0, target.find('?')); }
+  std::string path() const {
+    std::string path = target.substr(0, target.find('?'));
+    if (path.size() > 1 && path.back() == '/') path.pop_back();
+    return path;
+  }
   std::string query() const {
     const std::size_t at = target.find('?');
     return at == std::string::npos ? "" : target.substr(at);

@@ -52,7 +52,7 @@ struct ReadOutcome {
   // More of them, that no answer lists.
   std::uint64_t rejected_unlisted = 0;
   // Where what is answered depends on more than their number: header lines, an empty line and the
-  // body, sent in place of Protocol::success().
+  // body, sent in place of Protocol::success(), or of Protocol::refusal() with a 4xx.
   std::string own_answer;
 };
 

@@ -108,6 +108,7 @@ void Item::start(const Item* common) {
 void Item::forget() {
   draft_.clear();
   for (std::size_t i = 0; i < rules_.size(); ++i) found_[i] = {};
+  seen_ = 0;
 }
 
 Item::Candidates Item::all_rules() const {
@@ -152,6 +153,7 @@ Result<void> Item::take_member(std::string_view key, json::Value& value, std::si
   const Candidates deeper = narrowed(key, path_bytes, candidates, exact);
   const std::optional<Place> place = exact ? std::optional(rules_[*exact].place) : std::nullopt;
   const std::size_t below = path_bytes + key.size() + 1;
+  if (exact && value.kind() != json::Kind::kNull) seen_ |= Candidates{1} << *exact;
 
   if (value.kind() == json::Kind::kObject) {
     if (place == Place::kSpread) return take_members(value, below, deeper, is_kept);
@@ -178,6 +180,7 @@ Result<void> Item::take_member(std::string_view key, json::Value& value, std::si
 void Item::take_pair(std::string_view name, std::string_view text) {
   for (std::size_t i = 0; i < rules_.size(); ++i) {
     if (rules_[i].path != name) continue;
+    seen_ |= Candidates{1} << i;
     const Place place = rules_[i].place;
     if (place == Place::kDropped) return;
     Found& found = found_[i];
@@ -209,6 +212,13 @@ std::string_view Item::text_at(std::string_view path) const {
     if (rules_[i].path == path && !found_[i].text.empty()) return found_[i].text;
   }
   return common_ == nullptr ? std::string_view() : common_->text_at(path);
+}
+
+bool Item::has(std::string_view path) const {
+  for (Candidates seen = seen_; seen != 0; seen &= seen - 1) {
+    if (rules_[static_cast<std::size_t>(std::countr_zero(seen))].path == path) return true;
+  }
+  return false;
 }
 
 void Item::set(Place place, std::string_view text) { set_[index_of(place)] = text; }

@@ -77,6 +77,8 @@ class Item {
   std::string_view text(Place place) const;
   // What stands at a rule's path, whether it won or not.
   std::string_view text_at(std::string_view path) const;
+  // Whether the item itself has a member at a rule's path that is not null, of whatever type.
+  bool has(std::string_view path) const;
   // In place of what was found. "" takes it away. What was found stays a property.
   void set(Place place, std::string_view text);
   // One of event::kKinds. Without it the kind goes by the name.
@@ -112,6 +114,7 @@ class Item {
   const Item* common_ = nullptr;
   std::string_view kind_;
   std::array<Found, kRulesMax> found_;
+  Candidates seen_ = 0;  // Rules at whose path a member stands.
   std::array<std::optional<std::string_view>, kPlaceCount> set_;
   std::string id_;  // Of one that is too long.
 };

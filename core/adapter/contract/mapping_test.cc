@@ -155,5 +155,18 @@ TEST_F(MappingTest, GivesWayToTheAdapter) {
   EXPECT_EQ(record.properties, R"({"userId":"$device:1"})");
 }
 
+TEST_F(MappingTest, TellsWhichMembersAnItemHas) {
+  made(R"({"context":{"ip":{}},"event":"e","type":null,"userId":false,"label":[]})");
+  EXPECT_TRUE(item_.has("context.ip"));
+  EXPECT_TRUE(item_.has("userId"));
+  EXPECT_TRUE(item_.has("label"));
+  EXPECT_FALSE(item_.has("type"));
+  EXPECT_FALSE(item_.has("context"));
+  item_.start();
+  EXPECT_FALSE(item_.has("label"));
+  item_.take_pair("label", "");
+  EXPECT_TRUE(item_.has("label"));
+}
+
 }  // namespace
 }  // namespace penstock::adapter
