@@ -2,6 +2,7 @@
 // 200,000 visitors, a name that ten rows have), over 60 days.
 //
 //   store_bench write FOLDER [ROWS]         rows through the store, beside a bare prepared insert
+//   store_bench bare FOLDER                 a bare prepared insert of the rows that a worker stored
 //   store_bench ask FOLDER [REPETITIONS [TEXT]]  a console's questions, cold and warm; with TEXT in
 //                                           their names alone
 //   store_bench mix FOLDER [QUESTIONS]      questions of any filters, dimensions and steps
@@ -19,6 +20,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <deque>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -36,6 +38,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "event/fields.h"
 #include "event/id.h"
 #include "event/kind.h"
 #include "event/row.h"
@@ -287,6 +290,73 @@ void write(const std::string& folder, std::uint64_t count) {
   fs::remove_all(bare_folder);
 }
 
+// The rows of a day in the order in which they were stored, a batch at a time; the texts are kept
+// until the next one.
+class StoredRows {
+ public:
+  explicit StoredRows(const std::string& path)
+      : database_(sqlite::Database::open(path, {.access = sqlite::Access::kReadOnly})) {
+    PENSTOCK_CHECK(database_.has_value());
+    auto select =
+        database_->prepare(str_cat("SELECT ", kRowColumns, " FROM events ORDER BY rowid"));
+    PENSTOCK_CHECK(select.has_value());
+    select_.emplace(*std::move(select));
+  }
+
+  // Empty behind the last one.
+  const std::vector<event::Row>& next() {
+    rows_.clear();
+    texts_.clear();
+    while (!is_over_ && rows_.size() < kBatchRows) {
+      is_over_ = !select_->step().value();
+      if (!is_over_) rows_.push_back(kept(row_of(*select_, 0)));
+    }
+    return rows_;
+  }
+
+ private:
+  event::Row kept(event::Row row) {
+    for (const event::Field& field : event::kFields) {
+      const bool is_text =
+          field.type == event::FieldType::kText || field.type == event::FieldType::kJson;
+      if (!is_text) continue;
+      std::string_view& text = event::text_of(field, row);
+      text = texts_.emplace_back(text);
+    }
+    return row;
+  }
+
+  Result<sqlite::Database> database_;
+  std::optional<sqlite::Statement> select_;
+  bool is_over_ = false;
+  std::vector<event::Row> rows_;
+  std::deque<std::string> texts_;
+};
+
+// Into files beside the folder, which go again.
+void insert_bare(const std::string& folder) {
+  const fs::path bare_folder = fs::path(folder).lexically_normal().string() + ".bare";
+  fs::create_directories(bare_folder);
+  Spent all;
+  std::uint64_t count = 0;
+  for (const std::int64_t day_ms : list_days(folder)) {
+    StoredRows rows(day_path(folder, day_ms));
+    std::optional<BareDay> bare;
+    all += spent_by([&] { bare.emplace(bare_folder / (str_cat(day_ms) + ".db")); });
+    while (true) {
+      const auto& batch = rows.next();
+      if (batch.empty()) break;
+      all += spent_by([&] { bare->insert(batch); });
+      count += batch.size();
+    }
+  }
+  fs::remove_all(bare_folder);
+  PENSTOCK_CHECK(count > 0);
+  print("bare: rows", static_cast<double>(count), "rows");
+  print("bare: processor time a row", all.cpu_s * 1e6 / static_cast<double>(count), "us");
+  print("bare: wall a row", all.wall_s * 1e6 / static_cast<double>(count), "us");
+}
+
 // Out of the kernel's cache, as far as it is written back.
 void forget_pages(const std::string& folder) {
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
@@ -481,6 +551,8 @@ int run(const std::vector<std::string>& words) {
   };
   if (words.size() >= 2 && words[0] == "write" && number(kRows) >= kDays) {
     write(words[1], number(kRows));
+  } else if (words.size() == 2 && words[0] == "bare") {
+    insert_bare(words[1]);
   } else if (words.size() >= 2 && words[0] == "ask") {
     ask(words[1], std::max<std::uint64_t>(number(kRepetitions), 1),
         words.size() > 3 ? words[3] : "");
@@ -492,8 +564,8 @@ int run(const std::vector<std::string>& words) {
     make_compact(words[1], static_cast<std::uint32_t>(std::clamp<std::uint64_t>(number(2), 1, 59)));
   } else {
     std::fprintf(stderr,
-                 "usage: store_bench write FOLDER [ROWS] | ask FOLDER [REPETITIONS [TEXT]] | mix "
-                 "FOLDER [QUESTIONS] | late FOLDER [DAYS] | compact FOLDER [DAYS]\n");
+                 "usage: store_bench write FOLDER [ROWS] | bare FOLDER | ask FOLDER [REPETITIONS "
+                 "[TEXT]] | mix FOLDER [QUESTIONS] | late FOLDER [DAYS] | compact FOLDER [DAYS]\n");
     return 2;
   }
   return 0;
