@@ -121,39 +121,55 @@ def intake(build, quick):
                          many["cpu_us"] / null_lines["cpu_us"], "x")
 
 
-def bare_insert_us(build):
-    """Processor and wall time a row of a prepared insert (bench/event_store_bench)."""
-    output = subprocess.run(
-        [build / "bench" / "event_store_bench", "--benchmark_filter=bare_insert/1",
-         "--benchmark_format=json"], capture_output=True, text=True, check=True)
-    found = json.loads(output.stdout)["benchmarks"][0]
-    rows = found["items_per_second"] * found["real_time"] / 1e3
-    return found["cpu_time"] * 1e3 / rows, found["real_time"] * 1e3 / rows
+def bare_insert_us(build, folder):
+    """Processor and wall time a row of a bare prepared insert of the rows in a store's folder."""
+    output = subprocess.run([build / "bench" / "store_bench", "bare", folder],
+                            capture_output=True, text=True, check=True).stdout
+    found = {name.strip(): float(value) for name, value in
+             (line.rsplit(maxsplit=1)[0].rsplit(maxsplit=1) for line in output.splitlines())}
+    return found["bare: processor time a row"], found["bare: wall a row"]
+
+
+def send_unnamed(_machine, port, rows):
+    """At least so many rows, by clients that leave the ids to the intake."""
+    sent = 0
+    while sent < rows:
+        sent += wrk(port, lines(), "application/x-ndjson", 1)["requests"] * BATCH
+
+
+def send_named(machine, port, rows):
+    machine.tool("send", "--count", rows, "--url", f"http://127.0.0.1:{port}", deadline_s=300)
 
 
 def worker(build, quick):
-    """A full queue to the store, few values, beside a bare prepared insert."""
+    """A full queue to the store, few values, beside a bare prepared insert of the same rows."""
     rows = DRAINED_ROWS_QUICK if quick else DRAINED_ROWS
-    bare_cpu_us, bare_wall_us = bare_insert_us(build)
-    with harness.Machine(redis=True, redis_always=False) as machine:
-        machine.start("penstock-ingest")
-        host, port = machine.address()
-        machine.tool("send", "--count", rows, "--url", f"http://{host}:{port}", deadline_s=300)
-        started = time.monotonic()
-        process = machine.start("penstock-worker")
-        harness.wait_for("an empty queue", lambda: machine.redis.queued() == 0, 300)
-        wall_us = (time.monotonic() - started) * 1e6 / rows
-        cpu_us = cpu_seconds(process.pid) * 1e6 / rows
-        yield Figure("worker: processor time a row", cpu_us, "us")
-        yield Figure("worker: bare insert, processor time a row", bare_cpu_us, "us")
-        yield Figure("worker: of the bare insert, by processor time", bare_cpu_us / cpu_us, "x",
-                     "more", 0.8)
-        yield Figure("worker: of the bare insert, by wall", bare_wall_us / wall_us, "x", "more",
-                     0.8)
-        yield Figure("worker: rows a second, Redis to store", 1e6 / wall_us, "1/s", "more")
-        yield Figure("worker: memory after it", rss_bytes(process.pid) / MIB, "MiB")
-        size = sum(os.path.getsize(path) for path in machine.days())
-        yield Figure("worker: store, bytes a row", size / rows, "bytes")
+    for name, send, wanted in (("worker", send_unnamed, 0.8),
+                               ("worker, ids by clients", send_named, None)):
+        with harness.Machine(redis=True, redis_always=False) as machine:
+            machine.start("penstock-ingest")
+            send(machine, machine.address()[1], rows)
+            started = time.monotonic()
+            process = machine.start("penstock-worker")
+            harness.wait_for("an empty queue", lambda: machine.redis.queued() == 0, 300)
+            wall_s = time.monotonic() - started
+            cpu_s = cpu_seconds(process.pid)
+            memory_mib = rss_bytes(process.pid) / MIB
+            process.stop()  # Its rows are in the days' files then, and not beside them.
+            days = machine.days()
+            stored = sum(rows_of_day(path) for path in days)
+            size = sum(os.path.getsize(path) for path in days)
+            bare_cpu_us, bare_wall_us = bare_insert_us(build, os.path.dirname(days[0]))
+        cpu_us, wall_us = cpu_s * 1e6 / stored, wall_s * 1e6 / stored
+        yield Figure(f"{name}: processor time a row", cpu_us, "us")
+        yield Figure(f"{name}: bare insert, processor time a row", bare_cpu_us, "us")
+        yield Figure(f"{name}: of the bare insert, by processor time", bare_cpu_us / cpu_us, "x",
+                     "more", wanted)
+        yield Figure(f"{name}: of the bare insert, by wall", bare_wall_us / wall_us, "x", "more",
+                     wanted)
+        yield Figure(f"{name}: rows a second, Redis to store", 1e6 / wall_us, "1/s", "more")
+        yield Figure(f"{name}: memory after it", memory_mib, "MiB")
+        yield Figure(f"{name}: store, bytes a row", size / stored, "bytes")
 
 
 def memory(_build, _quick):
