@@ -68,16 +68,25 @@ Result<void> visit_properties(
   });
 }
 
-ChunkBuilder::ChunkBuilder(Dictionaries& words) : words_(words), codes_(kWordColumns.size()) {}
+ChunkBuilder::ChunkBuilder(Dictionaries& words)
+    : words_(words), words_of_slot_(kWordColumns.size()), codes_(kWordColumns.size()) {}
 
 Result<void> ChunkBuilder::add_word(std::size_t slot, std::string_view text) {
   if (text.empty()) {
     codes_[slot].push_back(kEmptyCode);
     return {};
   }
-  auto words = words_.of(kWordColumns[slot]);
-  if (!words) return fail(words.error());
-  codes_[slot].push_back((*words)->code_of(text));
+  if (words_of_slot_[slot] == nullptr) {
+    auto words = words_.of(kWordColumns[slot]);
+    if (!words) return fail(words.error());
+    words_of_slot_[slot] = *words;
+  }
+  Words& words = *words_of_slot_[slot];
+  std::vector<std::uint32_t>& codes = codes_[slot];
+  // Most rows have the word of the row before, which is compared in less time than it is hashed in.
+  const bool is_as_before =
+      !codes.empty() && codes.back() >= kFirstCode && words.text(codes.back()) == text;
+  codes.push_back(is_as_before ? codes.back() : words.code_of(text));
   return {};
 }
 
@@ -100,6 +109,7 @@ Result<void> ChunkBuilder::add(std::int64_t row_id, const event::Row& row) {
 // A text that is bad at its end may have left keys that are in no row: they are asked in vain.
 Result<void> ChunkBuilder::add_properties(std::string_view properties) {
   if (properties.size() <= 2) return {};  // {}
+  if (repeat_properties(properties)) return {};
   auto keys = words_.of(kKeyColumn);
   if (!keys) return fail(keys.error());
   text_ = properties;
@@ -119,11 +129,26 @@ Result<void> ChunkBuilder::add_properties(std::string_view properties) {
         values_ += value;
         return {};
       });
+  first_property_ = before;
+  property_count_ = properties_.size() - before;
   if (!read) {
     properties_.resize(before);
     values_.resize(values_before);
+    text_.clear();
   }
   return {};
+}
+
+// False where they are not those that were read last. Their values serve again; keys without values
+// are noted already.
+bool ChunkBuilder::repeat_properties(std::string_view properties) {
+  if (text_ != properties) return false;
+  for (std::size_t i = 0; i < property_count_; ++i) {
+    Property property = properties_[first_property_ + i];
+    property.position = rows() - 1;
+    properties_.push_back(property);
+  }
+  return true;
 }
 
 // Those that most rows have get a column; of the others a block without bytes says that they are
@@ -205,6 +230,7 @@ void ChunkBuilder::clear() {
   properties_.clear();
   unheld_keys_.clear();
   values_.clear();
+  text_.clear();
 }
 
 }  // namespace penstock::store

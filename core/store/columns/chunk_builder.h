@@ -66,11 +66,17 @@ class ChunkBuilder {
 
   Result<void> add_word(std::size_t slot, std::string_view text);
   Result<void> add_properties(std::string_view properties);
+  bool repeat_properties(std::string_view properties);
   Result<void> write_properties(std::uint32_t number, BlockSink& sink);
 
   Dictionaries& words_;
+  std::vector<Words*> words_of_slot_;  // Null until a word is needed.
   json::Reader reader_;
-  std::string text_;  // The row's properties, where the reader may look behind them.
+  // The properties that were read last, where the reader may look behind them; empty where the rows
+  // since then are given up or they could not be read.
+  std::string text_;
+  std::size_t first_property_ = 0;  // Theirs, in properties_.
+  std::size_t property_count_ = 0;
   std::vector<std::int64_t> row_ids_;
   std::vector<std::int64_t> times_;
   std::vector<std::int64_t> visitors_;             // The hashes' bits.

@@ -1,5 +1,7 @@
 #include "store/columns/chunk_builder.h"
 
+#include <span>
+
 #include <gtest/gtest.h>
 
 #include "base/bytes.h"
@@ -88,6 +90,31 @@ TEST_F(ChunkBuilderTest, ARowWhosePropertiesAreNoJsonCountsAllTheSame) {
   EXPECT_EQ(builder_.rows(), 5U);
   EXPECT_EQ(kept("a"), Columns::Kept::kEmpty);
   EXPECT_EQ(kept("b"), Columns::Kept::kCodes);
+}
+
+// Whoever sends the same text again and again: it is read once.
+TEST_F(ChunkBuilderTest, PropertiesLikeThoseBeforeAreTheRowsOwn) {
+  const std::string_view texts[] = {R"({"a":1,"b":"x"})", R"({"a":1,"b":"x"})", R"({"a":2})",
+                                    R"({"a":1,"b":"x"})", R"({"a":)",           R"({"a":)",
+                                    R"({"a":1,"b":"x"})", R"({"a":1,"b":"x"})"};
+  const std::string_view a[] = {"1", "1", "2", "1", "", "", "1", "1"};
+  const std::string_view b[] = {"x", "x", "", "x", "", "", "x", "x"};
+  for (int round = 0; round < 2; ++round) {
+    for (const std::string_view text : texts) add(text);
+    if (round == 0) builder_.clear();
+  }
+  ChunkInfo chunk = builder_.write(0, blocks_, kKey).value();
+  Columns columns(blocks_, {&chunk, 1}, kKey);
+  std::vector<std::uint32_t> codes(chunk.rows);
+  for (const auto& [key, values] : {std::pair("a", std::span(a)), {"b", std::span(b)}}) {
+    const ColumnNumber column = property_column(columns.find(kKeyColumn, key).value().code);
+    ASSERT_EQ(columns.codes(chunk, column, codes).value(), Columns::Kept::kCodes);
+    for (std::size_t i = 0; i < std::size(texts); ++i) {
+      const std::uint32_t wanted =
+          values[i].empty() ? kEmptyCode : columns.find(column, values[i]).value().code;
+      EXPECT_EQ(codes[i], wanted) << key << " of row " << i;
+    }
+  }
 }
 
 // The same words, the same codes: what the check of a store rests on.
