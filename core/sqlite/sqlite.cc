@@ -169,6 +169,7 @@ Result<void> configure(Database& database, const Database::Options& options) {
     sqlite3_wal_autocheckpoint(handle, 0);
   }
   if (options.access == Access::kReadOnly) return database.execute("PRAGMA user_version");
+  PENSTOCK_TRY(database.execute(str_cat("PRAGMA page_size=", options.page_bytes).c_str()));
   PENSTOCK_TRY(set_journal(database));
   PENSTOCK_TRY(database.execute(synchronous_pragma(options.sync)));
   if (!options.gathers_log) return {};
@@ -235,6 +236,13 @@ Result<Statement> Database::prepare(std::string_view sql) {
 std::int64_t Database::changes() const { return sqlite3_changes64(handle_.get()); }
 
 std::int64_t Database::last_row_id() const { return sqlite3_last_insert_rowid(handle_.get()); }
+
+Result<std::int64_t> Database::page_bytes() {
+  auto statement = prepare("PRAGMA page_size");
+  if (!statement) return fail(statement.error());
+  PENSTOCK_TRY(statement->step());
+  return statement->integer(0);
+}
 
 void Database::set_busy_timeout(std::int64_t ms) {
   sqlite3_busy_timeout(handle_.get(), static_cast<int>(ms));

@@ -50,6 +50,8 @@ class Database {
     Sync sync = Sync::kFull;
     std::int64_t busy_timeout_ms = 5'000;
     std::int64_t cache_kib = 2'048;
+    // Of a file that is made; one that is there keeps its own. A power of two, 512 to 65,536.
+    std::int64_t page_bytes = 4'096;
     // False: commits stay in the WAL, which is never copied into the database file. For files that
     // are written once, read once and removed: halves what goes to the disk.
     bool has_checkpoints = true;
@@ -81,6 +83,9 @@ class Database {
   // Rows that the last INSERT, UPDATE or DELETE changed.
   std::int64_t changes() const;
   std::int64_t last_row_id() const;
+
+  // Of the file.
+  Result<std::int64_t> page_bytes();
 
   // From the next statement on: how long to wait for another connection's lock.
   void set_busy_timeout(std::int64_t ms);

@@ -33,6 +33,15 @@ std::string pragma(Database& database, const char* sql) {
   return std::string(statement->text(0));
 }
 
+TEST(Database, AFileKeepsThePagesThatItWasMadeWith) {
+  TempDir dir;
+  for (const std::int64_t page_bytes : {16'384, 512}) {
+    Database database = open_or_die(dir.path("a.db"), {.page_bytes = page_bytes});
+    ASSERT_TRUE(database.execute("CREATE TABLE IF NOT EXISTS t (a)").has_value());
+    EXPECT_EQ(database.page_bytes().value(), 16'384);
+  }
+}
+
 TEST(Database, OpensInWalModeWithoutMappingTheFile) {
   TempDir dir;
 

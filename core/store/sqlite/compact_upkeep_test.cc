@@ -23,7 +23,7 @@ class CompactUpkeepTest : public ColumnsTest {
 };
 
 TEST_F(CompactUpkeepTest, CompactsDaysOfTheSettingsAge) {
-  for (int day = 0; day <= 4; ++day) store(rows_.some(kToday - day * kDay, 400));
+  for (int day = 0; day <= 4; ++day) store(rows_.some(kToday - day * kDay, 800));
   store(rows_.some(kToday - 5 * kDay, 3));
   clock_.advance_ms(kMinute);
   work();

@@ -52,12 +52,13 @@ void remove_draft(const std::string& path) {
 }
 
 // What is on the disk before the end is of no use to anybody.
-Result<sqlite::Database> make_draft(const std::string& path) {
+Result<sqlite::Database> make_draft(const std::string& path, std::int64_t page_bytes) {
   remove_draft(path);
   auto draft = sqlite::Database::open(draft_path(path), {.access = sqlite::Access::kReadWrite,
                                                          .sync = sqlite::Sync::kOff,
                                                          .busy_timeout_ms = kBusyTimeoutMs,
                                                          .cache_kib = kCacheKib,
+                                                         .page_bytes = page_bytes,
                                                          .has_checkpoints = false});
   if (!draft) return draft;
   PENSTOCK_TRY(draft->execute("PRAGMA journal_mode=MEMORY"));
@@ -88,7 +89,9 @@ Result<std::unique_ptr<Compaction>> Compaction::begin(const std::string& path) {
                                            .busy_timeout_ms = kBusyTimeoutMs,
                                            .has_checkpoints = false});
   if (!day) return fail(day.error());
-  auto draft = make_draft(path);
+  const auto page_bytes = day->page_bytes();
+  if (!page_bytes) return fail(page_bytes.error());
+  auto draft = make_draft(path, *page_bytes);
   if (!draft) {
     remove_draft(path);
     return fail(draft.error());

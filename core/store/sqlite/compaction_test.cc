@@ -102,6 +102,19 @@ class CompactionTest : public ColumnsTest {
   VariedRows rows_{7};
 };
 
+// As days were made before pages grew, and as days of late events are.
+TEST_F(CompactionTest, ADayKeepsItsSmallPages) {
+  {
+    auto day = sqlite::Database::open(path(), {.page_bytes = 4'096});
+    ASSERT_TRUE(migrate(*day, path(), false).has_value());
+  }
+  store(rows_.some(kToday, 400));
+  const Lines before = answers();
+  close_and_compact();
+  EXPECT_EQ(number(kToday, "PRAGMA page_size"), 4'096);
+  EXPECT_EQ(answers(), before);
+}
+
 // A reader that has the day open goes on, and so does a list between two of its pages.
 TEST_F(CompactionTest, IsTheSameToWhoeverReads) {
   auto rows = rows_.some(kToday, 2'000);

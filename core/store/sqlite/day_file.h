@@ -18,6 +18,7 @@
 #include "store/sqlite/compact_insert.h"
 #include "store/sqlite/day_folder.h"
 #include "store/sqlite/rollup_statements.h"
+#include "store/sqlite/schema.h"
 #include "store/sqlite/visit_writer.h"
 
 namespace penstock::store {
@@ -46,10 +47,14 @@ class DayFile {
   // For a kOff file whose commits are durable: a journal that has grown is copied into the file.
   Result<void> shorten_journal();
 
-  Result<sqlite::Transaction> begin() { return sqlite::Transaction::begin(database_); }
+  Result<sqlite::Transaction> begin() {
+    binder_.forget();
+    return sqlite::Transaction::begin(database_);
+  }
 
-  // `sequence` becomes the row id. kRefused where SQLite refuses the row by itself (too big, a
-  // constraint); every other failure is an error of the file.
+  // `sequence` becomes the row id; all texts of the row but `ip` stay until the transaction ends.
+  // kRefused where SQLite refuses the row by itself (too big, a constraint); every other failure is
+  // an error of the file.
   Result<Inserted> insert(std::int64_t sequence, const event::Row& row, std::string_view ip);
 
   // The highest row id; 0 in an empty file.
@@ -71,6 +76,7 @@ class DayFile {
   sqlite::Database database_;
   // Behind the database: statements go first.
   std::optional<sqlite::Statement> insert_;
+  RowBinder binder_;                             // Of insert_.
   std::optional<CompactInsert> insert_compact_;  // Instead, in a compacted day.
   RollupStatements rollups_;
   ColumnWriter columns_{database_};

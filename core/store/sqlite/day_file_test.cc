@@ -29,6 +29,19 @@ TEST_F(DayFileTest, RefusesASequenceThatIsTaken) {
   EXPECT_EQ((*file)->insert(10, row_at(kToday, 2), "").value(), DayFile::Inserted::kRefused);
 }
 
+// Whose pages are small stays as it is: nothing of a day is written anew.
+TEST_F(DayFileTest, ChoosesThePagesOfNewDaysAlone) {
+  const auto page_bytes = [this] {
+    return sqlite::Database::open(path_, {.access = sqlite::Access::kReadOnly})->page_bytes();
+  };
+  ASSERT_TRUE(DayFile::open(path_).has_value());
+  EXPECT_EQ(page_bytes().value(), 8'192);
+  std::filesystem::remove(path_);
+  ASSERT_TRUE(sqlite::Database::open(path_, {})->execute("CREATE TABLE t (a)").has_value());
+  ASSERT_TRUE(DayFile::open(path_).has_value());
+  EXPECT_EQ(page_bytes().value(), 4'096);
+}
+
 // A journal that a crash left of a file that was pruned must not be played into a new one.
 TEST_F(DayFileTest, StartsWithoutAJournalOfAnOldFile) {
   std::ofstream(path_ + "-wal") << "not a journal of ours";

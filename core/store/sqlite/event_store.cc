@@ -382,11 +382,16 @@ Result<void> SqliteEventStore::insert_all(DayFile& file, std::span<const event::
 
   rollups_.clear();
   std::string anonymized;
+  event::Row changed;
   for (const RowOfDay& member : members) {
-    event::Row row = rows[member.index];
+    const bool is_changed = options_.anonymize_ip || rows[member.index].record.kind.empty();
+    if (is_changed) changed = rows[member.index];
     // As it is stored: rollups and columns see no other address, by which visitors are told apart.
-    if (options_.anonymize_ip) row.record.ip = anonymized = anonymized_ip(row.record.ip);
-    if (row.record.kind.empty()) row.record.kind = event::default_kind(row.record.name);
+    if (options_.anonymize_ip) changed.record.ip = anonymized = anonymized_ip(changed.record.ip);
+    if (is_changed && changed.record.kind.empty()) {
+      changed.record.kind = event::default_kind(changed.record.name);
+    }
+    const event::Row& row = is_changed ? changed : rows[member.index];
     auto inserted = file.insert(next_sequence_, row, row.record.ip);
     if (!inserted) return fail(inserted.error());
     switch (*inserted) {

@@ -19,10 +19,11 @@ std::string_view stored_text(const event::Field& field, const event::Row& row,
   return event::text_of(field, row);
 }
 
-// The list is known to the compiler, which leaves of each field the one call that it needs.
+// The list is known to the compiler, which leaves of each field the one call that it needs. `bound`
+// is what the statement has of it, where that is known.
 template <std::size_t kIndex>
-void bind_field(sqlite::Statement& statement, int index, const event::Row& row,
-                std::string_view ip) {
+void bind_field(sqlite::Statement& statement, int index, const event::Row& row, std::string_view ip,
+                std::string_view* bound, bool is_bound) {
   constexpr const event::Field& kField = event::kFields[kIndex];
   if constexpr (kField.type == event::FieldType::kId) {
     statement.bind_blob(index, row.record.id.view());
@@ -31,17 +32,36 @@ void bind_field(sqlite::Statement& statement, int index, const event::Row& row,
   } else if constexpr (kField.type == event::FieldType::kFlag) {
     statement.bind(index, std::int64_t{row.*kField.flag});
   } else {
-    statement.bind(index, stored_text(kField, row, ip));
+    const std::string_view text = stored_text(kField, row, ip);
+    // What was bound of `ip` may be gone.
+    if (bound != nullptr && &kField != kIp) {
+      if (is_bound && *bound == text) return;
+      *bound = text;
+    }
+    statement.bind(index, text);
   }
+}
+
+void bind_fields(sqlite::Statement& statement, int first, const event::Row& row,
+                 std::string_view ip, std::string_view* bound, bool is_bound) {
+  [&]<std::size_t... kIndexes>(std::index_sequence<kIndexes...>) {
+    (bind_field<kIndexes>(statement, first + static_cast<int>(kIndexes), row, ip,
+                          bound == nullptr ? nullptr : bound + kIndexes, is_bound),
+     ...);
+  }
+  (std::make_index_sequence<event::kFieldCount>());
 }
 
 }  // namespace
 
 void bind_row(sqlite::Statement& statement, int first, const event::Row& row, std::string_view ip) {
-  [&]<std::size_t... kIndexes>(std::index_sequence<kIndexes...>) {
-    (bind_field<kIndexes>(statement, first + static_cast<int>(kIndexes), row, ip), ...);
-  }
-  (std::make_index_sequence<event::kFieldCount>());
+  bind_fields(statement, first, row, ip, nullptr, false);
+}
+
+void RowBinder::bind(sqlite::Statement& statement, int first, const event::Row& row,
+                     std::string_view ip) {
+  bind_fields(statement, first, row, ip, texts_.data(), is_bound_);
+  is_bound_ = true;
 }
 
 event::Row row_of(const sqlite::Statement& statement, int first) {

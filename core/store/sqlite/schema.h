@@ -39,6 +39,19 @@ inline constexpr int kRowColumnCount = static_cast<int>(event::kFieldCount);
 // Binds a row to parameters `first` and on. `ip` stands in for the record's.
 void bind_row(sqlite::Statement& statement, int first, const event::Row& row, std::string_view ip);
 
+// Binds one row after the other to a statement. What is as in the row before stays bound, so texts
+// of a row must stay until forget().
+class RowBinder {
+ public:
+  // As bind_row(). `ip` alone may go once the statement was stepped.
+  void bind(sqlite::Statement& statement, int first, const event::Row& row, std::string_view ip);
+  void forget() { is_bound_ = false; }
+
+ private:
+  bool is_bound_ = false;
+  std::array<std::string_view, event::kFieldCount> texts_;
+};
+
 // The row whose columns begin at `first`; views are lent until the statement's next step.
 event::Row row_of(const sqlite::Statement& statement, int first);
 

@@ -1,5 +1,7 @@
 #include "store/sqlite/schema.h"
 
+#include <memory>
+
 #include <gtest/gtest.h>
 
 #include "base/text.h"
@@ -57,6 +59,49 @@ TEST(Schema, RowsComeBackColumnByColumn) {
     ASSERT_TRUE(one->step().value_or(false));
     EXPECT_EQ(one->text(0), event::text_of(field, back));
   }
+}
+
+TEST(Schema, WhatIsAsInTheRowBeforeStaysBound) {
+  const testing::TempDir dir;
+  auto database = sqlite::Database::open(dir.path("day.db"), {});
+  ASSERT_TRUE(migrate(*database, dir.path("day.db")).has_value());
+  std::string sql = str_cat("INSERT INTO events (", kRowColumns, ") VALUES (?");
+  for (int i = 1; i < kRowColumnCount; ++i) sql += ",?";
+  auto insert = database->prepare(sql + ")");
+  RowBinder binder;
+  std::string stored;
+  std::string wanted;
+  // Each from texts of its own, as rows of a batch have them; the address's goes at once.
+  const auto add = [&](std::uint8_t number, const std::string& name, const std::string& address) {
+    event::Row row = row_of_names();
+    row.record.id.bytes[0] = number;
+    row.record.name = name;
+    row.record.kind = "";
+    const auto ip = std::make_unique<std::string>(address);
+    binder.bind(*insert, 1, row, *ip);
+    EXPECT_TRUE(insert->run().has_value());
+    wanted += str_cat(name, ' ', name == "pageview" ? "page" : "event", ' ', address, '\n');
+  };
+  const std::string same = "name";
+  const std::string equal = "name";
+  add(1, same, "192.0.2.1");
+  add(2, equal, "192.0.2.1");
+  add(3, "pageview", "192.0.2.10");
+  add(4, "", "");
+  add(5, same, std::string(100, '7'));
+  {
+    const std::string goes = "a name that goes with its batch";
+    add(6, goes, "192.0.2.1");
+    binder.forget();
+  }
+  add(7, same, "192.0.2.1");
+
+  auto select = database->prepare("SELECT name || ' ' || kind || ' ' || ip, path FROM events");
+  while (select->step().value_or(false)) {
+    stored += str_cat(select->text(0), '\n');
+    EXPECT_EQ(select->text(1), "path");
+  }
+  EXPECT_EQ(stored, wanted);
 }
 
 // A message of an older format says nothing of it.
