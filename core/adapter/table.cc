@@ -4,13 +4,16 @@
 
 #include "adapter/mixpanel/mixpanel.h"
 #include "adapter/native/native.h"
+#include "adapter/posthog/amplitude.h"
+#include "adapter/posthog/posthog.h"
 #include "adapter/segment/segment.h"
 
 namespace penstock::adapter {
 namespace {
 
 constexpr const Protocol* kProtocols[] = {
-    &kEventsProtocol, &kPixelProtocol, &kCollectProtocol, &kSegmentProtocol, &kMixpanelProtocol,
+    &kEventsProtocol,   &kPixelProtocol,   &kCollectProtocol,   &kSegmentProtocol,
+    &kMixpanelProtocol, &kPosthogProtocol, &kAmplitudeProtocol,
 };
 static_assert(std::size(kProtocols) <= kProtocolsMax);
 
