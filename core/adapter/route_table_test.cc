@@ -20,8 +20,8 @@ TEST(RouteTable, FindsARouteBySeveralPaths) {
     EXPECT_EQ(protocol_at(table, Method::kPost, path), "events") << path;
   }
   EXPECT_EQ(protocol_at(table, Method::kHead, "/v1/pixel.gif"), "pixel");
-  for (const char* path : {"", "/", "//", "/v1", "/v1/events//", "/pixel/v1/events", "/events",
-                           "/events/", "/events/events/v1/events", "v1/events", "/V1/events"}) {
+  for (const char* path : {"", "/", "//", "/v1", "/v1/events//", "/pixel/v1/events",
+                           "/events/events/v1/events", "v1/events", "/V1/events"}) {
     EXPECT_EQ(table.find(Method::kPost, path).kind, Kind::kNoSuchPath) << path;
   }
 }

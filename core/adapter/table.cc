@@ -2,18 +2,21 @@
 
 #include <iterator>
 
+#include "adapter/airbrake/airbrake.h"
+#include "adapter/bugsnag/bugsnag.h"
 #include "adapter/mixpanel/mixpanel.h"
 #include "adapter/native/native.h"
-#include "adapter/posthog/amplitude.h"
-#include "adapter/posthog/posthog.h"
+#include "adapter/raygun/raygun.h"
+#include "adapter/rollbar/rollbar.h"
 #include "adapter/segment/segment.h"
+#include "adapter/sentry/sentry.h"
 
 namespace penstock::adapter {
 namespace {
 
 constexpr const Protocol* kProtocols[] = {
-    &kEventsProtocol,   &kPixelProtocol,   &kCollectProtocol,   &kSegmentProtocol,
-    &kMixpanelProtocol, &kPosthogProtocol, &kAmplitudeProtocol,
+    &kEventsProtocol, &kPixelProtocol,   &kCollectProtocol, &kSegmentProtocol, &kMixpanelProtocol,
+    &kSentryProtocol, &kRollbarProtocol, &kBugsnagProtocol, &kRaygunProtocol,  &kAirbrakeProtocol,
 };
 static_assert(std::size(kProtocols) <= kProtocolsMax);
 

@@ -34,6 +34,7 @@ Completion::End Completion::add_draft() {
   record.properties = draft.properties();
   bytes_ += event::bytes_of(record);
   if (bytes_ > kRequestRecordBytesMax) return End::kRequestTooLarge;
+  id_ = record.id;
   return sink_.add(record) ? End::kAdded : End::kEventTooLarge;
 }
 

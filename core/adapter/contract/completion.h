@@ -26,6 +26,8 @@ class Completion {
   // Completes the event in the workspace's draft and adds it to the sink. After kInvalid the
   // draft's fault says why.
   End add_draft();
+  // Of the record that was added last.
+  const event::Id& id() const { return id_; }
 
  private:
   void settle_connection(event::Record& record);
@@ -38,6 +40,7 @@ class Completion {
   RecordSink& sink_;
   std::string_view user_agent_;
   std::size_t bytes_ = 0;
+  event::Id id_;
 };
 
 // An outcome that takes no event. `error` is a constant.

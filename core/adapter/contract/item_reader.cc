@@ -81,7 +81,7 @@ Result<void> ItemReader::take_item(json::Value& value) {
     reject(422, kInvalidEventError, "is not an object");
     return {};
   }
-  PENSTOCK_TRY(item_.take(value));
+  PENSTOCK_TRY(shape_.take != nullptr ? shape_.take(value, item_, workspace_) : item_.take(value));
   return end() ? Result<void>() : fail(stopped());
 }
 

@@ -24,6 +24,10 @@ struct ItemShape {
   // What the protocol knows of an item besides its table: names and kinds by its type. Returns what
   // is wrong with an item that is none, a literal; else "".
   std::string_view (*prepare)(Item& item) = nullptr;
+  // Takes an item in place of Item::take(), where paths alone do not reach what it holds; what it
+  // puts into the workspace's draft wins over members of the item, and workspace.text may hold a
+  // text that is lent to it.
+  Result<void> (*take)(json::Value& value, Item& item, Workspace& workspace) = nullptr;
 };
 
 // For one request. Borrows everything.
@@ -43,6 +47,10 @@ class ItemReader {
   // the request is refused, and no more may follow.
   Item& begin();
   bool end();
+  // That was begun last. What it found is lent until the next document.
+  const Item& item() const { return item_; }
+  // Of the record that was added last.
+  const event::Id& id() const { return completion_.id(); }
   // One that could not even be read.
   void reject(std::uint16_t status, std::string_view error, std::string problem);
 

@@ -119,5 +119,28 @@ TEST_F(ItemReaderTest, ReadsLines) {
   EXPECT_EQ(outcome_.rejected.size(), 1u);
 }
 
+// An item whose paths alone do not tell what it is.
+Result<void> take_backwards(json::Value& value, Item& item, Workspace& workspace) {
+  PENSTOCK_TRY(item.take(value));
+  workspace.text.assign(item.text(Place::kName).rbegin(), item.text(Place::kName).rend());
+  item.set(Place::kName, workspace.text);
+  workspace.draft.keep("x", "2");
+  return {};
+}
+
+TEST_F(ItemReaderTest, LetsAProtocolTakeAnItemItself) {
+  const auto open = [](std::string_view) { return true; };
+  const Context context{origin_, workspace_, sink_, open};
+  ItemReader reader({.rules = kRules, .take = take_backwards}, "test", context);
+  text_ = R"({"n":"abc","x":1})";
+  reserve_padding(text_);
+  reader.read_document(text_);
+  EXPECT_EQ(reader.outcome().accepted, 1u);
+  EXPECT_EQ(sink_[0].name, "cba");
+  EXPECT_EQ(sink_[0].properties, R"({"x":2,"n":"abc"})");
+  EXPECT_EQ(reader.item().text_at("n"), "abc");
+  EXPECT_EQ(reader.id(), sink_[0].id);
+}
+
 }  // namespace
 }  // namespace penstock::adapter

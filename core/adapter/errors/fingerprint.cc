@@ -1,0 +1,208 @@
+#include "adapter/errors/fingerprint.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "crypto/digest.h"
+
+namespace penstock::adapter {
+namespace {
+
+// A message's beginning tells it from others; some hold a whole document.
+constexpr std::size_t kMessageBytesMax = 2048;
+constexpr std::size_t kSymbolBytesMax = 512;
+constexpr std::size_t kQuotedBytesMax = 256;
+// Shorter numbers belong to names: "step2", "main.func1".
+constexpr std::size_t kLongNumber = 4;
+constexpr std::size_t kLongHex = 8;
+
+// Of files of libraries and runtimes.
+constexpr std::string_view kForeignParts[] = {
+    "node_modules/", "node:",        "/site-packages/", "/dist-packages/", "/gems/",
+    "/usr/lib/",     "/usr/share/",  "/usr/local/lib/", "internal/",       "/vendor/",
+    "webpack/",      "extension://", "<frozen ",        "/rustc/",
+};
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_alnum(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+// A byte of a word; those of other scripts are its letters.
+bool is_word(char c) { return is_alnum(c) || c == '_' || c == '-' || (c & 0x80) != 0; }
+bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+bool has_digit(std::string_view word) { return std::any_of(word.begin(), word.end(), is_digit); }
+bool is_hex(std::string_view word) {
+  return std::all_of(word.begin(), word.end(), [](char c) { return hex_digit(c) >= 0; });
+}
+bool is_ipv6(std::string_view word) {
+  return std::count(word.begin(), word.end(), ':') >= 2 &&
+         std::all_of(word.begin(), word.end(),
+                     [](char c) { return c == ':' || c == '.' || hex_digit(c) >= 0; });
+}
+
+// Behind its closing quote, where a quoted text begins at `at`; else `at`.
+std::size_t end_of_quoted(std::string_view text, std::size_t at) {
+  const char quote = text[at];
+  if (quote != '"' && quote != '\'' && quote != '`') return at;
+  if (at > 0 && is_word(text[at - 1])) return at;  // "don't"
+  const std::size_t end = text.find(quote, at + 1);
+  return end == std::string_view::npos || end - at > kQuotedBytesMax ? at : end + 1;
+}
+
+template <class Belongs>
+std::string_view run_at(std::string_view text, std::size_t at, Belongs belongs) {
+  std::size_t end = at;
+  while (end < text.size() && belongs(text[end])) ++end;
+  return text.substr(at, end - at);
+}
+
+// Two that touch, or that a sign parts, are one: "10.0.0.1".
+void append_hole(std::string& out) {
+  if (out.ends_with('#')) return;
+  if (out.size() >= 2 && out[out.size() - 2] == '#') {
+    const char between = out.back();
+    if (between == '.' || between == ':' || between == ',' || between == '/' || between == '+') {
+      out.pop_back();
+      return;
+    }
+  }
+  out += '#';
+}
+
+bool is_id(std::string_view word) {
+  if (word.starts_with("0x") && word.size() > 2) return is_hex(word.substr(2));
+  if (word.size() >= kLongNumber && std::all_of(word.begin(), word.end(), is_digit)) return true;
+  return word.size() >= kLongHex && has_digit(word) && is_hex(word);
+}
+
+void drop_all(std::string& text, std::string_view part) {
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at)) {
+    text.erase(at, part.size());
+  }
+}
+
+// "block (2 levels) in charge": "charge".
+std::string_view without_blocks(std::string_view symbol) {
+  constexpr std::string_view kIn = " in ";
+  while (symbol.starts_with("block ") || symbol.starts_with("rescue ") ||
+         symbol.starts_with("ensure ")) {
+    const std::size_t at = symbol.find(kIn);
+    if (at == std::string_view::npos) break;
+    symbol = symbol.substr(at + kIn.size());
+  }
+  return symbol;
+}
+
+}  // namespace
+
+bool is_own_frame(const Frame& frame) {
+  if (frame.is_own) return *frame.is_own;
+  if (frame.file.empty() || frame.file.front() == '<' || frame.file == "(unknown)") return false;
+  return std::none_of(
+      std::begin(kForeignParts), std::end(kForeignParts),
+      [&](std::string_view part) { return frame.file.find(part) != std::string_view::npos; });
+}
+
+std::string stable_message(std::string_view message) {
+  const std::string_view text = trim(utf8_prefix(message, kMessageBytesMax));
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    if (is_space(text[at])) {
+      if (!out.ends_with(' ')) out += ' ';
+      ++at;
+      continue;
+    }
+    if (const std::size_t end = end_of_quoted(text, at); end != at) {
+      append_hole(out);
+      at = end;
+      continue;
+    }
+    const std::string_view address =
+        run_at(text, at, [](char c) { return hex_digit(c) >= 0 || c == ':' || c == '.'; });
+    const std::string_view mail =
+        run_at(text, at, [](char c) { return is_word(c) || c == '@' || c == '.' || c == '+'; });
+    std::string_view word = run_at(text, at, is_word);
+    if (mail.find('@') != std::string_view::npos) {
+      append_hole(out);
+      at += mail.size();
+    } else if (is_ipv6(address) && has_digit(address) &&
+               (at + address.size() == text.size() || !is_word(text[at + address.size()]))) {
+      append_hole(out);
+      at += address.size();
+    } else if (word.empty()) {
+      out += text[at++];
+    } else {
+      has_digit(word) || (word.size() >= kLongHex && is_hex(word)) ? append_hole(out)
+                                                                   : void(out += word);
+      at += word.size();
+    }
+  }
+  return out;
+}
+
+std::string stable_symbol(std::string_view symbol) {
+  std::string_view text = without_blocks(trim(utf8_prefix(symbol, kSymbolBytesMax)));
+  if (const std::size_t as = text.find(" [as "); as != std::string_view::npos) {
+    text = text.substr(0, as);
+  }
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::string_view word = run_at(text, at, is_alnum);
+    if (word.empty()) {
+      out += text[at++];
+      continue;
+    }
+    is_id(word) ? append_hole(out) : void(out += word);
+    at += word.size();
+  }
+  drop_all(out, "async ");
+  // What is left of a UUID.
+  for (const std::string_view joined : {"#-#", "##"}) {
+    for (std::size_t at = out.find(joined); at != std::string::npos; at = out.find(joined, at)) {
+      out.replace(at, joined.size(), "#");
+    }
+  }
+  return out;
+}
+
+std::string stable_file(std::string_view file) {
+  std::string path(utf8_prefix(file.substr(0, file.find_first_of("?#")), kSymbolBytesMax));
+  std::replace(path.begin(), path.end(), '\\', '/');
+  std::string_view rest = path;
+  if (const std::size_t scheme = rest.find("://"); scheme != std::string_view::npos) {
+    rest = rest.substr(scheme + 3);
+    const std::size_t root = rest.find('/');
+    rest = root == std::string_view::npos ? std::string_view() : rest.substr(root + 1);
+  }
+  const std::size_t last = rest.rfind('/');
+  if (last != std::string_view::npos && last > 0) {
+    const std::size_t before = rest.rfind('/', last - 1);
+    if (before != std::string_view::npos) rest = rest.substr(before + 1);
+  }
+  while (rest.starts_with('/')) rest = rest.substr(1);
+  return stable_symbol(rest);
+}
+
+std::string fingerprint_of(std::string_view class_name, std::string_view message,
+                           std::span<const Frame> frames) {
+  const bool has_own = std::any_of(frames.begin(), frames.end(), is_own_frame);
+  std::string place;
+  std::string before;
+  std::size_t count = 0;
+  for (const Frame& frame : frames) {
+    if (count == kFingerprintFrames) break;
+    if (has_own && !is_own_frame(frame)) continue;
+    std::string line = str_cat(stable_file(frame.file), '\n', stable_symbol(frame.function), '\n');
+    if (line == before || line == "\n\n") continue;
+    place += line;
+    before = std::move(line);
+    ++count;
+  }
+  std::string who = class_name.empty() ? stable_message(message) : stable_symbol(class_name);
+  if (place.empty()) place = stable_message(message);
+  const crypto::Digest digest = crypto::digest_of(str_cat(kFingerprintRules, ' ', who), place);
+  std::string hex;
+  append_hex(hex, {reinterpret_cast<const char*>(digest.data()), digest.size()});
+  return hex;
+}
+
+}  // namespace penstock::adapter
