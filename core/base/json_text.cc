@@ -83,23 +83,4 @@ void append_json_string(std::string& out, std::string_view text) {
   out += '"';
 }
 
-void append_json_member(std::string& out, std::string_view name, std::string_view text) {
-  if (pass_plain(name, 0) < name.size() || pass_plain(text, 0) < text.size()) {
-    append_json_string(out, name);
-    out += ':';
-    return append_json_string(out, text);
-  }
-  const std::size_t begin = out.size();
-  out.resize(begin + name.size() + text.size() + 5);
-  char* to = out.data() + begin;
-  *to++ = '"';
-  copy_short(to, name.data(), name.size());
-  to += name.size();
-  *to++ = '"';
-  *to++ = ':';
-  *to++ = '"';
-  copy_short(to, text.data(), text.size());
-  to[text.size()] = '"';
-}
-
 }  // namespace penstock

@@ -12,7 +12,5 @@
 namespace penstock {
 
 void append_json_string(std::string& out, std::string_view text);  // With its quotes.
-// "name":"text".
-void append_json_member(std::string& out, std::string_view name, std::string_view text);
 
 }  // namespace penstock

@@ -36,17 +36,6 @@ TEST(JsonText, WritesAByteTheSameAtAnyPlace) {
   }
 }
 
-TEST(JsonText, WritesAMemberAsItsNameAndItsText) {
-  for (const std::string_view name : {"", "ip", "user_agent", "a\"b"}) {
-    for (const std::string& text : {std::string(), std::string("203.0.113.7"), std::string(40, 'x'),
-                                    std::string(20, 'x') + "<", std::string("\xff")}) {
-      std::string out = "{";
-      append_json_member(out, name, text);
-      EXPECT_EQ(out, "{" + as_json(name) + ":" + as_json(text));
-    }
-  }
-}
-
 TEST(JsonText, ReplacesWhatIsNotUtf8) {
   EXPECT_EQ(as_json("h\xc3\xa9"), "\"h\xc3\xa9\"");
   EXPECT_EQ(as_json("a\xff\xc3z\xe2\x82"),

@@ -108,6 +108,7 @@ std::string_view known_member(std::string_view name) {
 void Draft::clear() {
   texts_ = {};
   given_ = 0;
+  plain_ = 0;
   cut_ = 0;
   if (!repaired_.empty()) repaired_.clear();
   time_ms_.reset();
@@ -144,6 +145,7 @@ void Draft::set_text(TextField field, std::string_view text) {
 
 void Draft::put_text(TextField field, std::string_view text) {
   given_ |= bit_of(field);
+  plain_ &= ~bit_of(field);
   cut_ &= ~bit_of(field);
   if (text.size() > rule_of(field).bytes_max) return put_long_text(field, text);
   if (field == TextField::kKind) return put_kind(text);
@@ -176,6 +178,7 @@ Result<void> Draft::take(std::string_view key, json::Value& value) {
   const auto field = text_field_named(key);
   if (field && value.is_plain_string()) {
     put_text(*field, value.plain_string());
+    plain_ |= bit_of(*field);
     return {};
   }
   return take_any(field, key, value);
@@ -303,6 +306,15 @@ Draft::Extra Draft::begin_extra(std::string_view key) {
   return extra;
 }
 
+Draft::Extra Draft::begin_member(std::string_view name) {
+  extras_ += ",\"";
+  Extra extra{.key = name, .begin = extras_.size() - 1};
+  extras_ += name;
+  extras_ += "\":";
+  extra.value_begin = extras_.size();
+  return extra;
+}
+
 void Draft::end_extra(Extra extra) {
   extra.end = extras_.size();
   extra_list_.push_back(extra);
@@ -326,25 +338,33 @@ void Draft::keep_all_of(const Draft& other) {
 }
 
 void Draft::keep_text(std::string_view key, std::string_view text) {
-  extras_ += ',';
-  const Extra extra{.key = key, .begin = extras_.size()};
-  append_json_member(extras_, key, text);
+  const Extra extra = begin_extra(key);
+  append_json_string(extras_, text);
   end_extra(extra);
 }
 
 void Draft::keep_field(TextField field) {
-  if (!text(field).empty()) keep_text(member_name(field), text(field));
+  if (text(field).empty()) return;
+  const Extra extra = begin_member(member_name(field));
+  if ((plain_ & bit_of(field)) == 0) {
+    append_json_string(extras_, text(field));
+  } else {
+    extras_ += '"';
+    extras_ += text(field);
+    extras_ += '"';
+  }
+  end_extra(extra);
 }
 
 void Draft::keep_cuts() {
   if (cut_ == 0) return;
-  const Extra extra = begin_extra(kCutProperty);
+  const Extra extra = begin_member(kCutProperty);
   char before = '[';
   for (std::size_t i = 0; i < kTextFieldCount; ++i) {
     const auto field = static_cast<TextField>(i);
     if ((cut_ & bit_of(field)) == 0) continue;
     extras_ += before;
-    append_json_string(extras_, member_name(field));
+    extras_.append(1, '"').append(member_name(field)).append(1, '"');
     before = ',';
   }
   extras_ += ']';
@@ -356,7 +376,9 @@ std::optional<std::int64_t> Draft::settle_time(std::int64_t received_at_ms, bool
   const std::int64_t first = is_server ? 0 : received_at_ms - kTimePastMaxMs;
   const std::int64_t last = is_server ? kTimeMaxMs : received_at_ms + kTimeFutureMaxMs;
   if (*time_ms_ >= std::max<std::int64_t>(0, first) && *time_ms_ <= last) return time_ms_;
-  keep(kTimeMember, time_json_);
+  const Extra extra = begin_member(kTimeMember);
+  extras_ += time_json_;
+  end_extra(extra);
   return std::nullopt;
 }
 

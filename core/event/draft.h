@@ -121,6 +121,8 @@ class Draft {
   std::string_view without_nul(std::string_view text);
   void keep_cuts();
   Extra begin_extra(std::string_view key);
+  // The same for a name of ours, in which nothing is to be escaped.
+  Extra begin_member(std::string_view name);
   void end_extra(Extra extra);
   // As set_text(), without a NUL in the text.
   void put_text(TextField field, std::string_view text);
@@ -134,6 +136,7 @@ class Draft {
 
   std::array<std::string_view, kTextFieldCount> texts_{};
   std::uint32_t given_ = 0;  // By bit_of().
+  std::uint32_t plain_ = 0;  // JSON strings without escapes.
   std::uint32_t cut_ = 0;
   std::deque<std::string> repaired_;
   std::optional<std::int64_t> time_ms_;

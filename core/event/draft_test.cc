@@ -250,6 +250,16 @@ TEST_F(DraftTest, MovesAFieldToTheProperties) {
   draft_.keep_field(TextField::kIp);
   draft_.keep_field(TextField::kUserAgent);
   EXPECT_EQ(draft_.properties(), R"({"a":1,"ip":"192.0.2.1"})");
+
+  read(R"({"ip":"a\"b","user_agent":"M <x>"})");
+  draft_.keep_field(TextField::kIp);
+  draft_.keep_field(TextField::kUserAgent);
+  EXPECT_EQ(draft_.properties(), R"({"ip":"a\"b","user_agent":"M <x>"})");
+  // What counts is where the last one came from.
+  read(R"({"ip":"192.0.2.1"})");
+  draft_.take_text("ip", "\"");
+  draft_.keep_field(TextField::kIp);
+  EXPECT_EQ(draft_.properties(), R"({"ip":"\""})");
 }
 
 }  // namespace
