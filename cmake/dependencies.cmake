@@ -16,6 +16,13 @@ pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(MAXMINDDB REQUIRED IMPORTED_TARGET libmaxminddb)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+# Debian's library has it on amd64 alone.
+include(CheckLibraryExists)
+check_library_exists("${XXHASH_LINK_LIBRARIES}" XXH3_64bits_withSeed_dispatch ""
+                     XXHASH_HAS_DISPATCH)
+if(XXHASH_HAS_DISPATCH)
+  set_source_files_properties(core/base/hash.cc PROPERTIES COMPILE_DEFINITIONS PENSTOCK_XXH_DISPATCH)
+endif()
 if(PENSTOCK_JEMALLOC)
   pkg_check_modules(JEMALLOC REQUIRED IMPORTED_TARGET jemalloc)
 endif()

@@ -3,9 +3,22 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#ifdef PENSTOCK_XXH_DISPATCH
+// As xxh_x86dispatch.h has it, which cannot stand beside XXH_INLINE_ALL.
+extern "C" XXH64_hash_t XXH3_64bits_withSeed_dispatch(const void* bytes, std::size_t count,
+                                                      XXH64_hash_t seed);
+#endif
+
 namespace penstock {
 
 std::uint64_t hash64(std::string_view bytes, std::uint64_t seed) {
+#ifdef PENSTOCK_XXH_DISPATCH
+  // The library's own, in the widest vectors of the processor at hand; the same values.
+  constexpr std::size_t kLongBytes = 512;
+  if (bytes.size() >= kLongBytes) {
+    return XXH3_64bits_withSeed_dispatch(bytes.data(), bytes.size(), seed);
+  }
+#endif
   return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
 }
 
