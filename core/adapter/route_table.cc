@@ -52,22 +52,27 @@ const http::Router* RouteTable::router_of_prefix(std::string_view& path) const {
   return nullptr;
 }
 
+RouteTable::Found RouteTable::found(int number) {
+  Found found;
+  found.kind = http::Match::Kind::kFound;
+  found.protocol = static_cast<std::size_t>(number / kRoutesMax);
+  found.route = static_cast<std::size_t>(number % kRoutesMax);
+  return found;
+}
+
 RouteTable::Found RouteTable::find(http::Method method, std::string_view path) const {
   path = without_end_slash(path);
+  if (const auto number = all_.find_literal(method, path)) return found(*number);
   http::Match match = all_.find(method, path);
   if (match.kind == http::Match::Kind::kNoSuchPath) {
     const http::Router* router = router_of_prefix(path);
     if (router != nullptr) match = router->find(method, path);
   }
-  Found found;
-  found.kind = match.kind;
-  if (found.kind == http::Match::Kind::kFound) {
-    found.protocol = static_cast<std::size_t>(match.route / kRoutesMax);
-    found.route = static_cast<std::size_t>(match.route % kRoutesMax);
-  } else {
-    found.allow = std::move(match.allow);
-  }
-  return found;
+  if (match.kind == http::Match::Kind::kFound) return found(match.route);
+  Found other;
+  other.kind = match.kind;
+  other.allow = std::move(match.allow);
+  return other;
 }
 
 RouteTable::Options RouteTable::options_of(std::string_view path) const {

@@ -39,6 +39,7 @@ class RouteTable {
   Options options_of(std::string_view path) const;
 
  private:
+  static Found found(int number);
   const http::Router* router_of_prefix(std::string_view& path) const;
 
   http::Router all_;

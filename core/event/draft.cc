@@ -15,11 +15,18 @@
 namespace penstock::event {
 namespace {
 
+// "time" in R"(,"time":)".
+constexpr std::string_view name_in(std::string_view beginning) {
+  return beginning.substr(2, beginning.size() - 4);
+}
+
 struct FieldRule {
-  std::string_view name;
+  std::string_view beginning;  // As a member of an object that has others before it.
   std::size_t bytes_max;
   std::string_view too_long;  // Empty: what is longer is cut.
   bool may_be_number;
+
+  constexpr std::string_view name() const { return name_in(beginning); }
 };
 
 // The texts name the numbers of limits.h.
@@ -29,22 +36,23 @@ constexpr std::string_view kOver256 = "is longer than 256 bytes";
 
 // In the order of TextField. A user agent is cut instead, when the event is completed.
 constexpr std::array<FieldRule, kTextFieldCount> kRules = {{
-    {"id", kIdentityBytesMax, kOver256, true},
-    {"name", kNameBytesMax, kOver256, false},
-    {"kind", std::string_view::npos, "", false},
-    {"url", kUrlBytesMax, "", false},
-    {"referrer", kUrlBytesMax, "", false},
-    {"user_id", kIdentityBytesMax, kOver256, true},
-    {"anonymous_id", kIdentityBytesMax, kOver256, true},
-    {"session_id", kIdentityBytesMax, kOver256, true},
-    {"ip", kIpSpellingBytesMax, "is longer than 64 bytes", false},
-    {"user_agent", std::string_view::npos, "", false},
+    {R"(,"id":)", kIdentityBytesMax, kOver256, true},
+    {R"(,"name":)", kNameBytesMax, kOver256, false},
+    {R"(,"kind":)", std::string_view::npos, "", false},
+    {R"(,"url":)", kUrlBytesMax, "", false},
+    {R"(,"referrer":)", kUrlBytesMax, "", false},
+    {R"(,"user_id":)", kIdentityBytesMax, kOver256, true},
+    {R"(,"anonymous_id":)", kIdentityBytesMax, kOver256, true},
+    {R"(,"session_id":)", kIdentityBytesMax, kOver256, true},
+    {R"(,"ip":)", kIpSpellingBytesMax, "is longer than 64 bytes", false},
+    {R"(,"user_agent":)", std::string_view::npos, "", false},
 }};
 
 // Names kKinds.
 constexpr std::string_view kUnknownKind =
     "is none of event, page, error, identify, group, log, metric, span";
-constexpr std::string_view kTimeMember = "time";
+constexpr std::string_view kTimeBeginning = R"(,"time":)";
+constexpr std::string_view kTimeMember = name_in(kTimeBeginning);
 constexpr std::string_view kPropertiesMember = "properties";
 constexpr std::string_view kBadTime = "is neither RFC 3339 nor a Unix time";
 constexpr std::string_view kTooDeep = "nests deeper than 64";
@@ -53,7 +61,7 @@ static_assert(kPropertiesDepthMax == 64);
 // A comparison with a name whose length the compiler knows is one or two of its instructions.
 template <TextField field>
 bool is_name_of(const char* key) {
-  constexpr std::string_view kName = kRules[static_cast<std::size_t>(field)].name;
+  constexpr std::string_view kName = kRules[static_cast<std::size_t>(field)].name();
   return std::memcmp(key, kName.data(), kName.size()) == 0;
 }
 
@@ -95,7 +103,7 @@ const FieldRule& rule_of(TextField field) { return kRules[static_cast<std::size_
 
 }  // namespace
 
-std::string_view member_name(TextField field) { return rule_of(field).name; }
+std::string_view member_name(TextField field) { return rule_of(field).name(); }
 
 std::string_view known_member(std::string_view name) {
   if (const auto field = text_field_named(name)) return member_name(*field);
@@ -143,6 +151,8 @@ void Draft::set_text(TextField field, std::string_view text) {
   if (kept.size() < text.size()) cut_ |= bit_of(field);
 }
 
+void Draft::name_pageview() { texts_[static_cast<std::size_t>(TextField::kName)] = kPageviewName; }
+
 void Draft::put_text(TextField field, std::string_view text) {
   given_ |= bit_of(field);
   plain_ &= ~bit_of(field);
@@ -154,14 +164,14 @@ void Draft::put_text(TextField field, std::string_view text) {
 
 void Draft::put_long_text(TextField field, std::string_view text) {
   const FieldRule& rule = rule_of(field);
-  if (!rule.too_long.empty()) return blame({rule.name, rule.too_long});
+  if (!rule.too_long.empty()) return blame({rule.name(), rule.too_long});
   texts_[static_cast<std::size_t>(field)] = utf8_prefix(text, rule.bytes_max);
   cut_ |= bit_of(field);
 }
 
 void Draft::put_kind(std::string_view text) {
   if (!text.empty() && !is_kind(text)) {
-    return blame({rule_of(TextField::kKind).name, kUnknownKind});
+    return blame({rule_of(TextField::kKind).name(), kUnknownKind});
   }
   texts_[static_cast<std::size_t>(TextField::kKind)] = text;
 }
@@ -204,7 +214,7 @@ Result<void> Draft::take_field(TextField field, json::Value& value) {
     if (!digits) return fail(digits.error());
     set_text(field, *digits);
   } else if (kind != json::Kind::kNull) {
-    blame({rule_of(field).name,
+    blame({rule_of(field).name(),
            rule_of(field).may_be_number ? "is neither a text nor a number" : "is not a text"});
   }
   return {};
@@ -306,11 +316,9 @@ Draft::Extra Draft::begin_extra(std::string_view key) {
   return extra;
 }
 
-Draft::Extra Draft::begin_member(std::string_view name) {
-  extras_ += ",\"";
-  Extra extra{.key = name, .begin = extras_.size() - 1};
-  extras_ += name;
-  extras_ += "\":";
+Draft::Extra Draft::begin_member(std::string_view beginning) {
+  Extra extra{.key = name_in(beginning), .begin = extras_.size() + 1};
+  extras_ += beginning;
   extra.value_begin = extras_.size();
   return extra;
 }
@@ -344,21 +352,21 @@ void Draft::keep_text(std::string_view key, std::string_view text) {
 }
 
 void Draft::keep_field(TextField field) {
-  if (text(field).empty()) return;
-  const Extra extra = begin_member(member_name(field));
-  if ((plain_ & bit_of(field)) == 0) {
-    append_json_string(extras_, text(field));
+  const std::string_view kept = text(field);
+  if (kept.empty()) return;
+  const Extra extra = begin_member(rule_of(field).beginning);
+  if ((plain_ & ~cut_ & bit_of(field)) != 0) {
+    // As it stands in the client's text, with its quotes.
+    extras_.append(kept.data() - 1, kept.size() + 2);
   } else {
-    extras_ += '"';
-    extras_ += text(field);
-    extras_ += '"';
+    append_json_string(extras_, kept);
   }
   end_extra(extra);
 }
 
 void Draft::keep_cuts() {
   if (cut_ == 0) return;
-  const Extra extra = begin_member(kCutProperty);
+  const Extra extra = begin_extra(kCutProperty);
   char before = '[';
   for (std::size_t i = 0; i < kTextFieldCount; ++i) {
     const auto field = static_cast<TextField>(i);
@@ -376,7 +384,7 @@ std::optional<std::int64_t> Draft::settle_time(std::int64_t received_at_ms, bool
   const std::int64_t first = is_server ? 0 : received_at_ms - kTimePastMaxMs;
   const std::int64_t last = is_server ? kTimeMaxMs : received_at_ms + kTimeFutureMaxMs;
   if (*time_ms_ >= std::max<std::int64_t>(0, first) && *time_ms_ <= last) return time_ms_;
-  const Extra extra = begin_member(kTimeMember);
+  const Extra extra = begin_member(kTimeBeginning);
   extras_ += time_json_;
   end_extra(extra);
   return std::nullopt;

@@ -82,6 +82,8 @@ class Draft {
   // Empty where absent.
   std::string_view text(TextField field) const { return texts_[static_cast<std::size_t>(field)]; }
   void set_text(TextField field, std::string_view text);
+  // As set_text() with kPageviewName.
+  void name_pageview();
   // Whether it came at all, be it empty.
   bool was_given(TextField field) const { return (given_ & bit_of(field)) != 0; }
 
@@ -121,8 +123,8 @@ class Draft {
   std::string_view without_nul(std::string_view text);
   void keep_cuts();
   Extra begin_extra(std::string_view key);
-  // The same for a name of ours, in which nothing is to be escaped.
-  Extra begin_member(std::string_view name);
+  // The same for a member of the event's own: ,"name": as one text.
+  Extra begin_member(std::string_view beginning);
   void end_extra(Extra extra);
   // As set_text(), without a NUL in the text.
   void put_text(TextField field, std::string_view text);
@@ -136,7 +138,7 @@ class Draft {
 
   std::array<std::string_view, kTextFieldCount> texts_{};
   std::uint32_t given_ = 0;  // By bit_of().
-  std::uint32_t plain_ = 0;  // JSON strings without escapes.
+  std::uint32_t plain_ = 0;  // Lie in a client's text between quotes, without escapes.
   std::uint32_t cut_ = 0;
   std::deque<std::string> repaired_;
   std::optional<std::int64_t> time_ms_;

@@ -67,7 +67,18 @@ void Router::add(Method method, std::string_view pattern, int route) {
   entries_.push_back(Entry{method, std::string(pattern), route, has_wildcard});
 }
 
+std::optional<int> Router::find_literal(Method method, std::string_view path) const {
+  for (const Entry& entry : entries_) {
+    if (entry.method == method && !entry.has_wildcard && entry.pattern == path) return entry.route;
+  }
+  return std::nullopt;
+}
+
 Match Router::find(Method method, std::string_view path) const {
+  // A route for HEAD itself goes before GET's, and the first of equals stays.
+  if (const auto route = find_literal(method, path)) {
+    return Match{Match::Kind::kFound, *route, {}, {}};
+  }
   Match best{Match::Kind::kNoSuchPath, -1, {}, {}};
   Methods allowed{};
   bool is_known = false;
@@ -79,10 +90,7 @@ Match Router::find(Method method, std::string_view path) const {
     is_known = true;
     allowed[static_cast<std::size_t>(entry.method)] = true;
     if (!answers(entry.method, method)) continue;
-    // A route for HEAD itself goes before GET's, and the first of equals stays.
-    const bool is_exact = !entry.has_wildcard && entry.method == method;
     if (best.kind == Match::Kind::kFound && entry.has_wildcard) continue;
-    if (is_exact) return Match{Match::Kind::kFound, entry.route, {}, {}};
     best = Match{Match::Kind::kFound, entry.route, segment, {}};
   }
   if (best.kind == Match::Kind::kFound || !is_known) return best;

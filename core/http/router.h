@@ -27,6 +27,9 @@ class Router {
   // wins, whatever the order. A "{}" takes no empty segment.
   void add(Method method, std::string_view pattern, int route);
   Match find(Method method, std::string_view path) const;
+  // The route of just that method whose pattern is the whole path, which is most requests'; nullopt
+  // says nothing about what find() gives.
+  std::optional<int> find_literal(Method method, std::string_view path) const;
 
  private:
   struct Entry {

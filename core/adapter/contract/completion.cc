@@ -72,7 +72,7 @@ void Completion::settle_name() {
   } else if (draft.text(TextField::kUrl).empty()) {
     draft.blame({"", "has neither a name nor a url"});
   } else {
-    draft.set_text(TextField::kName, event::kPageviewName);
+    draft.name_pageview();
   }
 }
 
