@@ -20,6 +20,10 @@ constexpr std::uint8_t kVersionWithoutKind = 1;
 constexpr std::size_t kTextBytesMax = (std::size_t{1} << 28) - 1;
 constexpr std::size_t kLengthBytesMax = 4;
 constexpr std::size_t kFixedBytes = 16 + 8 + 8;
+// A buffer of this size is kept, however little of it was used.
+constexpr std::size_t kSmallBytes = 8'192;
+// Of a buffer, for the next records: zeroed in one short run.
+constexpr std::size_t kAheadBytes = 1'024;
 
 // The format: a new member of the event needs a new version, and its place in the older ones.
 static_assert(kRecordTextCount == 12 && kRecordTexts[2] == &Record::kind);
@@ -52,6 +56,10 @@ T get_int(const char* from) {
 
 char* put_text(char* to, std::string_view text) {
   std::size_t length = text.size();
+  if (length == 0) {  // Half of them.
+    *to = 0;
+    return to + 1;
+  }
   for (; length >= 0x80; length >>= 7) *to++ = static_cast<char>(length | 0x80);
   *to++ = static_cast<char>(length);
   copy_short(to, text.data(), text.size());
@@ -81,7 +89,7 @@ std::uint32_t checksum(std::string_view records) {
 
 }  // namespace
 
-BatchWriter::BatchWriter() : bytes_(kBatchHeaderBytes, '\0') {}
+BatchWriter::BatchWriter() { clear(); }
 
 void BatchWriter::add(const Record& record) {
   std::size_t bytes_max = kFixedBytes + kRecordTextCount * kLengthBytesMax;
@@ -92,27 +100,27 @@ void BatchWriter::add(const Record& record) {
   });
   static_assert((kTextBytesMax & (kTextBytesMax + 1)) == 0, "one of them is over it: so are these");
   PENSTOCK_CHECK(sizes <= kTextBytesMax);
-  const std::size_t begin = bytes_.size();
-  bytes_.resize(begin + bytes_max);
-  char* to = bytes_.data() + begin;
+  if (bytes_.size() - used_ < bytes_max) bytes_.resize(used_ + bytes_max + kAheadBytes);
+  char* to = bytes_.data() + used_;
   std::memcpy(to, record.id.bytes.data(), record.id.bytes.size());
   to += record.id.bytes.size();
   to = put_int(to, record.received_at_ms);
   to = put_int(to, record.occurred_at_ms);
   for_each_text(record, [&to](std::string_view text) { to = put_text(to, text); });
-  bytes_.resize(static_cast<std::size_t>(to - bytes_.data()));
+  used_ = static_cast<std::size_t>(to - bytes_.data());
   ++count_;
 }
 
 void BatchWriter::rollback(Mark mark) {
-  PENSTOCK_CHECK(mark.bytes >= kBatchHeaderBytes && mark.bytes <= bytes_.size());
+  PENSTOCK_CHECK(mark.bytes >= kBatchHeaderBytes && mark.bytes <= used_);
   PENSTOCK_CHECK(mark.count <= count_);
-  bytes_.resize(mark.bytes);
+  used_ = mark.bytes;
   count_ = mark.count;
 }
 
 std::string_view BatchWriter::finish() {
-  const std::string_view records = std::string_view(bytes_).substr(kBatchHeaderBytes);
+  const std::string_view message = std::string_view(bytes_).substr(0, used_);
+  const std::string_view records = message.substr(kBatchHeaderBytes);
   PENSTOCK_CHECK(records.size() <= UINT32_MAX);
   char* to = bytes_.data();
   to = put_int(to, kBatchMagic);
@@ -121,26 +129,34 @@ std::string_view BatchWriter::finish() {
   to = put_int(to, count_);
   to = put_int(to, static_cast<std::uint32_t>(records.size()));
   put_int(to, checksum(records));
-  return bytes_;
+  return message;
 }
 
+// What is given away should be a buffer that it fills: many may wait for a queue at once. So the
+// next buffer has room for a batch like this one, and a small batch in a large buffer leaves as a
+// copy.
 std::string BatchWriter::take() {
   finish();
   std::string message;
-  // Many may wait for a queue at once: a small one in a large buffer leaves as a copy.
-  if (bytes_.size() < bytes_.capacity() / 2) {
-    message = bytes_;
-  } else {
-    // The next batch is likely to be as large as this one.
-    message.reserve(std::min(bytes_.capacity(), kBatchBytesMax));
+  const bool is_filled = used_ >= bytes_.capacity() / 2;
+  if (is_filled) {
+    bytes_.resize(used_);
     message.swap(bytes_);
+  } else {
+    message.assign(bytes_, 0, used_);
+  }
+  if (is_filled || bytes_.capacity() > kSmallBytes) {
+    std::string next;
+    next.reserve(std::max(kSmallBytes, used_ + used_ / 2));
+    bytes_.swap(next);
   }
   clear();
   return message;
 }
 
 void BatchWriter::clear() {
-  bytes_.assign(kBatchHeaderBytes, '\0');
+  if (bytes_.size() < kBatchHeaderBytes) bytes_.resize(kBatchHeaderBytes);
+  used_ = kBatchHeaderBytes;
   count_ = 0;
 }
 

@@ -46,11 +46,11 @@ class BatchWriter {
     std::size_t bytes;
     std::uint32_t count;
   };
-  Mark mark() const { return {bytes_.size(), count_}; }
+  Mark mark() const { return {used_, count_}; }
   void rollback(Mark mark);
 
   std::uint32_t count() const { return count_; }
-  std::size_t bytes() const { return bytes_.size(); }
+  std::size_t bytes() const { return used_; }
 
   // Completes the header and lends the message, valid until the next call.
   std::string_view finish();
@@ -65,6 +65,7 @@ class BatchWriter {
 
  private:
   std::string bytes_;
+  std::size_t used_ = 0;  // Of it; the header at least.
   std::uint32_t count_ = 0;
 };
 

@@ -207,6 +207,21 @@ TEST(Batch, GivesItsBufferAwayAndACopyOfALittleInALargeOne) {
   }
 }
 
+TEST(Batch, GivesItsBufferAwayAgainWhereBatchesHaveGrownSmaller) {
+  BatchWriter writer;
+  const auto fill = [&writer](std::size_t bytes) {
+    while (writer.bytes() < bytes) writer.add(sample());
+    return writer.finish().data();
+  };
+  fill(100'000);
+  (void)writer.take();
+  const char* const first = fill(20'000);
+  EXPECT_NE(writer.take().data(), first);
+
+  const char* const second = fill(20'000);
+  EXPECT_EQ(writer.take().data(), second);
+}
+
 TEST(Batch, IsToldFromJsonByItsFirstByte) {
   EXPECT_TRUE(is_native_batch(sample_message(1)));
   EXPECT_FALSE(is_native_batch("{\"class\":1}"));

@@ -351,9 +351,8 @@ void Draft::keep_text(std::string_view key, std::string_view text) {
   end_extra(extra);
 }
 
-void Draft::keep_field(TextField field) {
+void Draft::keep_given_field(TextField field) {
   const std::string_view kept = text(field);
-  if (kept.empty()) return;
   const Extra extra = begin_member(rule_of(field).beginning);
   if ((plain_ & ~cut_ & bit_of(field)) != 0) {
     // As it stands in the client's text, with its quotes.

@@ -74,7 +74,9 @@ class Draft {
   // Of a query or a form: a property that comes several times is an array of them all.
   void keep_pair(std::string_view key, std::string_view text);
   // Moves a text field to the properties, if it is there.
-  void keep_field(TextField field);
+  void keep_field(TextField field) {
+    if (!text(field).empty()) keep_given_field(field);
+  }
 
   void blame(const Fault& fault);
   const std::optional<Fault>& fault() const { return fault_; }
@@ -121,6 +123,7 @@ class Draft {
   void take_properties_text(std::string_view text);
   void take_time_text(std::string_view text);
   std::string_view without_nul(std::string_view text);
+  void keep_given_field(TextField field);
   void keep_cuts();
   Extra begin_extra(std::string_view key);
   // The same for a member of the event's own: ,"name": as one text.

@@ -99,26 +99,23 @@ bool Address::is_v4() const {
 }
 
 std::string Address::text() const {
-  std::string text;
-  assign_to(text);
-  return text;
+  AddressText room;
+  return std::string(write_to(room));
 }
 
-void Address::assign_to(std::string& text) const {
-  char buffer[INET6_ADDRSTRLEN];
+std::string_view Address::write_to(AddressText& room) const {
+  static_assert(std::tuple_size_v<AddressText> >= INET6_ADDRSTRLEN);
   if (is_v4()) {
     // Each request asks; inet_ntop would go through printf.
-    char* to = buffer;
+    char* to = room.data();
     for (std::size_t i = kV4Prefix.size(); i < bytes.size(); ++i) {
       const OctetText& octet = kOctets[bytes[i]];
       std::memcpy(to, octet.text, sizeof octet.text);
       to += octet.bytes;
     }
-    text.assign(buffer, to - 1);
-    return;
+    return {room.data(), static_cast<std::size_t>(to - 1 - room.data())};
   }
-  inet_ntop(AF_INET6, bytes.data(), buffer, sizeof buffer);
-  text = buffer;
+  return inet_ntop(AF_INET6, bytes.data(), room.data(), static_cast<socklen_t>(room.size()));
 }
 
 std::optional<Address> Address::parse(std::string_view text) {

@@ -12,14 +12,17 @@
 
 namespace penstock::http {
 
+// Room for an address as text.
+using AddressText = std::array<char, 46>;
+
 // An IPv4 (as v4-mapped) or IPv6 address.
 struct Address {
   std::array<std::uint8_t, 16> bytes{};
 
   bool operator==(const Address&) const = default;
   bool is_v4() const;
-  std::string text() const;                 // "203.0.113.9" or RFC 5952 IPv6.
-  void assign_to(std::string& text) const;  // The same, in memory that is there.
+  std::string text() const;                            // "203.0.113.9" or RFC 5952 IPv6.
+  std::string_view write_to(AddressText& room) const;  // The same, in memory that is there.
 
   // With or without brackets, port and zone; nullopt for anything else.
   static std::optional<Address> parse(std::string_view text);

@@ -191,8 +191,7 @@ void Intake::take_events(const Work& work) {
 
   const http::Address client = http::client_address(work.peer.address, work.headers.x_forwarded_for,
                                                     settings_.trusted_proxies);
-  client.assign_to(client_ip_);
-  origin.ip = client_ip_;
+  origin.ip = client.write_to(client_ip_);
   origin.user_agent = work.headers.user_agent;
   origin.referrer = work.headers.referer;
   origin.received_at_ms = clock_.wall_ms();

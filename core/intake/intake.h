@@ -153,7 +153,7 @@ class Intake final : public server::Handler, public queue::ProducerListener {
   std::string forwarded_scratch_;
   std::string answer_scratch_;
   std::string answer_lines_;
-  std::string client_ip_;
+  http::AddressText client_ip_;
   const std::string script_answer_;
   const std::string script_unchanged_answer_;
   const std::string script_etag_;
