@@ -21,7 +21,8 @@ include(CheckLibraryExists)
 check_library_exists("${XXHASH_LINK_LIBRARIES}" XXH3_64bits_withSeed_dispatch ""
                      XXHASH_HAS_DISPATCH)
 if(XXHASH_HAS_DISPATCH)
-  set_source_files_properties(core/base/hash.cc PROPERTIES COMPILE_DEFINITIONS PENSTOCK_XXH_DISPATCH)
+  set_source_files_properties(core/base/hash.cc PROPERTIES
+                              COMPILE_DEFINITIONS PENSTOCK_XXH_DISPATCH)
 endif()
 if(PENSTOCK_JEMALLOC)
   pkg_check_modules(JEMALLOC REQUIRED IMPORTED_TARGET jemalloc)
