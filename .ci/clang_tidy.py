@@ -1,8 +1,12 @@
 """clang-tidy over our sources without the tests. Usage: clang_tidy.py BUILD_FOLDER
 
-A file is judged again only if its text after the preprocessor, its flags or the rules have changed.
+Most of its time goes to headers. So files of the same flags are judged together, as one that
+includes them all; those that cannot be compiled together, as two helpers of theirs have one name,
+are judged apart. What was clean is judged again only if its text after the preprocessor, its flags
+or the rules have changed.
 """
 
+import collections
 import concurrent.futures
 import hashlib
 import json
@@ -12,56 +16,98 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache"))
 CACHE = CACHE / "penstock" / "clang-tidy"
 OURS = re.compile(r"^(core|console|cli)/.*\.cc$")
 TESTS = re.compile(r"_(test|fuzz)\.cc$")
+# It would be read as a whole, and its text is not in what the preprocessor gives.
+PRECOMPILED = re.compile(r"-Winvalid-pch|(-Xclang )+-include(-pch)? -Xclang \S+")
+COMPLAINT = re.compile(r"^(/[^:\n]+):\d+:\d+: (?:fatal )?(?:error|warning):", re.M)
+TOGETHER = 16
 
 
-def key_of(entry):
-    """What clang-tidy's judgement depends on; None where the file does not compile."""
-    words = shlex.split(entry["command"])
-    words = [word for word in words if not word.endswith("ccache")]
+def compiler_and_flags(entry):
+    """How a file is compiled, without its own name, its output and the cache of compilers."""
+    words = shlex.split(PRECOMPILED.sub("", entry["command"]))
+    words = words[next(at for at, word in enumerate(words) if "clang" in pathlib.Path(word).name):]
     out = words.index("-o")
     del words[out:out + 2]
-    result = subprocess.run([*words, "-E"], cwd=entry["directory"], capture_output=True,
-                            check=False)
-    if result.returncode != 0:
-        return None
-    digest = hashlib.sha256((ROOT / ".clang-tidy").read_bytes())
-    digest.update(result.stdout.replace(str(ROOT).encode(), b""))
-    digest.update(" ".join(words).replace(str(ROOT), "").encode())
-    return digest.hexdigest()
+    return tuple(word for word in words if word not in ("-c", entry["file"]))
 
 
-def judge(build, entry):
-    """clang-tidy's complaints, "" where there are none."""
-    key = key_of(entry)
-    if key and (CACHE / key).exists():
-        return ""
-    result = subprocess.run(["clang-tidy", "-p", build, "--quiet", entry["file"]],
-                            capture_output=True, text=True, check=False)
-    if result.returncode != 0:
-        return result.stdout + result.stderr
-    if key:
-        (CACHE / key).touch()
-    return ""
+class Judge:
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)  # For sources that include others.
+
+    def judge(self, words, files):
+        """clang-tidy's complaints, "" where there are none."""
+        if len(files) == 1:
+            source = files[0]
+        else:
+            text = "".join(f'#include "{path}"  // NOLINT(bugprone-suspicious-include)\n'
+                           for path in files)
+            source = self.folder / f"{hashlib.sha256(text.encode()).hexdigest()}.cc"
+            source.write_text(text, encoding="utf-8")
+        key = self.key_of(words, source)
+        if key and (CACHE / key).exists():
+            return ""
+        if len(files) > 1 and (apart := self.apart(words, source, files)):
+            found = "".join(self.judge(words, some) for some in apart)
+        else:
+            rules = f"--config-file={ROOT / '.clang-tidy'}"
+            result = subprocess.run(["clang-tidy", rules, "--quiet", str(source), "--", *words[1:]],
+                                    cwd=ROOT, capture_output=True, text=True, check=False)
+            found = result.stdout + result.stderr if result.returncode != 0 else ""
+            if found and len(files) > 1:  # What counts is what it says of a file alone.
+                found = "".join(self.judge(words, [path]) for path in files)
+        if key and not found:
+            (CACHE / key).touch()
+        return found
+
+    def key_of(self, words, source):
+        """What a judgement depends on; None where the source does not compile."""
+        result = subprocess.run([*words, "-E", str(source)], capture_output=True, check=False)
+        if result.returncode != 0:
+            return None
+        digest = hashlib.sha256((ROOT / ".clang-tidy").read_bytes())
+        for text in (result.stdout, " ".join(words).encode()):
+            for folder in (self.folder, ROOT):
+                text = text.replace(str(folder).encode(), b"")
+            digest.update(text)
+        return digest.hexdigest()
+
+    def apart(self, words, source, files):
+        """Two parts of the files, where they cannot be compiled together; else nothing."""
+        result = subprocess.run([*words, "-w", "-fsyntax-only", "-ferror-limit=0", str(source)],
+                                capture_output=True, text=True, check=False)
+        if result.returncode == 0:
+            return []
+        named = set(COMPLAINT.findall(result.stderr))
+        odd = [path for path in files if path in named]
+        if not 0 < len(odd) < len(files):
+            odd = files[len(files) // 2:]
+        return [[path for path in files if path not in odd], odd]
 
 
 def main(build):
     CACHE.mkdir(parents=True, exist_ok=True)
-    entries = {}
+    groups = collections.defaultdict(set)
     for entry in json.loads((pathlib.Path(build) / "compile_commands.json").read_text()):
         path = os.path.relpath(entry["file"], ROOT)
         if OURS.match(path) and not TESTS.search(path):
-            entries[path] = entry
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        found = list(filter(None, pool.map(lambda entry: judge(build, entry), entries.values())))
-    print("\n".join(found))
-    print(f"clang-tidy: {len(entries) - len(found)} of {len(entries)} files are clean")
-    return 1 if found or not entries else 0
+            groups[compiler_and_flags(entry)].add(entry["file"])
+    jobs = [(words, sorted(files)[at:at + TOGETHER]) for words, files in groups.items()
+            for at in range(0, len(files), TOGETHER)]
+    with tempfile.TemporaryDirectory() as folder, \
+            concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = "".join(pool.map(lambda job: Judge(folder).judge(*job), jobs))
+    print(found)
+    count = len(set().union(*groups.values())) if groups else 0
+    print(f"clang-tidy: {count} files, complaints in {len(set(COMPLAINT.findall(found)))}")
+    return 1 if found or not count else 0
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ find_package(Llhttp REQUIRED)
 find_path(TL_EXPECTED_INCLUDE tl/expected.hpp REQUIRED)
 add_library(tl_expected INTERFACE)
 target_include_directories(tl_expected SYSTEM INTERFACE ${TL_EXPECTED_INCLUDE})
+set(PENSTOCK_BASE_LIBS tl_expected PkgConfig::XXHASH fmt::fmt spdlog::spdlog)
 
 if(BUILD_TESTING)
   find_package(GTest REQUIRED)

@@ -43,9 +43,14 @@ function(penstock_layer path)
     add_library(penstock_${name} STATIC ${sources})
     set(scope PUBLIC)
     target_link_libraries(penstock_${name} PRIVATE penstock_flags)
-    if(NOT arg_EXCEPTIONS)
-      target_compile_options(penstock_${name} PRIVATE
-        $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti>)
+    if(arg_EXCEPTIONS)
+      set(kind lenient)
+    else()
+      set(kind strict)
+      target_compile_options(penstock_${name} PRIVATE ${PENSTOCK_STRICT_FLAGS})
+    endif()
+    if(arg_DEPS)  # What all but a table of constants build on.
+      penstock_precompiled(penstock_${name} ${kind})
     endif()
   else()  # Headers alone.
     add_library(penstock_${name} INTERFACE)
@@ -66,16 +71,26 @@ endfunction()
 function(penstock_layer_tests name tests)
   if(tests)
     add_executable(${name}_test ${tests})
-    target_link_libraries(${name}_test PRIVATE penstock_${name} penstock_flags GTest::gtest_main
-                                               GTest::gmock)
-    target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+    target_link_libraries(${name}_test PRIVATE penstock_${name})
+    penstock_test_flags(${name}_test)
     target_compile_definitions(${name}_test PRIVATE
       PENSTOCK_SOURCE_DIR="${PROJECT_SOURCE_DIR}" PENSTOCK_BIN_DIR="${CMAKE_BINARY_DIR}/bin")
-    set_target_properties(${name}_test PROPERTIES
-      RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-    # Half the cost of compiling a test is this header.
-    target_precompile_headers(${name}_test PRIVATE <gtest/gtest.h>)
     penstock_unit_test(${name})
+  endif()
+endfunction()
+
+# What all unit tests are built with. Under AddressSanitizer their own code is not optimised: it is
+# compiled in half the time, and it is the product's code that runs for long.
+function(penstock_test_flags target)
+  target_link_libraries(${target} PRIVATE penstock_flags GTest::gtest_main GTest::gmock)
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  if(PENSTOCK_SANITIZE MATCHES "address")
+    target_compile_options(${target} PRIVATE -O0)
+  endif()
+  set_target_properties(${target} PROPERTIES PENSTOCK_IS_TEST ON
+    RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  if(NOT target STREQUAL penstock_precompiled_tests)
+    penstock_precompiled(${target} tests)
   endif()
 endfunction()
 
@@ -106,10 +121,7 @@ function(penstock_contract_test what source)
     string(REPLACE "/" "_" layer ${layer})
     target_link_libraries(${name}_test PRIVATE penstock_${layer})
   endforeach()
-  target_link_libraries(${name}_test PRIVATE penstock_flags GTest::gtest_main GTest::gmock)
-  target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/tests)
-  set_target_properties(${name}_test PROPERTIES
-    RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  penstock_test_flags(${name}_test)
   penstock_unit_test(${name})
 endfunction()
 
