@@ -6,6 +6,8 @@
 #include "adapter/bugsnag/bugsnag.h"
 #include "adapter/mixpanel/mixpanel.h"
 #include "adapter/native/native.h"
+#include "adapter/posthog/amplitude.h"
+#include "adapter/posthog/posthog.h"
 #include "adapter/raygun/raygun.h"
 #include "adapter/rollbar/rollbar.h"
 #include "adapter/segment/segment.h"
@@ -15,8 +17,18 @@ namespace penstock::adapter {
 namespace {
 
 constexpr const Protocol* kProtocols[] = {
-    &kEventsProtocol, &kPixelProtocol,   &kCollectProtocol, &kSegmentProtocol, &kMixpanelProtocol,
-    &kSentryProtocol, &kRollbarProtocol, &kBugsnagProtocol, &kRaygunProtocol,  &kAirbrakeProtocol,
+    &kEventsProtocol,     //
+    &kPixelProtocol,      //
+    &kCollectProtocol,    //
+    &kAirbrakeProtocol,   //
+    &kAmplitudeProtocol,  //
+    &kBugsnagProtocol,    //
+    &kMixpanelProtocol,   //
+    &kPosthogProtocol,    //
+    &kRaygunProtocol,     //
+    &kRollbarProtocol,    //
+    &kSegmentProtocol,    //
+    &kSentryProtocol,     //
 };
 static_assert(std::size(kProtocols) <= kProtocolsMax);
 

@@ -1,5 +1,6 @@
 #include "adapter/contract/mapping.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstdlib>
 
@@ -48,6 +49,7 @@ constexpr std::size_t bytes_max(Place place) {
       return event::kUrlBytesMax;
     case Place::kTime:
     case Place::kSentAt:
+    case Place::kAge:
     case Place::kKey:
     case Place::kType:
     case Place::kSeen:
@@ -74,6 +76,7 @@ constexpr bool is_shown(Place place, bool is_server_side) {
     case Place::kId:
     case Place::kTime:
     case Place::kSentAt:
+    case Place::kAge:
     case Place::kKey:
     case Place::kType:
     case Place::kSeen:
@@ -258,13 +261,20 @@ void Item::put_id() {
 void Item::put_time(const Origin& origin, std::optional<std::int64_t> sent_at_ms) {
   const std::string_view text = this->text(Place::kTime);
   auto time_ms = event::parse_client_time(text);
-  if (!time_ms) return;
+  if (!time_ms) return put_age(origin);
   if (const auto own = event::parse_client_time(this->text(Place::kSentAt))) sent_at_ms = own;
   if (sent_at_ms) {
     const std::int64_t behind_ms = origin.received_at_ms - *sent_at_ms;
     if (std::abs(behind_ms) > kSkewIgnoredMs) *time_ms += behind_ms;
   }
   draft_.set_time(*time_ms, text);
+}
+
+void Item::put_age(const Origin& origin) {
+  const std::string_view text = this->text(Place::kAge);
+  if (const auto age_ms = parse_int(text); age_ms && *age_ms >= 0) {
+    draft_.set_time(origin.received_at_ms - std::min(*age_ms, origin.received_at_ms), text);
+  }
 }
 
 void Item::finish(const Origin& origin, std::optional<std::int64_t> sent_at_ms) {

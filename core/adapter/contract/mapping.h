@@ -33,13 +33,14 @@ enum class Place : std::uint8_t {
   kUserAgent,
   kTime,    // As parse_client_time() reads it.
   kSentAt,  // The client's clock as it sent: dropped, and what tells how far it is off.
+  kAge,     // Milliseconds that had passed as it was sent, where no time is said.
   kKey,     // Of a project: dropped.
   kType,    // What sort of item it is, for the adapter; kept.
   kSpread,  // An object whose members are properties of their own, and have paths of their own.
   kSeen,    // For the adapter alone (text_at()); kept.
   kDropped,
 };
-inline constexpr std::size_t kPlaceCount = 16;
+inline constexpr std::size_t kPlaceCount = 17;
 
 // "context.page.url". Of rules for one place the first counts whose member is there and not empty.
 struct Rule {
@@ -107,6 +108,7 @@ class Item {
   std::optional<std::size_t> chosen(Place place) const;
   void put_id();
   void put_time(const Origin& origin, std::optional<std::int64_t> sent_at_ms);
+  void put_age(const Origin& origin);
   void keep_rest(bool is_server_side);
 
   const Rules rules_;

@@ -5,6 +5,7 @@
 #include "adapter/contract/completion.h"
 #include "adapter/contract/list_sink.h"
 #include "base/bytes.h"
+#include "base/text.h"
 
 namespace penstock::adapter {
 namespace {
@@ -21,6 +22,7 @@ constexpr Rule kRules[] = {
     {"userId", Place::kUserId},
     {"timestamp", Place::kTime},
     {"sentAt", Place::kSentAt},
+    {"age", Place::kAge},
     {"writeKey", Place::kKey},
     {"type", Place::kType},
     {"properties", Place::kSpread},
@@ -108,6 +110,18 @@ TEST_F(MappingTest, CorrectsAClockThatIsWrongAndNoOther) {
   EXPECT_EQ(made(R"({"event":"E","timestamp":1795598630000})").occurred_at_ms, kNow - 7'000);
   sent_at_ms_ = kNow - 300;  // The way here.
   EXPECT_EQ(made(R"({"event":"E","timestamp":1795602230123})").occurred_at_ms, 1'795'602'230'123);
+}
+
+TEST_F(MappingTest, TakesAnAgeWhereNoTimeIsSaid) {
+  EXPECT_EQ(made(R"({"event":"E","age":1500})").occurred_at_ms, kNow - 1500);
+  EXPECT_EQ(made(R"({"event":"E","age":1500,"timestamp":"bad"})").occurred_at_ms, kNow - 1500);
+  EXPECT_EQ(made(R"({"event":"E","age":1500,"timestamp":1795602236000})").occurred_at_ms,
+            kNow - 1000);
+  for (const char* age : {"-1", "\"x\"", "1.5", "null", "9223372036854775807"}) {
+    const event::Record record = made(str_cat(R"({"event":"E","age":)", age, "}"));
+    EXPECT_EQ(record.occurred_at_ms, kNow) << age;
+  }
+  EXPECT_EQ(made(R"({"event":"E","age":1500})").properties, R"({"age":1500})");
 }
 
 TEST_F(MappingTest, BelievesAddressesOfServersAlone) {
