@@ -6,12 +6,14 @@
 #include "adapter/bugsnag/bugsnag.h"
 #include "adapter/mixpanel/mixpanel.h"
 #include "adapter/native/native.h"
+#include "adapter/plausible/plausible.h"
 #include "adapter/posthog/amplitude.h"
 #include "adapter/posthog/posthog.h"
 #include "adapter/raygun/raygun.h"
 #include "adapter/rollbar/rollbar.h"
 #include "adapter/segment/segment.h"
 #include "adapter/sentry/sentry.h"
+#include "adapter/umami/umami.h"
 
 namespace penstock::adapter {
 namespace {
@@ -24,11 +26,13 @@ constexpr const Protocol* kProtocols[] = {
     &kAmplitudeProtocol,  //
     &kBugsnagProtocol,    //
     &kMixpanelProtocol,   //
+    &kPlausibleProtocol,  //
     &kPosthogProtocol,    //
     &kRaygunProtocol,     //
     &kRollbarProtocol,    //
     &kSegmentProtocol,    //
     &kSentryProtocol,     //
+    &kUmamiProtocol,      //
 };
 static_assert(std::size(kProtocols) <= kProtocolsMax);
 

@@ -307,6 +307,15 @@ void Draft::take_properties_text(std::string_view text) {
   if (!read) fault_ = earlier ? earlier : Fault{kPropertiesMember, "is not JSON"};
 }
 
+bool Draft::take_properties_of(std::string_view object) {
+  if (!properties_.empty() || !trim(object).starts_with('{')) return false;
+  const auto read = nested_.read(object, [this](json::Value& value) -> Result<void> {
+    return value.append_to(properties_, kPropertiesDepthMax);
+  });
+  if (!read) properties_.clear();
+  return read.has_value();
+}
+
 Draft::Extra Draft::begin_extra(std::string_view key) {
   extras_ += ',';
   Extra extra{.key = key, .begin = extras_.size()};

@@ -69,6 +69,9 @@ class Draft {
   // The same for any value; one that nests too deep is the draft's fault. Fails only where the
   // value's document does.
   Result<void> keep(std::string_view key, json::Value& value);
+  // Takes an object's JSON text as the event's own properties, once an event. False: it is none or
+  // nests too deep, and nothing changed.
+  bool take_properties_of(std::string_view object);
   // All that another draft keeps; lent by that one until its clear().
   void keep_all_of(const Draft& other);
   // Of a query or a form: a property that comes several times is an array of them all.

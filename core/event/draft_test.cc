@@ -262,5 +262,20 @@ TEST_F(DraftTest, MovesAFieldToTheProperties) {
   EXPECT_EQ(draft_.properties(), R"({"ip":"\""})");
 }
 
+TEST(Draft, TakesItsPropertiesFromAText) {
+  Draft draft;
+  for (const char* text : {"", "[]", "text", "{", "{\"a\":}", "{} x"}) {
+    EXPECT_FALSE(draft.take_properties_of(text)) << text;
+  }
+  EXPECT_FALSE(draft.fault());
+  draft.keep_text("a", "of others");
+  EXPECT_TRUE(draft.take_properties_of(R"( {"a": 1, "b": {}} )"));
+  EXPECT_FALSE(draft.take_properties_of(R"({"c":1})"));
+  EXPECT_EQ(draft.properties(), R"({"a":1,"b":{}})");
+  draft.clear();
+  EXPECT_TRUE(draft.take_properties_of("{}"));
+  EXPECT_EQ(draft.properties(), "");
+}
+
 }  // namespace
 }  // namespace penstock::event

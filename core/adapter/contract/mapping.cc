@@ -104,6 +104,7 @@ void Item::start(const Item* common) {
   forget();
   set_ = {};
   kind_ = {};
+  made_.clear();
   common_ = common;
   if (common != nullptr) draft_.keep_all_of(common->draft_);
 }
@@ -177,6 +178,12 @@ Result<void> Item::take_member(std::string_view key, json::Value& value, std::si
     return {};
   }
   if (!is_kept || (place && is_never_kept(*place))) return {};
+  if (place == Place::kSpread && value.kind() == json::Kind::kString) {
+    const auto text = value.string();
+    if (!text) return fail(text.error());
+    if (!draft_.take_properties_of(*text)) draft_.keep_text(key, *text);
+    return {};
+  }
   return draft_.keep(key, value);
 }
 
@@ -186,6 +193,7 @@ void Item::take_pair(std::string_view name, std::string_view text) {
     seen_ |= Candidates{1} << i;
     const Place place = rules_[i].place;
     if (place == Place::kDropped) return;
+    if (place == Place::kSpread && draft_.take_properties_of(text)) return;
     Found& found = found_[i];
     // One that came before. A single text is what the column takes.
     if (found.form == Form::kPair && !is_never_kept(place)) {
@@ -225,6 +233,16 @@ bool Item::has(std::string_view path) const {
 }
 
 void Item::set(Place place, std::string_view text) { set_[index_of(place)] = text; }
+
+void Item::set_made(Place place, std::string text) {
+  set(place, made_.emplace_front(std::move(text)));
+}
+
+void Item::drop(std::string_view path) {
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    if (rules_[i].path == path) found_[i] = {};
+  }
+}
 
 // What a column does not say: texts that gave way to others, and those that it had to cut.
 void Item::keep_rest(bool is_server_side) {

@@ -9,6 +9,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <forward_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -36,8 +37,10 @@ enum class Place : std::uint8_t {
   kAge,     // Milliseconds that had passed as it was sent, where no time is said.
   kKey,     // Of a project: dropped.
   kType,    // What sort of item it is, for the adapter; kept.
-  kSpread,  // An object whose members are properties of their own, and have paths of their own.
-  kSeen,    // For the adapter alone (text_at()); kept.
+  // An object whose members are properties of their own, and have paths of their own; where a JSON
+  // text of one stands in its place its members are the event's own properties.
+  kSpread,
+  kSeen,  // For the adapter alone (text_at()); kept.
   kDropped,
 };
 inline constexpr std::size_t kPlaceCount = 17;
@@ -82,6 +85,10 @@ class Item {
   bool has(std::string_view path) const;
   // In place of what was found. "" takes it away. What was found stays a property.
   void set(Place place, std::string_view text);
+  // The same for a text that is made for it: the item keeps it.
+  void set_made(Place place, std::string text);
+  // The text at a rule's path is kept no more.
+  void drop(std::string_view path);
   // One of event::kKinds. Without it the kind goes by the name.
   void set_kind(std::string_view kind) { kind_ = kind; }
 
@@ -119,6 +126,7 @@ class Item {
   Candidates seen_ = 0;  // Rules at whose path a member stands.
   std::array<std::optional<std::string_view>, kPlaceCount> set_;
   std::string id_;  // Of one that is too long.
+  std::forward_list<std::string> made_;
 };
 
 }  // namespace penstock::adapter

@@ -182,5 +182,28 @@ TEST_F(MappingTest, TellsWhichMembersAnItemHas) {
   EXPECT_TRUE(item_.has("label"));
 }
 
+TEST_F(MappingTest, SpreadsTheTextOfAnObject) {
+  EXPECT_EQ(made(R"({"event":"E","properties":"{\"a\":1}","b":2})").properties, R"({"a":1,"b":2})");
+  EXPECT_EQ(made(R"({"event":"E","properties":"{a"})").properties, R"({"properties":"{a"})");
+  item_.start();
+  item_.take_pair("event", "E");
+  item_.take_pair("properties", R"({"a":"b"})");
+  EXPECT_EQ(finished().properties, R"({"a":"b"})");
+}
+
+TEST_F(MappingTest, KeepsATextThatWasMade) {
+  item_.start();
+  item_.take_pair("event", "E");
+  item_.take_pair("userId", "pk_1");
+  item_.drop("userId");
+  item_.set_made(Place::kName, std::string(100, 'n'));
+  item_.set_made(Place::kUrl, std::string("https://s.example/"));
+  const event::Record record = finished();
+  EXPECT_EQ(record.name, std::string(100, 'n'));
+  EXPECT_EQ(record.url, "https://s.example/");
+  EXPECT_EQ(record.user_id, "");
+  EXPECT_EQ(record.properties, R"({"event":"E"})");
+}
+
 }  // namespace
 }  // namespace penstock::adapter

@@ -25,4 +25,12 @@ std::string_view query_value(const http::Request& request, std::string_view name
   return scratch;
 }
 
+void take_key_of_site(Item& item, std::string_view path) {
+  constexpr std::string_view kBegin = "pk_";
+  const std::string_view site = item.text_at(path);
+  if (!site.starts_with(kBegin)) return;
+  item.set(Place::kKey, site);
+  item.drop(path);
+}
+
 }  // namespace penstock::adapter

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "adapter/contract/mapping.h"
 #include "http/message.h"
 
 namespace penstock::adapter {
@@ -16,5 +17,9 @@ std::string_view basic_user(const http::Request& request, std::string& scratch);
 // `scratch`.
 std::string_view query_value(const http::Request& request, std::string_view name,
                              std::string& scratch);
+
+// Where clients have no key they name their site, and that may be one: takes the text at a rule's
+// path for the project's key where it looks like one, and keeps it no more.
+void take_key_of_site(Item& item, std::string_view path);
 
 }  // namespace penstock::adapter

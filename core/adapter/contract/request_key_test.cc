@@ -31,5 +31,20 @@ TEST(RequestKey, StandsInTheQuery) {
   EXPECT_EQ(query_value(request, "b", scratch), "");
 }
 
+TEST(RequestKey, TakesASiteThatIsAKey) {
+  constexpr Rule kRules[] = {{"site", Place::kSeen}};
+  event::Draft draft;
+  Item item(kRules, draft);
+  item.take_pair("site", "shop.example");
+  take_key_of_site(item, "site");
+  EXPECT_EQ(item.text(Place::kKey), "");
+  EXPECT_EQ(item.text_at("site"), "shop.example");
+  item.start();
+  item.take_pair("site", "pk_1");
+  take_key_of_site(item, "site");
+  EXPECT_EQ(item.text(Place::kKey), "pk_1");
+  EXPECT_EQ(item.text_at("site"), "");
+}
+
 }  // namespace
 }  // namespace penstock::adapter
