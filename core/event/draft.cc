@@ -118,6 +118,8 @@ void Draft::clear() {
   given_ = 0;
   plain_ = 0;
   cut_ = 0;
+  depth_ = 0;
+  hides_nothing_ = false;
   if (!repaired_.empty()) repaired_.clear();
   time_ms_.reset();
   time_json_ = {};
@@ -313,12 +315,13 @@ bool Draft::take_properties_of(std::string_view object) {
     return value.append_to(properties_, kPropertiesDepthMax);
   });
   if (!read) properties_.clear();
+  hides_nothing_ = read.has_value();
   return read.has_value();
 }
 
 Draft::Extra Draft::begin_extra(std::string_view key) {
   extras_ += ',';
-  Extra extra{.key = key, .begin = extras_.size()};
+  Extra extra{.key = key, .begin = extras_.size(), .depth = depth_};
   append_json_string(extras_, key);
   extras_ += ':';
   extra.value_begin = extras_.size();
@@ -326,7 +329,7 @@ Draft::Extra Draft::begin_extra(std::string_view key) {
 }
 
 Draft::Extra Draft::begin_member(std::string_view beginning) {
-  Extra extra{.key = name_in(beginning), .begin = extras_.size() + 1};
+  Extra extra{.key = name_in(beginning), .begin = extras_.size() + 1, .depth = depth_};
   extras_ += beginning;
   extra.value_begin = extras_.size();
   return extra;
@@ -435,8 +438,34 @@ void Draft::settle_repeated_extras() {
   }
 }
 
+// Puts the deepest of a run behind the others, which give way. Returns where they begin.
+std::size_t Draft::settle_depths(std::size_t first, std::size_t end) {
+  constexpr std::size_t kDeepest = 256;  // Of a member of properties_.
+  const auto depth_of = [this](const auto& name) {
+    const std::size_t index = name.second;
+    return index < extra_list_.size() ? std::size_t{extra_list_[index].depth} : kDeepest;
+  };
+  const auto text_of = [this](const Extra& extra) {
+    return std::string_view(extras_).substr(extra.begin, extra.end - extra.begin);
+  };
+  const auto begin = names_.begin() + static_cast<std::ptrdiff_t>(first);
+  std::stable_sort(begin, names_.begin() + static_cast<std::ptrdiff_t>(end),
+                   [&](const auto& a, const auto& b) { return depth_of(a) < depth_of(b); });
+  const std::size_t deepest = depth_of(names_[end - 1]);
+  std::size_t winner = end - 1;
+  while (winner > first && depth_of(names_[winner - 1]) == deepest) --winner;
+  if (winner == first) return first;
+  for (std::size_t i = first; i < winner; ++i) extra_list_[names_[i].second].is_dropped = true;
+  Extra& loser = extra_list_[names_[winner - 1].second];
+  loser.is_moved = deepest == kDeepest
+                       ? hides_nothing_
+                       : text_of(loser) != text_of(extra_list_[names_[end - 1].second]);
+  return winner;
+}
+
 // Of names_[first] to names_[end - 1], which are one name.
 void Draft::settle_run(std::size_t first, std::size_t end) {
+  first = settle_depths(first, end);
   const std::size_t last = names_[end - 1].second;
   const bool is_hidden = last >= extra_list_.size();
   bool is_list = !is_hidden;
@@ -483,8 +512,21 @@ std::string_view Draft::properties() {
     if (merged_.size() > 1) merged_ += ',';
     merged_.append(extras_, extra.begin, extra.end - extra.begin);
   }
+  append_moved();
   merged_ += '}';
   return merged_;
+}
+
+void Draft::append_moved() {
+  char before = '{';
+  for (const Extra& extra : extra_list_) {
+    if (!extra.is_moved) continue;
+    if (before == '{') merged_.append(",\"").append(kItemProperty).append("\":");
+    merged_ += before;
+    merged_.append(extras_, extra.begin, extra.end - extra.begin);
+    before = ',';
+  }
+  if (before == ',') merged_ += '}';
 }
 
 void Draft::copy_texts(Record& record) const {

@@ -42,6 +42,9 @@ std::string_view known_member(std::string_view name);
 // The property that names the members which were cut: ["url"].
 inline constexpr std::string_view kCutProperty = "penstock_cut";
 
+// The property that holds members of an item whose names its deeper members have: {"type":"track"}.
+inline constexpr std::string_view kItemProperty = "penstock_item";
+
 // A rule that an event breaks: "name" and "is longer than 256 bytes". Static storage.
 struct Fault {
   std::string_view member;  // Empty where no one member is to blame.
@@ -69,9 +72,13 @@ class Draft {
   // The same for any value; one that nests too deep is the draft's fault. Fails only where the
   // value's document does.
   Result<void> keep(std::string_view key, json::Value& value);
-  // Takes an object's JSON text as the event's own properties, once an event. False: it is none or
-  // nests too deep, and nothing changed.
+  // Takes an object's JSON text as the event's own properties, once an event, the deepest of all.
+  // False: it is none or nests too deep, and nothing changed.
   bool take_properties_of(std::string_view object);
+  // How deep in its client's item stands what is kept from now on, from 0. Of members with one name
+  // the deepest keeps it, and what gives way goes into kItemProperty.
+  void set_depth(std::uint8_t depth) { depth_ = depth; }
+  std::uint8_t depth() const { return depth_; }
   // All that another draft keeps; lent by that one until its clear().
   void keep_all_of(const Draft& other);
   // Of a query or a form: a property that comes several times is an array of them all.
@@ -112,8 +119,10 @@ class Draft {
     std::size_t begin = 0;  // In extras_, of "key":value; a comma stands before.
     std::size_t value_begin = 0;
     std::size_t end = 0;
+    std::uint8_t depth = 0;
     bool may_repeat = false;
     bool is_dropped = false;
+    bool is_moved = false;  // Into kItemProperty.
   };
 
   static std::uint32_t bit_of(TextField field) { return 1u << static_cast<unsigned>(field); }
@@ -141,11 +150,15 @@ class Draft {
   bool may_hold_repeats() const;
   void settle_repeated_extras();
   void settle_run(std::size_t first, std::size_t end);
+  std::size_t settle_depths(std::size_t first, std::size_t end);
+  void append_moved();
 
   std::array<std::string_view, kTextFieldCount> texts_{};
   std::uint32_t given_ = 0;  // By bit_of().
   std::uint32_t plain_ = 0;  // Lie in a client's text between quotes, without escapes.
   std::uint32_t cut_ = 0;
+  std::uint8_t depth_ = 0;
+  bool hides_nothing_ = false;  // What properties_ have stands in kItemProperty as well.
   std::deque<std::string> repaired_;
   std::optional<std::int64_t> time_ms_;
   std::string_view time_json_;  // As the client wrote it, or time_text_.

@@ -271,10 +271,36 @@ TEST(Draft, TakesItsPropertiesFromAText) {
   draft.keep_text("a", "of others");
   EXPECT_TRUE(draft.take_properties_of(R"( {"a": 1, "b": {}} )"));
   EXPECT_FALSE(draft.take_properties_of(R"({"c":1})"));
-  EXPECT_EQ(draft.properties(), R"({"a":1,"b":{}})");
+  EXPECT_EQ(draft.properties(), R"({"a":1,"b":{},"penstock_item":{"a":"of others"}})");
   draft.clear();
   EXPECT_TRUE(draft.take_properties_of("{}"));
   EXPECT_EQ(draft.properties(), "");
+}
+
+TEST(Draft, KeepsWhatGivesWayToADeeperMemberOfItsName) {
+  Draft draft;
+  draft.keep_text("type", "track");
+  draft.keep_text("same", "1");
+  draft.keep_text("only", "1");
+  draft.set_depth(1);
+  draft.keep_text("type", "mine");
+  draft.keep_text("same", "1");
+  draft.keep_text("url", "/a");
+  draft.set_depth(2);
+  draft.keep_text("url", "/b");
+  draft.keep_text("url", "/c");
+  EXPECT_EQ(draft.properties(), R"({"only":"1","type":"mine","same":"1","url":"/c",)"
+                                R"("penstock_item":{"type":"track","url":"/a"}})");
+  draft.clear();
+  EXPECT_EQ(draft.depth(), 0);
+  draft.keep_text("type", "track");
+  EXPECT_TRUE(draft.take_properties_of(R"({"type":"mine"})"));
+  EXPECT_EQ(draft.properties(), R"({"type":"mine","penstock_item":{"type":"track"}})");
+  // Within one depth the last counts, as ever.
+  draft.clear();
+  draft.keep_text("type", "a");
+  draft.keep_text("type", "b");
+  EXPECT_EQ(draft.properties(), R"({"type":"b"})");
 }
 
 }  // namespace

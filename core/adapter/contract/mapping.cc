@@ -135,6 +135,15 @@ Result<void> Item::take_members(json::Value& object, std::size_t path_bytes, Can
   });
 }
 
+Result<void> Item::take_spread(json::Value& object, std::size_t path_bytes, Candidates candidates,
+                               bool is_kept) {
+  const std::uint8_t depth = draft_.depth();
+  draft_.set_depth(static_cast<std::uint8_t>(depth + 1));
+  auto taken = take_members(object, path_bytes, candidates, is_kept);
+  draft_.set_depth(depth);
+  return taken;
+}
+
 Item::Candidates Item::narrowed(std::string_view key, std::size_t path_bytes, Candidates candidates,
                                 std::optional<std::size_t>& exact) const {
   Candidates deeper = 0;
@@ -160,7 +169,7 @@ Result<void> Item::take_member(std::string_view key, json::Value& value, std::si
   if (exact && value.kind() != json::Kind::kNull) seen_ |= Candidates{1} << *exact;
 
   if (value.kind() == json::Kind::kObject) {
-    if (place == Place::kSpread) return take_members(value, below, deeper, is_kept);
+    if (place == Place::kSpread) return take_spread(value, below, deeper, is_kept);
     if (is_kept && !(place && is_never_kept(*place))) {
       PENSTOCK_TRY(draft_.keep(key, value));
       value.rewind();
@@ -174,7 +183,7 @@ Result<void> Item::take_member(std::string_view key, json::Value& value, std::si
     const auto text = is_number ? value.raw(1) : value.string();
     if (!text) return fail(text.error());
     found_[*exact] = {*text, is_kept ? key : std::string_view(),
-                      is_number ? Form::kNumber : Form::kText};
+                      is_number ? Form::kNumber : Form::kText, draft_.depth()};
     return {};
   }
   if (!is_kept || (place && is_never_kept(*place))) return {};
@@ -252,6 +261,7 @@ void Item::keep_rest(bool is_server_side) {
     if (found.key.empty() || is_never_kept(place)) continue;
     const bool is_whole = found.text == text(place) && found.text.size() <= bytes_max(place);
     if (is_whole && is_shown(place, is_server_side)) continue;
+    draft_.set_depth(found.depth);
     switch (found.form) {
       case Form::kNumber:
         draft_.keep(found.key, found.text);
@@ -264,6 +274,7 @@ void Item::keep_rest(bool is_server_side) {
         break;
     }
   }
+  draft_.set_depth(0);
 }
 
 void Item::put_id() {

@@ -3,7 +3,9 @@
 //
 // Everything that an item holds is kept in the event's properties under its own name, but for what
 // the table says to drop and for texts that a column holds whole. So what a table does not know is
-// never lost, and a person finds an event by the id that the client gave it.
+// never lost, and a person finds an event by the id that the client gave it. Where members of two
+// levels have one name the deeper, which is the event's own, is the property, and the other stands
+// in event::kItemProperty.
 #pragma once
 
 #include <array>
@@ -103,6 +105,7 @@ class Item {
     std::string_view text;  // Empty where nothing was found.
     std::string_view key;   // Of a member that is not yet in the properties; else empty.
     Form form = Form::kText;
+    std::uint8_t depth = 0;  // Of the draft's.
   };
 
   Candidates all_rules() const;
@@ -110,6 +113,8 @@ class Item {
                             bool is_kept);
   Result<void> take_member(std::string_view key, json::Value& value, std::size_t path_bytes,
                            Candidates candidates, bool is_kept);
+  Result<void> take_spread(json::Value& object, std::size_t path_bytes, Candidates candidates,
+                           bool is_kept);
   Candidates narrowed(std::string_view key, std::size_t path_bytes, Candidates candidates,
                       std::optional<std::size_t>& exact) const;
   std::optional<std::size_t> chosen(Place place) const;

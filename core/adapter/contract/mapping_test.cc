@@ -191,6 +191,14 @@ TEST_F(MappingTest, SpreadsTheTextOfAnObject) {
   EXPECT_EQ(finished().properties, R"({"a":"b"})");
 }
 
+TEST_F(MappingTest, KeepsBothOfTwoMembersOfOneName) {
+  EXPECT_EQ(made(R"({"event":"E","type":"track","user":7,"properties":{"type":"own","user":{}}})")
+                .properties,
+            R"({"type":"own","user":{},"penstock_item":{"user":7,"type":"track"}})");
+  EXPECT_EQ(made(R"({"event":"E","properties":"{\"type\":1}","type":"track"})").properties,
+            R"({"type":1,"penstock_item":{"type":"track"}})");
+}
+
 TEST_F(MappingTest, KeepsATextThatWasMade) {
   item_.start();
   item_.take_pair("event", "E");

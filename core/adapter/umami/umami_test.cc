@@ -56,6 +56,17 @@ TEST_F(UmamiTest, ReadsAnEvent) {
   EXPECT_THAT(record.properties, HasSubstr(R"("timestamp":1795603442)"));
 }
 
+TEST_F(UmamiTest, KeepsBothOfTwoMembersOfOneName) {
+  const event::Record record =
+      only(R"({"type":"event","payload":{"hostname":"h","url":"/a","title":"T","name":"E",)"
+           R"("data":{"url":"https://b/","title":"own","type":"x","name":"n"}}})");
+  EXPECT_EQ(record.name, "E");
+  EXPECT_EQ(record.url, "https://h/a");
+  EXPECT_THAT(record.properties, HasSubstr(R"("url":"https://b/","title":"own","type":"x")"));
+  EXPECT_THAT(record.properties, HasSubstr(R"("penstock_item":{"title":"T","type":"event",)"
+                                           R"("url":"/a"})"));
+}
+
 TEST_F(UmamiTest, TellsKinds) {
   const event::Record identify =
       only(R"({"type":"identify","payload":{"website":"w","data":{"email":"a@b.c"}}})");
