@@ -86,17 +86,21 @@ Result<void> ErrorReport::take(json::Value& report) {
   return taken;
 }
 
-// A member of the report that the shape's own will hide.
+// A member of the report that the shape's own will hide. Of members with one name the last counts.
 Result<void> ErrorReport::remember(std::string_view key, json::Value& value) {
   if (!is_shape_name(key)) return {};
+  auto sent = std::find_if(sent_.begin(), sent_.end(),
+                           [&](const Sent& earlier) { return earlier.key == key; });
+  if (sent == sent_.end()) sent = sent_.insert(sent, Sent{key, {}});
+  sent->json.clear();
   if (value.kind() == json::Kind::kString) {
     const auto text = value.string();
     if (!text) return fail(text.error());
-    sent_.push_back({key, quoted(*text)});
+    append_json_string(sent->json, *text);
     return {};
   }
-  Sent sent{key, {}};
-  if (value.append_to(sent.json, event::kPropertiesDepthMax - 2)) sent_.push_back(std::move(sent));
+  // The item as a whole is refused where it nests too deep.
+  if (!value.append_to(sent->json, event::kPropertiesDepthMax - 2)) sent->json = "null";
   if (value.kind() == json::Kind::kObject || value.kind() == json::Kind::kArray) value.rewind();
   return {};
 }
@@ -392,14 +396,10 @@ void ErrorReport::put_sent(event::Draft& draft) const {
   json::Writer writer(json);
   writer.begin_object();
   bool has_any = false;
-  for (std::size_t i = 0; i < sent_.size(); ++i) {
-    // Of members with one name the last counts.
-    const bool is_last =
-        std::none_of(sent_.begin() + static_cast<std::ptrdiff_t>(i) + 1, sent_.end(),
-                     [&](const Sent& other) { return other.key == sent_[i].key; });
-    if (!is_last || !says_otherwise(sent_[i])) continue;
+  for (const Sent& sent : sent_) {
+    if (!says_otherwise(sent)) continue;
     has_any = true;
-    writer.key(sent_[i].key).raw(sent_[i].json);
+    writer.key(sent.key).raw(sent.json);
   }
   writer.end_object();
   if (has_any) draft.keep(kSent, json);

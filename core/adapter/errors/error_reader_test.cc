@@ -193,5 +193,14 @@ TEST_F(ErrorReaderTest, HoldsNoMoreThanItShows) {
   EXPECT_EQ(made(str_cat(R"({"errors":[)", errors, "]}")).name, "E0");
 }
 
+// Whoever repeats a name a million times costs no more than what is read.
+TEST_F(ErrorReaderTest, OfMembersWithOneNameTheLastCounts) {
+  std::string json = R"({"message":"m")";
+  for (int i = 0; i < 20'000; ++i) json += str_cat(R"(,"class":)", i);
+  const event::Record record = made(json + "}");
+  EXPECT_THAT(record.properties, HasSubstr(R"("sent":{"class":19999})"));
+  EXPECT_THAT(record.properties, HasSubstr(R"("class":"m")"));
+}
+
 }  // namespace
 }  // namespace penstock::adapter

@@ -9,7 +9,7 @@ namespace penstock::adapter {
 namespace {
 
 // A message's beginning tells it from others; some hold a whole document.
-constexpr std::size_t kMessageBytesMax = 2048;
+constexpr std::size_t kMessageBytesMax = 512;
 constexpr std::size_t kSymbolBytesMax = 512;
 constexpr std::size_t kQuotedBytesMax = 256;
 // Shorter numbers belong to names: "step2", "main.func1".

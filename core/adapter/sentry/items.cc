@@ -212,14 +212,17 @@ bool SentryItems::end(std::string_view type) {
   item.set_kind(known->kind);
   if (type == "event" || type == "transaction" || type == "feedback") {
     event_id_ = without_dashes(item.text(Place::kId));
-    item.set(Place::kId, event_id_);
+    if (!event_id_.empty()) item.set(Place::kId, event_id_);
   }
   if (type != "event") {
     const std::string_view name = known->named_by.empty() ? "" : item.text_at(known->named_by);
     item.set(Place::kName, name.empty() ? known->name : name);
     make_id(type, item);
   }
-  return reader_.end();
+  const bool may_go_on = reader_.end();
+  // Who sent no id is given the row's.
+  if (type == "event" && event_id_.empty()) event_id_ = reader_.id().hex();
+  return may_go_on;
 }
 
 // What is sent again is the same, and what is another state of one thing is not.

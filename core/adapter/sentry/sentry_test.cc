@@ -118,6 +118,10 @@ TEST_F(SentryTest, ReadsWhatTheStoreIsSent) {
   ASSERT_EQ(pixel.events.size(), 1u);
   EXPECT_THAT(pixel.answer, HasSubstr("image/gif"));
   EXPECT_EQ(probe_.post("/api/store", json).events.size(), 1u);
+  const auto nameless = probe_.post("/api/42/store", R"({"message":"m"})");
+  ASSERT_EQ(nameless.events.size(), 1u);
+  EXPECT_THAT(nameless.answer,
+              EndsWith(str_cat(R"({"id":")", nameless.events[0].id.hex(), R"("})")));
 }
 
 TEST_F(SentryTest, ReadsReportsOfBrokenPolicies) {
