@@ -68,6 +68,37 @@ void append_hole(std::string& out) {
   out += '#';
 }
 
+// Of e-mail and of the sixth internet protocol. Each byte is looked at a few times, however often
+// it is asked.
+class Addresses {
+ public:
+  explicit Addresses(std::string_view text) : text_(text) {}
+
+  // Behind the address that begins at `at`; `at` where none does. It must not go back.
+  std::size_t end_of_one(std::size_t at) {
+    if (at >= no_mail_before_) {
+      const std::string_view mail =
+          run_at(text_, at, [](char c) { return is_word(c) || c == '@' || c == '.' || c == '+'; });
+      if (mail.find('@') != std::string_view::npos) return at + mail.size();
+      no_mail_before_ = at + mail.size();
+    }
+    if (at >= no_ipv6_before_) {
+      const std::string_view ip =
+          run_at(text_, at, [](char c) { return hex_digit(c) >= 0 || c == ':' || c == '.'; });
+      const std::size_t end = at + ip.size();
+      const bool is_whole = end == text_.size() || !is_word(text_[end]);
+      if (is_whole && is_ipv6(ip) && has_digit(ip)) return end;
+      no_ipv6_before_ = end;
+    }
+    return at;
+  }
+
+ private:
+  const std::string_view text_;
+  std::size_t no_mail_before_ = 0;
+  std::size_t no_ipv6_before_ = 0;
+};
+
 bool is_id(std::string_view word) {
   if (word.starts_with("0x") && word.size() > 2) return is_hex(word.substr(2));
   if (word.size() >= kLongNumber && std::all_of(word.begin(), word.end(), is_digit)) return true;
@@ -105,36 +136,28 @@ bool is_own_frame(const Frame& frame) {
 std::string stable_message(std::string_view message) {
   const std::string_view text = trim(utf8_prefix(message, kMessageBytesMax));
   std::string out;
+  Addresses addresses(text);
   for (std::size_t at = 0; at < text.size();) {
     if (is_space(text[at])) {
       if (!out.ends_with(' ')) out += ' ';
       ++at;
       continue;
     }
-    if (const std::size_t end = end_of_quoted(text, at); end != at) {
+    std::size_t end = end_of_quoted(text, at);
+    if (end == at) end = addresses.end_of_one(at);
+    if (end != at) {
       append_hole(out);
       at = end;
       continue;
     }
-    const std::string_view address =
-        run_at(text, at, [](char c) { return hex_digit(c) >= 0 || c == ':' || c == '.'; });
-    const std::string_view mail =
-        run_at(text, at, [](char c) { return is_word(c) || c == '@' || c == '.' || c == '+'; });
-    std::string_view word = run_at(text, at, is_word);
-    if (mail.find('@') != std::string_view::npos) {
-      append_hole(out);
-      at += mail.size();
-    } else if (is_ipv6(address) && has_digit(address) &&
-               (at + address.size() == text.size() || !is_word(text[at + address.size()]))) {
-      append_hole(out);
-      at += address.size();
-    } else if (word.empty()) {
+    const std::string_view word = run_at(text, at, is_word);
+    if (word.empty()) {
       out += text[at++];
-    } else {
-      has_digit(word) || (word.size() >= kLongHex && is_hex(word)) ? append_hole(out)
-                                                                   : void(out += word);
-      at += word.size();
+      continue;
     }
+    const bool is_hole = has_digit(word) || (word.size() >= kLongHex && is_hex(word));
+    is_hole ? append_hole(out) : void(out += word);
+    at += word.size();
   }
   return out;
 }
@@ -198,7 +221,7 @@ std::string fingerprint_of(std::string_view class_name, std::string_view message
     ++count;
   }
   std::string who = class_name.empty() ? stable_message(message) : stable_symbol(class_name);
-  if (place.empty()) place = stable_message(message);
+  if (place.empty()) place = class_name.empty() ? who : stable_message(message);
   const crypto::Digest digest = crypto::digest_of(str_cat(kFingerprintRules, ' ', who), place);
   std::string hex;
   append_hex(hex, {reinterpret_cast<const char*>(digest.data()), digest.size()});

@@ -26,6 +26,8 @@ TEST(Fingerprint, TakesOutOfAMessageWhatChanges) {
                                         {"ü 🚀 fehlt", "ü 🚀 fehlt"},
                                         {"Module::Class failed: x", "Module::Class failed: x"},
                                         {"1,234.5 of 9", "# of #"},
+                                        {"a.b.c to x.y@z then d.e:f", "a.b.c to # then d.e:f"},
+                                        {"fe80::1 and fe80::2x", "# and #::#"},
                                         {"", ""}}) {
     EXPECT_EQ(stable_message(message), stable) << message;
   }
