@@ -24,7 +24,9 @@ ItemReader::ItemReader(const ItemShape& shape, std::string_view source, const Co
       workspace_(context.workspace),
       item_(shape.rules, workspace_.draft),
       common_(shape.common, workspace_.common_draft),
-      completion_(context.origin, source, workspace_, context.sink) {}
+      completion_(context.origin, source, workspace_, context.sink) {
+  item_.ignore_skew_below(shape.skew_ignored_ms);
+}
 
 void ItemReader::reject(std::uint16_t status, std::string_view error, std::string problem) {
   std::string detail = str_cat("event ", count_ == 0 ? 0 : count_ - 1, ": ", problem);

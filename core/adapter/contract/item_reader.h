@@ -24,6 +24,7 @@ struct ItemShape {
   // What the protocol knows of an item besides its table: names and kinds by its type. Returns what
   // is wrong with an item that is none, a literal; else "".
   std::string_view (*prepare)(Item& item) = nullptr;
+  std::int64_t skew_ignored_ms = kSkewIgnoredMs;
   // Takes an item in place of Item::take(), where paths alone do not reach what it holds; what it
   // puts into the workspace's draft wins over members of the item, and workspace.text may hold a
   // text that is lent to it.

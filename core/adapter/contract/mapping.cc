@@ -294,7 +294,7 @@ void Item::put_time(const Origin& origin, std::optional<std::int64_t> sent_at_ms
   if (const auto own = event::parse_client_time(this->text(Place::kSentAt))) sent_at_ms = own;
   if (sent_at_ms) {
     const std::int64_t behind_ms = origin.received_at_ms - *sent_at_ms;
-    if (std::abs(behind_ms) > kSkewIgnoredMs) *time_ms += behind_ms;
+    if (std::abs(behind_ms) > skew_ignored_ms_) *time_ms += behind_ms;
   }
   draft_.set_time(*time_ms, text);
 }

@@ -65,6 +65,9 @@ class Item {
  public:
   Item(Rules rules, event::Draft& draft);
 
+  // In place of kSkewIgnoredMs, where clients do not say anew when they send again.
+  void ignore_skew_below(std::int64_t skew_ms) { skew_ignored_ms_ = skew_ms; }
+
   // Begins the next item, and the draft. With `common`, which may be of other rules and has a draft
   // of its own, the item has what that one found and kept, unless it has its own.
   void start(const Item* common = nullptr);
@@ -127,6 +130,7 @@ class Item {
   event::Draft& draft_;
   const Item* common_ = nullptr;
   std::string_view kind_;
+  std::int64_t skew_ignored_ms_ = kSkewIgnoredMs;
   std::array<Found, kRulesMax> found_;
   Candidates seen_ = 0;  // Rules at whose path a member stands.
   std::array<std::optional<std::string_view>, kPlaceCount> set_;

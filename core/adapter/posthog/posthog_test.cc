@@ -161,6 +161,15 @@ TEST_F(PosthogTest, TakesTimes) {
   }
 }
 
+TEST_F(PosthogTest, TakesTheTimeOfALaterTry) {
+  const char* json = R"({"batch":[{"event":"E","timestamp":"2026-11-26T12:42:58.123Z"}],)"
+                     R"("sent_at":"2026-11-26T12:42:58.200Z"})";
+  EXPECT_EQ(only(probe_.post("/batch", json)).occurred_at_ms, 1'795'696'978'123);
+  const char* late = R"({"batch":[{"event":"E","timestamp":"2026-11-25T12:43:00Z"}],)"
+                     R"("sent_at":"2026-11-25T12:43:10Z"})";
+  EXPECT_EQ(only(probe_.post("/batch", late)).occurred_at_ms, ProtocolProbe::kNowMs - 10'000);
+}
+
 TEST_F(PosthogTest, KeepsMembersOfOtherTypes) {
   const event::Record record =
       captured(R"({"event":"E","uuid":{"a":1},"distinct_id":[1],"api_key":{"k":1},)"
