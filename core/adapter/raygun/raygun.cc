@@ -8,7 +8,9 @@
 #include "adapter/contract/request_key.h"
 #include "adapter/errors/error_reader.h"
 #include "base/text.h"
+#include "crypto/digest.h"
 #include "event/kind.h"
+#include "event/limits.h"
 
 namespace penstock::adapter {
 namespace {
@@ -114,9 +116,19 @@ Result<void> take_entry(json::Value& value, Item& item, Workspace& workspace) {
   Page page;
   PENSTOCK_TRY(read_page(value, page));
   value.rewind();
+  // It has no id, but what is sent again is the same to its last byte, the time included.
+  std::string id;
+  if (const auto entry = value.raw(event::kPropertiesDepthMax)) {
+    const crypto::Digest digest = crypto::digest_of(kName, *entry);
+    append_hex(id, {reinterpret_cast<const char*>(digest.data()), digest.size()});
+  }
+  value.rewind();
   if (const auto taken = take_error_of<kErrors>(value, item, workspace); !taken) return taken;
-  workspace.text = url_of(page);
-  item.set(Place::kUrl, workspace.text);
+  workspace.text = id + url_of(page);
+  const std::string_view texts = workspace.text;
+  // Without a time, another of the same is no second delivery.
+  if (!item.text(Place::kTime).empty()) item.set(Place::kId, texts.substr(0, id.size()));
+  item.set(Place::kUrl, texts.substr(id.size()));
   if (page.is_anonymous) {
     item.set(Place::kAnonymousId, item.text(Place::kUserId));
     item.set(Place::kUserId, {});

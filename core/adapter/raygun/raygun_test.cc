@@ -59,6 +59,21 @@ TEST_F(RaygunTest, AnAnonymousUserIsNoUser) {
   EXPECT_EQ(got.events[0].anonymous_id, "a-1");
 }
 
+// raygun4js keeps what it could not send, and sends it again as it was.
+TEST_F(RaygunTest, AnEntryThatIsSentAgainIsTheSame) {
+  const auto key = [this](std::string_view body) {
+    const auto got = probe_.post("/entries", body);
+    return got.events.size() == 1 ? std::string(got.events[0].id.key()) : "";
+  };
+  const std::string_view entry =
+      R"({"OccurredOn":"2026-11-26T12:43:04.421Z","Details":{"Error":{"ClassName":"E"}}})";
+  EXPECT_EQ(key(entry), key(entry));
+  EXPECT_NE(key(entry), key(R"({"OccurredOn":"2026-11-26T12:43:04.422Z",)"
+                            R"("Details":{"Error":{"ClassName":"E"}}})"));
+  const std::string_view timeless = R"({"Details":{"Error":{"ClassName":"E"}}})";
+  EXPECT_NE(key(timeless), key(timeless));
+}
+
 TEST_F(RaygunTest, TakesTheGoodOfManyEntries) {
   const auto got = probe_.post(
       "/entries/bulk",
