@@ -12,7 +12,7 @@ namespace {
 
 constexpr AddVerb kVerbs[] = {
     add_up,  add_status, add_tail,  add_send,  add_export, add_user,
-    add_key, add_queue,  add_store, add_setup, add_doctor,
+    add_key, add_queue,  add_store, add_setup, add_doctor, add_protocols,
 };
 
 }  // namespace

@@ -12,7 +12,7 @@ TEST(Verbs, AreToldByHelp) {
   const Ran help = run_tool(verbs(), {"--help"});
   EXPECT_EQ(help.code, 0);
   for (const char* verb :
-       {"up", "status", "tail", "send", "export", "user", "key", "queue", "store"}) {
+       {"up", "status", "tail", "send", "export", "user", "key", "queue", "store", "protocols"}) {
     EXPECT_NE(help.out.find(std::string("  ") + verb + " "), std::string::npos) << help.out;
   }
   EXPECT_EQ(run_tool(verbs(), {"--version"}).out, "penstock " + std::string(app::kVersion) + "\n");

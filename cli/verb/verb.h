@@ -11,5 +11,6 @@ void add_user(CLI::App& app, Context& context);
 void add_key(CLI::App& app, Context& context);
 void add_queue(CLI::App& app, Context& context);
 void add_store(CLI::App& app, Context& context);
+void add_protocols(CLI::App& app, Context& context);
 
 }  // namespace penstock::cli

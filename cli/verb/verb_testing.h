@@ -10,8 +10,8 @@
 namespace penstock::cli {
 
 inline Ran run_tool(const std::vector<std::string>& arguments, const std::string& input = "") {
-  static constexpr AddVerb kVerbs[] = {add_tail, add_export, add_user,
-                                       add_key,  add_queue,  add_store};
+  static constexpr AddVerb kVerbs[] = {add_tail,  add_export, add_user,     add_key,
+                                       add_queue, add_store,  add_protocols};
   return run_tool(kVerbs, arguments, input);
 }
 

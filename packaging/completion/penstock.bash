@@ -33,14 +33,15 @@ _penstock() {
     fi
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         case $word in
-            up | status | tail | send | export | user | key | queue | store | setup | doctor) [[ -z $verb ]] && verb=$word ;;
+            up | status | tail | send | export | user | key | queue | store | setup | doctor | \
+                protocols) [[ -z $verb ]] && verb=$word ;;
             add | passwd | list | remove | create | revoke | peek | dead | retry | purge | prune | \
                 backup | restore | check | migrate | redis)
                 [[ -n $verb ]] && below=$word ;;
         esac
     done
     case "$verb $below" in
-        " ") _penstock_words "up status tail send export user key queue store setup doctor $common" ;;
+        " ") _penstock_words "up status tail send export user key queue store setup doctor protocols $common" ;;
         "up ") _penstock_words "--data $common" ;;
         "status " | "doctor ") _penstock_words "--json --data $common" ;;
         "tail ") _penstock_words "--json --count --data $common" ;;
@@ -66,6 +67,7 @@ _penstock() {
             _penstock_words "--force --partial --data $common"
             [[ ${COMP_WORDS[COMP_CWORD]} == -* ]] || _penstock_folders ;;
         "store prune") _penstock_words "--dry-run --data $common" ;;
+        "protocols ") _penstock_words "--markdown --data $common" ;;
         "setup ") _penstock_words "redis state" ;;
         "setup redis") _penstock_words "--memory --fsync --print --force $common" ;;
         "setup state") _penstock_words "$common" ;;

@@ -64,11 +64,11 @@ enum class KeyPlace : std::uint8_t {
 
 // What docs/protocols.md and the console's page of sources tell of it. Markdown of one paragraph.
 struct Guide {
-  std::string_view title;     // "Segment and RudderStack"
-  std::string_view clients;   // Packages with the versions that were run against it.
-  std::string_view setting;   // What to change in each of them; ORIGIN is this server's.
-  std::string_view left_out;  // What is not supported, and what a client sees then.
-  Rules rules;                // What goes where.
+  std::string_view title;          // "Segment and RudderStack"
+  std::string_view clients;        // Packages with the versions that were run against it.
+  std::string_view setting;        // What to change in each of them; ORIGIN is this server's.
+  std::string_view left_out = {};  // What is not supported, and what a client sees then.
+  Rules rules = {};                // What goes where.
 };
 
 struct Protocol {

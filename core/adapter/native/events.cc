@@ -53,7 +53,16 @@ ReadOutcome read(const Asked& asked, const Context& context) {
 
 }  // namespace
 
-const Protocol kEventsProtocol{.name = kName, .routes = kRoutes, .read = read, .success = accepted};
+const Protocol kEventsProtocol{
+    .name = kName,
+    .routes = kRoutes,
+    .read = read,
+    .success = accepted,
+    .guide = {.title = "Events as JSON",
+              .clients = "curl, any HTTP library",
+              .setting = "Send one JSON event, an array of them, or NDJSON with `Content-Type: "
+                         "application/x-ndjson`; penstock-ingest(8) names the members. The key "
+                         "stands in `Authorization: Bearer`, `X-Penstock-Key` or `?key=`."}};
 
 ReadOutcome read_events(std::string_view body, std::string_view content_type, bool partial,
                         const Origin& origin, Workspace& workspace, RecordSink& sink) {

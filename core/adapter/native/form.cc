@@ -69,12 +69,24 @@ std::size_t bytes_of(std::span<const http::Header> headers) {
 }  // namespace
 
 const Protocol kPixelProtocol{
-    .name = kPixelName, .routes = kPixelRoutes, .read = pixel_event, .success = image_answer};
+    .name = kPixelName,
+    .routes = kPixelRoutes,
+    .read = pixel_event,
+    .success = image_answer,
+    .guide = {.title = "A pixel",
+              .clients = "mails, pages without scripts",
+              .setting = "`<img src=\"ORIGIN/v1/pixel.gif?name=opened\">`: the query holds the "
+                         "event's members."}};
 
 const Protocol kCollectProtocol{.name = kCollectName,
                                 .routes = kCollectRoutes,
                                 .read = collect_events,
-                                .success = collect_answer};
+                                .success = collect_answer,
+                                .guide = {.title = "Events as a query or a form",
+                                          .clients = "beacons, mirrored requests of web servers",
+                                          .setting = "`ORIGIN/v1/collect?name=…`, a form in the "
+                                                     "body, or members in `X-Penstock-…` "
+                                                     "headers."}};
 
 ReadOutcome read_pixel(std::string_view query, const Origin& origin, Workspace& workspace,
                        RecordSink& sink) {
