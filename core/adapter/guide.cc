@@ -68,6 +68,8 @@ std::string_view to_text(Place place) {
       return "`user_agent`, of a server-side key";
     case Place::kTime:
       return "`occurred_at`";
+    case Place::kAge:
+      return "`occurred_at`, so long before its receipt";
     case Place::kSentAt:
       return "corrects `occurred_at`";
     case Place::kKey:

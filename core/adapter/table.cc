@@ -4,6 +4,8 @@
 
 #include "adapter/airbrake/airbrake.h"
 #include "adapter/bugsnag/bugsnag.h"
+#include "adapter/ga4/ga4.h"
+#include "adapter/matomo/matomo.h"
 #include "adapter/mixpanel/mixpanel.h"
 #include "adapter/native/native.h"
 #include "adapter/plausible/plausible.h"
@@ -13,6 +15,7 @@
 #include "adapter/rollbar/rollbar.h"
 #include "adapter/segment/segment.h"
 #include "adapter/sentry/sentry.h"
+#include "adapter/snowplow/snowplow.h"
 #include "adapter/umami/umami.h"
 
 namespace penstock::adapter {
@@ -25,6 +28,8 @@ constexpr const Protocol* kProtocols[] = {
     &kAirbrakeProtocol,   //
     &kAmplitudeProtocol,  //
     &kBugsnagProtocol,    //
+    &kGa4Protocol,        //
+    &kMatomoProtocol,     //
     &kMixpanelProtocol,   //
     &kPlausibleProtocol,  //
     &kPosthogProtocol,    //
@@ -32,6 +37,7 @@ constexpr const Protocol* kProtocols[] = {
     &kRollbarProtocol,    //
     &kSegmentProtocol,    //
     &kSentryProtocol,     //
+    &kSnowplowProtocol,   //
     &kUmamiProtocol,      //
 };
 static_assert(std::size(kProtocols) <= kProtocolsMax);

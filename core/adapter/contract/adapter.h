@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "adapter/contract/loose_members.h"
+#include "adapter/contract/pairs.h"
 #include "base/random.h"
 #include "base/scratch.h"
 #include "event/draft.h"
@@ -61,6 +62,7 @@ struct Workspace {
   explicit Workspace(Random random) : ids(random) {}
 
   json::Reader reader;
+  json::Reader text_reader;  // Of a text inside a document, while `reader` is in that.
   event::IdMaker ids;
   event::Draft draft;
   event::Draft common_draft;  // Of what a request says of all its items.
@@ -68,11 +70,13 @@ struct Workspace {
   std::string user_agent;
   std::string client_ip;
   LooseMembers members;
+  Pairs pairs;
 
   // Between requests. Gives back what its buffers hold beyond `keep_bytes` each; returns how much.
   std::size_t shrink(std::size_t keep_bytes) {
-    return reader.shrink(keep_bytes) + draft.shrink(keep_bytes) + common_draft.shrink(keep_bytes) +
-           shrink_scratch(text, keep_bytes) + members.shrink(keep_bytes);
+    return reader.shrink(keep_bytes) + text_reader.shrink(keep_bytes) + draft.shrink(keep_bytes) +
+           common_draft.shrink(keep_bytes) + shrink_scratch(text, keep_bytes) +
+           members.shrink(keep_bytes);
   }
 };
 

@@ -27,6 +27,7 @@ Completion::End Completion::add_draft() {
   event::Draft& draft = workspace_.draft;
   event::Record record;
   settle_connection(record);
+  if (hides_address_) record.ip = {};
   settle_name();
   settle_id(record);
   if (draft.fault()) return End::kInvalid;

@@ -21,6 +21,9 @@ class Completion {
  public:
   Completion(const Origin& origin, std::string_view source, Workspace& workspace, RecordSink& sink);
 
+  // No event has the connection's address, nor one that it says itself.
+  void hide_address() { hides_address_ = true; }
+
   enum class End : std::uint8_t { kAdded, kInvalid, kEventTooLarge, kRequestTooLarge };
 
   // Completes the event in the workspace's draft and adds it to the sink. After kInvalid the
@@ -41,6 +44,7 @@ class Completion {
   std::string_view user_agent_;
   std::size_t bytes_ = 0;
   event::Id id_;
+  bool hides_address_ = false;
 };
 
 // An outcome that takes no event. `error` is a constant.

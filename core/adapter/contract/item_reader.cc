@@ -22,8 +22,8 @@ ItemReader::ItemReader(const ItemShape& shape, std::string_view source, const Co
     : shape_(shape),
       context_(context),
       workspace_(context.workspace),
-      item_(shape.rules, workspace_.draft),
-      common_(shape.common, workspace_.common_draft),
+      item_(shape.rules, workspace_, workspace_.draft),
+      common_(shape.common, workspace_, workspace_.common_draft),
       completion_(context.origin, source, workspace_, context.sink) {
   item_.ignore_skew_below(shape.skew_ignored_ms);
 }

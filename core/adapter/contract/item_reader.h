@@ -39,6 +39,9 @@ class ItemReader {
   // What all items have, unless they have their own; for what the request's path or headers say.
   Item& common() { return common_; }
 
+  // The client asks for its address not to be kept.
+  void hide_address() { completion_.hide_address(); }
+
   // Requires kReadablePadding bytes behind the text. Where it is no JSON the request is refused.
   void read_document(std::string_view text);
   // Lines that are no JSON are passed over as well.

@@ -7,10 +7,10 @@
 #pragma once
 
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
+#include "adapter/contract/pairs.h"
 #include "event/draft.h"
 #include "http/message.h"
 
@@ -30,25 +30,19 @@ class LooseMembers {
   void put_pairs(event::Draft& draft) const;
   void put_headers(event::Draft& draft) const;
 
-  std::size_t count() const { return pairs_.size() + headers_.size(); }
+  std::size_t count() const { return pairs_.all().size() + headers_.size(); }
 
   // Keeps a repaired copy of `text` until the next start().
-  std::string_view keep(std::string_view text);
+  std::string_view keep(std::string_view text) { return pairs_.keep(text); }
 
   // Forgets all, and gives back what is held beyond `keep_bytes` a buffer; returns how much.
   std::size_t shrink(std::size_t keep_bytes);
 
  private:
-  struct Member {
-    std::string_view name;
-    std::string_view value;
-  };
-
   bool has_header(std::string_view name) const;
 
-  std::string texts_;
-  std::vector<Member> pairs_;
-  std::vector<Member> headers_;
+  Pairs pairs_;
+  std::vector<Pair> headers_;
 };
 
 inline constexpr std::string_view kMemberHeaderPrefix = "X-Penstock-";

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <bit>
 #include <cstdlib>
+#include <utility>
 
+#include "base/bytes.h"
 #include "base/check.h"
 #include "base/text.h"
 #include "base/utf8.h"
@@ -95,7 +97,8 @@ constexpr std::size_t index_of(Place place) { return static_cast<std::size_t>(pl
 
 }  // namespace
 
-Item::Item(Rules rules, event::Draft& draft) : rules_(rules), draft_(draft) {
+Item::Item(Rules rules, Workspace& workspace, event::Draft& draft)
+    : rules_(rules), workspace_(workspace), draft_(draft) {
   PENSTOCK_CHECK(rules.size() <= kRulesMax);
   start();
 }
@@ -104,7 +107,7 @@ void Item::start(const Item* common) {
   forget();
   set_ = {};
   kind_ = {};
-  made_.clear();
+  held_.clear();
   common_ = common;
   if (common != nullptr) draft_.keep_all_of(common->draft_);
 }
@@ -241,11 +244,14 @@ bool Item::has(std::string_view path) const {
   return false;
 }
 
+std::string_view Item::hold(std::string text) {
+  reserve_padding(text);
+  return held_.emplace_front(std::move(text));
+}
+
 void Item::set(Place place, std::string_view text) { set_[index_of(place)] = text; }
 
-void Item::set_made(Place place, std::string text) {
-  set(place, made_.emplace_front(std::move(text)));
-}
+void Item::set_made(Place place, std::string text) { set(place, hold(std::move(text))); }
 
 void Item::drop(std::string_view path) {
   for (std::size_t i = 0; i < rules_.size(); ++i) {

@@ -63,7 +63,7 @@ inline constexpr std::int64_t kSkewIgnoredMs = 5'000;
 // read, until start().
 class Item {
  public:
-  Item(Rules rules, event::Draft& draft);
+  Item(Rules rules, Workspace& workspace, event::Draft& draft);
 
   // In place of kSkewIgnoredMs, where clients do not say anew when they send again.
   void ignore_skew_below(std::int64_t skew_ms) { skew_ignored_ms_ = skew_ms; }
@@ -82,12 +82,19 @@ class Item {
   // Of a query or a form, whose names are paths as they are written. Lent until start().
   void take_pair(std::string_view name, std::string_view text);
 
+  // A property that no rule is asked about. A number is a JSON text.
+  void keep_pair(std::string_view name, std::string_view text) { draft_.keep_pair(name, text); }
+  void keep_json(std::string_view name, std::string_view json) { draft_.keep(name, json); }
+
   // What was found; empty where nothing was.
   std::string_view text(Place place) const;
   // What stands at a rule's path, whether it won or not.
   std::string_view text_at(std::string_view path) const;
   // Whether the item itself has a member at a rule's path that is not null, of whatever type.
   bool has(std::string_view path) const;
+  // Keeps a text, with kReadablePadding bytes behind it, until start().
+  std::string_view hold(std::string text);
+  Workspace& workspace() const { return workspace_; }
   // In place of what was found. "" takes it away. What was found stays a property.
   void set(Place place, std::string_view text);
   // The same for a text that is made for it: the item keeps it.
@@ -127,6 +134,7 @@ class Item {
   void keep_rest(bool is_server_side);
 
   const Rules rules_;
+  Workspace& workspace_;
   event::Draft& draft_;
   const Item* common_ = nullptr;
   std::string_view kind_;
@@ -135,7 +143,7 @@ class Item {
   Candidates seen_ = 0;  // Rules at whose path a member stands.
   std::array<std::optional<std::string_view>, kPlaceCount> set_;
   std::string id_;  // Of one that is too long.
-  std::forward_list<std::string> made_;
+  std::forward_list<std::string> held_;
 };
 
 }  // namespace penstock::adapter

@@ -58,7 +58,7 @@ class MappingTest : public ::testing::Test {
   Workspace workspace_{Random(1)};
   ListSink sink_;
   std::string text_;
-  Item item_{kRules, workspace_.draft};
+  Item item_{kRules, workspace_, workspace_.draft};
 };
 
 TEST_F(MappingTest, TakesMembersAlongTheirPathsAndKeepsTheRest) {
@@ -155,6 +155,17 @@ TEST_F(MappingTest, TakesPairs) {
   EXPECT_EQ(record.name, "second");
   EXPECT_EQ(record.url, "https://s.example/");
   EXPECT_EQ(record.properties, R"({"event":"first","other":["1","2"]})");
+}
+
+TEST_F(MappingTest, HoldsWhatTheAdapterMakesOfAText) {
+  item_.start();
+  item_.take_pair("event", "E");
+  item_.take_pair("label", "coded");
+  item_.drop("label");
+  for (int i = 0; i < 40; ++i) {
+    item_.keep_json("n", item_.hold("[" + std::to_string(i) + "]"));
+  }
+  EXPECT_EQ(finished().properties, R"({"n":[39]})");
 }
 
 TEST_F(MappingTest, GivesWayToTheAdapter) {

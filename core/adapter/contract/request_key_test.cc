@@ -33,8 +33,8 @@ TEST(RequestKey, StandsInTheQuery) {
 
 TEST(RequestKey, TakesASiteThatIsAKey) {
   constexpr Rule kRules[] = {{"site", Place::kSeen}};
-  event::Draft draft;
-  Item item(kRules, draft);
+  Workspace workspace{Random(1)};
+  Item item(kRules, workspace, workspace.draft);
   item.take_pair("site", "shop.example");
   take_key_of_site(item, "site");
   EXPECT_EQ(item.text(Place::kKey), "");

@@ -81,7 +81,7 @@ class ErrorReaderTest : public ::testing::Test {
   Workspace workspace_{Random(1)};
   ListSink sink_;
   std::string text_;
-  Item item_{{}, workspace_.draft};
+  Item item_{{}, workspace_, workspace_.draft};
 };
 
 TEST_F(ErrorReaderTest, PutsAChainIntoTheShape) {

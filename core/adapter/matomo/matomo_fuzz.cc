@@ -1,0 +1,12 @@
+// Whatever stands in a query and in a body.
+#include "adapter/contract/protocol_fuzz.h"
+#include "adapter/matomo/matomo.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace penstock::adapter;
+  const std::string text(reinterpret_cast<const char*>(data), size);
+  ProtocolProbe probe(kMatomoProtocol);
+  check(probe.post("/matomo.php", text));
+  if (text.find('?') == std::string::npos) check(probe.get("/matomo.php?" + text));
+  return 0;
+}
