@@ -1,11 +1,20 @@
 #include "adapter/guide.h"
 
+#include <fstream>
+#include <iterator>
+
 #include <gtest/gtest.h>
 
 #include "adapter/table.h"
 
 namespace penstock::adapter {
 namespace {
+
+TEST(Guide, IsThatOfTheDocs) {
+  std::ifstream in(PENSTOCK_SOURCE_DIR "/docs/protocols.md");
+  const std::string docs{std::istreambuf_iterator<char>(in), {}};
+  EXPECT_EQ(docs, guide()) << "make it anew: penstock protocols --markdown > docs/protocols.md";
+}
 
 TEST(Guide, TellsOfEveryProtocolWhatToSet) {
   for (const Protocol* protocol : protocols()) {

@@ -12,6 +12,9 @@ constexpr std::size_t kOriginBytesMax = 300;
 constexpr std::string_view kAllowOrigin = "Access-Control-Allow-Origin";
 constexpr std::string_view kAllowCredentials = "Access-Control-Allow-Credentials";
 constexpr std::string_view kResourcePolicy = "Cross-Origin-Resource-Policy";
+// By which SDKs in pages learn how long to wait, and why they were refused.
+constexpr std::string_view kExposedHeaders =
+    "Retry-After, X-Sentry-Rate-Limits, X-Sentry-Error, X-RateLimit-Delay";
 
 bool is_named(std::string_view origin) {
   return !origin.empty() && origin.size() <= kOriginBytesMax;
@@ -48,7 +51,7 @@ void open_to(std::string_view origin, http::Response& response) {
   if (is_named(origin)) response.headers.emplace_back(kAllowCredentials, "true");
   response.headers.emplace_back("Vary", "Origin");
   response.headers.emplace_back(kResourcePolicy, "cross-origin");
-  response.headers.emplace_back("Access-Control-Expose-Headers", "Retry-After");
+  response.headers.emplace_back("Access-Control-Expose-Headers", kExposedHeaders);
 }
 
 void append_preflight(std::string& out, const adapter::RouteTable::Options& options) {

@@ -43,7 +43,9 @@ TEST(IntakeAnswers, RefuseInTheSameWords) {
     open_to(origin, response);
     std::string lines;
     for (const auto& [name, value] : response.headers) lines += name + ": " + value + "\r\n";
-    EXPECT_EQ(lines, lines_for(origin) + "Access-Control-Expose-Headers: Retry-After\r\n");
+    EXPECT_EQ(lines, lines_for(origin) +
+                         "Access-Control-Expose-Headers: Retry-After, "
+                         "X-Sentry-Rate-Limits, X-Sentry-Error, X-RateLimit-Delay\r\n");
   }
 }
 

@@ -53,7 +53,8 @@ class RedisService final : public Service {
   explicit RedisService(const char* sidekiq_queue, bool is_tls = false) : is_tls_(is_tls) {
     options_.queue.key = "events";
     options_.queue.sidekiq_queue = sidekiq_queue;
-    options_.queue.timeout_ms = 300;
+    // Of a machine that does much else at the same time.
+    options_.queue.timeout_ms = 2'000;
     options_.queue.spool.path = dir_.path("spool");
   }
   bool start() override {
