@@ -5,6 +5,7 @@
 
 #include "adapter/contract/answers.h"
 #include "adapter/contract/item_reader.h"
+#include "adapter/contract/request_key.h"
 #include "base/bytes.h"
 #include "crypto/base64.h"
 #include "event/kind.h"
@@ -33,7 +34,7 @@ constexpr Rule kRules[] = {
     {"sid", Place::kSessionId},    {"ip", Place::kIp},
     {"ua", Place::kUserAgent},     {"ttm", Place::kTime},
     {"dtm", Place::kTime},         {"stm", Place::kSentAt},
-    {"aid", Place::kKey},          {"se_ac", Place::kSeen},
+    {"aid", Place::kSeen},         {"se_ac", Place::kSeen},
     {"ue_pr", Place::kSeen},       {"ue_px", Place::kSeen},
     {"co", Place::kSeen},          {"cx", Place::kSeen},
 };
@@ -100,9 +101,7 @@ std::string_view unwrap(Item& item, std::string_view plain, std::string_view cod
 }
 
 std::string_view prepare(Item& item) {
-  if (const std::string_view app = item.text(Place::kKey); !app.empty()) {
-    item.keep_pair("aid", app);
-  }
+  take_key_of_site(item, "aid");
   // The true time needs no correction.
   if (!item.text_at("ttm").empty()) item.set(Place::kSentAt, {});
   const std::string_view schema = unwrap(item, "ue_pr", "ue_px");
@@ -156,7 +155,7 @@ constexpr Guide kGuide{
     .setting =
         "Node: `endpoint: 'HOST'` with `port` and `protocol`. Browser: `newTracker('sp', "
         "'ORIGIN')`. Ruby: `SnowplowTracker::Emitter.new('HOST')`. A tracker has no key: "
-        "`appId` may be made one.",
+        "one may stand as its `appId`.",
     .left_out =
         "Schemas are not validated, and no cookie is set. A `postPath` of one's own has no "
         "route. With `SP-Anonymous` the address is not kept.",

@@ -44,7 +44,7 @@ TEST_F(SnowplowTest, ReadsAPayload) {
   EXPECT_EQ(got.outcome.rejected.size(), 2u);
   ASSERT_EQ(got.events.size(), 2u);
   const event::Record& page = got.events[0];
-  EXPECT_EQ(page.project, "shop-app");
+  EXPECT_EQ(page.project, "default");
   EXPECT_EQ(page.name, "page_view");
   EXPECT_EQ(page.kind, "page");
   EXPECT_EQ(page.url, "https://shop.example/a");
@@ -58,6 +58,12 @@ TEST_F(SnowplowTest, ReadsAPayload) {
   EXPECT_THAT(page.properties, HasSubstr(R"("eid":"6918a98d-3025-4b86-bed6-417b1a0aeb88")"));
   EXPECT_EQ(page.properties.find("stm"), std::string_view::npos);
   EXPECT_EQ(got.events[1].name, "bought");
+}
+
+TEST_F(SnowplowTest, TakesAnAppThatIsAKey) {
+  const event::Record event = one(R"("e":"pv","aid":"pk_1")");
+  EXPECT_EQ(event.project, "pk_1");
+  EXPECT_EQ(event.properties, R"({"e":"pv"})");
 }
 
 TEST_F(SnowplowTest, KeepsWhatIsWrappedAsJson) {
