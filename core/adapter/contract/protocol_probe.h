@@ -10,6 +10,7 @@
 #include "adapter/contract/protocol.h"
 #include "base/bytes.h"
 #include "base/check.h"
+#include "event/limits.h"
 #include "http/router.h"
 
 namespace penstock::adapter {
@@ -53,6 +54,10 @@ class ProtocolProbe {
     reserve_padding(body_);
     request.body = body_;
     const auto open = [this](std::string_view key) {
+      // No key of a table's: a project's name is always good text.
+      if (key.size() > event::kProjectBytesMax || key.find('\0') != std::string_view::npos) {
+        return false;
+      }
       project_.assign(key);
       origin.project = project_;
       return true;
