@@ -5,6 +5,7 @@
 
 #ifdef PENSTOCK_XXH_DISPATCH
 // As xxh_x86dispatch.h has it, which cannot stand beside XXH_INLINE_ALL.
+// NOLINTNEXTLINE(readability-identifier-naming): the library's own.
 extern "C" XXH64_hash_t XXH3_64bits_withSeed_dispatch(const void* bytes, std::size_t count,
                                                       XXH64_hash_t seed);
 #endif
