@@ -35,6 +35,7 @@ using namespace penstock;
 
 constexpr std::int64_t kNow = 1'795'602'237'000;
 constexpr std::size_t kInflatedBytesMax = 32'768;
+constexpr int kAnyPath = 7;
 
 class KeptProducer final : public queue::Producer {
  public:
@@ -260,11 +261,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   const bool is_refused = events > 0 && shape.outcome == queue::Stored::kRefused;
   PENSTOCK_CHECK(is_refused == (answer.status == 503));
+  if (answer.status >= 400) PENSTOCK_CHECK(is_refused || events == 0);
+  // Any path may be another protocol's, which answers in its own words.
+  if (shape.route == kAnyPath) return 0;
   if (answer.status == 202) PENSTOCK_CHECK(read_answer_body(answer.body) == events);
-  if (answer.status >= 400) {
-    PENSTOCK_CHECK(is_refused || events == 0);
-    PENSTOCK_CHECK(read_answer_body(answer.body) == -1);
-  }
+  if (answer.status >= 400) PENSTOCK_CHECK(read_answer_body(answer.body) == -1);
   // A JSON body there may hold any number.
   const bool is_collect_post = shape.route == 2;
   if (answer.status == 204 && !is_collect_post) PENSTOCK_CHECK(events == 1);
