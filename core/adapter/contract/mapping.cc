@@ -95,11 +95,23 @@ constexpr bool is_never_kept(Place place) {
 
 constexpr std::size_t index_of(Place place) { return static_cast<std::size_t>(place); }
 
+constexpr std::uint64_t bit(std::size_t rule) { return std::uint64_t{1} << rule; }
+constexpr std::size_t lowest(std::uint64_t rules) {
+  return static_cast<std::size_t>(std::countr_zero(rules));
+}
+
+constexpr std::string_view kFirst = "0";
+
+constexpr std::size_t beginning_of(std::string_view path) {
+  return static_cast<unsigned char>(path.front()) % 64;
+}
+
 }  // namespace
 
 Item::Item(Rules rules, Workspace& workspace, event::Draft& draft)
     : rules_(rules), workspace_(workspace), draft_(draft) {
   PENSTOCK_CHECK(rules.size() <= kRulesMax);
+  for (std::size_t i = 0; i < rules.size(); ++i) beginning_[beginning_of(rules[i].path)] |= bit(i);
   start();
 }
 
@@ -114,8 +126,20 @@ void Item::start(const Item* common) {
 
 void Item::forget() {
   draft_.clear();
-  for (std::size_t i = 0; i < rules_.size(); ++i) found_[i] = {};
-  seen_ = 0;
+  forget_found();
+}
+
+void Item::forget_found() {
+  for (; seen_ != 0; seen_ &= seen_ - 1) found_[lowest(seen_)] = {};
+}
+
+template <class Wanted>
+std::optional<std::size_t> Item::first_seen(const Wanted& is_wanted) const {
+  for (Candidates seen = seen_; seen != 0; seen &= seen - 1) {
+    const std::size_t i = lowest(seen);
+    if (!found_[i].text.empty() && is_wanted(rules_[i])) return i;
+  }
+  return std::nullopt;
 }
 
 Item::Candidates Item::all_rules() const {
@@ -129,6 +153,10 @@ Result<void> Item::take(json::Value& object) {
 
 Result<void> Item::take(std::string_view key, json::Value& value) {
   return take_member(key, value, 0, all_rules(), true);
+}
+
+Result<void> Item::take_deeper(json::Value& object) {
+  return take_spread(object, 0, all_rules(), true);
 }
 
 Result<void> Item::take_members(json::Value& object, std::size_t path_bytes, Candidates candidates,
@@ -149,15 +177,17 @@ Result<void> Item::take_spread(json::Value& object, std::size_t path_bytes, Cand
 
 Item::Candidates Item::narrowed(std::string_view key, std::size_t path_bytes, Candidates candidates,
                                 std::optional<std::size_t>& exact) const {
+  if (key.empty()) return 0;
+  if (path_bytes == 0) candidates &= beginning_[beginning_of(key)];
   Candidates deeper = 0;
   for (; candidates != 0; candidates &= candidates - 1) {
-    const auto i = static_cast<std::size_t>(std::countr_zero(candidates));
+    const std::size_t i = lowest(candidates);
     const std::string_view path = rules_[i].path.substr(path_bytes);
     if (!path.starts_with(key)) continue;
     if (path.size() == key.size()) {
       exact = i;
     } else if (path[key.size()] == '.') {
-      deeper |= std::uint64_t{1} << i;
+      deeper |= bit(i);
     }
   }
   return deeper;
@@ -169,7 +199,7 @@ Result<void> Item::take_member(std::string_view key, json::Value& value, std::si
   const Candidates deeper = narrowed(key, path_bytes, candidates, exact);
   const std::optional<Place> place = exact ? std::optional(rules_[*exact].place) : std::nullopt;
   const std::size_t below = path_bytes + key.size() + 1;
-  if (exact && value.kind() != json::Kind::kNull) seen_ |= Candidates{1} << *exact;
+  if (exact && value.kind() != json::Kind::kNull) seen_ |= bit(*exact);
 
   if (value.kind() == json::Kind::kObject) {
     if (place == Place::kSpread) return take_spread(value, below, deeper, is_kept);
@@ -185,9 +215,14 @@ Result<void> Item::take_member(std::string_view key, json::Value& value, std::si
     const bool is_number = value.kind() == json::Kind::kNumber;
     const auto text = is_number ? value.raw(1) : value.string();
     if (!text) return fail(text.error());
-    found_[*exact] = {*text, is_kept ? key : std::string_view(),
-                      is_number ? Form::kNumber : Form::kText, draft_.depth()};
+    Found& found = found_[*exact];
+    if (!found.key.empty() && found.depth < draft_.depth()) keep_found(found);
+    found = {*text, is_kept ? key : std::string_view(), is_number ? Form::kNumber : Form::kText,
+             draft_.depth()};
     return {};
+  }
+  if (value.kind() == json::Kind::kArray && deeper != 0) {
+    return take_first(value, key, below, deeper, is_kept && !(place && is_never_kept(*place)));
   }
   if (!is_kept || (place && is_never_kept(*place))) return {};
   if (place == Place::kSpread && value.kind() == json::Kind::kString) {
@@ -199,10 +234,26 @@ Result<void> Item::take_member(std::string_view key, json::Value& value, std::si
   return draft_.keep(key, value);
 }
 
+Result<void> Item::take_first(json::Value& array, std::string_view key, std::size_t path_bytes,
+                              Candidates candidates, bool is_kept) {
+  std::optional<std::size_t> exact;
+  const Candidates deeper = narrowed(kFirst, path_bytes, candidates, exact);
+  if (is_kept) {
+    PENSTOCK_TRY(draft_.keep(key, array));
+    array.rewind();
+  }
+  if (!exact && deeper == 0) return {};
+  bool is_first = true;
+  return array.elements([&](json::Value& element) -> Result<void> {
+    if (!std::exchange(is_first, false)) return {};
+    return take_member(kFirst, element, path_bytes, candidates, false);
+  });
+}
+
 void Item::take_pair(std::string_view name, std::string_view text) {
   for (std::size_t i = 0; i < rules_.size(); ++i) {
     if (rules_[i].path != name) continue;
-    seen_ |= Candidates{1} << i;
+    seen_ |= bit(i);
     const Place place = rules_[i].place;
     if (place == Place::kDropped) return;
     if (place == Place::kSpread && draft_.take_properties_of(text)) return;
@@ -218,10 +269,7 @@ void Item::take_pair(std::string_view name, std::string_view text) {
 }
 
 std::optional<std::size_t> Item::chosen(Place place) const {
-  for (std::size_t i = 0; i < rules_.size(); ++i) {
-    if (rules_[i].place == place && !found_[i].text.empty()) return i;
-  }
-  return std::nullopt;
+  return first_seen([place](const Rule& rule) { return rule.place == place; });
 }
 
 std::string_view Item::text(Place place) const {
@@ -231,15 +279,24 @@ std::string_view Item::text(Place place) const {
 }
 
 std::string_view Item::text_at(std::string_view path) const {
-  for (std::size_t i = 0; i < rules_.size(); ++i) {
-    if (rules_[i].path == path && !found_[i].text.empty()) return found_[i].text;
-  }
+  const auto i = first_seen([path](const Rule& rule) { return rule.path == path; });
+  if (i) return found_[*i].text;
   return common_ == nullptr ? std::string_view() : common_->text_at(path);
+}
+
+std::optional<std::size_t> Item::first_of(std::uint8_t part) const {
+  return first_seen(
+      [part](const Rule& rule) { return rule.place == Place::kSeen && rule.part == part; });
+}
+
+std::string_view Item::part_text(std::uint8_t part) const {
+  const auto i = first_of(part);
+  return i ? found_[*i].text : std::string_view();
 }
 
 bool Item::has(std::string_view path) const {
   for (Candidates seen = seen_; seen != 0; seen &= seen - 1) {
-    if (rules_[static_cast<std::size_t>(std::countr_zero(seen))].path == path) return true;
+    if (rules_[lowest(seen)].path == path) return true;
   }
   return false;
 }
@@ -259,28 +316,38 @@ void Item::drop(std::string_view path) {
   }
 }
 
+void Item::drop_part(std::uint8_t part) {
+  if (const auto i = first_of(part)) found_[*i] = {};
+}
+
+void Item::keep_found(const Found& found) {
+  const std::uint8_t depth = draft_.depth();
+  draft_.set_depth(found.depth);
+  switch (found.form) {
+    case Form::kNumber:
+      draft_.keep(found.key, found.text);
+      break;
+    case Form::kText:
+      draft_.keep_text(found.key, found.text);
+      break;
+    case Form::kPair:
+      draft_.keep_pair(found.key, found.text);
+      break;
+  }
+  draft_.set_depth(depth);
+}
+
 // What a column does not say: texts that gave way to others, and those that it had to cut.
 void Item::keep_rest(bool is_server_side) {
-  for (std::size_t i = 0; i < rules_.size(); ++i) {
+  for (Candidates seen = seen_; seen != 0; seen &= seen - 1) {
+    const std::size_t i = lowest(seen);
     const Found& found = found_[i];
     const Place place = rules_[i].place;
     if (found.key.empty() || is_never_kept(place)) continue;
     const bool is_whole = found.text == text(place) && found.text.size() <= bytes_max(place);
     if (is_whole && is_shown(place, is_server_side)) continue;
-    draft_.set_depth(found.depth);
-    switch (found.form) {
-      case Form::kNumber:
-        draft_.keep(found.key, found.text);
-        break;
-      case Form::kText:
-        draft_.keep_text(found.key, found.text);
-        break;
-      case Form::kPair:
-        draft_.keep_pair(found.key, found.text);
-        break;
-    }
+    keep_found(found);
   }
-  draft_.set_depth(0);
 }
 
 void Item::put_id() {

@@ -47,10 +47,12 @@ enum class Place : std::uint8_t {
 };
 inline constexpr std::size_t kPlaceCount = 17;
 
-// "context.page.url". Of rules for one place the first counts whose member is there and not empty.
+// "context.page.url", or "agents.0" for the first of an array. Of rules for one place the first
+// counts whose member is there and not empty.
 struct Rule {
   std::string_view path;
   Place place;
+  std::uint8_t part = 0;  // With kSeen: what the adapter takes it for, part_text().
 };
 inline constexpr std::size_t kRulesMax = 64;
 using Rules = std::span<const Rule>;
@@ -77,6 +79,8 @@ class Item {
   Result<void> take(json::Value& object);
   // The same for one member of it.
   Result<void> take(std::string_view key, json::Value& value);
+  // The same for an object that lies in a text of one already taken: its members are the deeper.
+  Result<void> take_deeper(json::Value& object);
   // Forgets what was taken, but not what was set.
   void forget();
   // Of a query or a form, whose names are paths as they are written. Lent until start().
@@ -90,6 +94,8 @@ class Item {
   std::string_view text(Place place) const;
   // What stands at a rule's path, whether it won or not.
   std::string_view text_at(std::string_view path) const;
+  // Of the rules for a part the first whose text is there and not empty.
+  std::string_view part_text(std::uint8_t part) const;
   // Whether the item itself has a member at a rule's path that is not null, of whatever type.
   bool has(std::string_view path) const;
   // Keeps a text, with kReadablePadding bytes behind it, until start().
@@ -101,6 +107,8 @@ class Item {
   void set_made(Place place, std::string text);
   // The text at a rule's path is kept no more.
   void drop(std::string_view path);
+  // The same for the text that part_text() gives.
+  void drop_part(std::uint8_t part);
   // One of event::kKinds. Without it the kind goes by the name.
   void set_kind(std::string_view kind) { kind_ = kind; }
 
@@ -119,12 +127,19 @@ class Item {
   };
 
   Candidates all_rules() const;
+  void forget_found();
+  template <class Wanted>
+  std::optional<std::size_t> first_seen(const Wanted& is_wanted) const;
+  std::optional<std::size_t> first_of(std::uint8_t part) const;
   Result<void> take_members(json::Value& object, std::size_t path_bytes, Candidates candidates,
                             bool is_kept);
   Result<void> take_member(std::string_view key, json::Value& value, std::size_t path_bytes,
                            Candidates candidates, bool is_kept);
   Result<void> take_spread(json::Value& object, std::size_t path_bytes, Candidates candidates,
                            bool is_kept);
+  Result<void> take_first(json::Value& array, std::string_view key, std::size_t path_bytes,
+                          Candidates candidates, bool is_kept);
+  void keep_found(const Found& found);
   Candidates narrowed(std::string_view key, std::size_t path_bytes, Candidates candidates,
                       std::optional<std::size_t>& exact) const;
   std::optional<std::size_t> chosen(Place place) const;
@@ -139,8 +154,10 @@ class Item {
   const Item* common_ = nullptr;
   std::string_view kind_;
   std::int64_t skew_ignored_ms_ = kSkewIgnoredMs;
+  // By the low bits of a path's first byte: the rules that a member at the top may be meant by.
+  std::array<Candidates, 64> beginning_{};
   std::array<Found, kRulesMax> found_;
-  Candidates seen_ = 0;  // Rules at whose path a member stands.
+  Candidates seen_ = 0;  // Rules at whose path a member stands. No other has found_.
   std::array<std::optional<std::string_view>, kPlaceCount> set_;
   std::string id_;  // Of one that is too long.
   std::forward_list<std::string> held_;

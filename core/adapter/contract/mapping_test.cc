@@ -28,6 +28,11 @@ constexpr Rule kRules[] = {
     {"properties", Place::kSpread},
     {"properties.token", Place::kDropped},
     {"properties.session", Place::kSessionId},
+    {"agents.0", Place::kUserAgent},
+    {"hops.0.name", Place::kSeen},
+    {"word", Place::kSeen, 1},
+    {"wort", Place::kSeen, 1},
+    {"mot", Place::kSeen, 2},
 };
 
 class MappingTest : public ::testing::Test {
@@ -222,6 +227,41 @@ TEST_F(MappingTest, KeepsATextThatWasMade) {
   EXPECT_EQ(record.url, "https://s.example/");
   EXPECT_EQ(record.user_id, "");
   EXPECT_EQ(record.properties, R"({"event":"E"})");
+}
+
+TEST_F(MappingTest, TakesTheFirstOfAnArray) {
+  origin_.is_server_side = true;
+  const event::Record record =
+      made(R"({"event":"E","agents":["A","B"],"hops":[{"name":"one"},{"name":"two"}]})");
+  EXPECT_EQ(record.user_agent, "A");
+  EXPECT_EQ(item_.text_at("hops.0.name"), "one");
+  EXPECT_EQ(record.properties, R"({"agents":["A","B"],"hops":[{"name":"one"},{"name":"two"}]})");
+  EXPECT_EQ(made(R"({"event":"E","agents":[],"hops":[[]]})").user_agent, "");
+  EXPECT_EQ(made(R"({"event":"E","agents":[["A"]]})").properties, R"({"agents":[["A"]]})");
+}
+
+TEST_F(MappingTest, FindsAPartByItsNumber) {
+  made(R"({"event":"E","wort":"b","word":"","mot":"c"})");
+  EXPECT_EQ(item_.part_text(1), "b");
+  EXPECT_EQ(item_.part_text(2), "c");
+  EXPECT_EQ(item_.part_text(3), "");
+  item_.drop_part(1);
+  EXPECT_EQ(item_.part_text(1), "");
+}
+
+TEST_F(MappingTest, PutsATextsMembersDeeperThanItsOwn) {
+  item_.start();
+  text_ = R"({"event":"outer","word":"outer","n":1,"kept":true})";
+  reserve_padding(text_);
+  std::string inner = R"({"word":"inner","n":2,"event":"inner"})";
+  reserve_padding(inner);
+  ASSERT_TRUE(workspace_.reader.read(text_, [&](json::Value& root) { return item_.take(root); }));
+  ASSERT_TRUE(workspace_.text_reader.read(
+      inner, [&](json::Value& root) { return item_.take_deeper(root); }));
+  const event::Record record = finished();
+  EXPECT_EQ(record.name, "inner");
+  EXPECT_EQ(record.properties, R"({"kept":true,"n":2,"event":"outer","word":"inner",)"
+                               R"("penstock_item":{"n":1,"word":"outer"}})");
 }
 
 }  // namespace

@@ -13,6 +13,9 @@ namespace penstock::adapter {
 // `scratch`.
 std::string_view basic_user(const http::Request& request, std::string& scratch);
 
+// The same, or the password where that looks like a key or stands alone.
+std::string_view basic_key(const http::Request& request, std::string& scratch);
+
 // The decoded value of the query's first `name`; "" where there is none. The view is into
 // `scratch`.
 std::string_view query_value(const http::Request& request, std::string_view name,

@@ -23,6 +23,24 @@ TEST(RequestKey, IsTheUserOfBasic) {
   }
 }
 
+std::string key_of(std::string_view value) {
+  const http::Header headers[] = {{"authorization", value}};
+  http::Request request;
+  request.headers = headers;
+  std::string scratch;
+  return std::string(basic_key(request, scratch));
+}
+
+TEST(RequestKey, IsTheUserOrThePasswordOfBasic) {
+  EXPECT_EQ(key_of("Basic cGtfMTp4"), "pk_1");          // pk_1:x
+  EXPECT_EQ(key_of("Basic cGtfMTpwa18y"), "pk_1");      // pk_1:pk_2
+  EXPECT_EQ(key_of("Basic dXNlcjpwa18x"), "pk_1");      // user:pk_1
+  EXPECT_EQ(key_of("Basic OnNlY3JldA=="), "secret");    // :secret
+  EXPECT_EQ(key_of("Basic dXNlcjpzZWNyZXQ="), "user");  // user:secret
+  EXPECT_EQ(key_of("Basic dXNlcg=="), "user");
+  EXPECT_EQ(key_of("Bearer x"), "");
+}
+
 TEST(RequestKey, StandsInTheQuery) {
   http::Request request;
   request.query = "a=1&api%5Fkey=p%6B+1&api_key=2";
