@@ -4,6 +4,8 @@
 
 #include "adapter/airbrake/airbrake.h"
 #include "adapter/bugsnag/bugsnag.h"
+#include "adapter/drain/syslog_ng.h"
+#include "adapter/drain/vector.h"
 #include "adapter/ga4/ga4.h"
 #include "adapter/matomo/matomo.h"
 #include "adapter/mixpanel/mixpanel.h"
@@ -38,7 +40,9 @@ constexpr const Protocol* kProtocols[] = {
     &kSegmentProtocol,    //
     &kSentryProtocol,     //
     &kSnowplowProtocol,   //
+    &kSyslogNgProtocol,   //
     &kUmamiProtocol,      //
+    &kVectorProtocol,     //
 };
 static_assert(std::size(kProtocols) <= kProtocolsMax);
 
