@@ -20,6 +20,7 @@ install(FILES packaging/config/penstock.toml DESTINATION ${CMAKE_INSTALL_SYSCONF
 install(DIRECTORY DESTINATION ${CMAKE_INSTALL_SYSCONFDIR}/penstock/conf.d)
 install(FILES packaging/apparmor/penstock DESTINATION ${CMAKE_INSTALL_SYSCONFDIR}/apparmor.d)
 install(DIRECTORY packaging/prometheus packaging/grafana packaging/tls packaging/unix-sockets
+              docs/edge
         DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/penstock/examples)
 
 # The sandbox is written once and stands in each unit, where `systemctl cat` shows it.

@@ -19,6 +19,7 @@ sys.path.insert(0, str(SOURCE / "tests" / "e2e"))
 import harness  # noqa: E402
 import load  # noqa: E402
 import nginx_world  # noqa: E402
+import servers  # noqa: E402
 import tls_world  # noqa: E402
 
 NAME = "events.example.org"
@@ -52,28 +53,6 @@ def snippet(language, replacements):
     return text
 
 
-def listens(process, port):
-    """"yes", "no" where it has ended, or None."""
-    if not process.is_running():
-        return "no"
-    with socket.socket() as peer:
-        return "yes" if peer.connect_ex(("127.0.0.1", port)) == 0 else None
-
-
-def start(machine, log, command_at, env=None):
-    """A server, and the port that it listens at: another one where somebody was faster at it.
-
-    `command_at` makes the command for a port.
-    """
-    for _ in range(5):
-        port = harness.free_port()
-        process = harness.Process(command_at(port), machine.root / log, env=env)
-        machine.processes.append(process)
-        if harness.wait_for(log, lambda: listens(process, port)) == "yes":
-            return port
-    raise AssertionError(process.text())
-
-
 class Proxies(unittest.TestCase):
     def setUp(self):
         self.machine = harness.Machine()
@@ -95,7 +74,7 @@ class Proxies(unittest.TestCase):
                                             snippet=snippet(language, at)))
             return [*command, path]
 
-        port = start(self.machine, f"{config}.log", command_at, env)
+        port = servers.start(self.machine, f"{config}.log", command_at, env)
         raw = socket.create_connection(("127.0.0.1", port), harness.DEADLINE_S,
                                        source_address=("127.0.0.2", 0))
         with tls_world.trust(self.authority).wrap_socket(raw, server_hostname=NAME) as peer:
@@ -182,7 +161,7 @@ class CertificateClient(unittest.TestCase):
         crt, key = authority.sign("localhost")
         config = machine.root / "pebble.json"
         # Its answers by UDP are at the port that it listens at by TCP.
-        dns = start(machine, "names.log", lambda port: [
+        dns = servers.start(machine, "names.log", lambda port: [
             "pebble-challtestsrv", "-defaultIPv4", "127.0.0.1", "-defaultIPv6", "", "-dns01",
             f"127.0.0.1:{port}", "-http01", "", "-https01", "", "-tlsalpn01", "",
             "-management", "127.0.0.1:0"])
@@ -195,7 +174,7 @@ class CertificateClient(unittest.TestCase):
             return ["pebble", "-config", config, "-dnsserver", f"127.0.0.1:{dns}"]
 
         env = {**os.environ, "PEBBLE_VA_NOSLEEP": "1", "PEBBLE_WFE_NONCEREJECT": "0"}
-        return f"https://localhost:{start(machine, 'pebble.log', pebble_at, env)}/dir"
+        return f"https://localhost:{servers.start(machine, 'pebble.log', pebble_at, env)}/dir"
 
 
 if __name__ == "__main__":

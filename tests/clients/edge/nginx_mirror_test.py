@@ -1,19 +1,18 @@
-"""The README's nginx mirror, run as it stands there: one request is one event, whoever asks."""
+"""docs/edge/nginx/mirror.conf as it stands there: one request is one event, whoever asks."""
 
-import os
 import pathlib
-import re
-import socket
 import sys
 import unittest
 
-SOURCE = pathlib.Path(os.environ["PENSTOCK_SOURCE_DIR"])
-sys.path.insert(0, str(SOURCE / "tests" / "e2e"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
+import edge_world  # noqa: E402
 import harness  # noqa: E402
 import nginx_world  # noqa: E402
+import servers  # noqa: E402
 
-CONFIG = nginx_world.CONFIGURATION + """  upstream app {{ server unix:{folder}/app.sock; }}
+CONFIG = nginx_world.CONFIGURATION + """  {common}
+  upstream app {{ server unix:{folder}/app.sock; }}
   server {{
     listen unix:{folder}/app.sock;
     location / {{ return 200 "the application"; }}
@@ -21,42 +20,26 @@ CONFIG = nginx_world.CONFIGURATION + """  upstream app {{ server unix:{folder}/a
   server {{
     listen 127.0.0.1:{port};
     {snippet}
+    location / {{ proxy_pass http://app; }}
   }}
 }}
 """
 
 
-def snippet():
-    found = re.findall(r"```nginx\n(.*?)```", (SOURCE / "README.md").read_text(), re.S)
-    assert len(found) == 1, "the README's nginx part is looked for by its fence"
-    return found[0]
-
-
 def start_nginx(machine):
-    """nginx in the machine's folder; its port. Another port where somebody was faster."""
+    """nginx in the machine's folder; its port."""
     host, port = machine.address()
-    text = snippet()
-    assert "http://127.0.0.1:8080/" in text
-    text = text.replace("http://127.0.0.1:8080/", f"http://{host}:{port}/")
-    for attempt in range(5):
-        folder = machine.root / f"nginx{attempt}"
-        folder.mkdir()
-        own_port = harness.free_port()
-        (folder / "nginx.conf").write_text(
-            CONFIG.format(folder=folder, port=own_port, snippet=text))
-        process = harness.Process(["nginx", "-p", folder, "-c", folder / "nginx.conf",
-                                   "-e", "stderr"], machine.root / f"nginx{attempt}.log")
-        machine.processes.append(process)
+    common = edge_world.file_of("nginx/penstock.conf", {edge_world.INTAKE: f"{host}:{port}"})
+    snippet = edge_world.file_of("nginx/mirror.conf", {})
 
-        def listens():
-            if not process.is_running():
-                return "no"
-            with socket.socket() as peer:
-                return "yes" if peer.connect_ex(("127.0.0.1", own_port)) == 0 else None
+    def command_at(own_port):
+        # No socket of an earlier attempt is in the way.
+        (machine.root / "app.sock").unlink(missing_ok=True)
+        (machine.root / "nginx.conf").write_text(CONFIG.format(
+            folder=machine.root, port=own_port, common=common, snippet=snippet))
+        return ["nginx", "-p", machine.root, "-c", machine.root / "nginx.conf", "-e", "stderr"]
 
-        if harness.wait_for("nginx to listen", listens) == "yes":
-            return own_port
-    raise AssertionError(process.text())
+    return servers.start(machine, "nginx.log", command_at)
 
 
 class Nginx(unittest.TestCase):
