@@ -69,6 +69,7 @@ inline constexpr Rule kLogRules[] = {
     {"request.headers.User-Agent.0", Place::kUserAgent},
     {"remote_addr", Place::kIp},
     {"client_ip", Place::kIp},
+    {"ip", Place::kIp},
     {"clientip", Place::kIp},
     {"clientIp", Place::kIp},
     {"ClientHost", Place::kIp},

@@ -70,6 +70,20 @@ TEST_F(LogRecordTest, ReadsNginxsVariables) {
   EXPECT_THAT(record.properties, HasSubstr(R"("request":"GET /a?b=1 HTTP/1.1")"));
 }
 
+// What docs/edge has servers write.
+TEST_F(LogRecordTest, ReadsTheNamesOfAnEvent) {
+  const event::Record record =
+      only(R"({"UNIQID":"a@1","time":1795603466.125,"url":"https://shop.example/a?b=1",)"
+           R"("referrer":"https://r.example/","user_agent":"Own/1.0","ip":"203.0.113.9",)"
+           R"("method":"GET","status":404,"bytes":17,"seconds":5e-3})");
+  EXPECT_EQ(record.name, "request");
+  EXPECT_EQ(record.url, "https://shop.example/a?b=1");
+  EXPECT_EQ(record.referrer, "https://r.example/");
+  EXPECT_EQ(record.user_agent, "Own/1.0");
+  EXPECT_EQ(record.ip, "203.0.113.9");
+  EXPECT_EQ(record.occurred_at_ms, 1'795'603'466'125);
+}
+
 TEST_F(LogRecordTest, ReadsOtherServersMembers) {
   const event::Record caddy = only(
       R"({"level":"info","ts":1795603466.125,"logger":"http.log.access","msg":"handled request",)"

@@ -120,7 +120,7 @@ class Requests:
                 self.assertEqual(f"{self.SCHEME}://shop.example/query-{name}?{text}", row["url"])
 
     def test_nothing_is_forged(self):
-        """What is refused makes at most an event of that name that has no visitor's words in it."""
+        """What a server refuses is at most a line of its log."""
         ask(self.port, [b"GET /split HTTP/1.1", b"Host: shop.example",
                         b"Referer: a\r\nX-Forwarded-For: 6.6.6.6\r\nX-Penstock-Name: forged"])
         ask(self.port, [b"GET /" + b"z" * 60_000 + b" HTTP/1.1", b"Host: shop.example"])
@@ -128,8 +128,8 @@ class Requests:
         ask(self.port, [b"GET /nul\x00 HTTP/1.1", b"Host: shop.example"])
         get(self.port, b"/end")
         self.event("/end")
-        rows = self.world.rows()
-        self.assertEqual({("request", VISITOR)}, {(row["name"], row["ip"]) for row in rows})
+        seen = {(row["name"], row["ip"]) for row in self.world.rows()}
+        self.assertLessEqual(seen, {("request", VISITOR), ("log", VISITOR)})
         self.assertEqual("a", self.event("/split")["referrer"])
 
 

@@ -79,5 +79,22 @@ class Relay(unittest.TestCase):
         self.assertEqual(["log"] * len(lines) + ["request"], names)
 
 
+    def test_traefik(self):
+        """By its manual; no Traefik has written it."""
+        self.send(json.dumps({
+            "ClientAddr": "203.0.113.7:4711", "ClientHost": "203.0.113.7", "ClientPort": "4711",
+            "DownstreamContentSize": 17, "DownstreamStatus": 404, "Duration": 1_500_000,
+            "RequestHost": "shop.example", "RequestMethod": "GET", "RequestPath": "/traefik?a=%00",
+            "RequestProtocol": "HTTP/1.1", "RequestScheme": "https", "RetryAttempts": 0,
+            "StartUTC": "2026-11-27T10:00:00.123456789Z", "level": "info", "msg": "",
+            "request_Referer": "https://search.example/", "request_User-Agent": "\"curl\" \\ ä",
+            "time": "2026-11-27T10:00:00Z"}).encode())
+        row = self.world.wait_for("/traefik")[0]
+        self.assertEqual(
+            ("request", "https://shop.example/traefik?a=%00", "https://search.example/",
+             "\"curl\" \\ ä", "203.0.113.7"),
+            tuple(row[name] for name in ("name", "url", "referrer", "user_agent", "ip")))
+
+
 if __name__ == "__main__":
     harness.main()
