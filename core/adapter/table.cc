@@ -4,8 +4,12 @@
 
 #include "adapter/airbrake/airbrake.h"
 #include "adapter/bugsnag/bugsnag.h"
+#include "adapter/drain/cloudflare.h"
+#include "adapter/drain/fastly.h"
+#include "adapter/drain/heroku.h"
 #include "adapter/drain/syslog_ng.h"
 #include "adapter/drain/vector.h"
+#include "adapter/drain/vercel.h"
 #include "adapter/ga4/ga4.h"
 #include "adapter/matomo/matomo.h"
 #include "adapter/mixpanel/mixpanel.h"
@@ -30,7 +34,10 @@ constexpr const Protocol* kProtocols[] = {
     &kAirbrakeProtocol,   //
     &kAmplitudeProtocol,  //
     &kBugsnagProtocol,    //
+    &kFastlyProtocol,     //
     &kGa4Protocol,        //
+    &kHerokuProtocol,     //
+    &kLogpushProtocol,    //
     &kMatomoProtocol,     //
     &kMixpanelProtocol,   //
     &kPlausibleProtocol,  //
@@ -43,6 +50,7 @@ constexpr const Protocol* kProtocols[] = {
     &kSyslogNgProtocol,   //
     &kUmamiProtocol,      //
     &kVectorProtocol,     //
+    &kVercelProtocol,     //
 };
 static_assert(std::size(kProtocols) <= kProtocolsMax);
 

@@ -122,10 +122,10 @@ void ItemReader::read_document(std::string_view text) {
   if (!read && !refusal_) refusal_ = refusal(400, kInvalidJson, problem_of(read.error()));
 }
 
-void ItemReader::read_lines(std::string_view text) {
-  const auto skip = [this](std::size_t line, const Error& error) -> Result<void> {
+void ItemReader::read_lines(std::string_view text, std::size_t first_line) {
+  const auto skip = [this, first_line](std::size_t line, const Error& error) -> Result<void> {
     if (refusal_) return fail(error);
-    reject(400, kInvalidJson, str_cat("line ", line + 1, ": ", problem_of(error)));
+    reject(400, kInvalidJson, str_cat("line ", first_line + line + 1, ": ", problem_of(error)));
     return {};
   };
   const FunctionRef<Result<void>(std::size_t, const Error&)> on_bad_line(skip);

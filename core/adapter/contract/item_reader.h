@@ -44,8 +44,9 @@ class ItemReader {
 
   // Requires kReadablePadding bytes behind the text. Where it is no JSON the request is refused.
   void read_document(std::string_view text);
-  // Lines that are no JSON are passed over as well.
-  void read_lines(std::string_view text);
+  // Lines that are no JSON are passed over as well. The first is the request's `first_line`, from
+  // 0.
+  void read_lines(std::string_view text, std::size_t first_line = 0);
 
   // An item that does not come as JSON: take_pair() into it between the two. end() is false where
   // the request is refused, and no more may follow.

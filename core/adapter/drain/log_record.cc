@@ -26,12 +26,6 @@ constexpr std::int64_t kTimeMinMs = 946'684'800'000;  // 2000-01-01
 // Of a message's members, which may have to stand one deeper among the properties.
 constexpr std::uint32_t kMessageDepthMax = event::kPropertiesDepthMax - 2;
 
-std::string_view without_blanks(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(kBlank);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
-}
-
 bool is_absolute(std::string_view url) {
   return url.starts_with("https://") || url.starts_with("http://");
 }
@@ -114,6 +108,12 @@ bool complete_request(Item& item) {
 
 }  // namespace
 
+std::string_view without_blanks(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(kBlank);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
+}
+
 std::string to_url(const RequestAddress& address) {
   const std::string_view scheme = address.scheme.empty() ? "https" : address.scheme;
   std::string url;
@@ -121,7 +121,8 @@ std::string to_url(const RequestAddress& address) {
   url += address.target;
   const bool has_query = address.target.find('?') != std::string_view::npos;
   if (!address.query.empty() && address.query != kDash && !has_query) {
-    url += str_cat("?", address.query);
+    if (!address.query.starts_with('?')) url += '?';
+    url += address.query;
   }
   return url;
 }
@@ -144,6 +145,10 @@ void make_log_line(Item& item, std::string_view program) {
 
 Result<void> take_log_record(json::Value& value, Item& item, Workspace& workspace) {
   PENSTOCK_TRY(item.take(value));
+  return take_message(item, workspace);
+}
+
+Result<void> take_message(Item& item, Workspace& workspace) {
   const std::string_view message = without_blanks(item.part_text(kMessagePart));
   if (!message.starts_with('{') || !message.ends_with('}')) return {};
   workspace.text.assign(message);
@@ -184,9 +189,8 @@ bool is_one_document(std::string_view body) {
     const std::string_view inside = without_blanks(text.substr(1));
     return inside.starts_with('{') || inside.starts_with(']');
   }
-  if (!text.starts_with('{')) return false;
-  const std::string_view line = text.substr(0, text.find('\n'));
-  return line.size() < text.size() && !without_blanks(line).ends_with('}');
+  // An object that was laid out for people.
+  return text.starts_with('{') && without_blanks(text.substr(0, text.find('\n'))) == "{";
 }
 
 void read_records(std::string_view body, ItemReader& reader) {

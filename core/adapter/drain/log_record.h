@@ -111,6 +111,9 @@ inline constexpr Rule kLogRules[] = {
     {"log", Place::kSeen, kMessagePart},
 };
 
+// Where what was taken for kMessagePart is a JSON object, its members in its place.
+Result<void> take_message(Item& item, Workspace& workspace);
+
 // ItemShape::take and ItemShape::prepare.
 Result<void> take_log_record(json::Value& value, Item& item, Workspace& workspace);
 std::string_view prepare_log_record(Item& item);
@@ -123,7 +126,7 @@ struct RequestAddress {
   std::string_view scheme;  // Of none it is https.
   std::string_view host;    // Without one the url is the path alone.
   std::string_view target;  // "/path", perhaps with its query.
-  std::string_view query;   // Where the target has none.
+  std::string_view query;   // Where the target has none; "a=b" or "?a=b".
 };
 std::string to_url(const RequestAddress& address);
 
@@ -136,6 +139,9 @@ void drop_dashes(Item& item);
 
 // A body of records: one array, one object, or a line each, whatever its Content-Type says.
 void read_records(std::string_view body, ItemReader& reader);
+
+// Without white space at either end.
+std::string_view without_blanks(std::string_view text);
 
 // Whether a body is one JSON text and no lines of them.
 bool is_one_document(std::string_view body);

@@ -188,6 +188,7 @@ TEST_F(LogRecordTest, PassesOverLinesThatAreNoRecords) {
   EXPECT_EQ(got.events.size(), 2u);
   EXPECT_EQ(got.outcome.rejected.size(), 3u);
   EXPECT_THAT(got.answer, HasSubstr(R"({"accepted":2,"rejected":3,"first":"record )"));
+  EXPECT_EQ(post("{\"n\":\n{\"n\":1}\n").events.size(), 1u);
   const auto none = post("7\nx\n");
   EXPECT_EQ(none.outcome.status, 422);
   EXPECT_EQ(post("x\n").outcome.status, 400);
@@ -198,6 +199,7 @@ TEST_F(LogRecordTest, PassesOverLinesThatAreNoRecords) {
 TEST_F(LogRecordTest, JoinsAddresses) {
   EXPECT_EQ(to_url({"http", "h", "/a", ""}), "http://h/a");
   EXPECT_EQ(to_url({"", "h", "/a", "b=1"}), "https://h/a?b=1");
+  EXPECT_EQ(to_url({"", "h", "/a", "?b=1"}), "https://h/a?b=1");
   EXPECT_EQ(to_url({"", "h", "/a?c", "b=1"}), "https://h/a?c");
   EXPECT_EQ(to_url({"", "", "/a", "-"}), "/a");
 }
