@@ -15,16 +15,21 @@ const browser = await chromium.launch({
   args: [
     '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
     '--disable-background-networking', '--disable-component-update', '--disable-sync',
+    ...(options.args ?? []),
   ],
 });
 const context = await browser.newContext(options.context ?? {});
 context.setDefaultTimeout(kDeadlineMs);
 const tabs = new Map();
 const errors = [];
+const complaints = [];  // What Chromium itself writes into pages' consoles: CORS, failed requests.
 
 function adopt(name, page) {
   tabs.set(name, page);
   page.on('pageerror', (error) => errors.push(String(error.stack)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(`${message.location().url} ${message.text()}`);
+  });
 }
 
 // `keys` are held down meanwhile; a tab that this opens is called `opens`.
@@ -56,11 +61,12 @@ const verbs = {
   press: (page, selector, key, how = {}) => act(page, how, () => page.press(selector, key)),
   show: (page) => page.bringToFront(),
   errors: async () => errors,
+  complaints: async () => complaints,
 };
 
 for await (const line of createInterface({input: process.stdin})) {
   const [verb, tab, ...args] = JSON.parse(line);
-  const subject = verb === 'open' || verb === 'errors' ? tab : tabs.get(tab);
+  const subject = ['open', 'errors', 'complaints'].includes(verb) ? tab : tabs.get(tab);
   try {
     console.log(JSON.stringify({value: (await verbs[verb](subject, ...args)) ?? null}));
   } catch (error) {

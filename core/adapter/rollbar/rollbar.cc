@@ -6,6 +6,7 @@
 #include "adapter/contract/item_reader.h"
 #include "adapter/contract/request_key.h"
 #include "adapter/errors/error_reader.h"
+#include "base/text.h"
 #include "json/writer.h"
 
 namespace penstock::adapter {
@@ -81,6 +82,12 @@ std::string_view own_key(const http::Request& request, std::string& scratch) {
   return query_value(request, "access_token", scratch);
 }
 
+// The browser's client looks for these after each item. Chromium complains in the page's console of
+// each that a page of another origin may not read, also where there is none.
+constexpr std::string_view kExposed =
+    "Access-Control-Expose-Headers: Rollbar-Replay-Enabled, Rollbar-Replay-RateLimit-Remaining, "
+    "Rollbar-Replay-RateLimit-Reset\r\n";
+
 // Clients read the body, and look for the id that they gave.
 std::string answer(std::string_view uuid) {
   std::string body;
@@ -88,7 +95,7 @@ std::string answer(std::string_view uuid) {
   writer.begin_object().member("err", 0).key("result").begin_object().key("id").null();
   if (!uuid.empty()) writer.member("uuid", uuid);
   writer.end_object().end_object();
-  return json_answer(body);
+  return str_cat(kExposed, json_answer(body));
 }
 
 ReadOutcome read(const Asked& asked, const Context& context) {

@@ -84,6 +84,15 @@ TEST_F(RollbarTest, AnswersInRollbarsWords) {
   }
 }
 
+// Else Chromium writes an error into the page's console for each that the client looks for.
+TEST_F(RollbarTest, LetsPagesLookForReplayHeaders) {
+  const std::string answer = probe_.post("/api/1/session", "{}").answer;
+  for (const char* name : {"Rollbar-Replay-Enabled", "Rollbar-Replay-RateLimit-Remaining",
+                           "Rollbar-Replay-RateLimit-Reset"}) {
+    EXPECT_THAT(answer.substr(0, answer.find("\r\n")), HasSubstr(name));
+  }
+}
+
 TEST_F(RollbarTest, FindsTheKeyInItsHeader) {
   http::Request request;
   const http::Header headers[] = {{"x-rollbar-access-token", "pk_1"}};
