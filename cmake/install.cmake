@@ -19,6 +19,7 @@ endforeach()
 install(FILES packaging/config/penstock.toml DESTINATION ${CMAKE_INSTALL_SYSCONFDIR}/penstock)
 install(DIRECTORY DESTINATION ${CMAKE_INSTALL_SYSCONFDIR}/penstock/conf.d)
 install(FILES packaging/apparmor/penstock DESTINATION ${CMAKE_INSTALL_SYSCONFDIR}/apparmor.d)
+install(FILES core/intake/script/penstock.d.ts DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/penstock)
 install(DIRECTORY packaging/prometheus packaging/grafana packaging/tls packaging/unix-sockets
               docs/edge
         DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/penstock/examples)

@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "http/entity_tag.h"
+#include "http/gzip.h"
 
 namespace penstock::console {
 
@@ -15,23 +16,6 @@ constexpr std::string_view kIndex = "/index.html";
 // The page's own addresses are plain: a dot means a file, and a % or two dots someone who tries.
 bool is_place_in_page(std::string_view path) {
   return path.find_first_of(".%") == std::string_view::npos;
-}
-
-// Whether a comma-separated header names `token` and does not exclude it ("gzip;q=0").
-bool accepts(std::string_view list, std::string_view token) {
-  while (!list.empty()) {
-    const std::size_t comma = list.find(',');
-    const std::string_view item = trim(list.substr(0, comma));
-    const std::size_t semicolon = item.find(';');
-    if (equals_ignoring_case(trim(item.substr(0, semicolon)), token)) {
-      if (semicolon == std::string_view::npos) return true;
-      const std::string_view weight = trim(item.substr(semicolon + 1));
-      return weight != "q=0" && weight != "q=0.0" && weight != "q=0.00" && weight != "q=0.000";
-    }
-    if (comma == std::string_view::npos) break;
-    list.remove_prefix(comma + 1);
-  }
-  return false;
 }
 
 }  // namespace
@@ -60,7 +44,8 @@ http::Response StaticFiles::answer(const http::Request& request) const {
   }
 
   const web::File& file = found->second.file;
-  const bool is_gzip = !file.gzipped.empty() && accepts(request.header("Accept-Encoding"), "gzip");
+  const bool is_gzip =
+      !file.gzipped.empty() && http::accepts_gzip(request.header("Accept-Encoding"));
   // Two forms of a file are two entities and need two tags (RFC 9110, 8.8.3).
   std::string etag = found->second.etag;
   if (is_gzip) etag.insert(etag.size() - 1, "-gz");

@@ -120,6 +120,7 @@ Result<intake::IntakeSettings> intake_settings(const Config& config, std::uint32
   settings.inflight_bytes_max = share(ingest.max_inflight_bytes, reactors);
   settings.require_key = ingest.require_key;
   settings.ack_durable = ingest.ack == "durable";
+  settings.script_path = ingest.script_path;
   for (std::size_t i = 0; i < settings.protocols.size(); ++i) {
     settings.protocols[i] = config.protocols.is_on[i];
   }

@@ -81,6 +81,7 @@ TEST(LayerOptions, CarryEveryIntakeSetting) {
   config.ingest.idle_timeout_ms = 6;
   config.ingest.proxy_protocol = true;
   config.ingest.require_key = true;
+  config.ingest.script_path = "/assets/site.js";
   config.ingest.max_target_bytes = 9'000;
   config.ingest.ack = "none";
   config.ingest.trusted_proxies = {"10.0.0.0/8"};
@@ -96,6 +97,7 @@ TEST(LayerOptions, CarryEveryIntakeSetting) {
   EXPECT_EQ(settings->limits.idle_timeout_ms, 6);
   EXPECT_TRUE(settings->listener.proxy_protocol);
   EXPECT_TRUE(settings->require_key);
+  EXPECT_EQ(settings->script_path, "/assets/site.js");
   EXPECT_FALSE(settings->ack_durable);
   const auto proxy = http::Address::parse("10.1.2.3");
   ASSERT_TRUE(proxy);

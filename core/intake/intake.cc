@@ -8,7 +8,6 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "event/limits.h"
-#include "http/entity_tag.h"
 #include "intake/intake_answers.h"
 #include "intake/page_script.h"
 #include "server/acme_challenge.h"
@@ -16,8 +15,8 @@
 namespace penstock::intake {
 namespace {
 
-constexpr std::string_view kScriptPath = "/p.js";
 constexpr std::string_view kScriptMethods = "GET, HEAD, OPTIONS";
+constexpr std::string_view kOwnScriptMethods = "GET, HEAD, POST, OPTIONS";
 
 constexpr std::string_view kUnsupportedEncoding = "unsupported_encoding";
 constexpr std::string_view kGzipMagic = "\x1f\x8b";
@@ -40,9 +39,7 @@ Intake::Intake(const IntakeOptions& options, const IntakeSettings& settings, io:
       workspace_(Random::from_system()),
       batch_(options.format, options.sidekiq_queue, options.sidekiq_class),
       shrink_timer_(loop, [this] { shrink(); }),
-      script_answer_(script_answer()),
-      script_unchanged_answer_(script_unchanged_answer()),
-      script_etag_(page_script_etag()) {
+      script_(kScriptEventsPath) {
   apply(settings);
 }
 
@@ -82,6 +79,11 @@ Result<std::unique_ptr<Intake>> Intake::start(const IntakeOptions& options,
 }
 
 void Intake::apply(const IntakeSettings& settings) {
+  if (settings.script_path == kScriptPath) {
+    own_script_.reset();
+  } else if (!own_script_ || settings.script_path != settings_.script_path) {
+    own_script_.emplace(settings.script_path);
+  }
   settings_ = settings;
   settings_.limits.trusted_proxies = settings.trusted_proxies;
   http::ParserLimits& parser = settings_.limits.parser;
@@ -113,14 +115,18 @@ io::ListenerOptions Intake::listener_options(bool is_tls) const {
 void Intake::on_request(const http::Request& request, const server::Peer& peer,
                         server::Responder responder) {
   if (request.method == http::Method::kOptions) return answer_options(request, responder);
-  if (request.path == kScriptPath) return answer_script(request, responder);
+  const bool is_own_script = is_own_script_path(request.path);
+  if (request.path == kScriptPath || (is_own_script && request.method != http::Method::kPost)) {
+    return answer_script(request, is_own_script ? *own_script_ : script_, responder);
+  }
   if (!peer.is_tls && !settings_.acme_dir.empty()) {
     if (const auto challenge = server::answer_challenge(request, settings_.acme_dir)) {
       responder.respond(*challenge);
       return;
     }
   }
-  const adapter::RouteTable::Found found = routes_.find(request.method, request.path);
+  const adapter::RouteTable::Found found =
+      routes_.find(request.method, is_own_script ? kScriptEventsPath : request.path);
   if (found.kind != http::Match::Kind::kFound) return answer_unrouted(request, found, responder);
 
   const IntakeHeaders headers = read_headers(request, forwarded_scratch_);
@@ -139,6 +145,7 @@ void Intake::on_refusal(const http::PartialHead& head, http::Response& refusal) 
 void Intake::answer_options(const http::Request& request, const server::Responder& responder) {
   adapter::RouteTable::Options options = routes_.options_of(request.path);
   if (request.path == kScriptPath) options.methods = kScriptMethods;
+  if (is_own_script_path(request.path)) options.methods = kOwnScriptMethods;
   std::string text;
   append_preflight(text, options);
   send(responder, request.header("Origin"), {204, text});
@@ -156,17 +163,21 @@ void Intake::answer_unrouted(const http::Request& request, const adapter::RouteT
   responder.respond(response);
 }
 
-void Intake::answer_script(const http::Request& request, const server::Responder& responder) {
+bool Intake::is_own_script_path(std::string_view path) const {
+  return own_script_.has_value() && path == settings_.script_path;
+}
+
+void Intake::answer_script(const http::Request& request, const PageScript& script,
+                           const server::Responder& responder) {
   if (request.method != http::Method::kGet && request.method != http::Method::kHead) {
-    const adapter::RouteTable::Found wrong{http::Match::Kind::kWrongMethod, 0, 0,
-                                           std::string(kScriptMethods)};
+    const bool is_own = &script != &script_;
+    const adapter::RouteTable::Found wrong{
+        http::Match::Kind::kWrongMethod, 0, 0,
+        std::string(is_own ? kOwnScriptMethods : kScriptMethods)};
     return answer_unrouted(request, wrong, responder);
   }
-  const std::string known = request.header_list("If-None-Match");
-  const bool is_known = http::names_any(known) || http::names_tag(known, script_etag_);
-  const adapter::Answer unchanged{304, script_unchanged_answer_};
-  const adapter::Answer whole{200, script_answer_};
-  send(responder, request.header("Origin"), is_known ? unchanged : whole);
+  send(responder, request.header("Origin"),
+       script.answer(request.header_list("Accept-Encoding"), request.header_list("If-None-Match")));
 }
 
 void Intake::take_events(const Work& work) {

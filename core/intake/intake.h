@@ -27,6 +27,7 @@
 #include "intake/gathering.h"
 #include "intake/intake_request.h"
 #include "intake/intake_settings.h"
+#include "intake/page_script.h"
 #include "intake/tick_batch.h"
 #include "intake/tick_table.h"
 #include "intake/unknown_keys.h"
@@ -101,7 +102,9 @@ class Intake final : public server::Handler, public queue::ProducerListener {
   void answer_options(const http::Request& request, const server::Responder& responder);
   void answer_unrouted(const http::Request& request, const adapter::RouteTable::Found& found,
                        const server::Responder& responder);
-  void answer_script(const http::Request& request, const server::Responder& responder);
+  bool is_own_script_path(std::string_view path) const;
+  void answer_script(const http::Request& request, const PageScript& script,
+                     const server::Responder& responder);
   void take_events(const Work& work);
   void try_keys(const Work& work, Admission& admission);
   // Where the events may not be taken for want of a key; nullopt where they may.
@@ -154,9 +157,8 @@ class Intake final : public server::Handler, public queue::ProducerListener {
   std::string answer_scratch_;
   std::string answer_lines_;
   http::AddressText client_ip_;
-  const std::string script_answer_;
-  const std::string script_unchanged_answer_;
-  const std::string script_etag_;
+  const PageScript script_;
+  std::optional<PageScript> own_script_;  // At settings_.script_path, where that is another.
 };
 
 }  // namespace penstock::intake

@@ -1,7 +1,6 @@
 #include "intake/intake_answers.h"
 
 #include "base/text.h"
-#include "intake/page_script.h"
 
 namespace penstock::intake {
 namespace {
@@ -18,10 +17,6 @@ constexpr std::string_view kExposedHeaders =
 
 bool is_named(std::string_view origin) {
   return !origin.empty() && origin.size() <= kOriginBytesMax;
-}
-
-std::string script_head() {
-  return str_cat("Cache-Control: public, max-age=3600\r\nETag: ", page_script_etag(), "\r\n");
 }
 
 void append_line(std::string& out, std::string_view name, std::string_view value) {
@@ -61,12 +56,5 @@ void append_preflight(std::string& out, const adapter::RouteTable::Options& opti
   append_line(out, "Allow", options.methods);
   out += "\r\n";
 }
-
-std::string script_answer() {
-  return str_cat(script_head(), "Content-Type: text/javascript; charset=utf-8\r\nContent-Length: ",
-                 page_script().size(), "\r\n\r\n", page_script());
-}
-
-std::string script_unchanged_answer() { return script_head() + "\r\n"; }
 
 }  // namespace penstock::intake

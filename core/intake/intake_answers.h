@@ -22,8 +22,4 @@ void open_to(std::string_view origin, http::Response& response);
 // The rest of a preflight's answer, good for a day.
 void append_preflight(std::string& out, const adapter::RouteTable::Options& options);
 
-// The rest of GET /p.js: 200 with the script, and 304.
-std::string script_answer();
-std::string script_unchanged_answer();
-
 }  // namespace penstock::intake

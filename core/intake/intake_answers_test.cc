@@ -3,14 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "intake/page_script.h"
-
 namespace penstock::intake {
 namespace {
 
-using ::testing::EndsWith;
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 std::string lines_for(std::string_view origin) {
   std::string scratch;
@@ -57,14 +53,6 @@ TEST(IntakeAnswers, LetAPreflightLastADay) {
             "Access-Control-Allow-Headers: Authorization, X-Own\r\n"
             "Access-Control-Max-Age: 86400\r\n"
             "Allow: POST, OPTIONS\r\n\r\n");
-}
-
-TEST(IntakeAnswers, LetTheScriptBeCachedForAnHour) {
-  EXPECT_THAT(script_answer(), HasSubstr("Cache-Control: public, max-age=3600\r\n"));
-  EXPECT_THAT(script_answer(), HasSubstr("ETag: " + page_script_etag() + "\r\n"));
-  EXPECT_THAT(script_answer(), EndsWith(std::string(page_script())));
-  EXPECT_THAT(script_unchanged_answer(), EndsWith("\r\n\r\n"));
-  EXPECT_THAT(script_unchanged_answer(), Not(HasSubstr("Content-Length")));
 }
 
 }  // namespace

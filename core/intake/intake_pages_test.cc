@@ -48,6 +48,38 @@ TEST_F(IntakePages, SendsTheScriptOnceToWhoKeepsIt) {
   }
 }
 
+TEST_F(IntakePages, ServesTheScriptCompressed) {
+  start();
+  const Answer plain = ask_at_once(get("/p.js"));
+  const Answer gzipped = ask_at_once(get("/p.js", "Accept-Encoding: gzip, br\r\n"));
+  EXPECT_EQ(plain.header("Content-Encoding"), "");
+  EXPECT_EQ(gzipped.header("Content-Encoding"), "gzip");
+  EXPECT_LT(gzipped.body.size(), 2'500u);
+  EXPECT_LT(gzipped.body.size(), plain.body.size());
+  EXPECT_NE(gzipped.header("ETag"), plain.header("ETag"));
+}
+
+// Blockers know /p.js and /v1/events: the operator may choose one path for both.
+TEST_F(IntakePages, ServesTheScriptAtAPathOfTheOperators) {
+  settings_.script_path = "/assets/site.js";
+  start();
+  const std::string origin = "Origin: https://shop.example\r\n";
+  const Answer own = ask_at_once(get("/assets/site.js"));
+  EXPECT_EQ(own.status, 200);
+  EXPECT_EQ(own.header("Content-Type"), "text/javascript; charset=utf-8");
+  EXPECT_THAT(own.body, HasSubstr("/assets/site.js?partial=1"));
+  EXPECT_THAT(ask_at_once(get("/p.js")).body, HasSubstr("/v1/events?partial=1"));
+  EXPECT_EQ(ask(post("/assets/site.js?partial=1", R"([{"name":"n"}])", origin)).status, 202);
+  EXPECT_EQ(ask_at_once(post("/assets/site.js", "{", origin)).status, 400);
+  EXPECT_EQ(ask_at_once(post("/p.js", "", origin)).status, 405);
+  const Answer wrong = ask_at_once("PUT /assets/site.js HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_EQ(wrong.status, 405);
+  EXPECT_EQ(wrong.header("Allow"), "GET, HEAD, POST, OPTIONS");
+  const Answer preflight =
+      ask_at_once("OPTIONS /assets/site.js HTTP/1.1\r\nHost: h\r\n" + origin + "\r\n");
+  EXPECT_EQ(preflight.header("Access-Control-Allow-Methods"), "GET, HEAD, POST, OPTIONS");
+}
+
 TEST_F(IntakePages, AnswersPreflightsOfEveryRoute) {
   start();
   for (const char* target : {"*", "/v1/events", "/anything"}) {

@@ -32,6 +32,8 @@ struct IntakeSettings {
   std::uint64_t inflight_bytes_max = 67'108'864;  // Of this reactor: the process's share.
   bool require_key = false;
   bool ack_durable = true;
+  // Where the page script is served besides kScriptPath, and where that one posts its events.
+  std::string script_path = "/p.js";
   adapter::ProtocolSwitches protocols = adapter::default_switches();
   std::vector<KeyEntry> keys;
 };

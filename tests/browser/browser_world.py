@@ -59,10 +59,10 @@ def reply(handler, status, headers, body):
     handler.wfile.write(body)
 
 
-def page(intake, more=""):
-    """A page that carries the script."""
+def page(intake, more="", tag="", path="/p.js"):
+    """A page that carries the script, whose tag has the attributes `tag`."""
     return (f'<!doctype html><html lang="en"><title>Shop</title><link rel="icon" href="data:,">'
-            f'<script src="{intake}/p.js"></script>{more}')
+            f'<script src="{intake}{path}" {tag}></script>{more}')
 
 
 def site(pages, headers=(), heard=None):
@@ -173,11 +173,13 @@ class Story(unittest.TestCase):
     Each test has sites of its own, so their rows are told apart by their origin.
     """
 
+    settings = {}  # Of the programs.
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         assert shutil.which("chromium"), "chromium is not installed"
-        cls.machine = harness.Machine()
+        cls.machine = harness.Machine(settings=cls.settings)
         cls.addClassCleanup(cls.machine.__exit__, None, None, None)
         cls.machine.start("penstock-ingest", "penstock-worker")
         host, port = cls.machine.address()

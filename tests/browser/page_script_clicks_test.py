@@ -37,7 +37,7 @@ class Clicks(world.Story):
 
     def test_links_that_leave(self):
         link = f'<a id="x" href="{OUT}">out</a>'
-        left = [("click", OUT)]
+        left = [("outbound", OUT)]
         self.check(link, left)
         self.check(link, left, button="middle")
         self.check(link, [], button="right")
@@ -53,15 +53,15 @@ class Clicks(world.Story):
     def test_links_in_pictures_and_in_shadows(self):
         for attribute in ("href", "xlink:href"):
             self.check(f'<svg width="50" height="50"><a {attribute}="{OUT}">'
-                       '<rect id="x" width="50" height="50"/></a></svg>', [("click", OUT)])
+                       '<rect id="x" width="50" height="50"/></a></svg>', [("outbound", OUT)])
         shadow = f"""<div id="host"></div><script>
             document.getElementById("host").attachShadow({{mode: "open"}}).innerHTML =
               '<a href="{OUT}"><b id="x">out</b></a>'</script>"""
-        self.check(shadow, [("click", OUT)])
-        self.check(shadow, [("click", OUT)], button="middle")
+        self.check(shadow, [("outbound", OUT)])
+        self.check(shadow, [("outbound", OUT)], button="middle")
         self.check(f"""<a href="{OUT}"><span id="x"></span></a><script>
             document.getElementById("x").attachShadow({{mode: "open"}}).innerHTML =
-              '<b>out</b>'</script>""", [("click", OUT)])
+              '<b>out</b>'</script>""", [("outbound", OUT)])
 
     def test_links_that_stay(self):
         for href in ("/next", "#part", "mailto:a@b.example", "javascript:void 0", "tel:1",
@@ -84,7 +84,7 @@ class Clicks(world.Story):
         self.check('<button id="x" data-penstock="">Sign up</button>', [])
         self.check('<button id="x" data-penstock=" ">Sign up</button>', [])
         self.check('<div data-penstock="card"><b id="x" data-penstock="">no</b></div>', [])
-        self.check(f'<a id="x" data-penstock="" href="{OUT}">out</a>', [("click", OUT)])
+        self.check(f'<a id="x" data-penstock="" href="{OUT}">out</a>', [("outbound", OUT)])
 
     def test_a_link_that_is_followed_is_counted(self):
         tab = self.visit("")
@@ -94,9 +94,9 @@ class Clicks(world.Story):
                 self.browser.do("goto", tab, self.url)
                 self.browser.do("run", tab, f"""window.goes = true; document.body.innerHTML =
                     '<a id="x" href="{away}/">away</a>'""")
-                before = len(self.rows(self.url, "click"))
+                before = len(self.rows(self.url, "outbound"))
                 self.browser.do("click", tab, "#x", how)
-                self.wait_for_rows(self.url, before + 1, "click")
+                self.wait_for_rows(self.url, before + 1, "outbound")
 
 
 if __name__ == "__main__":

@@ -74,7 +74,8 @@ class Sends(world.Story):
                 # A row may be there before the gate has noted whose post it was.
                 self.wait_for("all to have passed", lambda g=gate: g.passed("b") == 3)
                 ids = [[event["id"] for event in events] for _, events in gate.posts]
-                self.assertEqual(ids[0], ids[len(failures)][:len(ids[0])])
+                # All of the first, whatever was tracked meanwhile.
+                self.assertLessEqual(set(ids[0]), set(ids[len(failures)]))
                 self.assertEqual(1, gate.passed("pageview"))
                 self.assertGreaterEqual(gate.times[1] - gate.times[0], retry_after or 0)
 

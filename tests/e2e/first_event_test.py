@@ -167,7 +167,7 @@ class FirstEvent(unittest.TestCase):
         answer = self.machine.request("GET", "/p.js")
         self.assertEqual(200, answer.status)
         self.assertIn("javascript", answer.headers["content-type"])
-        self.assertIn(b"page.penstock = ", answer.body)  # Its size is a unit test's.
+        self.assertIn(b"window.penstock=", answer.body)  # Its size is a unit test's.
 
     def test_preflight(self):
         answer = self.machine.request("OPTIONS", "/v1/events", headers={

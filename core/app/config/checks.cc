@@ -4,6 +4,7 @@
 #include <numeric>
 #include <vector>
 
+#include "adapter/route_table.h"
 #include "base/text.h"
 #include "http/client_address.h"
 #include "queue/backend.h"
@@ -15,6 +16,7 @@ constexpr std::size_t kNameBytesMax = 512;
 // sockaddr_un's path, without its terminator.
 constexpr std::size_t kUnixPathBytesMax = 107;
 constexpr std::size_t kPathBytesMax = 4'095;
+constexpr std::size_t kScriptPathBytesMax = 200;
 
 bool starts_with(std::string_view text, std::string_view prefix) {
   return text.substr(0, prefix.size()) == prefix;
@@ -219,6 +221,23 @@ std::string check_path(const std::string& text) {
 
 std::string check_path_or_empty(const std::string& text) {
   return text.empty() ? "" : check_path(text);
+}
+
+std::string check_script_path(const std::string& text) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";
+  if (text.size() < 2 || text.front() != '/') return "must be a path such as /assets/site.js";
+  if (text.size() > kScriptPathBytesMax) return "is longer than 200 bytes";
+  if (text.find_first_not_of(kPlain) != std::string::npos) {
+    return "holds more than letters, digits and - . _ ~ /";
+  }
+  const adapter::RouteTable routes(adapter::ProtocolSwitches(adapter::protocols().size(), true));
+  for (const auto method : {http::Method::kGet, http::Method::kPost}) {
+    if (routes.find(method, text).kind != http::Match::Kind::kNoSuchPath) {
+      return "is a path of a protocol's";
+    }
+  }
+  return "";
 }
 
 // Wagner and Fischer's table, one row at a time.

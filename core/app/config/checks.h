@@ -31,6 +31,8 @@ std::string check_public_url(const std::string& text);
 std::string check_name(const std::string& text);
 std::string check_path(const std::string& text);
 std::string check_path_or_empty(const std::string& text);
+// The path of an address that no protocol's route has, of characters that stand for themselves.
+std::string check_script_path(const std::string& text);
 
 // Insertions, removals and changes of single bytes that make `a` into `b`.
 std::size_t edit_distance(std::string_view a, std::string_view b);

@@ -147,6 +147,18 @@ TEST(ConfigChecks, RefusesNamesAndPathsThatBreakLines) {
   EXPECT_EQ(check_path_or_empty(""), "");
 }
 
+TEST(ConfigChecks, WantsAPathForTheScriptThatIsNobodyElses) {
+  for (const char* path : {"/p.js", "/assets/site.js", "/a"}) {
+    EXPECT_EQ(check_script_path(path), "") << path;
+  }
+  for (const std::string& path :
+       {std::string(), std::string("/"), std::string("p.js"), std::string("/a b"),
+        std::string("/a?b"), std::string("/\"x"), "/" + std::string(200, 'a'),
+        std::string("/v1/events"), std::string("/v1/collect"), std::string("/events/v1/events")}) {
+    EXPECT_NE(check_script_path(path), "") << path;
+  }
+}
+
 TEST(ConfigChecks, CountsEdits) {
   EXPECT_EQ(edit_distance("", ""), 0u);
   EXPECT_EQ(edit_distance("", "abc"), 3u);

@@ -47,6 +47,7 @@ struct IngestConfig : TlsConfig {
   bool require_key = false;
   std::int64_t max_target_bytes = 65'536;
   std::string keys_file;
+  std::string script_path = "/p.js";
 };
 
 // Which protocols of adapter::protocols() the intake speaks, by their place there.

@@ -53,6 +53,7 @@ const Setting kSettings[] = {
     {"ingest", "require_key", in<&Config::ingest, &I::require_key>},
     {"ingest", "max_target_bytes", in<&Config::ingest, &I::max_target_bytes>, 256, 1'048'576},
     {"ingest", "keys_file", in<&Config::ingest, &I::keys_file>, 0, 0, check_path_or_empty},
+    {"ingest", "script_path", in<&Config::ingest, &I::script_path>, 0, 0, check_script_path},
     {"ingest", "tls_listen", in<&Config::ingest, &I::tls_listen>, 0, 0, check_listen_address},
     {"ingest", "tls_certificate", in<&Config::ingest, &I::tls_certificate>, 0, 0, check_path},
     {"ingest", "tls_key", in<&Config::ingest, &I::tls_key>, 0, 0, check_path},
