@@ -293,6 +293,7 @@ void Intake::settle(const Work& work, adapter::ReadOutcome outcome, const Admiss
   waiter.responder = work.responder;
   waiter.protocol = &work.protocol();
   waiter.events = batch_.request_events();
+  waiter.echo = adapter::echo_of(work.protocol(), work.request);
   if (!outcome.own_answer.empty()) {
     waiter.own_status = outcome.status;
     waiter.own_answer = std::make_unique<std::string>(std::move(outcome.own_answer));
@@ -318,7 +319,9 @@ void Intake::settle(const Work& work, adapter::ReadOutcome outcome, const Admiss
 void Intake::reject(const Work& work, std::uint16_t status, std::string_view error,
                     std::string_view detail, std::uint64_t events) {
   counters_.events[work.source][kRejected].add(events);
-  http::Response response = work.protocol().refusal(status, error, detail);
+  http::Response response = adapter::refusal_of(
+      work.protocol(),
+      {status, error, detail, adapter::echo_of(work.protocol(), work.request), clock_.wall_ms()});
   if (status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
   if (error == kUnsupportedEncoding) {
     response.headers.emplace_back("Accept-Encoding", "gzip, deflate, zstd");
@@ -329,8 +332,9 @@ void Intake::reject(const Work& work, std::uint16_t status, std::string_view err
 
 void Intake::answer(const Waiter& waiter, std::string_view origin, bool is_stored) {
   if (!is_stored) {
-    http::Response refusal = waiter.protocol->refusal(
-        503, "unavailable", "the events cannot be kept now; send them again");
+    http::Response refusal = adapter::refusal_of(
+        *waiter.protocol, {503, "unavailable", "the events cannot be kept now; send them again",
+                           waiter.echo, clock_.wall_ms()});
     refusal.headers.emplace_back("Retry-After", "1");
     open_to(origin, refusal);
     waiter.responder.respond(refusal);

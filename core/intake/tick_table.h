@@ -27,6 +27,7 @@ struct Waiter {
   // Where the protocol's words for so many events do not do.
   std::uint16_t own_status = 0;
   std::unique_ptr<std::string> own_answer;
+  std::string echo;  // Of the request, for its refusal.
 };
 
 struct Tick {

@@ -18,16 +18,17 @@ constexpr char kPixel[] =
     "\x02\x02\x44\x01\x00"                      // its one pixel,
     "\x3b";                                     // and the end.
 
-std::string answer_of(std::string_view type, std::string_view body) {
-  return str_cat("Content-Type: ", type, "\r\nContent-Length: ", body.size(), "\r\n\r\n", body);
-}
-
 }  // namespace
 
-std::string json_answer(std::string_view body) { return answer_of("application/json", body); }
+std::string typed_answer(std::string_view content_type, std::string_view body) {
+  return str_cat("Content-Type: ", content_type, "\r\nContent-Length: ", body.size(), "\r\n\r\n",
+                 body);
+}
+
+std::string json_answer(std::string_view body) { return typed_answer("application/json", body); }
 
 std::string text_answer(std::string_view body) {
-  return answer_of("text/plain; charset=utf-8", body);
+  return typed_answer("text/plain; charset=utf-8", body);
 }
 
 // The literal's own end is no part of the image.

@@ -6,6 +6,7 @@
 
 namespace penstock::adapter {
 
+std::string typed_answer(std::string_view content_type, std::string_view body);
 std::string json_answer(std::string_view body);
 std::string text_answer(std::string_view body);
 

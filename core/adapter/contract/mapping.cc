@@ -159,6 +159,27 @@ Result<void> Item::take_deeper(json::Value& object) {
   return take_spread(object, 0, all_rules(), true);
 }
 
+Item::Candidates Item::rules_below(std::string_view path) const {
+  Candidates below = 0;
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    const std::string_view rule = rules_[i].path;
+    if (rule.size() > path.size() && rule[path.size()] == '.' && rule.starts_with(path)) {
+      below |= bit(i);
+    }
+  }
+  return below;
+}
+
+Result<void> Item::take_below(std::string_view path, std::string_view key, json::Value& value) {
+  return take_member(key, value, path.size() + 1, rules_below(path), true);
+}
+
+bool Item::is_known_below(std::string_view path, std::string_view key) const {
+  std::optional<std::size_t> exact;
+  narrowed(key, path.size() + 1, rules_below(path), exact);
+  return exact.has_value();
+}
+
 Result<void> Item::take_members(json::Value& object, std::size_t path_bytes, Candidates candidates,
                                 bool is_kept) {
   return object.members([&](std::string_view key, json::Value& value) {

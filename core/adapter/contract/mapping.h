@@ -81,6 +81,10 @@ class Item {
   Result<void> take(std::string_view key, json::Value& value);
   // The same for an object that lies in a text of one already taken: its members are the deeper.
   Result<void> take_deeper(json::Value& object);
+  // The same for a member that stands, whatever the client's form of it, in the object at `path`.
+  Result<void> take_below(std::string_view path, std::string_view key, json::Value& value);
+  // Whether a rule is for it.
+  bool is_known_below(std::string_view path, std::string_view key) const;
   // Forgets what was taken, but not what was set.
   void forget();
   // Of a query or a form, whose names are paths as they are written. Lent until start().
@@ -131,6 +135,7 @@ class Item {
   template <class Wanted>
   std::optional<std::size_t> first_seen(const Wanted& is_wanted) const;
   std::optional<std::size_t> first_of(std::uint8_t part) const;
+  Candidates rules_below(std::string_view path) const;
   Result<void> take_members(json::Value& object, std::size_t path_bytes, Candidates candidates,
                             bool is_kept);
   Result<void> take_member(std::string_view key, json::Value& value, std::size_t path_bytes,

@@ -57,6 +57,15 @@ struct Answer {
   std::string_view text;
 };
 
+// A refusal that says again what its request said.
+struct Refused {
+  std::uint16_t status;
+  std::string_view error;  // These two as Protocol::refusal() has them.
+  std::string_view detail;
+  std::string_view echo;  // What Protocol::echo() found.
+  std::int64_t at_ms;
+};
+
 enum class KeyPlace : std::uint8_t {
   kRequest,  // Authorization: Bearer, X-Penstock-Key, ?key=, or where own_key() finds one.
   kBody,     // Besides these in the body, where read() finds it.
@@ -85,8 +94,22 @@ struct Protocol {
   // Where nothing was taken: a fault of the request's (4xx), or 503.
   http::Response (*refusal)(std::uint16_t status, std::string_view error,
                             std::string_view detail) = http::error_response;
+  // Where the words of a refusal go by the request, such as its id or how it is encoded: what they
+  // go by, and the words in place of refusal(). Both or none.
+  std::string_view (*echo)(const http::Request& request) = nullptr;
+  http::Response (*echoing_refusal)(const Refused& refused) = nullptr;
   bool is_enabled_by_default = true;
   Guide guide = {};
 };
+
+inline std::string_view echo_of(const Protocol& protocol, const http::Request& request) {
+  return protocol.echo == nullptr ? std::string_view() : protocol.echo(request);
+}
+
+inline http::Response refusal_of(const Protocol& protocol, const Refused& refused) {
+  return protocol.echoing_refusal != nullptr
+             ? protocol.echoing_refusal(refused)
+             : protocol.refusal(refused.status, refused.error, refused.detail);
+}
 
 }  // namespace penstock::adapter
