@@ -6,6 +6,8 @@
 #include "adapter/bugsnag/bugsnag.h"
 #include "adapter/drain/cloudflare.h"
 #include "adapter/drain/fastly.h"
+#include "adapter/drain/firehose.h"
+#include "adapter/drain/fluent_bit.h"
 #include "adapter/drain/heroku.h"
 #include "adapter/drain/syslog_ng.h"
 #include "adapter/drain/vector.h"
@@ -14,6 +16,7 @@
 #include "adapter/matomo/matomo.h"
 #include "adapter/mixpanel/mixpanel.h"
 #include "adapter/native/native.h"
+#include "adapter/otlp/otlp.h"
 #include "adapter/plausible/plausible.h"
 #include "adapter/posthog/amplitude.h"
 #include "adapter/posthog/posthog.h"
@@ -35,11 +38,14 @@ constexpr const Protocol* kProtocols[] = {
     &kAmplitudeProtocol,  //
     &kBugsnagProtocol,    //
     &kFastlyProtocol,     //
+    &kFirehoseProtocol,   //
+    &kFluentBitProtocol,  //
     &kGa4Protocol,        //
     &kHerokuProtocol,     //
     &kLogpushProtocol,    //
     &kMatomoProtocol,     //
     &kMixpanelProtocol,   //
+    &kOtlpProtocol,       //
     &kPlausibleProtocol,  //
     &kPosthogProtocol,    //
     &kRaygunProtocol,     //
