@@ -31,6 +31,14 @@ if(PENSTOCK_JEMALLOC)
 endif()
 find_package(Llhttp REQUIRED)
 
+# Comes without a file for pkg-config.
+find_path(CSV_INCLUDE csv.h REQUIRED)
+find_library(CSV_LIBRARY csv REQUIRED)
+add_library(csv UNKNOWN IMPORTED)
+set_target_properties(csv PROPERTIES IMPORTED_LOCATION ${CSV_LIBRARY}
+                      INTERFACE_SYSTEM_INCLUDE_DIRECTORIES ${CSV_INCLUDE}
+                      INTERFACE_INCLUDE_DIRECTORIES ${CSV_INCLUDE})
+
 find_path(TL_EXPECTED_INCLUDE tl/expected.hpp REQUIRED)
 add_library(tl_expected INTERFACE)
 target_include_directories(tl_expected SYSTEM INTERFACE ${TL_EXPECTED_INCLUDE})

@@ -24,7 +24,9 @@ _penstock() {
         --fsync) _penstock_words "always everysec"; return ;;
         --role) _penstock_words "viewer editor admin"; return ;;
         --set | --count | --rate | --url | --batch | --key | --connections | --hours | --seed | \
-            --from | --to | --project | --memory) COMPREPLY=(); return ;;
+            --from | --to | --project | --memory | --format-string | --host | --timezone)
+            COMPREPLY=()
+            return ;;
     esac
     if [[ ${COMP_WORDS[0]##*/} == penstock-* ]]; then
         [[ ${COMP_WORDS[0]##*/} == penstock-ingest ]] && common+=" --takeover"
@@ -33,7 +35,7 @@ _penstock() {
     fi
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         case $word in
-            up | status | tail | send | export | user | key | queue | store | setup | doctor | \
+            up | status | tail | send | export | import | user | key | queue | store | setup | doctor | \
                 protocols) [[ -z $verb ]] && verb=$word ;;
             add | passwd | list | remove | create | revoke | peek | dead | retry | purge | prune | \
                 backup | restore | check | migrate | redis)
@@ -41,13 +43,19 @@ _penstock() {
         esac
     done
     case "$verb $below" in
-        " ") _penstock_words "up status tail send export user key queue store setup doctor protocols $common" ;;
+        " ") _penstock_words "up status tail send export import user key queue store setup doctor protocols $common" ;;
         "up ") _penstock_words "--data $common" ;;
         "status " | "doctor ") _penstock_words "--json --data $common" ;;
         "tail ") _penstock_words "--json --count --data $common" ;;
         "send ") _penstock_words "--count --rate --url --batch --key --connections --hours --seed \
             --output --data $common" ;;
         "export ") _penstock_words "--from --to --project --format --excel --output --data $common" ;;
+        "import ")
+            _penstock_words "penstock mixpanel segment umami matomo plausible combined vcombined \
+                common vcommon json caddy w3c cloudfront awselb awss3 traefikclf squid access-log \
+                --project --format-string --host --timezone --dry-run --restart --data $common"
+            [[ ${COMP_WORDS[COMP_CWORD]} == -* ]] || COMPREPLY+=(
+                $(compgen -f -- "${COMP_WORDS[COMP_CWORD]}")) ;;
         "user ") _penstock_words "add passwd list remove" ;;
         "user add") _penstock_words "--role --must-change --data $common" ;;
         "key ") _penstock_words "create list revoke" ;;

@@ -262,6 +262,8 @@ constexpr Guide kGuide{
 
 }  // namespace
 
+const ItemShape kMixpanelEvents = kEvents;
+
 const Protocol kMixpanelProtocol{.name = kName,
                                  .routes = kRoutes,
                                  .key_place = KeyPlace::kBody,

@@ -169,6 +169,8 @@ constexpr Guide kGuide{
 
 }  // namespace
 
+const ItemShape kSegmentCalls = kShape;
+
 const Protocol kSegmentProtocol{.name = kName,
                                 .routes = kRoutes,
                                 .key_place = KeyPlace::kBody,
