@@ -21,6 +21,7 @@
 #include "adapter/posthog/amplitude.h"
 #include "adapter/posthog/posthog.h"
 #include "adapter/raygun/raygun.h"
+#include "adapter/report/report.h"
 #include "adapter/rollbar/rollbar.h"
 #include "adapter/segment/segment.h"
 #include "adapter/sentry/sentry.h"
@@ -49,6 +50,7 @@ constexpr const Protocol* kProtocols[] = {
     &kPlausibleProtocol,  //
     &kPosthogProtocol,    //
     &kRaygunProtocol,     //
+    &kReportProtocol,     //
     &kRollbarProtocol,    //
     &kSegmentProtocol,    //
     &kSentryProtocol,     //

@@ -62,27 +62,6 @@ constexpr Pick kPicks[] = {
 constexpr ErrorShape kErrors{
     .picks = kPicks, .is_outermost_first = false, .is_innermost_frame_first = false};
 
-// What a browser says of a page that broke its policy.
-constexpr Rule kSecurityRules[] = {
-    {"csp-report.document-uri", Place::kUrl},
-    {"body.documentURL", Place::kUrl},
-    {"url", Place::kUrl},
-    {"csp-report.referrer", Place::kReferrer},
-    {"body.referrer", Place::kReferrer},
-    {"user_agent", Place::kUserAgent},
-};
-constexpr Pick kSecurityPicks[] = {
-    {"csp-report.effective-directive", Part::kClass},
-    {"csp-report.violated-directive", Part::kClass},
-    {"csp-report.blocked-uri", Part::kMessage},
-    {"body.effectiveDirective", Part::kClass},
-    {"body.blockedURL", Part::kMessage},
-    {"type", Part::kName},
-    {"sentry_environment", Part::kEnvironment},
-    {"sentry_release", Part::kRelease},
-};
-constexpr ErrorShape kSecurityErrors{.picks = kSecurityPicks};
-
 struct Type {
   std::string_view name;
   std::string_view kind;
@@ -116,8 +95,6 @@ std::string problem_of(std::string_view type, const json::Reader& reader) {
 }  // namespace
 
 const ItemShape kSentryShape{.rules = kSentryRules};
-const ItemShape kSentrySecurityShape{.rules = kSecurityRules,
-                                     .take = take_error_of<kSecurityErrors>};
 
 std::string without_dashes(std::string_view id) {
   std::string out;

@@ -45,7 +45,6 @@ inline constexpr Rule kSentryRules[] = {
 };
 
 extern const ItemShape kSentryShape;
-extern const ItemShape kSentrySecurityShape;
 
 // An attachment of more bytes is described, and its bytes are not kept.
 inline constexpr std::size_t kAttachmentBytesMax = 64 << 10;

@@ -6,6 +6,7 @@
 #include "adapter/contract/answers.h"
 #include "adapter/contract/item_reader.h"
 #include "adapter/contract/request_key.h"
+#include "adapter/errors/browser_report.h"
 #include "adapter/sentry/envelope.h"
 #include "adapter/sentry/items.h"
 #include "adapter/sentry/store_body.h"
@@ -124,7 +125,7 @@ ReadOutcome read_store(const Asked& asked, const Context& context) {
 }
 
 ReadOutcome read_security(const Asked& asked, const Context& context) {
-  ItemReader reader(kSentrySecurityShape, kName, context);
+  ItemReader reader(kBrowserReportShape, kName, context);
   reader.read_document(asked.body);
   return reader.outcome();
 }
