@@ -4,6 +4,7 @@
 
 #include "adapter/airbrake/airbrake.h"
 #include "adapter/bugsnag/bugsnag.h"
+#include "adapter/cloudevents/cloudevents.h"
 #include "adapter/drain/cloudflare.h"
 #include "adapter/drain/fastly.h"
 #include "adapter/drain/firehose.h"
@@ -32,33 +33,34 @@ namespace penstock::adapter {
 namespace {
 
 constexpr const Protocol* kProtocols[] = {
-    &kEventsProtocol,     //
-    &kPixelProtocol,      //
-    &kCollectProtocol,    //
-    &kAirbrakeProtocol,   //
-    &kAmplitudeProtocol,  //
-    &kBugsnagProtocol,    //
-    &kFastlyProtocol,     //
-    &kFirehoseProtocol,   //
-    &kFluentBitProtocol,  //
-    &kGa4Protocol,        //
-    &kHerokuProtocol,     //
-    &kLogpushProtocol,    //
-    &kMatomoProtocol,     //
-    &kMixpanelProtocol,   //
-    &kOtlpProtocol,       //
-    &kPlausibleProtocol,  //
-    &kPosthogProtocol,    //
-    &kRaygunProtocol,     //
-    &kReportProtocol,     //
-    &kRollbarProtocol,    //
-    &kSegmentProtocol,    //
-    &kSentryProtocol,     //
-    &kSnowplowProtocol,   //
-    &kSyslogNgProtocol,   //
-    &kUmamiProtocol,      //
-    &kVectorProtocol,     //
-    &kVercelProtocol,     //
+    &kEventsProtocol,       //
+    &kPixelProtocol,        //
+    &kCollectProtocol,      //
+    &kAirbrakeProtocol,     //
+    &kAmplitudeProtocol,    //
+    &kBugsnagProtocol,      //
+    &kCloudeventsProtocol,  //
+    &kFastlyProtocol,       //
+    &kFirehoseProtocol,     //
+    &kFluentBitProtocol,    //
+    &kGa4Protocol,          //
+    &kHerokuProtocol,       //
+    &kLogpushProtocol,      //
+    &kMatomoProtocol,       //
+    &kMixpanelProtocol,     //
+    &kOtlpProtocol,         //
+    &kPlausibleProtocol,    //
+    &kPosthogProtocol,      //
+    &kRaygunProtocol,       //
+    &kReportProtocol,       //
+    &kRollbarProtocol,      //
+    &kSegmentProtocol,      //
+    &kSentryProtocol,       //
+    &kSnowplowProtocol,     //
+    &kSyslogNgProtocol,     //
+    &kUmamiProtocol,        //
+    &kVectorProtocol,       //
+    &kVercelProtocol,       //
 };
 static_assert(std::size(kProtocols) <= kProtocolsMax);
 

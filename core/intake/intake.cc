@@ -143,12 +143,25 @@ void Intake::on_refusal(const http::PartialHead& head, http::Response& refusal) 
 }
 
 void Intake::answer_options(const http::Request& request, const server::Responder& responder) {
+  if (const std::string own = own_options_answer(request); !own.empty()) {
+    return send(responder, request.header("Origin"), {200, own});
+  }
   adapter::RouteTable::Options options = routes_.options_of(request.path);
   if (request.path == kScriptPath) options.methods = kScriptMethods;
   if (is_own_script_path(request.path)) options.methods = kOwnScriptMethods;
   std::string text;
   append_preflight(text, options);
   send(responder, request.header("Origin"), {204, text});
+}
+
+std::string Intake::own_options_answer(const http::Request& request) {
+  const adapter::RouteTable::Found found = routes_.find(http::Method::kOptions, request.path);
+  if (found.kind != http::Match::Kind::kFound) return {};
+  const adapter::Origin origin;
+  const auto open = [](std::string_view) { return false; };
+  return adapter::protocols()[found.protocol]
+      ->read({request, {}, {}, found.route}, {origin, workspace_, batch_, open})
+      .own_answer;
 }
 
 void Intake::answer_unrouted(const http::Request& request, const adapter::RouteTable::Found& found,

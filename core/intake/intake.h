@@ -100,6 +100,8 @@ class Intake final : public server::Handler, public queue::ProducerListener {
   // Requires IntakeSettings::listener.tls for one with TLS.
   io::ListenerOptions listener_options(bool is_tls) const;
   void answer_options(const http::Request& request, const server::Responder& responder);
+  // Of the path's own route for OPTIONS; "" where it has none, or that leaves it to the preflight.
+  std::string own_options_answer(const http::Request& request);
   void answer_unrouted(const http::Request& request, const adapter::RouteTable::Found& found,
                        const server::Responder& responder);
   bool is_own_script_path(std::string_view path) const;

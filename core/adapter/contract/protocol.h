@@ -17,7 +17,9 @@
 namespace penstock::adapter {
 
 struct Route {
-  http::Method method;  // kGet answers HEAD too, without making an event.
+  // kGet answers HEAD too, without making an event. kOptions has no events: where its own_answer is
+  // empty, the request is answered as a preflight.
+  http::Method method;
   // As http::Router has it, without a slash at its end. It is found with one too, and behind
   // "/PROTOCOL".
   std::string_view pattern;
