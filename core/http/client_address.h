@@ -35,11 +35,14 @@ class NetworkList {
   static Result<NetworkList> parse(const std::vector<std::string>& networks);
   bool contains(const Address& address) const;
 
- private:
   struct Network {
     Address base;
     int prefix_bits;  // Of 128.
   };
+  // As they were given.
+  const std::vector<Network>& all() const { return networks_; }
+
+ private:
   std::vector<Network> networks_;
 };
 

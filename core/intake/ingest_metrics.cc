@@ -42,6 +42,23 @@ void append_events(server::MetricsWriter& writer, Reactors reactors) {
   }
 }
 
+void append_traffic(server::MetricsWriter& writer, Reactors reactors) {
+  writer.family("penstock_ingest_dropped_total", "counter",
+                "Events that a rule of [traffic] dropped, by reason; they were answered as taken.");
+  for (std::size_t i = 0; i < std::size(kTrafficReasons); ++i) {
+    writer.sample({{"reason", kTrafficReasons[i]}}, sum(reactors, [i](const IntakeCounters& c) {
+                    return c.traffic.dropped[i].value();
+                  }));
+  }
+  writer.family("penstock_ingest_marked_total", "counter",
+                "Events that a rule of [traffic] marked, by reason.");
+  for (std::size_t i = 0; i < std::size(kTrafficReasons); ++i) {
+    writer.sample({{"reason", kTrafficReasons[i]}}, sum(reactors, [i](const IntakeCounters& c) {
+                    return c.traffic.marked[i].value();
+                  }));
+  }
+}
+
 void append_gauges(server::MetricsWriter& writer, Reactors reactors) {
   writer.family("penstock_ingest_connections", "gauge", "Open connections.");
   writer.sample(
@@ -104,6 +121,7 @@ void append_ingest_metrics(std::string& out, Reactors reactors,
   server::MetricsWriter writer(out);
   append_requests(writer, reactors);
   append_events(writer, reactors);
+  append_traffic(writer, reactors);
   append_gauges(writer, reactors);
   std::vector<const Histogram*> histograms;
   for (const IntakeCounters* reactor : reactors) {

@@ -222,6 +222,7 @@ void Intake::take_events(const Work& work) {
 
   note_use(body.size());
   batch_.begin_request(settings_.event_bytes_max, origin.received_at_ms);
+  if (settings_.traffic != nullptr) traffic_sink_.begin_request(*settings_.traffic);
   settle(work, run_adapter(work, body, origin, admission), admission);
 }
 
@@ -283,7 +284,7 @@ adapter::ReadOutcome Intake::run_adapter(const Work& work, std::string_view body
   const auto open = [&admission](std::string_view key) { return admission.try_body_key(key); };
   adapter::ReadOutcome outcome =
       work.protocol().read({work.request, body, work.headers.content_type, work.route},
-                           {origin, workspace_, batch_, open});
+                           {origin, workspace_, sink(), open});
   const bool has_other_fault = outcome.status >= 400 && outcome.status != 401;
   if (has_other_fault || !work.asked_route().has_events) return outcome;
   if (admission.verdict() == Admission::Verdict::kAdmitted) return outcome;
@@ -305,7 +306,12 @@ void Intake::settle(const Work& work, adapter::ReadOutcome outcome, const Admiss
   Waiter waiter;
   waiter.responder = work.responder;
   waiter.protocol = &work.protocol();
-  waiter.events = batch_.request_events();
+  const std::uint32_t stored = batch_.request_events();
+  waiter.events = stored;
+  if (settings_.traffic != nullptr) {
+    waiter.events += traffic_sink_.dropped();
+    traffic_sink_.count_into(counters_.traffic);
+  }
   waiter.echo = adapter::echo_of(work.protocol(), work.request);
   if (!outcome.own_answer.empty()) {
     waiter.own_status = outcome.status;
@@ -315,11 +321,11 @@ void Intake::settle(const Work& work, adapter::ReadOutcome outcome, const Admiss
       rejected > 0) {
     counters_.events[work.source][kRejected].add(rejected);
   }
-  if (waiter.events == 0) return answer(waiter, work.headers.origin, true);
+  if (stored == 0) return answer(waiter, work.headers.origin, true);
   note_unknown(admission, UnknownKeys::Fate::kTaken, waiter.events);
 
   Tick& tick = ticks_.current();
-  tick.events[work.source] += waiter.events;
+  tick.events[work.source] += stored;
   tick.bytes += batch_.request_bytes();
   add_inflight(batch_.request_bytes());
   if (settings_.ack_durable) {

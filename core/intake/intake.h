@@ -30,6 +30,7 @@
 #include "intake/page_script.h"
 #include "intake/tick_batch.h"
 #include "intake/tick_table.h"
+#include "intake/traffic_sink.h"
 #include "intake/unknown_keys.h"
 #include "io/timer.h"
 
@@ -114,6 +115,11 @@ class Intake final : public server::Handler, public queue::ProducerListener {
   bool decode_body(const Work& work, std::string_view& body);
   adapter::ReadOutcome run_adapter(const Work& work, std::string_view body,
                                    const adapter::Origin& origin, Admission& admission);
+  // What adapters give their records to.
+  adapter::RecordSink& sink() {
+    if (settings_.traffic != nullptr) return traffic_sink_;
+    return batch_;
+  }
   void settle(const Work& work, adapter::ReadOutcome outcome, const Admission& admission);
   void note_unknown(const Admission& admission, UnknownKeys::Fate fate, std::uint64_t events);
   void reject(const Work& work, std::uint16_t status, std::string_view error,
@@ -141,6 +147,7 @@ class Intake final : public server::Handler, public queue::ProducerListener {
   http::BodyDecoder decoder_;
   adapter::Workspace workspace_;
   TickBatch batch_;
+  TrafficSink traffic_sink_{batch_};  // In front of it, where there are rules.
   Gathering gathering_;
   TickTable ticks_;
   std::uint64_t inflight_bytes_ = 0;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <iterator>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "base/counters.h"
 #include "http/client_address.h"
 #include "intake/keys.h"
+#include "intake/traffic_rules.h"
 #include "intake/unknown_keys.h"
 #include "io/listener_options.h"
 #include "queue/producer.h"
@@ -36,6 +38,7 @@ struct IntakeSettings {
   std::string script_path = "/p.js";
   adapter::ProtocolSwitches protocols = adapter::default_switches();
   std::vector<KeyEntry> keys;
+  std::shared_ptr<const TrafficRules> traffic;  // Shared by all reactors. nullptr: none.
 };
 
 struct IntakeOptions {
@@ -50,12 +53,19 @@ struct IntakeOptions {
 // Of penstock_ingest_events_total.
 inline constexpr std::string_view kOutcomes[] = {"queued", "spooled", "rejected", "refused"};
 
+// By TrafficReason.
+struct TrafficCounters {
+  std::array<Counter, std::size(kTrafficReasons)> dropped;
+  std::array<Counter, std::size(kTrafficReasons)> marked;
+};
+
 // Written by the reactor, read by any thread.
 struct IntakeCounters {
   server::ServerCounters server;
   // By adapter::protocols() and kOutcomes.
   std::vector<std::array<Counter, std::size(kOutcomes)>> events{adapter::protocols().size()};
   Counter inflight_bytes;
+  TrafficCounters traffic;
 };
 
 }  // namespace penstock::intake
