@@ -14,6 +14,7 @@
 #include "adapter/drain/vector.h"
 #include "adapter/drain/vercel.h"
 #include "adapter/ga4/ga4.h"
+#include "adapter/hook/hook.h"
 #include "adapter/matomo/matomo.h"
 #include "adapter/mixpanel/mixpanel.h"
 #include "adapter/native/native.h"
@@ -46,6 +47,7 @@ constexpr const Protocol* kProtocols[] = {
     &kGa4Protocol,          //
     &kHerokuProtocol,       //
     &kLogpushProtocol,      //
+    &kHookProtocol,         //
     &kMatomoProtocol,       //
     &kMixpanelProtocol,     //
     &kOtlpProtocol,         //

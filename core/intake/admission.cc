@@ -44,6 +44,13 @@ bool Admission::try_body_key(std::string_view key) {
   return verdict() == Verdict::kAdmitted;
 }
 
+void Admission::vouch_for(std::string_view project) {
+  if (has_known_) return;
+  has_known_ = true;
+  origin_.project = project;
+  origin_.is_server_side = true;
+}
+
 Admission::Verdict Admission::verdict() const {
   if (has_revoked_) return Verdict::kRevoked;
   if (has_known_ || !requires_key_) return Verdict::kAdmitted;

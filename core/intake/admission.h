@@ -37,6 +37,10 @@ class Admission {
   // unknown leaves them to the request's. False: the events are refused.
   bool try_body_key(std::string_view key);
 
+  // A sender that has shown who it is without a key: as with a server-side key of the project,
+  // unless the request has a known key. Borrows the text, as the origin does.
+  void vouch_for(std::string_view project);
+
   Verdict verdict() const;
   // How the key begins under which events are taken, or refused, as nobody's. None of a known one.
   KeyPrefix unknown() const { return has_known_ ? KeyPrefix() : unknown_; }

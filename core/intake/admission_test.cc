@@ -102,5 +102,20 @@ TEST_F(AdmissionTest, FindsARequiredKeyInTheBody) {
   EXPECT_EQ(origin_.project, "shop");
 }
 
+TEST_F(AdmissionTest, TakesWhoWasVouchedForUnlessAKeySaysMore) {
+  Admission stranger(table_, true, origin_);
+  stranger.try_key("stranger's");
+  stranger.vouch_for("hooked");
+  EXPECT_EQ(stranger.verdict(), Verdict::kAdmitted);
+  EXPECT_EQ(origin_.project, "hooked");
+  EXPECT_TRUE(origin_.is_server_side);
+  EXPECT_TRUE(stranger.unknown().is_none());
+  Admission known(table_, true, origin_);
+  known.try_key(shop_.key);
+  known.vouch_for("hooked");
+  EXPECT_EQ(origin_.project, "shop");
+  EXPECT_FALSE(origin_.is_server_side);
+}
+
 }  // namespace
 }  // namespace penstock::intake

@@ -10,6 +10,7 @@
 #include "event/limits.h"
 #include "intake/intake_answers.h"
 #include "intake/page_script.h"
+#include "intake/request_hooks.h"
 #include "server/acme_challenge.h"
 
 namespace penstock::intake {
@@ -282,9 +283,10 @@ bool Intake::decode_body(const Work& work, std::string_view& body) {
 adapter::ReadOutcome Intake::run_adapter(const Work& work, std::string_view body,
                                          const adapter::Origin& origin, Admission& admission) {
   const auto open = [&admission](std::string_view key) { return admission.try_body_key(key); };
+  RequestHooks hooks(settings_.hooks, admission);
   adapter::ReadOutcome outcome =
       work.protocol().read({work.request, body, work.headers.content_type, work.route},
-                           {origin, workspace_, sink(), open});
+                           {origin, workspace_, sink(), open, &hooks});
   const bool has_other_fault = outcome.status >= 400 && outcome.status != 401;
   if (has_other_fault || !work.asked_route().has_events) return outcome;
   if (admission.verdict() == Admission::Verdict::kAdmitted) return outcome;

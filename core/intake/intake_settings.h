@@ -38,6 +38,7 @@ struct IntakeSettings {
   std::string script_path = "/p.js";
   adapter::ProtocolSwitches protocols = adapter::default_switches();
   std::vector<KeyEntry> keys;
+  std::vector<adapter::Hook> hooks;
   std::shared_ptr<const TrafficRules> traffic;  // Shared by all reactors. nullptr: none.
 };
 

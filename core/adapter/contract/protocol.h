@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "adapter/contract/adapter.h"
+#include "adapter/contract/hooks.h"
 #include "adapter/contract/mapping.h"
 #include "base/function_ref.h"
 #include "http/message.h"
@@ -50,6 +51,7 @@ struct Context {
   // For a key that stands in the body: sets the origin's project, for the events behind it. False:
   // the key is refused, and the outcome is refusal(401, …), in words that the intake chooses.
   FunctionRef<bool(std::string_view key)> open_project;
+  Hooks* hooks = nullptr;  // Nullptr: none is configured.
 };
 
 // Header lines, an empty line and the body, as Responder::respond_raw() takes them. What every

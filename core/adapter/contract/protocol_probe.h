@@ -66,7 +66,7 @@ class ProtocolProbe {
     Got got;
     got.outcome = protocol_.read(
         {request, body_, request.header("Content-Type"), static_cast<std::size_t>(match.route)},
-        {origin, workspace, sink, open});
+        {origin, workspace, sink, open, hooks});
     for (std::size_t i = before; i < sink.size(); ++i) got.events.push_back(sink[i]);
     if (got.outcome.status < 400) {
       std::string scratch;
@@ -86,6 +86,7 @@ class ProtocolProbe {
   Origin origin;
   Workspace workspace{Random(1)};
   ListSink sink;
+  Hooks* hooks = nullptr;
 
  private:
   const Protocol& protocol_;
