@@ -10,8 +10,10 @@
 #include <unistd.h>
 
 #include "app/config/version.h"
+#include "app/hook_secrets.h"
 #include "app/process/run_file.h"
 #include "app/tls/tls_files.h"
+#include "app/traffic_options.h"
 #include "base/text.h"
 #include "intake/keys.h"
 
@@ -82,7 +84,11 @@ ConfigSources sources_of(const CommonOptions& options) {
 
 std::optional<Config> load_or_explain(const ConfigSources& sources, std::string_view program) {
   LoadedConfig loaded = load_config(sources);
-  if (loaded.faults.empty() && !program.empty()) check_tls_files(program, loaded);
+  if (loaded.faults.empty() && !program.empty()) {
+    check_tls_files(program, loaded);
+    check_hook_secrets(program, loaded);
+    check_traffic_files(program, loaded);
+  }
   explain(loaded.faults);
   if (!loaded.faults.empty()) return std::nullopt;
   return std::move(loaded.config);
@@ -95,6 +101,8 @@ int check_config(std::string_view program, const ConfigSources& sources) {
       program == kIngestProgram || program == kWorkerProgram || program == kConsoleProgram;
   check_tls_files(is_daemon ? program : "", loaded, &warnings);
   check_queue_files(loaded, warnings);
+  check_hook_secrets(is_daemon ? program : "", loaded);
+  check_traffic_files(is_daemon ? program : "", loaded);
   for (const auto* faults : {&loaded.faults, &loaded.faults_on_one_machine}) explain(*faults);
   if (!loaded.faults.empty() || !loaded.faults_on_one_machine.empty()) return kExitUsage;
   for (std::string& other : warnings_of(loaded.config)) warnings.push_back(std::move(other));

@@ -4,7 +4,9 @@
 
 #include <unistd.h>
 
+#include "app/hook_secrets.h"
 #include "app/program.h"
+#include "app/traffic_options.h"
 #include "base/check.h"
 #include "base/random.h"
 #include "base/text.h"
@@ -101,6 +103,11 @@ Result<intake::IntakeSettings> intake_settings(const Config& config, std::uint32
   if (!keys) return fail(keys.error());
   auto trusted = http::NetworkList::parse(ingest.trusted_proxies);
   if (!trusted) return fail(trusted.error());
+  std::vector<Contradiction> faults;
+  std::vector<adapter::Hook> hooks = read_hooks(config, faults);
+  if (!faults.empty()) return fail(ErrorCode::kConfiguration, "read the secrets of web hooks");
+  auto traffic = traffic_rules(config, faults);
+  if (!faults.empty()) return fail(ErrorCode::kConfiguration, "read the networks of [traffic]");
 
   intake::IntakeSettings settings;
   server::ServerLimits& limits = settings.limits;
@@ -125,6 +132,8 @@ Result<intake::IntakeSettings> intake_settings(const Config& config, std::uint32
     settings.protocols[i] = config.protocols.is_on[i];
   }
   settings.keys = std::move(*keys);
+  settings.hooks = std::move(hooks);
+  settings.traffic = std::move(traffic);
   return settings;
 }
 

@@ -41,7 +41,7 @@ std::uint32_t reactor_count(const IngestConfig& config);
 queue::ProducerOptions producer_options(const Config& config, std::uint32_t reactor);
 queue::ConsumerOptions consumer_options(const Config& config);
 intake::IntakeOptions intake_options(const Config& config, std::uint32_t reactor);
-// Reads the keys file. `reactors` share the process's limits.
+// Reads the keys file and the web hooks' secrets. `reactors` share the process's limits.
 Result<intake::IntakeSettings> intake_settings(const Config& config, std::uint32_t reactors);
 // Limits of the admin and console servers.
 server::ServerLimits plain_server_limits();

@@ -4,16 +4,22 @@
 #include <iterator>
 
 #include "app/command_line.h"
+#include "app/config/hook_settings.h"
 #include "app/config/schema.h"
+#include "app/hook_secrets.h"
 #include "app/process/run_file.h"
 #include "app/tls/tls_files.h"
+#include "app/traffic_options.h"
 #include "base/log.h"
 #include "base/text.h"
 
 namespace penstock::app {
 namespace {
 
-// Of the intake's own section: what is read once, at the start. All else is taken at a reload.
+// The intake's own sections.
+constexpr std::string_view kIngestSections[] = {"ingest", "protocols", "traffic"};
+
+// Of the first of them: what is read once, at the start. All else is taken at a reload.
 constexpr std::string_view kIngestStart[] = {"listen", "tls_listen", "threads", "admin_listen",
                                              "drain_timeout_ms"};
 
@@ -30,7 +36,7 @@ bool concerns(std::string_view program, const Setting& setting) {
   if (section == "state" || section == "log" || section == "queue" || section == "spool") {
     return true;
   }
-  if (program == kIngestProgram) return section == "ingest";
+  if (program == kIngestProgram) return is_one_of(section, kIngestSections);
   if (section == "store") return true;
   if (setting.name() == "worker.control_listen") return true;
   if (program == kWorkerProgram) return section == "worker";
@@ -42,12 +48,19 @@ bool can_take(std::string_view program, const Setting& setting) {
   if (program == kConsoleProgram && setting.section == "console") {
     return is_one_of(setting.key, kConsoleTaken);
   }
-  return program == kIngestProgram && setting.section == "ingest" &&
-         !is_one_of(setting.key, kIngestStart);
+  return program == kIngestProgram && is_one_of(setting.section, kIngestSections) &&
+         !(setting.section == "ingest" && is_one_of(setting.key, kIngestStart));
 }
 
 void copy(const Setting& setting, Config& from, Config& to) {
   std::visit([&](auto member) { member(to) = member(from); }, setting.target);
+}
+
+// Their files are read anew in any case.
+void take_hooks(std::string_view program, const Config& loaded, Reload& reload) {
+  if (program != kIngestProgram || loaded.hooks == reload.config.hooks) return;
+  reload.config.hooks = loaded.hooks;
+  reload.taken.emplace_back(kHooksSection);
 }
 
 std::string joined(const std::vector<std::string>& names) {
@@ -61,7 +74,11 @@ std::string joined(const std::vector<std::string>& names) {
 std::optional<Reload> read_again(const ConfigSources& sources, const Config& running,
                                  std::string_view program) {
   LoadedConfig loaded = load_config(sources);
-  if (loaded.faults.empty()) check_tls_files(program, loaded);
+  if (loaded.faults.empty()) {
+    check_tls_files(program, loaded);
+    check_hook_secrets(program, loaded);
+    check_traffic_files(program, loaded);
+  }
   for (const Fault& fault : loaded.faults) {
     log_error("config.fault", fault.what, {{"where", fault.where}});
   }
@@ -81,6 +98,7 @@ std::optional<Reload> read_again(const ConfigSources& sources, const Config& run
       reload.waiting.push_back(setting.name());
     }
   }
+  take_hooks(program, loaded.config, reload);
   return reload;
 }
 

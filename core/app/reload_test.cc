@@ -77,5 +77,18 @@ TEST_F(ReloadTest, TakesNothingOfAFaultyFile) {
   EXPECT_FALSE(read(kIngestProgram));
 }
 
+TEST_F(ReloadTest, TakesHooksAndProtocolsWithTheIntake) {
+  write("[hooks.a]\nscheme = 'github'\nsecret = 's'\n[protocols]\numami = false\n");
+  const auto ingest = read(kIngestProgram);
+  ASSERT_TRUE(ingest);
+  EXPECT_EQ(ingest->taken, (Names{"protocols.umami", "hooks"}));
+  EXPECT_EQ(ingest->config.hooks.at("a").secret, "s");
+  EXPECT_TRUE(read(kWorkerProgram)->taken.empty());
+  running_ = ingest->config;
+  EXPECT_TRUE(read(kIngestProgram)->taken.empty());
+  write("[hooks.a]\nscheme = 'github'\nsecret_file = '/none'\n");
+  EXPECT_FALSE(read(kIngestProgram));
+}
+
 }  // namespace
 }  // namespace penstock::app

@@ -17,6 +17,7 @@ constexpr std::size_t kNameBytesMax = 512;
 constexpr std::size_t kUnixPathBytesMax = 107;
 constexpr std::size_t kPathBytesMax = 4'095;
 constexpr std::size_t kScriptPathBytesMax = 200;
+constexpr std::size_t kPatternBytesMax = 256;  // intake/glob.h's.
 
 bool starts_with(std::string_view text, std::string_view prefix) {
   return text.substr(0, prefix.size()) == prefix;
@@ -140,6 +141,13 @@ std::string check_network(const std::string& text) {
   if (!has_control_characters(text) && http::NetworkList::parse({text})) return "";
   return str_cat("holds ", quoted(text),
                  ", which is no network such as \"10.0.0.0/8\" or \"fd00::/8\"");
+}
+
+std::string check_pattern(const std::string& text) {
+  if (text.empty()) return "holds an empty pattern";
+  if (text.size() > kPatternBytesMax) return "holds a pattern of more than 256 bytes";
+  if (has_control_characters(text)) return "holds control characters";
+  return "";
 }
 
 std::string check_ack(const std::string& text) { return check_one_of(text, {"durable", "none"}); }

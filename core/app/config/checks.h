@@ -15,6 +15,8 @@ std::string check_admin_address(const std::string& text);
 // A unix socket, or "" for the one in the run folder.
 std::string check_control_address(const std::string& text);
 std::string check_network(const std::string& text);
+// Of traffic: "/wp-admin/*".
+std::string check_pattern(const std::string& text);
 
 std::string check_ack(const std::string& text);
 std::string check_queue_format(const std::string& text);

@@ -60,6 +60,20 @@ struct ProtocolConfig {
   }();
 };
 
+// Of unwanted traffic: what is dropped, and what is marked.
+struct TrafficConfig {
+  std::vector<std::string> drop_paths;
+  std::vector<std::string> drop_addresses;
+  std::string drop_networks_file;
+  std::vector<std::string> drop_agents;
+  std::vector<std::string> drop_referrers;
+  std::vector<std::string> mark_paths;
+  std::vector<std::string> mark_addresses;
+  std::string mark_networks_file;
+  std::vector<std::string> mark_agents;
+  std::vector<std::string> mark_referrers;
+};
+
 struct QueueConfig {
   std::string url = "spool:";
   std::string key = "penstock:events";
@@ -105,9 +119,21 @@ struct ConsoleConfig : TlsConfig {
   std::int64_t hsts_seconds = 0;
 };
 
+// A table [hooks.NAME]: a web hook whose senders sign.
+struct HookConfig {
+  std::string scheme;  // One of adapter::kHookSchemes.
+  std::string secret;  // This or the file.
+  std::string secret_file;
+  std::string project;  // "": the request's key says.
+
+  bool operator==(const HookConfig&) const = default;
+};
+
 struct Config {
   IngestConfig ingest;
   ProtocolConfig protocols;
+  std::map<std::string, HookConfig, std::less<>> hooks;
+  TrafficConfig traffic;
   QueueConfig queue;
   SpoolConfig spool;
   WorkerConfig worker;
@@ -133,7 +159,7 @@ struct Fault {
   // "PENSTOCK_QUEUE_URL". Files are named by the path that was given, so that editors find them.
   std::string where;
   // A sentence; an unknown key names the nearest known one. Never shows queue.url or store.url,
-  // which may hold a password.
+  // which may hold a password, nor a hook's secret.
   std::string what;
 };
 
@@ -146,7 +172,8 @@ struct ConfigSources {
 
 struct LoadedConfig {
   Config config;
-  // Where a setting was set, by its name; absent for one that has its default.
+  // Where a setting was set, by its name; absent for one that has its default. Of a web hook also
+  // where it was first spoken of, by "hooks.NAME".
   std::map<std::string, std::string, std::less<>> set_at;
   std::vector<Fault> faults;  // Empty: the configuration may be used.
   // Addresses that two programs cannot both listen at where they run on one machine. Each of them

@@ -3,6 +3,7 @@
 #include <string_view>
 #include <utility>
 
+#include "app/config/hook_settings.h"
 #include "base/text.h"
 
 namespace penstock::app {
@@ -64,6 +65,7 @@ std::vector<Contradiction> contradictions(const Config& config) {
   check_tls("ingest", config.ingest, found);
   check_tls("console", config.console, found);
   check_queue(config.queue, found);
+  for (Contradiction& of_hook : hook_contradictions(config)) found.push_back(std::move(of_hook));
   return found;
 }
 

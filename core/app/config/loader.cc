@@ -12,6 +12,7 @@
 #include "app/config/clashes.h"
 #include "app/config/config.h"
 #include "app/config/contradictions.h"
+#include "app/config/hook_settings.h"
 #include "app/config/schema.h"
 #include "base/text.h"
 
@@ -33,6 +34,9 @@ class Loader {
  private:
   void read_table(const std::string& path, const toml::table& root);
   void read_section(const std::string& path, std::string_view section, const toml::table& table);
+  void read_hooks(const std::string& path, const toml::table& hooks);
+  void set_hook(const std::string& where, const HookKey& key, Value value);
+  bool note_hook(const std::string& where, const std::string& hook);
   void read_variable(std::string_view name, std::string_view text);
   void read_text(const std::string& where, const Setting& setting, std::string_view text);
   void set(const std::string& where, const Setting& setting, Value value);
@@ -114,7 +118,9 @@ void Loader::read_table(const std::string& path, const toml::table& root) {
   for (const Entry& entry : in_order_of_lines(root)) {
     const std::string_view name = entry.key->str();
     const std::string where = place(path, entry.key->source());
-    if (!is_section(name)) {
+    if (name == kHooksSection && entry.node->is_table()) {
+      read_hooks(path, *entry.node->as_table());
+    } else if (!is_section(name) && name != kHooksSection) {
       report(where, unknown_key(name));
     } else if (const toml::table* table = entry.node->as_table()) {
       read_section(path, name, *table);
@@ -138,6 +144,42 @@ void Loader::read_section(const std::string& path, std::string_view section,
     const bool wants_text = std::holds_alternative<std::string& (*)(Config&)>(setting->target);
     if (!value) value = wants_text ? Value(false) : Value(std::string());
     set(where, *setting, std::move(*value));
+  }
+}
+
+// Remembers where a hook was first spoken of, and that there is one. False: not by such a name.
+bool Loader::note_hook(const std::string& where, const std::string& hook) {
+  if (std::string fault = fault_of_hook_name(hook); !fault.empty()) {
+    report(where, std::move(fault));
+    return false;
+  }
+  loaded_.config.hooks.try_emplace(hook);
+  loaded_.set_at.try_emplace(HookKey{hook, {}}.table(), where);
+  return true;
+}
+
+void Loader::set_hook(const std::string& where, const HookKey& key, Value value) {
+  if (!note_hook(where, key.hook)) return;
+  std::string fault = assign_hook(key, std::move(value), loaded_.config);
+  if (!fault.empty()) return report(where, std::move(fault));
+  loaded_.set_at[key.name()] = where;
+}
+
+void Loader::read_hooks(const std::string& path, const toml::table& hooks) {
+  for (const Entry& hook : in_order_of_lines(hooks)) {
+    const std::string name(hook.key->str());
+    const std::string where = place(path, hook.key->source());
+    const toml::table* table = hook.node->as_table();
+    if (table == nullptr) {
+      report(where, str_cat("a hook is a table; write [hooks.NAME]"));
+      continue;
+    }
+    if (!note_hook(where, name)) continue;
+    for (const Entry& entry : in_order_of_lines(*table)) {
+      auto value = value_of_node(*entry.node);
+      set_hook(place(path, entry.key->source()), {name, std::string(entry.key->str())},
+               value ? std::move(*value) : Value(false));
+    }
   }
 }
 
@@ -188,6 +230,11 @@ void Loader::read_variable(std::string_view name, std::string_view text) {
   if (underscore == std::string::npos) return;
   const std::string section = lower.substr(0, underscore);
   const std::string key = lower.substr(underscore + 1);
+  if (section == kHooksSection && !is_service_link(key)) {
+    const auto hook_key = hook_key_of_variable(key);
+    if (!hook_key) return report(std::string(name), unknown_key(str_cat(section, ".", key)));
+    return set_hook(std::string(name), *hook_key, Value(std::string(text)));
+  }
   if (!is_section(section) || is_service_link(key)) return;
   const Setting* setting = find_setting(section, key);
   if (setting == nullptr) {
@@ -199,6 +246,9 @@ void Loader::read_variable(std::string_view name, std::string_view text) {
 void Loader::read_set(const std::string& set) {
   const std::size_t equals = set.find('=');
   const std::string name(trim(std::string_view(set).substr(0, equals)));
+  if (const auto hook_key = hook_key_of_name(name); hook_key && equals != std::string::npos) {
+    return set_hook("--set", *hook_key, Value(set.substr(equals + 1)));
+  }
   const std::size_t dot = name.find('.');
   const Setting* setting =
       dot == std::string::npos ? nullptr : find_setting(name.substr(0, dot), name.substr(dot + 1));

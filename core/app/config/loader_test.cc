@@ -237,5 +237,49 @@ TEST_F(ConfigLoader, TakesThePackagedFile) {
   EXPECT_EQ(faults(load_config(sources)), "");
 }
 
+TEST_F(ConfigLoader, ReadsHooksOfAnyName) {
+  write("penstock.toml", R"([hooks.github]
+scheme = "github"
+secret_file = "/s"
+[hooks.My-Shop]
+scheme = "stripe"
+secret = "file"
+)");
+  const LoadedConfig loaded =
+      load({"hooks.My-Shop.secret=a=b", "hooks.new.scheme=svix"},
+           {"PENSTOCK_HOOKS_NEW_SECRET=s", "PENSTOCK_HOOKS_GITHUB_PROJECT=p",
+            "PENSTOCK_HOOKS_SERVICE_HOST=10.0.0.1"});
+  EXPECT_EQ(faults(loaded), "");
+  EXPECT_EQ(loaded.config.hooks.at("github"), (HookConfig{"github", "", "/s", "p"}));
+  EXPECT_EQ(loaded.config.hooks.at("My-Shop"), (HookConfig{"stripe", "a=b", "", ""}));
+  EXPECT_EQ(loaded.config.hooks.at("new"), (HookConfig{"svix", "s", "", ""}));
+  EXPECT_EQ(place_of(loaded, "hooks.My-Shop.secret"), "--set");
+}
+
+TEST_F(ConfigLoader, TellsFaultsOfHooksByTheirPlaces) {
+  write("penstock.toml", R"([hooks.a]
+scheme = "paypal"
+secret = 7
+color = "red"
+[hooks.b]
+scheme = "github"
+[hooks."c d"]
+[hooks]
+e = "x"
+)");
+  const LoadedConfig loaded = load({"hooks.a", "hooks.a.b.c=d"}, {"PENSTOCK_HOOKS_A_COLOR=red"});
+  const std::string all = faults(loaded);
+  for (const char* line :
+       {"penstock.toml:2: hooks.a.scheme must be ",
+        "penstock.toml:3: hooks.a.secret must be a text",
+        "penstock.toml:4: unknown key 'hooks.a.color'; a hook has",
+        "penstock.toml:5: hooks.b needs a secret or a secret_file",
+        "penstock.toml:7: 'c d' is no name of a hook", "penstock.toml:9: a hook is a table",
+        "PENSTOCK_HOOKS_A_COLOR: unknown key", "--set: unknown key 'hooks.a'",
+        "--set: unknown key 'hooks.a.b.c'"}) {
+    EXPECT_NE(all.find(line), std::string::npos) << line << "\n" << all;
+  }
+}
+
 }  // namespace
 }  // namespace penstock::app

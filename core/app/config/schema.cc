@@ -28,6 +28,7 @@ constexpr std::int64_t kDayMs = 86'400'000;
 constexpr std::int64_t kTwoYearsSeconds = 63'072'000;
 
 using I = IngestConfig;
+using Traffic = TrafficConfig;
 using Q = QueueConfig;
 using W = WorkerConfig;
 using C = ConsoleConfig;
@@ -59,6 +60,23 @@ const Setting kSettings[] = {
     {"ingest", "tls_key", in<&Config::ingest, &I::tls_key>, 0, 0, check_path},
     {"ingest", "tls_client_ca", in<&Config::ingest, &I::tls_client_ca>, 0, 0, check_path_or_empty},
     {"ingest", "acme_dir", in<&Config::ingest, &I::acme_dir>, 0, 0, check_path_or_empty},
+
+    {"traffic", "drop_paths", in<&Config::traffic, &Traffic::drop_paths>, 0, 0, check_pattern},
+    {"traffic", "drop_addresses", in<&Config::traffic, &Traffic::drop_addresses>, 0, 0,
+     check_network},
+    {"traffic", "drop_networks_file", in<&Config::traffic, &Traffic::drop_networks_file>, 0, 0,
+     check_path_or_empty},
+    {"traffic", "drop_agents", in<&Config::traffic, &Traffic::drop_agents>, 0, 0, check_pattern},
+    {"traffic", "drop_referrers", in<&Config::traffic, &Traffic::drop_referrers>, 0, 0,
+     check_pattern},
+    {"traffic", "mark_paths", in<&Config::traffic, &Traffic::mark_paths>, 0, 0, check_pattern},
+    {"traffic", "mark_addresses", in<&Config::traffic, &Traffic::mark_addresses>, 0, 0,
+     check_network},
+    {"traffic", "mark_networks_file", in<&Config::traffic, &Traffic::mark_networks_file>, 0, 0,
+     check_path_or_empty},
+    {"traffic", "mark_agents", in<&Config::traffic, &Traffic::mark_agents>, 0, 0, check_pattern},
+    {"traffic", "mark_referrers", in<&Config::traffic, &Traffic::mark_referrers>, 0, 0,
+     check_pattern},
 
     {"queue", "url", in<&Config::queue, &Q::url>, 0, 0, check_queue_url},
     {"queue", "key", in<&Config::queue, &Q::key>, 0, 0, check_name},
