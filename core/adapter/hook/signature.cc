@@ -24,7 +24,7 @@ bool is_mac(const std::string& mac, std::string_view hex) {
 bool is_fresh(std::string_view time, std::int64_t now_ms) {
   constexpr std::int64_t kSecondsMax = 253'402'300'799;  // The year 9999.
   const auto seconds = parse_int(time);
-  return seconds && *seconds <= kSecondsMax &&
+  return seconds && *seconds >= 0 && *seconds <= kSecondsMax &&
          std::abs(now_ms - *seconds * 1000) <= kSignatureAgeMaxMs;
 }
 

@@ -267,13 +267,14 @@ Result<void> LogReader::take_scope(json::Value& scope) {
   return scope.members([this](std::string_view key, json::Value& value) -> Result<void> {
     if (key != kAttributes || value.kind() != json::Kind::kArray) return keep_of_scope(key, value);
     std::string attributes;
-    PENSTOCK_TRY(for_each_pair(value, [&](std::string_view name, json::Value& any) -> Result<void> {
+    const auto add = [&](std::string_view name, json::Value& any) -> Result<void> {
       PENSTOCK_TRY(read_plain(any, plain_));
       if (!attributes.empty()) attributes += ',';
       append_json_string(attributes, name);
       attributes += str_cat(":", plain_);
       return {};
-    }));
+    };
+    PENSTOCK_TRY(for_each_pair(value, add));
     if (attributes.empty()) return {};
     scope_ += str_cat(scope_.empty() ? "" : ",", R"("attributes":{)", attributes, "}");
     return {};
@@ -312,7 +313,7 @@ void LogReader::begin_records() {
 Result<void> LogReader::take_record(json::Value& record, std::string_view text) {
   event::Draft& draft = workspace_.draft;
   draft.set_depth(kRecordDepth);
-  PENSTOCK_TRY(record.members([&](std::string_view key, json::Value& value) -> Result<void> {
+  const auto take_member = [&](std::string_view key, json::Value& value) -> Result<void> {
     if (key == kBody) return take_value(key, value, false);
     if (key == kAttributes && value.kind() == json::Kind::kArray) {
       draft.set_depth(kAttributeDepth);
@@ -325,7 +326,8 @@ Result<void> LogReader::take_record(json::Value& record, std::string_view text) 
     const auto is_nothing = is_default(key, value);
     if (!is_nothing) return fail(is_nothing.error());
     return *is_nothing ? Result<void>() : item_->take(key, value);
-  }));
+  };
+  PENSTOCK_TRY(record.members(take_member));
   if (end_record(text)) return {};
   is_stopped_ = true;
   return fail(ErrorCode::kRejected, "read log records: stopped");

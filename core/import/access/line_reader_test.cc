@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/text.h"
 #include "import/contract/reader_probe.h"
 
 namespace penstock::importing {
