@@ -70,20 +70,31 @@ Result<std::string_view> Input::read_beginning() {
   }
   const http::Encoding encoding = http::encoding_by_beginning(beginning_);
   if (encoding != http::Encoding::kIdentity) {
-    unpacker_ = std::make_unique<http::Unpacker>(encoding);
+    decoder_ = std::make_unique<http::StreamDecoder>(encoding, http::kZstdFileWindowLogMax);
   }
   return std::string_view(beginning_);
+}
+
+Result<void> Input::unpack(std::string_view raw, FunctionRef<void(std::string_view)> take) {
+  do {
+    text_.clear();
+    const auto taken = decoder_->feed(raw, kPieceBytes, text_);
+    if (!taken) return fail(taken.error());
+    raw.remove_prefix(*taken);
+    if (!text_.empty()) take(text_);
+  } while (text_.size() == kPieceBytes);
+  return {};
 }
 
 Result<bool> Input::read(FunctionRef<void(std::string_view)> take) {
   const auto raw = has_begun_ ? read_raw() : read_beginning();
   if (!raw) return fail(raw.error());
   if (raw->empty()) {
-    if (!unpacker_ || unpacker_->is_whole()) return false;
+    if (!decoder_ || decoder_->is_whole()) return false;
     return fail(ErrorCode::kRejected, "unpack: the file is cut off");
   }
-  if (unpacker_) {
-    PENSTOCK_TRY(unpacker_->feed(*raw, take));
+  if (decoder_) {
+    PENSTOCK_TRY(unpack(*raw, take));
   } else {
     take(*raw);
   }

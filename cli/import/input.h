@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/function_ref.h"
 #include "files/descriptor.h"
-#include "http/unpacker.h"
+#include "http/stream_decoder.h"
 
 namespace penstock::cli {
 
@@ -31,6 +31,7 @@ class Input {
   Input() = default;
   Result<std::string_view> read_raw();
   Result<std::string_view> read_beginning();
+  Result<void> unpack(std::string_view raw, FunctionRef<void(std::string_view)> take);
 
   std::string name_;
   files::Descriptor file_;
@@ -40,7 +41,8 @@ class Input {
   std::uint64_t bytes_all_ = 0;
   std::string raw_;
   std::string beginning_;
-  std::unique_ptr<http::Unpacker> unpacker_;
+  std::string text_;
+  std::unique_ptr<http::StreamDecoder> decoder_;
 };
 
 }  // namespace penstock::cli

@@ -7,22 +7,14 @@
 
 #include <zlib.h>
 #include <zstd.h>
-#include <zstd_errors.h>
 
 #include "base/bytes.h"
 #include "base/check.h"
 #include "base/text.h"
+#include "http/coding_format.h"
 
 namespace penstock::http {
 namespace {
-
-// Windows of zlib's inflate: the format is told by what is added or by the sign (zlib.h).
-constexpr int kGzipWindow = 15 + 16;
-constexpr int kZlibWindow = 15;
-constexpr int kRawWindow = -15;
-
-// RFC 9659: a sender of the zstd content coding stays within 8 MiB.
-constexpr int kZstdWindowLogMax = 23;
 
 // What a zstd decoder holds of itself, without a window.
 constexpr std::size_t kZstdSmallBytes = 256 << 10;
@@ -30,23 +22,6 @@ constexpr std::size_t kZstdSmallBytes = 256 << 10;
 // The first guess at the output's size: JSON is seldom packed tighter.
 constexpr std::size_t kFirstRatio = 4;
 constexpr std::size_t kFirstBytesMin = 4'096;
-
-auto too_large() { return fail(ErrorCode::kOverloaded, "inflate a body: too large"); }
-
-auto broken(std::int64_t native) {
-  return fail(ErrorCode::kRejected, native, "inflate a body: its encoding is broken");
-}
-
-auto followed() {
-  return fail(ErrorCode::kRejected,
-              "inflate a body: what stands behind its end belongs to no body");
-}
-
-bool is_padding(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return c == '\0' || c == ' ' || c == '\t' || c == '\r' || c == '\n';
-  });
-}
 
 // Where a library writes to: pieces of `out`, which grows step by step up to the bound, and at the
 // bound one byte outside it, which must stay unused.
@@ -99,24 +74,6 @@ std::size_t first_guess(std::size_t body_bytes) {
              : body_bytes;
 }
 
-// RFC 1950, 2.2. What browsers and SDKs call deflate is sometimes the bare stream of RFC 1951.
-bool looks_like_zlib(std::string_view body) {
-  if (body.size() < 2) return false;
-  const unsigned first = static_cast<unsigned char>(body[0]);
-  const unsigned second = static_cast<unsigned char>(body[1]);
-  return (first & 0x0f) == Z_DEFLATED && first >> 4 <= 7 && (first * 256 + second) % 31 == 0;
-}
-
-// RFC 8878, 3.1: a frame or a skippable one. The library as Debian builds it also knows the formats
-// before version 1.0, whose decoders have no bound for the window that a frame asks for.
-bool begins_zstd_frame(std::string_view body) {
-  if (body.size() < 4) return false;
-  std::uint32_t magic = 0;
-  for (std::size_t i = 4; i > 0; --i) magic = magic << 8 | static_cast<unsigned char>(body[i - 1]);
-  return magic == ZSTD_MAGICNUMBER ||
-         (magic & ZSTD_MAGIC_SKIPPABLE_MASK) == ZSTD_MAGIC_SKIPPABLE_START;
-}
-
 }  // namespace
 
 struct BodyDecoder::State {
@@ -153,17 +110,17 @@ Result<void> BodyDecoder::State::inflate_stream(Output& output) {
     inflater.next_out = reinterpret_cast<Bytef*>(space.data());
     inflater.avail_out = room;
     const int result = inflate(&inflater, Z_NO_FLUSH);
-    if (!output.wrote(room - inflater.avail_out)) return too_large();
+    if (!output.wrote(room - inflater.avail_out)) return fail_too_large();
     if (result == Z_STREAM_END) return {};
     if (result == Z_MEM_ERROR) return fail(ErrorCode::kExhausted, result, "inflate a body");
-    if (result != Z_OK && result != Z_BUF_ERROR) return broken(result);
+    if (result != Z_OK && result != Z_BUF_ERROR) return fail_broken(result);
     // Room is left, so the input has run out before the stream's end.
-    if (inflater.avail_out > 0) return broken(Z_BUF_ERROR);
+    if (inflater.avail_out > 0) return fail_broken(Z_BUF_ERROR);
   }
 }
 
 Result<void> BodyDecoder::State::inflate_all(int window, std::string_view body, Output& output) {
-  if (body.size() > std::numeric_limits<uInt>::max()) return too_large();
+  if (body.size() > std::numeric_limits<uInt>::max()) return fail_too_large();
   PENSTOCK_TRY(begin_inflate(window));
   // zlib does not write to its input; the interface is older than const.
   inflater.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(body.data()));
@@ -173,10 +130,10 @@ Result<void> BodyDecoder::State::inflate_all(int window, std::string_view body, 
     const std::string_view rest = body.substr(body.size() - inflater.avail_in);
     if (is_padding(rest)) return {};
     // A gzip file may hold several members (RFC 1952, 2.2); the other formats end here.
-    if (window != kGzipWindow || !rest.starts_with("\x1f\x8b")) return followed();
+    if (window != kGzipWindow || !rest.starts_with(kGzipMagic)) return fail_followed();
     const Bytef* const next_in = inflater.next_in;
     const uInt avail_in = inflater.avail_in;
-    if (inflateReset(&inflater) != Z_OK) return broken(0);
+    if (inflateReset(&inflater) != Z_OK) return fail_broken(0);
     inflater.next_in = const_cast<Bytef*>(next_in);
     inflater.avail_in = avail_in;
   } while (true);
@@ -209,24 +166,19 @@ Result<void> BodyDecoder::State::decode_zstd(std::string_view body, Output& outp
   bool is_at_frame = true;
   for (;;) {
     if (is_at_frame && !begins_zstd_frame(body.substr(input.pos))) {
-      return input.pos == 0 ? broken(0) : followed();
+      return input.pos == 0 ? fail_broken(0) : fail_followed();
     }
     const std::span<char> space = output.space();
     ZSTD_outBuffer piece{space.data(), space.size(), 0};
     const std::size_t left = ZSTD_decompressStream(zstd, &piece, &input);
-    if (!output.wrote(piece.pos)) return too_large();
+    if (!output.wrote(piece.pos)) return fail_too_large();
     if (ZSTD_isError(left) != 0) {
-      const ZSTD_ErrorCode code = ZSTD_getErrorCode(left);
-      if (code == ZSTD_error_frameParameter_windowTooLarge) return too_large();
-      if (code == ZSTD_error_memory_allocation) {
-        return fail(ErrorCode::kExhausted, code, "inflate a body");
-      }
-      return broken(code);
+      return fail_zstd(left);
     }
     // 0 ends a frame; another may follow (RFC 8878, 3.1).
     is_at_frame = left == 0;
     if (left == 0 && is_padding(body.substr(input.pos))) return {};
-    if (left != 0 && input.pos == input.size && piece.pos < piece.size) return broken(0);
+    if (left != 0 && input.pos == input.size && piece.pos < piece.size) return fail_broken(0);
   }
 }
 
@@ -285,7 +237,7 @@ Result<void> BodyDecoder::decode(Encoding encoding, std::string_view body,
                                  std::size_t inflated_bytes_max, std::string& out) {
   switch (encoding) {
     case Encoding::kIdentity:
-      if (body.size() > inflated_bytes_max) return too_large();
+      if (body.size() > inflated_bytes_max) return fail_too_large();
       out.reserve(body.size() + kReadablePadding);
       out.assign(body);
       return {};

@@ -9,35 +9,12 @@
 
 #include "base/bytes.h"
 #include "base/text.h"
+#include "http/coding_testing.h"
 
 namespace penstock::http {
 namespace {
 
 constexpr std::size_t kMiB = 1'048'576;
-
-std::string deflated(std::string_view text, int window) {
-  z_stream stream{};
-  deflateInit2(&stream, 6, Z_DEFLATED, window, 8, Z_DEFAULT_STRATEGY);
-  std::string out(compressBound(static_cast<uLong>(text.size())) + 64, '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
-}
-
-std::string gzipped(std::string_view text) { return deflated(text, 15 + 16); }
-std::string zlibbed(std::string_view text) { return deflated(text, 15); }
-std::string raw_deflated(std::string_view text) { return deflated(text, -15); }
-
-std::string zstded(std::string_view text) {
-  std::string out(ZSTD_compressBound(text.size()), '\0');
-  out.resize(ZSTD_compress(out.data(), out.size(), text.data(), text.size(), 3));
-  return out;
-}
 
 // As a sender that does not know the length ahead: no content size, the level's full window.
 std::string zstd_streamed(std::string_view text, int window_log) {

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "event/kind.h"
 #include "http/body_decoder.h"
+#include "http/coding_format.h"
 #include "http/target.h"
 #include "json/writer.h"
 
@@ -136,8 +137,7 @@ std::optional<std::string_view> text_of(const Asked& asked, std::string& out) {
     raw = *in_query;
   }
   if (!decode_data_field(raw, out)) return std::nullopt;
-  constexpr std::string_view kGzipMagic = "\x1f\x8b";
-  if (out.starts_with(kGzipMagic)) {
+  if (out.starts_with(http::kGzipMagic)) {
     std::string inflated;
     http::BodyDecoder decoder;
     if (!decoder.decode(http::Encoding::kGzip, out, kInflatedBytesMax, inflated)) {
