@@ -26,15 +26,16 @@ struct ParserRun {
   bool operator==(const ParserRun&) const = default;
 };
 
-inline std::string describe(const Request& request) {
+inline std::string describe(const Request& request, std::string_view body) {
   std::string text = str_cat(to_text(request.method), " ", request.target, " path=", request.path,
                              " query=", request.query, " 1.", int{request.minor_version},
                              request.keep_alive ? " keep" : " close");
   for (const Header& header : request.headers) {
     text += str_cat("\n", header.name, "=", header.value, ";");
   }
-  return text + str_cat("\nbody=", request.body);
+  return text + str_cat("\nbody=", body);
 }
+inline std::string describe(const Request& request) { return describe(request, request.body); }
 
 // Reads what stands behind a body, which a sanitizer watches.
 inline void read_padding(const Request& request) {
@@ -43,11 +44,39 @@ inline void read_padding(const Request& request) {
   for (std::size_t i = 0; i < kReadablePadding; ++i) sink = request.body.data()[bytes + i];
 }
 
+// One step of the parser's, noted. A large body is taken in parts, and put together in `parts`.
+inline void note_step(RequestParser& parser, Seen seen, ParserRun& run, std::string& parts) {
+  switch (seen) {
+    case Seen::kNothing:
+      return;
+    case Seen::kHeaders:
+      ++run.continues;
+      return;
+    case Seen::kLargeBody:
+      return note_step(parser, parser.take_in_parts(), run, parts);
+    case Seen::kPart:
+      PENSTOCK_CHECK(!parser.part().empty());
+      parts += parser.part();
+      return;
+    case Seen::kRequest:
+      parts += parser.request().body;
+      parts += parser.part();
+      run.requests.push_back(describe(parser.request(), parts));
+      parts.clear();
+      return parser.reset();
+    case Seen::kRefused:
+      run.status = parser.status();
+      run.reason = parser.reason();
+      return;
+  }
+}
+
 // `piece_bytes` gives the length of the next piece; 0 counts as 1.
 inline ParserRun run_parser(std::string_view wire, const ParserLimits& limits, BufferPool& pool,
                             const std::function<std::size_t()>& piece_bytes) {
   ParserRun run;
   RequestParser parser(limits, pool);
+  std::string parts;
   while (!wire.empty() && run.status == 0) {
     const std::size_t wanted = piece_bytes();
     // A copy of its own, so that a sanitizer sees any read past the piece or after the call.
@@ -58,22 +87,8 @@ inline ParserRun run_parser(std::string_view wire, const ParserLimits& limits, B
       const Step step = parser.feed(rest);
       PENSTOCK_CHECK(step.consumed <= rest.size());
       rest.remove_prefix(step.consumed);
-      switch (step.seen) {
-        case Seen::kNothing:
-          PENSTOCK_CHECK(rest.empty());
-          break;
-        case Seen::kHeaders:
-          ++run.continues;
-          break;
-        case Seen::kRequest:
-          run.requests.push_back(describe(parser.request()));
-          parser.reset();
-          break;
-        case Seen::kRefused:
-          run.status = parser.status();
-          run.reason = parser.reason();
-          break;
-      }
+      PENSTOCK_CHECK(step.seen != Seen::kNothing || rest.empty());
+      note_step(parser, step.seen, run, parts);
     }
   }
   run.is_idle = parser.is_idle();

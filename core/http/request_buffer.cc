@@ -1,6 +1,7 @@
 #include "http/request_buffer.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/bytes.h"
 #include "base/check.h"
@@ -93,6 +94,7 @@ const llhttp_settings_t& RequestBuffer::settings() {
 void RequestBuffer::begin(const ParserLimits& limits) {
   stage_ = Stage::kHead;
   is_name_open_ = has_headers_ = has_message_ = wants_continue_ = is_plain_ = false;
+  is_large_ = is_in_parts_ = false;
   keeps_body_ = true;
   refusal_ = {};
   limits_ = &limits;
@@ -102,10 +104,22 @@ void RequestBuffer::begin(const ParserLimits& limits) {
   headers_.clear();
   head_.clear();
   body_.clear();
+  part_.clear();
 }
 
 std::size_t RequestBuffer::capacity_bytes() const {
-  return head_.capacity() + body_.capacity() + headers_.capacity() * sizeof(Header);
+  return head_.capacity() + body_.capacity() + part_.capacity() +
+         headers_.capacity() * sizeof(Header);
+}
+
+// Trailers have not begun to come: a large body is told of before they are looked at.
+void RequestBuffer::take_in_parts() {
+  is_large_ = false;
+  is_in_parts_ = true;
+  part_.swap(body_);
+  body_.clear();
+  trailers_begin_ = 0;
+  request_.body = {};
 }
 
 std::size_t RequestBuffer::feed(std::string_view bytes) {
@@ -291,10 +305,14 @@ int RequestBuffer::on_headers() {
   keeps_body_ = request_.method != Method::kGet && request_.method != Method::kHead;
 
   const bool is_chunked = (llhttp_.flags & F_CHUNKED) != 0;
-  const HeadFacts facts{llhttp_.content_length, is_chunked, limits_->body_bytes_max};
+  const std::size_t bytes_max =
+      may_be_large() ? std::numeric_limits<std::size_t>::max() : limits_->body_bytes_max;
+  const HeadFacts facts{llhttp_.content_length, is_chunked, bytes_max};
   const Refusal refusal = check_head(facts, headers_, request_, wants_continue_);
   if (refusal.status != 0) return refuse(refusal.status, refusal.reason);
+  request_.headers = headers_;
   if (!is_chunked) expected_bytes_ = static_cast<std::size_t>(llhttp_.content_length);
+  is_large_ = expected_bytes_ > limits_->body_bytes_max;
   return 0;
 }
 
@@ -311,7 +329,15 @@ int RequestBuffer::on_chunk_extension(std::string_view text) {
 
 int RequestBuffer::on_body(std::string_view bytes) {
   received_bytes_ += bytes.size();
-  if (received_bytes_ > limits_->body_bytes_max) return refuse(413, "The body is too large.");
+  if (is_in_parts_) {
+    part_.append(bytes);
+    return 0;
+  }
+  if (received_bytes_ > limits_->body_bytes_max) {
+    if (!may_be_large()) return refuse(kBodyTooLarge.status, kBodyTooLarge.reason);
+    // By no more than what one read has brought.
+    is_large_ = true;
+  }
   if (!keeps_body_) return 0;
   const std::size_t size = body_.size() + bytes.size();
   if (body_.capacity() < size + kReadablePadding) {

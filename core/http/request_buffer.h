@@ -5,8 +5,8 @@
 // the body as it comes. llhttp has no part in it.
 // Any other head is gathered whole before llhttp sees it, so that HeadScanner can judge its raw
 // bytes and header views point into one text however the input was cut. Body bytes go through
-// llhttp as they come and are copied once. The last chunk's trailers are gathered like a head, and
-// dropped.
+// llhttp as they come and are copied once; those of a body that is taken in parts, a part at a
+// time. The last chunk's trailers are gathered like a head, and dropped.
 #pragma once
 
 #include <cstddef>
@@ -23,6 +23,8 @@
 
 namespace penstock::http {
 
+inline constexpr Refusal kBodyTooLarge{413, "The body is too large."};
+
 class RequestBuffer {
  public:
   enum class Stage : std::uint8_t { kHead, kBody, kTrailers, kComplete, kRefused };
@@ -36,10 +38,18 @@ class RequestBuffer {
 
   Stage stage() const { return stage_; }
   const Refusal& refusal() const { return refusal_; }  // In kRefused.
-  const Request& request() const { return request_; }  // In kComplete.
-  PartialHead head() const { return {head_}; }         // In any stage.
+  const Request& request() const { return request_; }  // Where has_request().
+  bool has_request() const { return stage_ == Stage::kComplete || is_large_ || is_in_parts_; }
+  PartialHead head() const { return {head_}; }  // In any stage.
   // True in kBody where the client waits for "100 Continue".
   bool wants_continue() const { return wants_continue_; }
+
+  // The body is over its limit, and nobody has said yet what is to become of it.
+  bool is_large() const { return is_large_; }
+  // Requires is_large(). From here on the body is in part(), as much as came since forget_part().
+  void take_in_parts();
+  std::string_view part() const { return part_; }
+  void forget_part() { part_.clear(); }
 
   std::size_t capacity_bytes() const;
   std::size_t body_bytes() const { return received_bytes_; }  // That have come, framing left out.
@@ -70,6 +80,7 @@ class RequestBuffer {
   std::size_t feed_trailers(std::string_view bytes);
   Gathered gather(std::string& text, std::size_t begin, std::string_view bytes);
   void complete();
+  bool may_be_large() const { return keeps_body_ && limits_->tells_large_bodies; }
   int refuse(std::uint16_t status, const char* reason);
   void refuse_by(llhttp_errno_t error);
 
@@ -80,6 +91,8 @@ class RequestBuffer {
   bool keeps_body_ = true;     // False for GET and HEAD, whose bodies mean nothing.
   bool wants_continue_ = false;
   bool is_plain_ = false;  // The body is expected_bytes_, as they come.
+  bool is_large_ = false;
+  bool is_in_parts_ = false;
   Refusal refusal_;
   const ParserLimits* limits_ = nullptr;
   std::size_t expected_bytes_ = 0;  // Content-Length, or 0.
@@ -91,6 +104,7 @@ class RequestBuffer {
   std::vector<Header> headers_;
   std::string head_;
   std::string body_;
+  std::string part_;
   llhttp_t llhttp_{};
 };
 

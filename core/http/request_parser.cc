@@ -124,6 +124,7 @@ Step RequestParser::feed(std::string_view bytes) {
     impl.buffer = impl.pool.take();
     impl.buffer->begin(impl.limits);
   }
+  impl.buffer->forget_part();
   const Step step = impl.feed_buffer(bytes, at);
   impl.count(impl.buffer->capacity_bytes());
   return step;
@@ -133,20 +134,37 @@ Step RequestParser::Impl::feed_buffer(std::string_view bytes, std::size_t at) {
   while (at < bytes.size()) {
     const bool was_in_head = buffer->stage() == RequestBuffer::Stage::kHead;
     at += buffer->feed(bytes.substr(at));
-    if (buffer->stage() == RequestBuffer::Stage::kComplete) return {at, Seen::kRequest};
     if (buffer->stage() == RequestBuffer::Stage::kRefused) {
       refusal = buffer->refusal();
       return {at, Seen::kRefused};
     }
+    if (buffer->is_large()) return {at, Seen::kLargeBody};
+    if (buffer->stage() == RequestBuffer::Stage::kComplete) return {at, Seen::kRequest};
     if (was_in_head && buffer->wants_continue()) return {at, Seen::kHeaders};
   }
-  return {at, Seen::kNothing};
+  return {at, buffer->part().empty() ? Seen::kNothing : Seen::kPart};
 }
 
 const Request& RequestParser::request() const {
-  PENSTOCK_CHECK(impl_->buffer && impl_->buffer->stage() == RequestBuffer::Stage::kComplete);
+  PENSTOCK_CHECK(impl_->buffer && impl_->buffer->has_request());
   return impl_->buffer->request();
 }
+
+Seen RequestParser::take_in_parts() {
+  RequestBuffer& buffer = *impl_->buffer;
+  PENSTOCK_CHECK(buffer.is_large());
+  buffer.take_in_parts();
+  if (buffer.stage() == RequestBuffer::Stage::kComplete) return Seen::kRequest;
+  if (buffer.wants_continue()) return Seen::kHeaders;
+  return buffer.part().empty() ? Seen::kNothing : Seen::kPart;
+}
+
+void RequestParser::refuse_body() {
+  PENSTOCK_CHECK(impl_->buffer->is_large());
+  impl_->refusal = kBodyTooLarge;
+}
+
+std::string_view RequestParser::part() const { return impl_->buffer->part(); }
 
 PartialHead RequestParser::head() const {
   return impl_->buffer ? impl_->buffer->head() : PartialHead();

@@ -28,6 +28,8 @@ struct ParserLimits {
   std::string_view target_headers;
   std::size_t headers_max = 100;
   std::size_t body_bytes_max = 1'048'576;  // As sent.
+  // Whether one that is larger is told by kLargeBody, and not refused.
+  bool tells_large_bodies = false;
 };
 
 // Buffers for requests in progress, kept for reuse. One per loop. Bounded: buffers that grew past
@@ -53,10 +55,12 @@ class BufferPool {
 };
 
 enum class Seen : std::uint8_t {
-  kNothing,  // All bytes taken; the request goes on.
-  kHeaders,  // The headers are whole and the client waits for "100 Continue". Feed on after it.
-  kRequest,  // A whole request: request() is valid until reset().
-  kRefused,  // status() and reason() say why. Feed no more; close after answering.
+  kNothing,    // All bytes taken; the request goes on.
+  kHeaders,    // The headers are whole and the client waits for "100 Continue". Feed on after it.
+  kLargeBody,  // The body is over its limit: take_in_parts() or refuse_body() before feeding on.
+  kPart,       // Only after take_in_parts(): part() has what came of the body.
+  kRequest,    // A whole request: request() is valid until reset().
+  kRefused,    // status() and reason() say why. Feed no more; close after answering.
 };
 
 struct Step {
@@ -77,7 +81,15 @@ class RequestParser {
   // body promises: whoever reads bodies as JSON must feed from a buffer that has them.
   Step feed(std::string_view bytes);
 
+  // After kRequest, and from kLargeBody on, then without its body.
   const Request& request() const;
+
+  // Both require kLargeBody before them. The first returns what feed() would have, kLargeBody
+  // never: with kPart and kRequest the body so far is in part().
+  Seen take_in_parts();
+  void refuse_body();
+  // What came of the body with the last step; lent until the next. Empty where it is whole.
+  std::string_view part() const;
 
   // What has been read of the head of the request in progress, or of the one that was refused;
   // lent until reset() or abandon().

@@ -1,5 +1,6 @@
 // The first bytes of an input say in which pieces the rest is fed; at once, byte by byte and in
-// those pieces, the same requests and the same refusal must come out.
+// those pieces, the same requests and the same refusal must come out; and where large bodies are
+// taken in parts, those that a limit without end would let in.
 #include <algorithm>
 #include <cstdint>
 #include <limits>
@@ -31,5 +32,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   });
   PENSTOCK_CHECK(whole == bytewise);
   PENSTOCK_CHECK(whole == pieces);
+
+  limits.tells_large_bodies = true;
+  const ParserRun parts = run_parser(wire, limits, pool, all);
+  PENSTOCK_CHECK(parts == run_parser(wire, limits, pool, [] { return std::size_t{1}; }));
+  PENSTOCK_CHECK(parts.requests.size() >= whole.requests.size());
   return 0;
 }

@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "event/limits.h"
+#include "http/coding_format.h"
 #include "intake/intake_answers.h"
 #include "intake/page_script.h"
 #include "intake/request_hooks.h"
@@ -20,7 +21,8 @@ constexpr std::string_view kScriptMethods = "GET, HEAD, OPTIONS";
 constexpr std::string_view kOwnScriptMethods = "GET, HEAD, POST, OPTIONS";
 
 constexpr std::string_view kUnsupportedEncoding = "unsupported_encoding";
-constexpr std::string_view kGzipMagic = "\x1f\x8b";
+// Of a reactor at once; each may hold a piece of text and what is under way of it.
+constexpr std::uint32_t kLargeRequestsMax = 16;
 
 constexpr std::int64_t kShrinkMs = 1'000;
 // Freed at once, this is worth telling the kernel.
@@ -88,6 +90,7 @@ void Intake::apply(const IntakeSettings& settings) {
   settings_ = settings;
   settings_.limits.trusted_proxies = settings.trusted_proxies;
   http::ParserLimits& parser = settings_.limits.parser;
+  parser.tells_large_bodies = true;
   // A proxy writes there what a client would have written into the query.
   parser.target_headers = adapter::kMemberHeaderPrefix;
   // Two requests of any size that is allowed must find room.
@@ -137,6 +140,15 @@ void Intake::on_request(const http::Request& request, const server::Peer& peer,
     return send(responder, headers.origin, work.protocol().success(1, answer_scratch_));
   }
   take_events(work);
+}
+
+std::shared_ptr<server::BodyReader> Intake::on_large_request(const http::Request& request,
+                                                             const server::Peer& peer,
+                                                             const server::Responder& responder) {
+  const adapter::RouteTable::Found found = routes_.find(request.method, request.path);
+  if (found.kind != http::Match::Kind::kFound) return nullptr;
+  const IntakeHeaders headers = read_headers(request, forwarded_scratch_);
+  return make_large({request, peer, responder, headers, found.protocol, found.route});
 }
 
 void Intake::on_refusal(const http::PartialHead& head, http::Response& refusal) {
@@ -198,14 +210,8 @@ void Intake::take_events(const Work& work) {
   adapter::Origin origin;
   Admission admission(keys_, settings_.require_key, origin);
   try_keys(work, admission);
-  // A body may hold the key that is still missing, but no pardon for one that was revoked.
-  const Admission::Verdict verdict = admission.verdict();
-  if (verdict == Admission::Verdict::kRevoked ||
-      (verdict != Admission::Verdict::kAdmitted && work.asked_route().has_events &&
-       work.protocol().key_place == adapter::KeyPlace::kRequest)) {
-    if (const auto refused = refusal_of(admission)) {
-      return reject(work, refused->status, refused->error, refused->detail);
-    }
+  if (const auto refused = refusal_before_body(work, admission)) {
+    return reject(work, refused->status, refused->error, refused->detail);
   }
   std::string_view body = work.request.body;
   const std::size_t bytes_max = work.asked_route().body_bytes_max;
@@ -213,7 +219,11 @@ void Intake::take_events(const Work& work) {
     return reject(work, 413, "body_too_large", "the body is over the limit of this route");
   }
   if (!decode_body(work, body)) return;
+  settle(work, read_events(work, body, origin, admission), admission);
+}
 
+adapter::ReadOutcome Intake::read_events(const Work& work, std::string_view body,
+                                         adapter::Origin& origin, Admission& admission) {
   const http::Address client = http::client_address(work.peer.address, work.headers.x_forwarded_for,
                                                     settings_.trusted_proxies);
   origin.ip = client.write_to(client_ip_);
@@ -224,7 +234,76 @@ void Intake::take_events(const Work& work) {
   note_use(body.size());
   batch_.begin_request(settings_.event_bytes_max, origin.received_at_ms);
   if (settings_.traffic != nullptr) traffic_sink_.begin_request(*settings_.traffic);
-  settle(work, run_adapter(work, body, origin, admission), admission);
+  return run_adapter(work, body, origin, admission);
+}
+
+// A body may hold the key that is still missing, but no pardon for one that was revoked.
+std::optional<adapter::ReadOutcome> Intake::refusal_before_body(const Work& work,
+                                                                const Admission& admission) {
+  const Admission::Verdict verdict = admission.verdict();
+  const bool is_for_body =
+      verdict != Admission::Verdict::kRevoked &&
+      (!work.asked_route().has_events || work.protocol().key_place != adapter::KeyPlace::kRequest);
+  return is_for_body ? std::nullopt : refusal_of(admission);
+}
+
+// nullptr where the route takes none, or no more of them now.
+std::shared_ptr<LargeRequest> Intake::make_large(const Work& work) {
+  const auto takes_large = work.asked_route().takes_large;
+  if (takes_large == nullptr || !takes_large(work.headers.content_type) ||
+      large_requests_ >= kLargeRequestsMax) {
+    return nullptr;
+  }
+  const auto codings = http::codings_of(work.headers.content_encoding);
+  const http::Encoding encoding = !codings || codings->count > 1 ? http::Encoding::kUnknown
+                                  : codings->count == 0          ? http::Encoding::kIdentity
+                                                                 : codings->list[0];
+  const LargeRequest::Asked asked{work.request, work.peer, work.responder, work.source, work.route};
+  return std::make_shared<LargeRequest>(*this, asked, encoding, settings_.drain_bytes_max,
+                                        large_requests_);
+}
+
+bool Intake::take_piece(LargeRequest& large, std::string_view piece) {
+  const IntakeHeaders headers = read_headers(large.request(), forwarded_scratch_);
+  const Work work{large.request(), large.peer(),   large.responder(),
+                  headers,         large.source(), large.route()};
+  adapter::Origin origin;
+  Admission admission(keys_, settings_.require_key, origin);
+  try_keys(work, admission);
+  if (auto refused = refusal_before_body(work, admission)) {
+    counters_.events[work.source][kRejected].add();
+    large.note(*std::move(refused));
+    return false;
+  }
+  adapter::ReadOutcome outcome = read_events(work, piece, origin, admission);
+  count_rejected(work, outcome);
+  if (outcome.status >= 400) {
+    batch_.roll_back();
+    large.note(std::move(outcome));
+    return false;
+  }
+  count_dropped();
+  large.note(std::move(outcome));
+  if (batch_.request_events() == 0) return false;
+  Waiter waiter;
+  waiter.large = large.shared_from_this();
+  waiter.events = batch_.request_events();
+  add_to_tick(work, admission).waiters.push_back(std::move(waiter));
+  return true;
+}
+
+void Intake::answer_large(LargeRequest& large) {
+  const IntakeHeaders headers = read_headers(large.request(), forwarded_scratch_);
+  const adapter::Protocol& protocol = *adapter::protocols()[large.source()];
+  const adapter::ReadOutcome& outcome = large.outcome();
+  counters_.events[large.source()][kRejected].add(large.unread_events());
+  if (outcome.status < 400) {
+    return send(large.responder(), headers.origin,
+                protocol.success(outcome.accepted, answer_scratch_));
+  }
+  const std::string_view echo = adapter::echo_of(protocol, large.request());
+  refuse({large.responder(), protocol, headers.origin, echo}, outcome.status, outcome.error,
+         outcome.detail);
 }
 
 void Intake::try_keys(const Work& work, Admission& admission) {
@@ -264,7 +343,7 @@ bool Intake::decode_body(const Work& work, std::string_view& body) {
     return false;
   }
   // Some scripts compress and cannot say so; no body of text or of records begins like it.
-  const bool is_untold_gzip = codings->count == 0 && body.starts_with(kGzipMagic);
+  const bool is_untold_gzip = codings->count == 0 && body.starts_with(http::kGzipMagic);
   if (is_untold_gzip) codings = http::codings_of("gzip");
   if (codings->count == 0) return true;
   const auto decoded = decoder_.decode(*codings, body, settings_.inflated_bytes_max, decoded_);
@@ -273,6 +352,11 @@ bool Intake::decode_body(const Work& work, std::string_view& body) {
     return true;
   }
   if (decoded.error().code == ErrorCode::kOverloaded) {
+    if (const auto large = make_large(work)) {
+      large->on_part(work.request.body);
+      large->on_whole();
+      return false;
+    }
     reject(work, 413, "body_too_large", "the body is over the limit once it is decompressed");
   } else {
     reject(work, 400, "invalid_encoding", decoded.error().step);
@@ -295,14 +379,12 @@ adapter::ReadOutcome Intake::run_adapter(const Work& work, std::string_view body
 }
 
 void Intake::settle(const Work& work, adapter::ReadOutcome outcome, const Admission& admission) {
+  count_rejected(work, outcome);
   if (outcome.status >= 400) {
-    // The one that broke a rule, and those before it.
-    const std::uint64_t events = std::uint64_t{batch_.request_events()} + 1;
     batch_.roll_back();
     if (outcome.own_answer.empty()) {
-      return reject(work, outcome.status, outcome.error, outcome.detail, events);
+      return refuse(asker_of(work), outcome.status, outcome.error, outcome.detail);
     }
-    counters_.events[work.source][kRejected].add(events);
     return send(work.responder, work.headers.origin, {outcome.status, outcome.own_answer});
   }
   Waiter waiter;
@@ -310,26 +392,14 @@ void Intake::settle(const Work& work, adapter::ReadOutcome outcome, const Admiss
   waiter.protocol = &work.protocol();
   const std::uint32_t stored = batch_.request_events();
   waiter.events = stored;
-  if (settings_.traffic != nullptr) {
-    waiter.events += traffic_sink_.dropped();
-    traffic_sink_.count_into(counters_.traffic);
-  }
+  waiter.events += count_dropped();
   waiter.echo = adapter::echo_of(work.protocol(), work.request);
   if (!outcome.own_answer.empty()) {
     waiter.own_status = outcome.status;
     waiter.own_answer = std::make_unique<std::string>(std::move(outcome.own_answer));
   }
-  if (const std::uint64_t rejected = outcome.rejected.size() + outcome.rejected_unlisted;
-      rejected > 0) {
-    counters_.events[work.source][kRejected].add(rejected);
-  }
   if (stored == 0) return answer(waiter, work.headers.origin, true);
-  note_unknown(admission, UnknownKeys::Fate::kTaken, waiter.events);
-
-  Tick& tick = ticks_.current();
-  tick.events[work.source] += stored;
-  tick.bytes += batch_.request_bytes();
-  add_inflight(batch_.request_bytes());
+  Tick& tick = add_to_tick(work, admission);
   if (settings_.ack_durable) {
     tick.add(std::move(waiter), work.headers.origin);
   } else {
@@ -337,28 +407,57 @@ void Intake::settle(const Work& work, adapter::ReadOutcome outcome, const Admiss
   }
 }
 
+// Of a refused request the one that broke a rule, and those before it.
+void Intake::count_rejected(const Work& work, const adapter::ReadOutcome& outcome) {
+  const std::uint64_t rejected = outcome.status >= 400
+                                     ? std::uint64_t{batch_.request_events()} + 1
+                                     : outcome.rejected.size() + outcome.rejected_unlisted;
+  if (rejected > 0) counters_.events[work.source][kRejected].add(rejected);
+}
+
+std::uint32_t Intake::count_dropped() {
+  if (settings_.traffic == nullptr) return 0;
+  traffic_sink_.count_into(counters_.traffic);
+  return traffic_sink_.dropped();
+}
+
+Tick& Intake::add_to_tick(const Work& work, const Admission& admission) {
+  note_unknown(admission, UnknownKeys::Fate::kTaken, batch_.request_events());
+  Tick& tick = ticks_.current();
+  tick.events[work.source] += batch_.request_events();
+  tick.bytes += batch_.request_bytes();
+  add_inflight(batch_.request_bytes());
+  return tick;
+}
+
 void Intake::reject(const Work& work, std::uint16_t status, std::string_view error,
-                    std::string_view detail, std::uint64_t events) {
-  counters_.events[work.source][kRejected].add(events);
-  http::Response response = adapter::refusal_of(
-      work.protocol(),
-      {status, error, detail, adapter::echo_of(work.protocol(), work.request), clock_.wall_ms()});
+                    std::string_view detail) {
+  counters_.events[work.source][kRejected].add();
+  refuse(asker_of(work), status, error, detail);
+}
+
+Intake::Asker Intake::asker_of(const Work& work) {
+  return {work.responder, work.protocol(), work.headers.origin,
+          adapter::echo_of(work.protocol(), work.request)};
+}
+
+void Intake::refuse(const Asker& asker, std::uint16_t status, std::string_view error,
+                    std::string_view detail) {
+  http::Response response =
+      adapter::refusal_of(asker.protocol, {status, error, detail, asker.echo, clock_.wall_ms()});
   if (status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  if (status == 503) response.headers.emplace_back("Retry-After", "1");
   if (error == kUnsupportedEncoding) {
     response.headers.emplace_back("Accept-Encoding", "gzip, deflate, zstd");
   }
-  open_to(work.headers.origin, response);
-  work.responder.respond(response);
+  open_to(asker.origin, response);
+  asker.responder.respond(response);
 }
 
 void Intake::answer(const Waiter& waiter, std::string_view origin, bool is_stored) {
   if (!is_stored) {
-    http::Response refusal = adapter::refusal_of(
-        *waiter.protocol, {503, "unavailable", "the events cannot be kept now; send them again",
-                           waiter.echo, clock_.wall_ms()});
-    refusal.headers.emplace_back("Retry-After", "1");
-    open_to(origin, refusal);
-    waiter.responder.respond(refusal);
+    refuse({waiter.responder, *waiter.protocol, origin, waiter.echo}, 503, "unavailable",
+           kUnavailable);
   } else if (waiter.own_answer != nullptr) {
     send(waiter.responder, origin, {waiter.own_status, *waiter.own_answer});
   } else {
@@ -416,7 +515,13 @@ void Intake::on_done(std::uint64_t ticket, queue::Stored outcome) {
     if (tick.events[source] > 0) counters_.events[source][counted].add(tick.events[source]);
   }
   const bool is_stored = outcome != queue::Stored::kRefused;
-  for (const Waiter& waiter : tick.waiters) answer(waiter, tick.origin_of(waiter), is_stored);
+  for (const Waiter& waiter : tick.waiters) {
+    if (waiter.large != nullptr) {
+      waiter.large->on_stored(is_stored);
+    } else {
+      answer(waiter, tick.origin_of(waiter), is_stored);
+    }
+  }
   const std::uint64_t bytes = tick.bytes;
   ticks_.release(ticket);
   remove_inflight(bytes);

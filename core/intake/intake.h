@@ -27,6 +27,7 @@
 #include "intake/gathering.h"
 #include "intake/intake_request.h"
 #include "intake/intake_settings.h"
+#include "intake/large_request.h"
 #include "intake/page_script.h"
 #include "intake/tick_batch.h"
 #include "intake/tick_table.h"
@@ -40,7 +41,9 @@ namespace penstock::intake {
 using ProducerFactory = std::function<Result<std::unique_ptr<queue::Producer>>(
     io::Loop& loop, const Clock& clock, queue::ProducerListener& listener)>;
 
-class Intake final : public server::Handler, public queue::ProducerListener {
+class Intake final : public server::Handler,
+                     public queue::ProducerListener,
+                     public LargeRequest::Taker {
  public:
   // Borrows `loop`, `clock` and `counters`. Listens when it returns.
   static Result<std::unique_ptr<Intake>> start(const IntakeOptions& options,
@@ -76,7 +79,12 @@ class Intake final : public server::Handler, public queue::ProducerListener {
 
   void on_request(const http::Request& request, const server::Peer& peer,
                   server::Responder responder) override;
+  std::shared_ptr<server::BodyReader> on_large_request(const http::Request& request,
+                                                       const server::Peer& peer,
+                                                       const server::Responder& responder) override;
   void on_refusal(const http::PartialHead& head, http::Response& refusal) override;
+  bool take_piece(LargeRequest& large, std::string_view piece) override;
+  void answer_large(LargeRequest& large) override;
   void on_done(std::uint64_t ticket, queue::Stored outcome) override;
 
  private:
@@ -112,7 +120,13 @@ class Intake final : public server::Handler, public queue::ProducerListener {
   void try_keys(const Work& work, Admission& admission);
   // Where the events may not be taken for want of a key; nullopt where they may.
   std::optional<adapter::ReadOutcome> refusal_of(const Admission& admission);
+  // The refusal that needs no look at the body.
+  std::optional<adapter::ReadOutcome> refusal_before_body(const Work& work,
+                                                          const Admission& admission);
   bool decode_body(const Work& work, std::string_view& body);
+  std::shared_ptr<LargeRequest> make_large(const Work& work);
+  adapter::ReadOutcome read_events(const Work& work, std::string_view body, adapter::Origin& origin,
+                                   Admission& admission);
   adapter::ReadOutcome run_adapter(const Work& work, std::string_view body,
                                    const adapter::Origin& origin, Admission& admission);
   // What adapters give their records to.
@@ -121,9 +135,24 @@ class Intake final : public server::Handler, public queue::ProducerListener {
     return batch_;
   }
   void settle(const Work& work, adapter::ReadOutcome outcome, const Admission& admission);
+  void count_rejected(const Work& work, const adapter::ReadOutcome& outcome);
+  // By the rules for traffic; how many.
+  std::uint32_t count_dropped();
+  // Counts the request's events to the tick's. Requires that there are some.
+  Tick& add_to_tick(const Work& work, const Admission& admission);
   void note_unknown(const Admission& admission, UnknownKeys::Fate fate, std::uint64_t events);
   void reject(const Work& work, std::uint16_t status, std::string_view error,
-              std::string_view detail, std::uint64_t events = 1);
+              std::string_view detail);
+  // Who is answered, and in which words.
+  struct Asker {
+    const server::Responder& responder;
+    const adapter::Protocol& protocol;
+    std::string_view origin;
+    std::string_view echo;
+  };
+  static Asker asker_of(const Work& work);
+  void refuse(const Asker& asker, std::uint16_t status, std::string_view error,
+              std::string_view detail);
   void answer(const Waiter& waiter, std::string_view origin, bool is_stored);
   void send(const server::Responder& responder, std::string_view origin,
             const adapter::Answer& answer);
@@ -141,6 +170,7 @@ class Intake final : public server::Handler, public queue::ProducerListener {
   IntakeSettings settings_;
   KeyTable keys_;
   UnknownKeys* unknown_keys_;  // May be nullptr.
+  std::uint32_t large_requests_ = 0;
   server::HttpServer server_;
   std::unique_ptr<queue::Producer> producer_;  // Goes before the server that it leads to.
   adapter::RouteTable routes_;

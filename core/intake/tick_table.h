@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "intake/intake_settings.h"
+#include "intake/large_request.h"
 #include "server/http_server.h"
 
 namespace penstock::intake {
@@ -28,6 +29,8 @@ struct Waiter {
   std::uint16_t own_status = 0;
   std::unique_ptr<std::string> own_answer;
   std::string echo;  // Of the request, for its refusal.
+  // Of whose body the events are a piece; it answers itself.
+  std::shared_ptr<LargeRequest> large;
 };
 
 struct Tick {

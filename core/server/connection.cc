@@ -103,6 +103,11 @@ void ConnectionHost::relieve() {
   }
 }
 
+void Responder::read_on() const {
+  Connection* const connection = host_ == nullptr ? nullptr : host_->find(slot_, generation_);
+  if (connection != nullptr) connection->read_on();
+}
+
 Connection::Connection(ConnectionHost& host, std::uint32_t slot, const Peer& peer)
     : host_(host), parser_(host.limits.parser, host.request_buffers), slot_(slot), peer_(peer) {}
 
@@ -140,7 +145,7 @@ bool Connection::wants_bytes() {
   if (state_ == State::kPeerEnd) return true;
   // What comes behind a watched request is one read of the next one; then its end is not seen.
   if (state_ == State::kAnswer) return is_watched_ && held_.empty() && !is_cut_;
-  if (state_ > State::kRequest) return false;
+  if (state_ > State::kLargeBody || is_reader_full_) return false;
   if (host_.is_paused) host_.sleepers.push_back(slot_);
   return !host_.is_paused;
 }
@@ -152,6 +157,7 @@ void Connection::on_bytes(std::string_view bytes) {
       read_proxy_header(bytes);
       return host.relieve();
     case State::kRequest:
+    case State::kLargeBody:
       pump(bytes);
       return host.relieve();
     case State::kPeerEnd:
@@ -224,31 +230,47 @@ void Connection::pump(std::string_view bytes) {
   flush();
 }
 
+bool Connection::is_reading() const {
+  return state_ == State::kRequest || (state_ == State::kLargeBody && !is_reader_full_);
+}
+
 std::string_view Connection::read_requests(std::string_view bytes) {
-  while (state_ == State::kRequest && !bytes.empty() && !host_.is_paused && !has_enough_unsent()) {
+  while (is_reading() && !bytes.empty() && !host_.is_paused && !has_enough_unsent()) {
     if (parser_.is_idle()) began_us_ = host_.clock.mono_us();
     const http::Step step = parser_.feed(bytes);
     bytes.remove_prefix(step.consumed);
-    switch (step.seen) {
-      case http::Seen::kNothing:
-        PENSTOCK_CHECK(bytes.empty());  // The parser stops early only where it saw something.
-        break;
-      case http::Seen::kHeaders:
-        out() += http::kContinue;
-        break;
-      case http::Seen::kRequest:
-        start_request();
-        break;
-      case http::Seen::kRefused:
-        if (begins_handshake(parser_.head().text)) {
-          refuse_handshake();
-        } else {
-          refuse(parser_.status(), error_of(parser_.status()), parser_.reason());
-        }
-        return {};
-    }
+    // The parser stops early only where it saw something.
+    PENSTOCK_CHECK(step.seen != http::Seen::kNothing || bytes.empty());
+    if (!take_step(step.seen)) return {};
   }
   return bytes;
+}
+
+// False where the request is refused.
+bool Connection::take_step(http::Seen seen) {
+  switch (seen) {
+    case http::Seen::kNothing:
+      return true;
+    case http::Seen::kHeaders:
+      out() += http::kContinue;
+      return true;
+    case http::Seen::kLargeBody:
+      return start_large_body();
+    case http::Seen::kPart:
+      pass_part();
+      return true;
+    case http::Seen::kRequest:
+      state_ == State::kLargeBody ? end_large_body() : start_request();
+      return true;
+    case http::Seen::kRefused:
+      break;
+  }
+  if (begins_handshake(parser_.head().text)) {
+    refuse_handshake();
+  } else {
+    refuse(parser_.status(), error_of(parser_.status()), parser_.reason());
+  }
+  return false;
 }
 
 // Without a word: an answer in the clear would be read as a broken record.
@@ -260,18 +282,58 @@ void Connection::refuse_handshake() {
   is_closing_ = is_clean_ = true;
 }
 
-void Connection::start_request() {
+void Connection::begin_answer() {
   const http::Request& request = parser_.request();
   is_head_ = request.method == http::Method::kHead;
   is_http_1_0_ = request.minor_version == 0;
   keeps_alive_ = request.keep_alive;
   has_asked_ = true;
+  is_cut_ = is_watched_ = false;
+}
+
+void Connection::start_request() {
+  begin_answer();
   state_ = State::kAnswer;
   host_.deadlines.clear(*this);
-  is_cut_ = is_watched_ = false;
-  host_.handler.on_request(request, peer_, host_.begin_request(slot_));
+  host_.handler.on_request(parser_.request(), peer_, host_.begin_request(slot_));
   // Its views were lent for the call. What waits for its answer holds no memory of the request.
   parser_.reset();
+}
+
+bool Connection::start_large_body() {
+  const Responder responder = host_.begin_request(slot_);
+  reader_ = host_.handler.on_large_request(parser_.request(), peer_, responder);
+  if (reader_ == nullptr) {
+    host_.end_request(slot_);
+    parser_.refuse_body();
+    return take_step(http::Seen::kRefused);
+  }
+  begin_answer();
+  state_ = State::kLargeBody;
+  return take_step(parser_.take_in_parts());
+}
+
+// The reader may answer from within, which ends it here.
+void Connection::pass_part() {
+  const std::shared_ptr<BodyReader> reader = reader_;
+  is_reader_full_ = !reader->on_part(parser_.part()) && state_ == State::kLargeBody;
+}
+
+void Connection::end_large_body() {
+  const std::shared_ptr<BodyReader> reader = std::move(reader_);
+  if (!parser_.part().empty()) reader->on_part(parser_.part());
+  if (state_ != State::kLargeBody) return;
+  state_ = State::kAnswer;
+  host_.deadlines.clear(*this);
+  parser_.reset();
+  reader->on_whole();
+}
+
+void Connection::read_on() {
+  if (!is_reader_full_) return;
+  is_reader_full_ = false;
+  if (held_.empty()) return begin_wait();
+  pump(std::string_view(held_).substr(held_offset_));
 }
 
 void Connection::watch() {
@@ -279,8 +341,12 @@ void Connection::watch() {
   transport_->resume();
 }
 
+bool Connection::may_keep_alive() const {
+  return state_ == State::kAnswer && keeps_alive_ && !is_cut_ && !host_.is_draining;
+}
+
 void Connection::respond(const http::Response& response) {
-  const bool keep_alive = keeps_alive_ && !is_cut_ && !response.close && !host_.is_draining;
+  const bool keep_alive = may_keep_alive() && !response.close;
   const std::int64_t now_us = host_.clock.mono_us();
   http::append_response(out(), response, host_.date(now_us), keep_alive, is_head_);
   answered(response.status, keep_alive, now_us);
@@ -288,7 +354,7 @@ void Connection::respond(const http::Response& response) {
 
 void Connection::respond_raw(std::string_view bytes, std::uint16_t status, bool keep_alive,
                              std::string_view lines) {
-  keep_alive = keep_alive && keeps_alive_ && !is_cut_ && !host_.is_draining;
+  keep_alive = keep_alive && may_keep_alive();
   const std::int64_t now_us = host_.clock.mono_us();
   // The usual case: nothing else leaves with it, and it is the same text as the one before.
   if (keep_alive && !is_http_1_0_ && !is_head_ && !is_pumping_ && held_.empty() &&
@@ -316,17 +382,29 @@ void Connection::respond_raw(std::string_view bytes, std::uint16_t status, bool 
 }
 
 void Connection::end_request(std::uint16_t status, bool keep_alive, std::int64_t now_us) {
-  PENSTOCK_CHECK(state_ == State::kAnswer);
+  PENSTOCK_CHECK(state_ == State::kAnswer || state_ == State::kLargeBody);
   host_.counters.count(status);
   host_.counters.request_seconds.observe_us(now_us - began_us_);
   host_.end_request(slot_);
-  if (keep_alive) {
+  if (state_ == State::kLargeBody) {
+    leave_body();
+    state_ = State::kSent;
+    is_closing_ = true;
+  } else if (keep_alive) {
     state_ = State::kRequest;
   } else {
     state_ = State::kSent;
     is_closing_ = true;
     is_clean_ = !keeps_alive_;
   }
+}
+
+// Of a request that is answered before its end. The client may stay a while.
+void Connection::leave_body() {
+  host_.deadlines.clear(*this);
+  parser_.abandon();
+  reader_.reset();
+  is_reader_full_ = false;
 }
 
 void Connection::answered(std::uint16_t status, bool keep_alive, std::int64_t now_us) {
@@ -345,8 +423,8 @@ void Connection::refuse(std::uint16_t status, std::string_view error, std::strin
   host_.handler.on_refusal(parser_.head(), response);
   http::append_response(out(), response, host_.date(host_.clock.mono_us()), false, false);
   host_.counters.count(status);
-  host_.deadlines.clear(*this);
-  parser_.abandon();  // The client may stay a while.
+  if (state_ == State::kLargeBody) host_.end_request(slot_);
+  leave_body();
   state_ = State::kSent;
   is_closing_ = true;
 }
@@ -421,6 +499,10 @@ void Connection::begin_wait(std::int64_t now_us) {
     case State::kHandshake:
       host_.deadlines.set(*this, Wait::kHandshake, host_.reading_us(now_us));
       return;
+    case State::kLargeBody:
+      // The reader's pace, and not the client's.
+      if (is_reader_full_) return host_.deadlines.clear(*this);
+      [[fallthrough]];
     case State::kRequest: {
       const Wait idle = has_asked_ ? Wait::kRequest : Wait::kFirstRequest;
       const Wait body = wait == Wait::kLongBody ? wait : Wait::kBody;
@@ -483,7 +565,7 @@ void Connection::give_up() {
 }
 
 void Connection::on_resumed() {
-  if (state_ == State::kRequest && !held_.empty()) {
+  if (is_reading() && !held_.empty()) {
     return pump(std::string_view(held_).substr(held_offset_));
   }
   transport_->resume();

@@ -4,6 +4,8 @@
 //                                    │ refused, too slow                kSent ──▶ kPeerEnd ──▶ gone
 //                                    └────────────────────────────────────▲
 //
+// A body that is too large for kRequest is taken in kLargeBody, by a reader of the handler's, which
+// may answer before its end.
 // The first two only where the listener's options ask for them. Until a handshake is done there is
 // nothing that an answer could be written to: such a connection is closed without a word.
 // A client that does not take its answers is held in kSent until it has, then read again.
@@ -53,6 +55,9 @@ class Connection final : public io::TransportEvents, public DeadlineLink {
   // An idle connection's wait begins anew, with the shorter limit of a draining server.
   void on_draining();
 
+  // The reader of a large body has room again. May destroy the connection.
+  void read_on();
+
   bool is_unanswered() const { return state_ == State::kAnswer; }
 
   bool wants_bytes() override;
@@ -62,12 +67,28 @@ class Connection final : public io::TransportEvents, public DeadlineLink {
   void on_written() override;
 
  private:
-  enum class State : std::uint8_t { kProxyHeader, kHandshake, kRequest, kAnswer, kSent, kPeerEnd };
+  enum class State : std::uint8_t {
+    kProxyHeader,
+    kHandshake,
+    kRequest,
+    kLargeBody,
+    kAnswer,
+    kSent,
+    kPeerEnd
+  };
 
   void read_proxy_header(std::string_view bytes);
   void pump(std::string_view bytes);
   std::string_view read_requests(std::string_view bytes);
+  bool is_reading() const;
+  bool take_step(http::Seen seen);
+  void begin_answer();
   void start_request();
+  bool start_large_body();
+  void pass_part();
+  void end_large_body();
+  void leave_body();
+  bool may_keep_alive() const;
   void end_request(std::uint16_t status, bool keep_alive, std::int64_t now_us);
   void answered(std::uint16_t status, bool keep_alive, std::int64_t now_us);
   void refuse(std::uint16_t status, std::string_view error, std::string_view detail);
@@ -93,9 +114,10 @@ class Connection final : public io::TransportEvents, public DeadlineLink {
   // one read's, because nothing is read meanwhile.
   std::string held_;
   std::size_t held_offset_ = 0;
-  std::size_t held_counted_ = 0;      // Of it, in the sum of what arrives.
-  std::unique_ptr<std::string> out_;  // Answers not yet written; only while pumping.
-  std::int64_t began_us_ = 0;         // When the request's first bytes were read.
+  std::size_t held_counted_ = 0;        // Of it, in the sum of what arrives.
+  std::unique_ptr<std::string> out_;    // Answers not yet written; only while pumping.
+  std::shared_ptr<BodyReader> reader_;  // Of a large body.
+  std::int64_t began_us_ = 0;           // When the request's first bytes were read.
   // Within a body: bytes of it when its wait began. In kSent: bytes unsent when last looked at. In
   // kPeerEnd: bytes thrown away.
   std::size_t progress_ = 0;
@@ -108,6 +130,7 @@ class Connection final : public io::TransportEvents, public DeadlineLink {
   bool is_http_1_0_ = false;
   bool keeps_alive_ = false;
   bool is_watched_ = false;
+  bool is_reader_full_ = false;
   bool is_cut_ = false;      // What came behind it was given up: closes after its answer.
   bool is_closing_ = false;  // In kSent: nothing more is read.
   bool is_clean_ = false;    // The client itself asked for the close.

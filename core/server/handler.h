@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string_view>
 
 #include "base/counters.h"
@@ -40,6 +41,9 @@ class Responder {
   // is not watched is answered all the same, as HTTP lets it. False where it has gone already.
   bool watch(std::function<void()> on_gone) const;
 
+  // The reader of the request's body takes parts again. Never from within a call of the reader's.
+  void read_on() const;
+
  private:
   ConnectionHost* host_ = nullptr;
   std::uint32_t slot_ = 0;
@@ -52,11 +56,31 @@ struct Peer {
   bool is_tls = false;
 };
 
+// Takes a body as it comes. Owned by its connection too, until the body is whole, the request is
+// answered or the client has gone. It may answer at any time; what still comes is then thrown away,
+// and the connection closed.
+class BodyReader {
+ public:
+  virtual ~BodyReader() = default;
+  // `part` is lent for the call. False: the connection is not read until Responder::read_on().
+  virtual bool on_part(std::string_view part) = 0;
+  // All of it has come.
+  virtual void on_whole() = 0;
+};
+
 class Handler {
  public:
   virtual ~Handler() = default;
   // The request's views are lent for the call. Answer now or later, from this loop.
   virtual void on_request(const http::Request& request, const Peer& peer, Responder responder) = 0;
+  // The body is over its limit, and none of it has come yet or only a part: who takes it. The
+  // request, which has no body, is lent for the call. nullptr: it is refused with 413. Asked only
+  // where the limits say that large bodies are told.
+  virtual std::shared_ptr<BodyReader> on_large_request(const http::Request& /*request*/,
+                                                       const Peer& /*peer*/,
+                                                       const Responder& /*responder*/) {
+    return nullptr;
+  }
   // The server itself refuses what came: not HTTP, too large, too slow, too much at once. Adds what
   // this handler's own refusals carry, such as who may read them. `head` is lent for the call.
   virtual void on_refusal(const http::PartialHead& /*head*/, http::Response& /*refusal*/) {}

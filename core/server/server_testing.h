@@ -25,10 +25,41 @@ using testing::wait_for;
 
 inline constexpr std::int64_t kNow = 1'795'602'237'000;  // 2026-11-25T...: any fixed moment.
 
+// Takes a large body; what it does, the test says.
+struct TestReader final : BodyReader {
+  bool on_part(std::string_view part) override {
+    body += part;
+    ++parts;
+    if (answers_early) responder.respond(http::error_response(401, "no", "not you"));
+    return !wants_pause;
+  }
+  void on_whole() override {
+    is_whole = true;
+    http::Response response;
+    response.body = std::to_string(body.size());
+    if (!answers_late) responder.respond(response);
+  }
+
+  Responder responder;
+  std::string body;
+  bool answers_early = false;
+  bool answers_late = false;
+  bool wants_pause = false;
+  std::atomic<int> parts{0};
+  std::atomic<bool> is_whole{false};
+};
+
 // Answers by path: /later and /watched when the test says so, /raw preformatted, /big with many
-// bytes, /peer and /scheme with who asks and how, anything else with what it was asked.
+// bytes, /peer and /scheme with who asks and how, anything else with what it was asked. What is
+// posted to /large may be large.
 class TestHandler final : public Handler {
  public:
+  std::shared_ptr<BodyReader> on_large_request(const http::Request& request, const Peer& /*peer*/,
+                                               const Responder& responder) override {
+    if (request.path != "/large") return nullptr;
+    reader->responder = responder;
+    return reader;
+  }
   void on_request(const http::Request& request, const Peer& peer, Responder responder) override {
     http::read_padding(request);
     if (request.path == "/later") {
@@ -64,6 +95,7 @@ class TestHandler final : public Handler {
     refusal.headers.emplace_back("X-Seen", head.header("X-Who"));
   }
 
+  std::shared_ptr<TestReader> reader = std::make_shared<TestReader>();
   std::vector<Responder> later;  // On the loop's thread.
   std::atomic<int> later_count{0};
   std::atomic<int> gone_count{0};  // Of those that asked for /watched.

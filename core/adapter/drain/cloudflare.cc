@@ -10,8 +10,8 @@ namespace penstock::adapter {
 namespace {
 
 constexpr std::string_view kName = "cloudflare";
-constexpr Route kRoutes[] = {{http::Method::kPost, "/drain/cloudflare"},
-                             {http::Method::kPut, "/drain/cloudflare"}};
+constexpr Route kRoutes[] = {drain_route(http::Method::kPost, "/drain/cloudflare"),
+                             drain_route(http::Method::kPut, "/drain/cloudflare")};
 
 constexpr std::string_view kStartOfRequest = "EdgeStartTimestamp";
 constexpr std::string_view kRay = "RayID";

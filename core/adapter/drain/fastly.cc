@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::string_view kName = "fastly";
 constexpr std::string_view kPath = "/drain/fastly";
-constexpr Route kRoutes[] = {{http::Method::kPost, kPath},
-                             {http::Method::kPut, kPath},
+constexpr Route kRoutes[] = {drain_route(http::Method::kPost, kPath),
+                             drain_route(http::Method::kPut, kPath),
                              {.method = http::Method::kGet,
                               .pattern = "/.well-known/fastly/logging/challenge",
                               .has_events = false}};

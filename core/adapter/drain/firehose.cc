@@ -234,7 +234,9 @@ constexpr Guide kGuide{
     .clients = "Requests in the form of its HTTP endpoint delivery, by hand",
     .setting =
         "Destination: HTTP endpoint; URL `ORIGIN/drain/firehose`, access key: a key of the "
-        "project; content encoding GZIP or none. A record holds one line or several: JSON objects, "
+        "project; content encoding GZIP or none. A request holds what it buffered, in base64: for "
+        "a buffer of 5 MiB without GZIP set `ingest.max_body_bytes = 8_388_608`, and as much as it "
+        "unpacks to as `max_inflated_bytes`. A record holds one line or several: JSON objects, "
         "else text. What is known of them stands in Vector's table.",
     .left_out =
         "CloudWatch's own compression of its records: have Firehose decompress them. A JSON array "

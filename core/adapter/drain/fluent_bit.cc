@@ -13,9 +13,19 @@ namespace penstock::adapter {
 namespace {
 
 constexpr std::string_view kName = "fluent_bit";
+
+bool is_type(std::string_view content_type, std::string_view name) {
+  return equals_ignoring_case(trim(content_type.substr(0, content_type.find(';'))), name);
+}
+
+// Of its formats those that have lines or an array.
+bool can_be_cut(std::string_view content_type) {
+  return is_type(content_type, "application/json") || is_type(content_type, "application/x-ndjson");
+}
+
 constexpr Route kRoutes[] = {
-    {http::Method::kPost, "/drain/fluent-bit"},
-    {http::Method::kPut, "/drain/fluent-bit"},
+    {.method = http::Method::kPost, .pattern = "/drain/fluent-bit", .takes_large = can_be_cut},
+    {.method = http::Method::kPut, .pattern = "/drain/fluent-bit", .takes_large = can_be_cut},
 };
 
 // Its own time of a record is `date`, whatever other times the record has.
@@ -27,10 +37,6 @@ std::string_view prepare(Item& item) {
 }
 
 constexpr ItemShape kShape{.rules = kLogRules, .prepare = prepare, .take = take_log_record};
-
-bool is_type(std::string_view content_type, std::string_view name) {
-  return equals_ignoring_case(trim(content_type.substr(0, content_type.find(';'))), name);
-}
 
 // What it has read stays where the rest is broken: sent again, it would be broken again.
 void read_msgpack(std::string_view body, ItemReader& reader) {

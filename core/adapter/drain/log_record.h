@@ -148,6 +148,12 @@ bool is_one_document(std::string_view body);
 
 // 200 with {"accepted":N}, and with the number of records that were passed over and what was wrong
 // with the first.
+// A route of lines or of an array, however long.
+constexpr Route drain_route(http::Method method, std::string_view pattern) {
+  return {
+      .method = method, .pattern = pattern, .takes_large = [](std::string_view) { return true; }};
+}
+
 ReadOutcome drain_outcome(ItemReader& reader);
 Answer drain_success(std::uint32_t accepted, std::string& scratch);
 

@@ -9,8 +9,8 @@ namespace penstock::adapter {
 namespace {
 
 constexpr std::string_view kName = "syslog_ng";
-constexpr Route kRoutes[] = {{http::Method::kPost, "/drain/syslog-ng"},
-                             {http::Method::kPut, "/drain/syslog-ng"}};
+constexpr Route kRoutes[] = {drain_route(http::Method::kPost, "/drain/syslog-ng"),
+                             drain_route(http::Method::kPut, "/drain/syslog-ng")};
 
 ReadOutcome read(const Asked& asked, const Context& context) {
   ItemReader reader(kLogShape, kName, context);

@@ -9,8 +9,8 @@ namespace penstock::adapter {
 namespace {
 
 constexpr std::string_view kName = "vector";
-constexpr Route kRoutes[] = {{http::Method::kPost, "/drain/vector"},
-                             {http::Method::kPut, "/drain/vector"}};
+constexpr Route kRoutes[] = {drain_route(http::Method::kPost, "/drain/vector"),
+                             drain_route(http::Method::kPut, "/drain/vector")};
 
 ReadOutcome read(const Asked& asked, const Context& context) {
   ItemReader reader(kLogShape, kName, context);

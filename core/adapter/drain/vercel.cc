@@ -9,7 +9,7 @@ namespace penstock::adapter {
 namespace {
 
 constexpr std::string_view kName = "vercel";
-constexpr Route kRoutes[] = {{http::Method::kPost, "/drain/vercel"}};
+constexpr Route kRoutes[] = {drain_route(http::Method::kPost, "/drain/vercel")};
 
 constexpr Rule kRules[] = {
     {"id", Place::kId},
