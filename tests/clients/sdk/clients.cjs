@@ -1,10 +1,11 @@
-// Sends a few events by the SDKs of other products, each with its host and key alone set.
+// Sends a few events by the SDKs of other products, each with its host and key alone set: by all of
+// them, or by those that the arguments name.
 "use strict";
 
 const {createRequire} = require("node:module");
 const path = require("node:path");
 
-const [folder, host, port, happened] = process.argv.slice(2);
+const [folder, host, port, happened, ...only] = process.argv.slice(2);
 // Not among the arguments, which some SDKs report with an error.
 const key = process.env.KEY;
 const load = createRequire(path.join(folder, "package.json"));
@@ -24,6 +25,23 @@ class OrderFailed extends Error {
   }
 }
 const failure = (sdk) => new OrderFailed(`${sdk}: ${TEXT}`);
+
+const openTelemetry = async (exporterPackage) => {
+  const {LoggerProvider, BatchLogRecordProcessor} = load("@opentelemetry/sdk-logs");
+  const {OTLPLogExporter} = load(exporterPackage);
+  const exporter = new OTLPLogExporter({url: `${origin}/v1/logs`,
+    headers: {Authorization: `Bearer ${key}`}});
+  const provider = new LoggerProvider({processors: [new BatchLogRecordProcessor({exporter})]});
+  const logger = provider.getLogger("shop", "1.0");
+  logger.emit({eventName: "Bought", severityNumber: 9, severityText: "INFO", body: TEXT,
+    timestamp: HAPPENED, observedTimestamp: HAPPENED,
+    attributes: {text: TEXT, nested: NESTED, "user.id": "user-1"}});
+  logger.emit({severityNumber: 17, severityText: "ERROR", body: "failed", timestamp: HAPPENED,
+    observedTimestamp: HAPPENED, attributes: {"exception.type": "OrderFailed",
+      "exception.message": `otlp: ${TEXT}`, "exception.stacktrace": failure("otlp").stack}});
+  await provider.forceFlush();
+  await provider.shutdown();
+};
 
 const clients = {
   async mixpanel() {
@@ -142,10 +160,14 @@ const clients = {
       data: {text: TEXT}});
     if (answer.status !== 200) throw new Error(`umami was answered ${answer.status}`);
   },
+
+  otlpHttp: () => openTelemetry("@opentelemetry/exporter-logs-otlp-http"),
+  otlpProto: () => openTelemetry("@opentelemetry/exporter-logs-otlp-proto"),
 };
 
 (async () => {
   for (const [name, send] of Object.entries(clients)) {
+    if (only.length > 0 && !only.includes(name)) continue;
     try {
       await send();
     } catch (error) {

@@ -11,6 +11,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "e2e"))
 
 import harness
+from refusing_proxy import RefusingProxy
 
 HERE = pathlib.Path(__file__).resolve().parent
 PACKAGES = os.environ["PENSTOCK_CLIENTS_DIR"]
@@ -38,9 +39,14 @@ WANTED = [
     ("matomo", "page", TEXT, "user-1", 1, False),
     ("matomo", "event", "Shop/Bought", "", 1, False),
     ("umami", "event", "Bought", "", 1, False),
+    ("otlp", "log", "Bought", "user-1", 2, True),
+    ("otlp", "error", "OrderFailed", "", 2, True),
 ]
 # What is sent with a time of its own.
-DATED = ("mixpanel", "segment", "posthog", "amplitude")
+DATED = ("mixpanel", "segment", "posthog", "amplitude", "otlp")
+# Those that send again what was answered 503, by their names in clients.cjs.
+RETRYING = {"segment": "segment", "rudderstack": "segment", "posthog": "posthog",
+            "otlpHttp": "otlp", "otlpProto": "otlp"}
 
 
 class Sdk(unittest.TestCase):
@@ -53,20 +59,38 @@ class Sdk(unittest.TestCase):
             happened_ms = int(time.time() * 1000) - AGO_MS
             for _ in range(RUNS):
                 self.send(machine, key, happened_ms)
-            wanted = sum(times * (1 if is_once else RUNS)
-                         for *_, times, is_once in WANTED)
-            harness.wait_for("all events", lambda: len(self.rows(machine)) >= wanted)
-            rows = self.rows(machine)
-            self.check(rows, happened_ms)
+            rows = self.wait_for_rows(machine, WANTED)
+            self.check(rows, happened_ms, WANTED)
             self.assertEqual([], [row["source"] for row in rows if key in json.dumps(row)],
                              "the key is kept")
             self.assertEqual(0, machine.metric("penstock_ingest_events_total", source="sentry",
                                                outcome="rejected"))
 
-    def send(self, machine, key, happened_ms):
-        host, port = machine.address()
+    def test_what_an_sdk_sends_again_after_a_503_is_stored_once(self):
+        wanted = [row for row in WANTED if row[0] in RETRYING.values()]
+        with harness.Machine(redis=True, redis_always=False) as machine:
+            key = json.loads(machine.tool("key", "create", "shop", "--json", "--config",
+                                          machine.config).stdout)["key"]
+            machine.start("penstock-ingest", "penstock-worker")
+            happened_ms = int(time.time() * 1000) - AGO_MS
+            with RefusingProxy(machine.address()) as proxy:
+                for mode in ("before", "after"):
+                    for client in RETRYING:
+                        proxy.arm(mode)
+                        self.send(machine, key, happened_ms, proxy.address, client)
+                        self.assertEqual(503, proxy.seen[0], client)
+                        self.assertGreater(len(proxy.seen), 1, f"{client} did not send again")
+            self.check(self.wait_for_rows(machine, wanted), happened_ms, wanted)
+
+    def wait_for_rows(self, machine, wanted):
+        count = sum(times * (1 if is_once else RUNS) for *_, times, is_once in wanted)
+        harness.wait_for("all events", lambda: len(self.rows(machine)) >= count)
+        return self.rows(machine)
+
+    def send(self, machine, key, happened_ms, address=None, *clients):
+        host, port = address or machine.address()
         result = subprocess.run(
-            ["node", HERE / "clients.cjs", PACKAGES, host, str(port), str(happened_ms)],
+            ["node", HERE / "clients.cjs", PACKAGES, host, str(port), str(happened_ms), *clients],
             env={**os.environ, "KEY": key}, capture_output=True, text=True,
             timeout=harness.DEADLINE_S, check=False)
         self.assertEqual(0, result.returncode, result.stdout + result.stderr)
@@ -77,9 +101,9 @@ class Sdk(unittest.TestCase):
         return [{name: value for name, value in dict(row).items() if name != "id"}
                 for row in machine.rows() if row["name"] != "session"]
 
-    def check(self, rows, happened_ms):
+    def check(self, rows, happened_ms, wanted):
         left = list(rows)
-        for source, kind, name, user, times, is_once in WANTED:
+        for source, kind, name, user, times, is_once in wanted:
             found = [row for row in left if (row["source"], row["kind"], row["name"]) ==
                      (source, kind, name)]
             what = f"{source} {name}"
@@ -102,7 +126,10 @@ class Sdk(unittest.TestCase):
         self.assertEqual("OrderFailed", properties["class"], source)
         self.assertEqual(f"{source}: {TEXT}", properties["message"], source)
         self.assertRegex(properties["fingerprint"], "^[0-9a-f]{16,}$", source)
-        self.assertIn("clients.cjs", properties["frames"][0]["file"], source)
+        if source == "otlp":  # Whose stack is one text, in the words of its language.
+            self.assertIn("clients.cjs", properties["exception.stacktrace"])
+        else:
+            self.assertIn("clients.cjs", properties["frames"][0]["file"], source)
 
 
 if __name__ == "__main__":
