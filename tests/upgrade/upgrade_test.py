@@ -35,8 +35,10 @@ DAY_VERSION = 3
 def look(path, read):
     """read(database) on a copy: what is looked at may have to be rolled back first."""
     with tempfile.TemporaryDirectory() as folder:
-        for suffix in ("", "-wal", "-journal"):
-            if pathlib.Path(f"{path}{suffix}").exists():
+        shutil.copy(path, f"{folder}/it")
+        for suffix in ("-wal", "-journal"):
+            # Whoever has the file open may close it meanwhile.
+            with contextlib.suppress(FileNotFoundError):
                 shutil.copy(f"{path}{suffix}", f"{folder}/it{suffix}")
         with contextlib.closing(sqlite3.connect(f"{folder}/it")) as database:
             return read(database)
