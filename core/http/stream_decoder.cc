@@ -172,16 +172,16 @@ Result<std::size_t> StreamDecoder::feed(std::string_view in, std::size_t room, s
     if (!state.is_within) {
       if (rest.empty()) break;
       PENSTOCK_TRY(state.take_lead(rest));
-    } else if (out.size() == end) {
-      break;
-    } else if (!state.lead.empty()) {
+      continue;
+    }
+    const bool has_more = !state.lead.empty() || !rest.empty() || state.is_full;
+    if (!has_more || out.size() == end) break;
+    if (state.lead.empty()) {
+      PENSTOCK_TRY(state.unpack(rest, end - out.size(), out));
+    } else {
       std::string_view lead = state.lead;
       PENSTOCK_TRY(state.unpack(lead, end - out.size(), out));
       state.lead.erase(0, state.lead.size() - lead.size());
-    } else if (!rest.empty() || state.is_full) {
-      PENSTOCK_TRY(state.unpack(rest, end - out.size(), out));
-    } else {
-      break;
     }
   }
   return in.size() - rest.size();
