@@ -5,12 +5,14 @@
 
 #include <gtest/gtest.h>
 
+#include "support/temp_dir.h"
+
 namespace penstock::cli {
 namespace {
 
 TEST(Bookmark, IsThereUntilItIsRemoved) {
-  std::string name = (std::filesystem::temp_directory_path() / "penstock-mark-XXXXXX").string();
-  const std::string folder = ::mkdtemp(name.data());
+  const testing::TempDir dir;
+  const std::string folder = dir.path();
   const Bookmark bookmark(folder, {"combined", "a"});
   EXPECT_EQ(bookmark.read(), std::nullopt);
   const Place place{1, 1'000'000, 0xffff'ffff'ffff'ffff};
@@ -23,7 +25,6 @@ TEST(Bookmark, IsThereUntilItIsRemoved) {
   EXPECT_EQ(bookmark.read(), std::nullopt);
   bookmark.remove();
   EXPECT_FALSE(std::filesystem::exists(bookmark.path()));
-  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

@@ -1,11 +1,10 @@
 #include "cli/import/delivery.h"
 
-#include <filesystem>
-
 #include <gtest/gtest.h>
 
 #include "app/program.h"
 #include "queue/consumer.h"
+#include "support/temp_dir.h"
 
 namespace penstock::cli {
 namespace {
@@ -22,9 +21,9 @@ event::Record record_of(std::int64_t time_ms) {
 }
 
 TEST(Delivery, PutsBatchesIntoTheSpoolAndWaitsForRoom) {
-  std::string name = (std::filesystem::temp_directory_path() / "penstock-delivery-XXXXXX").string();
+  const testing::TempDir dir;
   app::Config config;
-  config.state_dir = ::mkdtemp(name.data());
+  config.state_dir = dir.path();
   const SystemClock clock;
   {
     int waits = 0;
@@ -44,7 +43,6 @@ TEST(Delivery, PutsBatchesIntoTheSpoolAndWaitsForRoom) {
   auto inspector = queue::make_inspector(app::consumer_options(config), clock);
   ASSERT_TRUE(inspector);
   EXPECT_EQ((*inspector)->state()->depth, 3u);
-  std::filesystem::remove_all(config.state_dir);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text.h"
+#include "support/temp_dir.h"
 
 namespace penstock::cli {
 namespace {
@@ -16,8 +17,6 @@ constexpr std::string_view kPacked(
 
 class InputTest : public ::testing::Test {
  protected:
-  ~InputTest() override { std::filesystem::remove_all(folder_); }
-
   std::string file_of(std::string_view content) {
     const std::string path = str_cat(folder_, "/", ++count_);
     std::ofstream(path, std::ios::binary) << content;
@@ -37,10 +36,8 @@ class InputTest : public ::testing::Test {
   }
 
  private:
-  std::string folder_ = [] {
-    std::string name = (std::filesystem::temp_directory_path() / "penstock-input-XXXXXX").string();
-    return std::string(::mkdtemp(name.data()));
-  }();
+  testing::TempDir dir_;
+  std::string folder_ = dir_.path();
   int count_ = 0;
 };
 

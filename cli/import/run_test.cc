@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "cli/import/bookmark.h"
+#include "support/temp_dir.h"
 
 namespace penstock::cli {
 namespace {
@@ -17,11 +18,7 @@ using ::testing::HasSubstr;
 
 class RunTest : public ::testing::Test {
  protected:
-  RunTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "penstock-run-XXXXXX").string();
-    config_.state_dir = ::mkdtemp(name.data());
-  }
-  ~RunTest() override { std::filesystem::remove_all(config_.state_dir); }
+  RunTest() { config_.state_dir = dir_.path(); }
 
   struct Ran {
     int code;
@@ -55,6 +52,7 @@ class RunTest : public ::testing::Test {
     return Bookmark(config_.spool_path(), {"combined", "default", "", path});
   }
 
+  testing::TempDir dir_;
   app::Config config_;
 };
 
