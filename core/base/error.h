@@ -12,6 +12,8 @@
 
 #include <tl/expected.hpp>
 
+#include "base/check.h"
+
 namespace penstock {
 
 enum class ErrorCode : std::uint8_t {
@@ -43,6 +45,12 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
 
  public:
   using Base::Base;
+
+  // Only of a failure: tl::expected reads a value's bytes as an error without a word.
+  const Error& error() const {
+    PENSTOCK_CHECK(!this->has_value());
+    return Base::error();
+  }
 };
 
 inline tl::unexpected<Error> fail(ErrorCode code, std::int64_t native, const char* step,
