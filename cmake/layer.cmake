@@ -46,6 +46,7 @@ function(penstock_layer path)
     if(arg_DEPS)  # What all but a table of constants build on.
       penstock_precompiled(penstock_${name} ${kind})
     endif()
+    penstock_compile_together(penstock_${name})
   else()  # Headers alone.
     add_library(penstock_${name} INTERFACE)
     set(scope INTERFACE)
@@ -69,6 +70,7 @@ function(penstock_layer_tests name tests)
     penstock_test_flags(${name}_test)
     target_compile_definitions(${name}_test PRIVATE
       PENSTOCK_SOURCE_DIR="${PROJECT_SOURCE_DIR}" PENSTOCK_BIN_DIR="${CMAKE_BINARY_DIR}/bin")
+    penstock_compile_together(${name}_test)
     penstock_unit_test(${name})
   endif()
 endfunction()
@@ -130,6 +132,11 @@ function(penstock_fuzz layer source)
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
   set(corpus ${PROJECT_SOURCE_DIR}/tests/corpus/${target})
+  if(PENSTOCK_SANITIZE MATCHES "address")  # As tests are built, and for their reason.
+    target_compile_options(${target} PRIVATE -O0)
+    set_target_properties(${target} PROPERTIES PENSTOCK_IS_TEST ON)
+    penstock_precompiled(${target} tests)
+  endif()
   if(PENSTOCK_LIBFUZZER)
     target_link_options(${target} PRIVATE -fsanitize=fuzzer)
     add_test(NAME fuzz.${target}

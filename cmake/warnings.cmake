@@ -30,7 +30,9 @@ if(PENSTOCK_SANITIZE)
   if(PENSTOCK_LLD)
     add_link_options(-fuse-ld=lld)
   endif()
-  # g++ 12 warns of copies within std::string once they are instrumented.
+endif()
+if(PENSTOCK_SANITIZE OR PENSTOCK_PRECOMPILED)
+  # g++ 12 warns of copies within std::string once they are instrumented, or precompiled.
   add_compile_options($<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds>
                       $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
                       $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow>
@@ -40,7 +42,7 @@ if(PENSTOCK_LIBFUZZER)
   if(NOT CMAKE_CXX_COMPILER_ID MATCHES Clang)
     message(FATAL_ERROR "PENSTOCK_LIBFUZZER needs clang++")
   endif()
-  # All of our code but the unit tests' own counts the branches that it takes.
+  # All of our code but that of tests and fuzz targets counts the branches that it takes.
   add_compile_options(
     $<$<NOT:$<BOOL:$<TARGET_PROPERTY:PENSTOCK_IS_TEST>>>:-fsanitize=fuzzer-no-link>)
 endif()

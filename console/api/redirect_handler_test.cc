@@ -29,18 +29,18 @@ TEST(RedirectHandler, LeadsToThePublicAddressOrTheNameThatWasAskedFor) {
 }
 
 TEST(RedirectHandler, KeepsWhatWasAskedForAndHow) {
-  const testing::TempDir dir;
+  const penstock::testing::TempDir dir;
   std::ofstream(dir.path("token")) << "token.print";
   RedirectHandler handler("", 8443, dir.path());
   SystemClock clock;
   server::ServerCounters counters;
-  testing::LoopThread thread;
+  penstock::testing::LoopThread thread;
   server::HttpServer server(thread.loop(), clock, handler, counters);
   ASSERT_TRUE(server.listen("127.0.0.1:0"));
   const std::uint16_t port = server.port();
   thread.start();
   const auto ask = [&](const std::string& line, const std::string& host = "localhost:80") {
-    testing::LoopbackClient client(port);
+    penstock::testing::LoopbackClient client(port);
     return client.ask(line + " HTTP/1.1\r\nHost: " + host + "\r\nContent-Length: 0\r\n\r\n");
   };
 

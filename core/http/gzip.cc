@@ -4,11 +4,11 @@
 
 #include "base/check.h"
 #include "base/text.h"
+#include "http/coding_format.h"
 
 namespace penstock::http {
 namespace {
 
-constexpr int kGzipWindow = 15 + 16;  // The largest, with gzip's head and tail (zlib.h).
 constexpr int kMemoryLevel = 8;
 
 }  // namespace

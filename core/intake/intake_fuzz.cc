@@ -91,7 +91,7 @@ class Stand {
   // All that comes back for `wire` until the server ends or has no more to do.
   std::string ask(std::string_view wire, queue::Stored outcome,
                   const std::function<void(const queue::Submission&)>& look) {
-    testing::LoopbackClient client(folder_ + "/s");
+    penstock::testing::LoopbackClient client(folder_ + "/s");
     PENSTOCK_CHECK(client.is_connected() && client.send(wire));
     client.end_sending();
     constexpr int kTurnsMax = 100;

@@ -27,10 +27,10 @@ using namespace penstock;
 
 std::shared_ptr<const tls::ServerContext> make_context() {
   static const SystemClock clock;
-  const testing::TempDir dir;
-  const testing::TestCertificate certificate({.names = {"a.test"}});
-  testing::write_text(dir.path("crt"), certificate.pem());
-  testing::write_text(dir.path("key"), certificate.key_pem());
+  const penstock::testing::TempDir dir;
+  const penstock::testing::TestCertificate certificate({.names = {"a.test"}});
+  penstock::testing::write_text(dir.path("crt"), certificate.pem());
+  penstock::testing::write_text(dir.path("key"), certificate.key_pem());
   tls::FileFault fault;
   return tls::ServerContext::make({{dir.path("crt")}, {dir.path("key")}, ""},
                                   std::make_shared<tls::TicketKeys>(clock),
@@ -48,7 +48,7 @@ class Connection final : public io::TransportEvents {
   }
   ~Connection() { ::close(ends_[1]); }
 
-  void shake_hands(testing::TlsPeer& peer) {
+  void shake_hands(penstock::testing::TlsPeer& peer) {
     while (!peer.is_ready() || !is_ready_) {
       send(peer.give());
       peer.take(receive());
@@ -109,7 +109,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
 
   Connection connection(*context);
-  testing::TlsPeer peer;
+  penstock::testing::TlsPeer peer;
   if (is_behind_handshake) connection.shake_hands(peer);
   const std::size_t piece = (how >> 1) == 0 ? bytes.size() : how >> 1;
   while (!bytes.empty() && !connection.has_ended()) {

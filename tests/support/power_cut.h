@@ -101,8 +101,11 @@ class PowerCutDisk {
   static sqlite3_file* below(sqlite3_file* file) { return of(file).below(); }
 
   static std::string read(const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
+    std::error_code missing;
+    const auto size = std::filesystem::file_size(path, missing);
+    std::string bytes(missing ? 0 : size, '\0');
+    std::ifstream(path, std::ios::binary).read(bytes.data(), std::ssize(bytes));
+    return bytes;
   }
 
   static void apply(std::string& bytes, const Write& write) {

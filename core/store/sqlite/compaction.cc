@@ -72,7 +72,7 @@ std::string select_rows(std::string_view table, std::string_view condition) {
   return str_cat("SELECT rowid,", kRowColumns, " FROM ", table, " WHERE ", condition);
 }
 
-std::string quoted(std::string_view name) {
+std::string quoted_name(std::string_view name) {
   std::string text = "\"";
   for (const char c : name) text += c == '"' ? std::string("\"\"") : std::string(1, c);
   return text + '"';
@@ -325,7 +325,7 @@ Result<void> Compaction::copy_table() {
     phase_ = Phase::kBlocks;
     return {};
   }
-  const std::string name = quoted(tables_.back());
+  const std::string name = quoted_name(tables_.back());
   tables_.pop_back();
   return draft_.execute(str_cat("INSERT INTO main.", name, " SELECT * FROM day.", name).c_str());
 }
