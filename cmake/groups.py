@@ -20,7 +20,8 @@ COMMENT = re.compile(r"//[^\n]*")
 DECLARATION = re.compile(
     r"^(?:template <[^\n]*>\s)?(?:(?:class|struct|union|enum class|enum|concept|using)\s+(\w+)"
     r"|#define\s+(\w+)"
-    r"|(?!namespace\b|using\b|return\b|TEST|INSTANTIATE)[\w\[][\w:<>,&*\[\] ]*?[ &*](\w+) *[(=\[{;])",
+    r"|(?!namespace\b|using\b|return\b|TEST|INSTANTIATE)"
+    r"[\w\[][\w:<>,&*\[\] ]*?[ &*](\w+) *[(=\[{;])",
     re.M)
 TEST = re.compile(r"^(?:TEST|TEST_F|TEST_P|TYPED_TEST)\((\w+),\s*(\w+)\)", re.M)
 # Not the member of something.
