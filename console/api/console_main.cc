@@ -40,7 +40,7 @@ namespace {
 // Requests here are short; what takes longer than this to answer is not waited for.
 constexpr std::int64_t kDrainMs = 10'000;
 
-ConsoleSettings settings_of(const app::Config& config) {
+ConsoleSettings settings_of(const app::Config& config, const ProtocolSwitches& protocols) {
   ConsoleSettings settings;
   settings.version = app::kVersion;
   settings.state_dir = config.state_dir;
@@ -53,6 +53,7 @@ ConsoleSettings settings_of(const app::Config& config) {
   settings.public_url = config.console.public_url;
   settings.session_hours = config.console.session_hours;
   settings.hsts_seconds = config.console.hsts_seconds;
+  settings.protocols = &protocols;
   settings.acme_dir = config.console.acme_dir;
   settings.queue = app::consumer_options(config);
   settings.worker_address = app::control_address(config);
@@ -71,7 +72,7 @@ class Program {
   Program(const app::ConfigSources& sources, const app::Config& config)
       : sources_(sources),
         config_(config),
-        settings_(settings_of(config)),
+        settings_(settings_of(config, protocols_)),
         limiter_(clock_),
         admin_handler_([] { return std::vector<std::string>(); },
                        [this](std::string& out) {
@@ -80,7 +81,9 @@ class Program {
                                                       redirect_counters_.tls_on_plain.value());
                        }),
         signals_(loop_),
-        drain_deadline_(loop_, [this] { loop_.stop(); }) {}
+        drain_deadline_(loop_, [this] { loop_.stop(); }) {
+    protocols_.set(config_.protocols.is_on);
+  }
 
   int run() {
     if (!make_first_user() || !start_console() || !start_redirect() || !start_admin()) {
@@ -103,6 +106,7 @@ class Program {
     const auto fresh = app::read_again(sources_, config_, app::kConsoleProgram);
     if (!fresh) return;
     config_ = fresh->config;
+    protocols_.set(config_.protocols.is_on);
     static_cast<void>(tls_.take(config_.console));  // What was in use stays where it cannot.
     take_certificates();
     app::finish_reload(*fresh);
@@ -218,6 +222,7 @@ class Program {
   const app::ConfigSources& sources_;
   app::Config config_;
   int exit_code_ = EXIT_FAILURE;  // Where it does not start.
+  ProtocolSwitches protocols_;
   const ConsoleSettings settings_;
   SystemClock clock_;
   SignInLimiter limiter_;

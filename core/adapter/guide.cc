@@ -35,7 +35,7 @@ void append_rules(std::string& out, Rules rules) {
   if (rules.empty()) return;
   out += "\n| in the item | in the event |\n| --- | --- |\n";
   for (const Rule& rule : rules) {
-    if (rule.place == Place::kSeen || rule.place == Place::kType) continue;
+    if (!is_told(rule)) continue;
     out += str_cat("| `", rule.path, "` | ", to_text(rule.place), " |\n");
   }
 }
@@ -45,6 +45,8 @@ void append_paragraph(std::string& out, std::string_view label, std::string_view
 }
 
 }  // namespace
+
+bool is_told(const Rule& rule) { return rule.place != Place::kSeen && rule.place != Place::kType; }
 
 std::string_view to_text(Place place) {
   switch (place) {

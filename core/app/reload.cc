@@ -40,7 +40,8 @@ bool concerns(std::string_view program, const Setting& setting) {
   if (section == "store") return true;
   if (setting.name() == "worker.control_listen") return true;
   if (program == kWorkerProgram) return section == "worker";
-  return section == "console" || setting.name() == "ingest.trusted_proxies";
+  return section == "console" || section == "protocols" ||
+         setting.name() == "ingest.trusted_proxies";
 }
 
 bool can_take(std::string_view program, const Setting& setting) {
@@ -48,6 +49,8 @@ bool can_take(std::string_view program, const Setting& setting) {
   if (program == kConsoleProgram && setting.section == "console") {
     return is_one_of(setting.key, kConsoleTaken);
   }
+  // The console tells which protocols are on.
+  if (program == kConsoleProgram && setting.section == "protocols") return true;
   return program == kIngestProgram && is_one_of(setting.section, kIngestSections) &&
          !(setting.section == "ingest" && is_one_of(setting.key, kIngestStart));
 }

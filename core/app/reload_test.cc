@@ -84,6 +84,7 @@ TEST_F(ReloadTest, TakesHooksAndProtocolsWithTheIntake) {
   EXPECT_EQ(ingest->taken, (Names{"protocols.umami", "hooks"}));
   EXPECT_EQ(ingest->config.hooks.at("a").secret, "s");
   EXPECT_TRUE(read(kWorkerProgram)->taken.empty());
+  EXPECT_EQ(read(kConsoleProgram)->taken, Names{"protocols.umami"});  // Which tells of them.
   running_ = ingest->config;
   EXPECT_TRUE(read(kIngestProgram)->taken.empty());
   write("[hooks.a]\nscheme = 'github'\nsecret_file = '/none'\n");

@@ -17,6 +17,7 @@ std::span<const Route> stats_routes();
 std::span<const Route> events_routes();
 std::span<const Route> queue_routes();
 std::span<const Route> dead_letter_routes();
+std::span<const Route> sources_routes();
 std::span<const Route> system_routes();
 std::span<const Route> openapi_routes();
 

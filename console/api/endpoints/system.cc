@@ -31,6 +31,10 @@ http::Response get_system(Call&, Services& services) {
     if (is_running) {
       for (const std::string& address : file->listen) writer.value(address);
     }
+    writer.end_array().key("tls_listen").begin_array();
+    if (is_running) {
+      for (const std::string& address : file->tls_listen) writer.value(address);
+    }
     writer.end_array().end_object();
   }
   writer.end_array();
@@ -48,7 +52,8 @@ constexpr const char* kSystem =
     R"({"title":"System","type":"object","properties":{"version":{"type":"string"},
   "time":{"type":"integer"},"started_at":{"type":"integer"},
   "programs":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string"},
-    "running":{"type":"boolean"},"listen":{"type":"array","items":{"type":"string"}}}}},
+    "running":{"type":"boolean"},"listen":{"type":"array","items":{"type":"string"}},
+    "tls_listen":{"type":"array","items":{"type":"string"}}}}},
   "store":{"type":"object","properties":{"bytes":{"type":"integer"},"days":{"type":"integer"},
     "max_bytes":{"type":"integer"},"limit":{"type":"string","enum":["disk","max_bytes"]},
     "limit_bytes":{"type":"integer"},"bytes_per_day":{"type":["number","null"]},

@@ -24,8 +24,8 @@ TEST(System, ListsProgramsAndWhoRuns) {
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.member("version"), "0.0.0-test");
   for (const char* program : {"penstock-ingest", "penstock-worker", "penstock-console"}) {
-    EXPECT_TRUE(
-        answer.says(str_cat("{\"name\":\"", program, "\",\"running\":false,\"listen\":[]}")))
+    EXPECT_TRUE(answer.says(
+        str_cat("{\"name\":\"", program, "\",\"running\":false,\"listen\":[],\"tls_listen\":[]}")))
         << answer.body;
   }
   EXPECT_TRUE(answer.says(R"("store":{"bytes":)")) << answer.body;

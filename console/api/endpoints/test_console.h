@@ -55,7 +55,7 @@ class StoredEvents : public ::testing::Test {
     event::IdMaker ids(Random(1));
     for (int i = 0; i < 10; ++i) {
       event::Row row;
-      row.record.occurred_at_ms = kEventsNow - 60'000 * (i + 1);
+      row.record.occurred_at_ms = kEventsNow - std::int64_t{60'000} * (i + 1);
       row.record.received_at_ms = row.record.occurred_at_ms;
       row.record.id = ids.make(row.record.occurred_at_ms);
       row.record.project = "default";

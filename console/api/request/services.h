@@ -12,6 +12,7 @@
 #include "console/api/auth/accounts.h"
 #include "console/api/auth/device_token.h"
 #include "console/api/auth/sign_in_limiter.h"
+#include "console/api/request/protocol_switches.h"
 #include "control/client.h"
 #include "queue/consumer.h"
 #include "queue/dead_letter_box.h"
@@ -30,9 +31,10 @@ struct ConsoleSettings {
   std::string password_file;
   std::string public_url;
   std::int64_t session_hours = 12;
-  std::int64_t hsts_seconds = 0;  // 0: not sent.
-  std::string acme_dir;           // "": no challenges are answered.
-  std::string worker_address;     // Of its control socket: "unix:/path".
+  std::int64_t hsts_seconds = 0;                // 0: not sent.
+  std::string acme_dir;                         // "": no challenges are answered.
+  std::string worker_address;                   // Of its control socket: "unix:/path".
+  const ProtocolSwitches* protocols = nullptr;  // Borrowed. Nullptr: as they are by default.
   queue::ConsumerOptions queue;
 };
 

@@ -117,6 +117,8 @@ class TestApi {
     ASSERT_TRUE(accounts);
     ASSERT_TRUE((*accounts)->add(email, role, kPassword, must_change));
   }
+  // Borrows them.
+  void use_switches(const ProtocolSwitches& protocols) { settings_.protocols = &protocols; }
   void use_redis_at_closed_port() {
     settings_.queue.queue.url = "redis://127.0.0.1:1/0";
     settings_.queue.queue.timeout_ms = 500;
