@@ -4,6 +4,7 @@ import type {ComponentType} from 'preact';
 
 import type {Role} from 'model';
 import {Overview} from './views/overview';
+import {Sources} from './views/sources';
 
 export interface ViewProps {
   role: Role;
@@ -18,6 +19,7 @@ export interface Page {
 
 export const kPages: readonly [Page, ...Page[]] = [
   {path: '/', title: 'Overview', role: 'viewer', view: Overview},
+  {path: '/sources', title: 'Sources', role: 'viewer', view: Sources},
 ];
 
 const kRoles: Role[] = ['viewer', 'editor', 'admin'];

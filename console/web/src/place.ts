@@ -61,8 +61,8 @@ function isDimension(text: string): text is Dimension {
   return (kDimensions as readonly string[]).includes(text);
 }
 
-// The address of a place; what is as by default is left out.
-export function hrefOf(place: Place): string {
+// The address of a place; what is as by default is left out. `path` is the page's.
+export function hrefOf(place: Place, path = '/'): string {
   const params = new URLSearchParams();
   if (place.range !== kDefaultRange) params.set('range', place.range.name);
   for (const {dimension, value} of place.filters) params.set(dimension, value);
@@ -72,7 +72,7 @@ export function hrefOf(place: Place): string {
   }
   if (place.eventId !== null) params.set('event', place.eventId);
   const text = params.toString();
-  return text === '' ? '/' : '/?' + text;
+  return text === '' ? path : `${path}?${text}`;
 }
 
 export function withFilter(place: Place, dimension: Dimension, value: string): Place {

@@ -1,17 +1,11 @@
 // What stands in place of the numbers before there are any: why, and what to do next.
 import type {System} from 'model';
 
+import {originOf} from '../origin';
 import {CopyButton} from './event_dialog';
 
-function intakeUrl(system: System | null): string {
-  const listen = system?.programs.find((one) => one.name === 'penstock-ingest')?.listen ?? [];
-  const address = listen.find((one) => !one.startsWith('unix:')) ?? '127.0.0.1:8080';
-  // "Every address" is none to send to; whoever reads this page reaches the machine by this name.
-  return 'http://' + address.replace(/^(0\.0\.0\.0|\[::\])(?=:)/, location.hostname);
-}
-
 export function FirstEvent({system}: {system: System | null}) {
-  const url = intakeUrl(system);
+  const url = originOf(system);
   const command = `curl ${url}/v1/events -H 'Content-Type: application/json' \\\n` +
       `  -d '{"name":"signup","url":"https://example.org/welcome","user_id":"ada"}'`;
   return (

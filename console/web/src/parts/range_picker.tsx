@@ -2,11 +2,11 @@
 import {hrefOf, kRanges, type Place} from '../place';
 import {Link} from './link';
 
-export function RangePicker({place}: {place: Place}) {
+export function RangePicker({place, path = '/'}: {place: Place, path?: string}) {
   return (
     <nav class="segments" aria-label="Time range">
       {kRanges.map((range) => (
-        <Link key={range.name} href={hrefOf({...place, range})} isCurrent={range === place.range}
+        <Link key={range.name} href={hrefOf({...place, range}, path)} isCurrent={range === place.range}
               label={range.title.charAt(0).toUpperCase() + range.title.slice(1)}>
           {range.name}
         </Link>

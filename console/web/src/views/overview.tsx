@@ -1,9 +1,9 @@
 // The first view: how much, when, what, from where, and whether it all arrives.
 import type {DeadLetters, Queue, Summary, System} from 'model';
-import {useEffect} from 'preact/hooks';
 
 import {get} from '../api';
 import * as format from '../format';
+import {useKeys} from '../keys';
 import {mayDo, type ViewProps} from '../pages';
 import {MissingDays} from '../parts/card';
 import {DeadLettersCard} from '../parts/dead_letters_card';
@@ -11,7 +11,7 @@ import {EventDialog} from '../parts/event_dialog';
 import {EventsCard} from '../parts/events_card';
 import {FilterBar} from '../parts/filter_bar';
 import {FirstEvent} from '../parts/first_event';
-import {Icon} from '../parts/icons';
+import {Foot, Freshness} from '../parts/freshness';
 import {Link} from '../parts/link';
 import {Notice} from '../parts/notice';
 import {kOldBadS, kOldWarnS, PipelineCard} from '../parts/pipeline_card';
@@ -70,14 +70,14 @@ export function Overview({role}: ViewProps) {
   const newestAt = useNewest(summary.data);
   const dead = useDeadLetters(queue.data);
   const nowMs = system.data?.time ?? Date.now();
-  useKeys(place);
+  useKeys(place, '/');
 
   return (
     <div class={summary.isOld ? 'view is-old' : 'view'}
          aria-busy={summary.isOld || summary.data === null}>
       <div class="toolbar">
         <h1>Overview</h1>
-        <Freshness atMs={summary.atMs} hasError={summary.error !== null} onRefresh={refresh} />
+        <Freshness polled={summary} />
         <RangePicker place={place} />
       </div>
       <FilterBar place={place} />
@@ -108,7 +108,7 @@ export function Overview({role}: ViewProps) {
         <DeadLettersCard dead={dead.data} mayChange={mayDo(role, 'editor')} nowMs={nowMs}
                          onChanged={refresh} />
       )}
-      <Footer version={system.data?.version} />
+      <Foot version={system.data?.version} keys={<><kbd>Esc</kbd> clear filters</>} />
       {place.eventId !== null && (
         <EventDialog id={place.eventId} onClose={() => go(hrefOf({...place, eventId: null}))} />
       )}
@@ -208,50 +208,4 @@ function NothingHere({place, newestAt, nowMs}: NothingHereProps) {
       )}
     </Notice>
   );
-}
-
-function Freshness({atMs, hasError, onRefresh}:
-    {atMs: number, hasError: boolean, onRefresh: () => void}) {
-  const text = atMs === 0 ? 'Loading' :
-                            `${hasError ? 'As of' : 'Updated'} ${format.time(atMs, Date.now())}`;
-  return (
-    <p class={hasError ? 'fresh fresh-stale' : 'fresh'}>
-      <span class="fresh-dot" aria-hidden="true" />
-      <span class="fresh-text">{text}</span>
-      <button type="button" class="button-quiet" aria-label="Refresh" title="Refresh (r)"
-              onClick={onRefresh}>
-        <Icon name="refresh" />
-      </button>
-    </p>
-  );
-}
-
-function Footer({version}: {version: string | undefined}) {
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  return (
-    <footer class="foot">
-      <span>Penstock {version}</span>
-      <span>Times in {zone}</span>
-      <span class="keys">
-        <kbd>1</kbd>–<kbd>5</kbd> range <kbd>r</kbd> refresh <kbd>Esc</kbd> clear filters
-      </span>
-      <a href="/api/v1/openapi.json">API</a>
-    </footer>
-  );
-}
-
-function useKeys(place: Place): void {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const isTyping = event.target instanceof HTMLInputElement;
-      const isOpen = document.querySelector('dialog[open]') !== null;
-      if (isTyping || isOpen || event.metaKey || event.ctrlKey || event.altKey) return;
-      const range = kRanges[Number(event.key) - 1];
-      if (range) go(hrefOf({...place, range}));
-      if (event.key === 'r') refresh();
-      if (event.key === 'Escape') go(hrefOf({...place, filters: []}));
-    };
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  });
 }

@@ -1,0 +1,36 @@
+// Above and below every view: how new what it shows is, and of which version it comes.
+import type {ComponentChildren} from 'preact';
+
+import * as format from '../format';
+import {type Polled, refresh} from '../poll';
+import {Icon} from './icons';
+
+export function Freshness({polled: {atMs, error}}: {polled: Polled<unknown>}) {
+  const hasError = error !== null;
+  const text = atMs === 0 ? (hasError ? 'Not loaded' : 'Loading') :
+                            `${hasError ? 'As of' : 'Updated'} ${format.time(atMs, Date.now())}`;
+  return (
+    <p class={hasError ? 'fresh fresh-stale' : 'fresh'}>
+      <span class="fresh-dot" aria-hidden="true" />
+      <span class="fresh-text">{text}</span>
+      <button type="button" class="button-quiet" aria-label="Refresh" title="Refresh (r)"
+              onClick={refresh}>
+        <Icon name="refresh" />
+      </button>
+    </p>
+  );
+}
+
+export function Foot({version, keys}: {version: string | undefined, keys?: ComponentChildren}) {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return (
+    <footer class="foot">
+      <span>Penstock {version}</span>
+      <span>Times in {zone}</span>
+      <span class="keys">
+        <kbd>1</kbd>–<kbd>5</kbd> range <kbd>r</kbd> refresh {keys}
+      </span>
+      <a href="/api/v1/openapi.json">API</a>
+    </footer>
+  );
+}

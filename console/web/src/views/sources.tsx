@@ -1,0 +1,121 @@
+// What the intake speaks: how to send by each of its protocols, and which of them delivers.
+import type {Source, System} from 'model';
+import {useEffect, useRef, useState} from 'preact/hooks';
+
+import {get} from '../api';
+import {useKeys} from '../keys';
+import {isKept, keepOrigin, originOf} from '../origin';
+import {CardBody, MissingDays} from '../parts/card';
+import {Foot, Freshness} from '../parts/freshness';
+import {RangePicker} from '../parts/range_picker';
+import {SourceRow, stateOf} from '../parts/source_row';
+import {queryOf, questionOf, usePlace} from '../place';
+import {usePoll} from '../poll';
+
+const kPath = '/sources';
+
+export function Sources() {
+  const place = {...usePlace(), filters: []};
+  const [wanted, setWanted] = useState('');
+  const sources = usePoll(questionOf(place), (signal) =>
+      get('/sources', '?' + queryOf(place, Date.now()), signal));
+  const system = usePoll('system', (signal) => get('/system', '', signal));
+  const [, setChanges] = useState(0);
+  const nowMs = system.data?.time ?? Date.now();
+  const search = useRef<HTMLInputElement>(null);
+  useKeys(place, kPath);
+  useSlash(search);
+
+  return (
+    <div class={sources.isOld ? 'view is-old' : 'view'}
+         aria-busy={sources.isOld || sources.data === null}>
+      <div class="toolbar">
+        <h1>Sources</h1>
+        <Freshness polled={sources} />
+        <RangePicker place={place} path={kPath} />
+      </div>
+      <OriginField system={system.data} onChange={() => setChanges((n) => n + 1)} />
+      {sources.data && <MissingDays days={sources.data.missing_days} />}
+      <section class="card" aria-label="Protocols">
+        <header class="card-head source-head">
+          <input class="field" type="search" ref={search} value={wanted} aria-label="Find a protocol"
+                 placeholder="Find by name or client"
+                 onInput={(event) => setWanted(event.currentTarget.value)} />
+          <p class="hint" role="status">{sources.data && countText(sources.data.sources, wanted)}</p>
+        </header>
+        <CardBody polled={sources}>{({sources: all}) => {
+          const shown = delivering(all.filter((one) => isMeant(one, wanted)));
+          return (
+            <>
+              {shown.length === 0 && <p class="card-empty">No protocol or client is called so.</p>}
+              <ul class="sources">
+                {shown.map((source) => (
+                  <li key={source.name}>
+                    <SourceRow source={source} origin={originOf(system.data)} place={place} nowMs={nowMs} />
+                  </li>
+                ))}
+              </ul>
+            </>
+          );
+        }}</CardBody>
+      </section>
+      <Foot version={system.data?.version} keys={<><kbd>/</kbd> find</>} />
+    </div>
+  );
+}
+
+// All words of it.
+function isMeant({name, title, clients}: Source, wanted: string): boolean {
+  const text = `${name} ${title} ${clients}`.toLowerCase();
+  return wanted.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+}
+
+function delivering(sources: Source[]): Source[] {
+  return [...sources].sort((a, b) => Number(b.events > 0) - Number(a.events > 0));
+}
+
+function countText(all: Source[], wanted: string): string {
+  const shown = all.filter((one) => isMeant(one, wanted));
+  const deliver = shown.filter((one) => stateOf(one) === 'delivers').length;
+  return `${shown.length} of ${all.length} protocols, ${deliver} ` +
+      `${deliver === 1 ? 'delivers' : 'deliver'} in this range`;
+}
+
+// Where clients reach the intake, which a person may know better than the console.
+function OriginField({system, onChange}: {system: System | null, onChange: () => void}) {
+  const [wrong, setWrong] = useState<string | null>(null);
+  const change = (event: Event) => {
+    const field = event.currentTarget as HTMLInputElement;
+    const isTaken = keepOrigin(field.value) || field.value.trim() === '';
+    setWrong(isTaken ? null : field.value);
+    if (isTaken) field.value = originOf(system);
+    onChange();
+  };
+  return (
+    <div class="origin">
+      <label for="origin">Address of the intake</label>
+      <input class="field" id="origin" inputMode="url" spellcheck={false} autocomplete="off"
+             value={wrong ?? originOf(system)} aria-invalid={wrong !== null}
+             aria-describedby="origin-hint"
+             onChange={change} />
+      <p class="hint" id="origin-hint">
+        {wrong !== null ? 'Expected scheme and host alone, such as https://events.example.com.' :
+         isKept() ? 'Kept in this browser, and filled in below. Empty it to have the guess again.' :
+         'A guess, by where the intake listens here. If clients reach it by another address, put ' +
+         'that in: this browser keeps it, and what is to be set below has it.'}
+      </p>
+    </div>
+  );
+}
+
+function useSlash(search: {current: HTMLInputElement | null}): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== '/' || event.target instanceof HTMLInputElement) return;
+      event.preventDefault();
+      search.current?.focus();
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, []);
+}
