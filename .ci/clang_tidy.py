@@ -25,6 +25,7 @@ OURS = re.compile(r"^(core|console|cli)/.*\.cc$")
 TESTS = re.compile(r"_(test|fuzz)\.cc$")
 # It would be read as a whole, and its text is not in what the preprocessor gives.
 PRECOMPILED = re.compile(r"-Winvalid-pch|(-Xclang )+-include(-pch)? -Xclang \S+")
+INCLUDED = re.compile(r'^#include "(/[^"]+)"$', re.M)
 COMPLAINT = re.compile(r"^(/[^:\n]+):\d+:\d+: (?:fatal )?(?:error|warning):", re.M)
 TOGETHER = 16
 
@@ -36,6 +37,13 @@ def compiler_and_flags(entry):
     out = words.index("-o")
     del words[out:out + 2]
     return tuple(word for word in words if word not in ("-c", entry["file"]))
+
+
+def sources_of(entry):
+    """The file that is compiled; of a group of files (cmake/groups.py) all that it includes."""
+    if "/Unity/" not in entry["file"]:
+        return [entry["file"]]
+    return INCLUDED.findall(pathlib.Path(entry["file"]).read_text(encoding="utf-8"))
 
 
 class Judge:
@@ -92,22 +100,30 @@ class Judge:
         return [[path for path in files if path not in odd], odd]
 
 
+def is_ours(source):
+    path = os.path.relpath(source, ROOT)
+    return OURS.match(path) and not TESTS.search(path)
+
+
 def main(build):
     CACHE.mkdir(parents=True, exist_ok=True)
     groups = collections.defaultdict(set)
     for entry in json.loads((pathlib.Path(build) / "compile_commands.json").read_text()):
-        path = os.path.relpath(entry["file"], ROOT)
-        if OURS.match(path) and not TESTS.search(path):
-            groups[compiler_and_flags(entry)].add(entry["file"])
+        for source in sources_of(entry):
+            if is_ours(source):
+                groups[compiler_and_flags(entry)].add(source)
     jobs = [(words, sorted(files)[at:at + TOGETHER]) for words, files in groups.items()
             for at in range(0, len(files), TOGETHER)]
     with tempfile.TemporaryDirectory() as folder, \
             concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         found = "".join(pool.map(lambda job: Judge(folder).judge(*job), jobs))
     print(found)
-    count = len(set().union(*groups.values())) if groups else 0
-    print(f"clang-tidy: {count} files, complaints in {len(set(COMPLAINT.findall(found)))}")
-    return 1 if found or not count else 0
+    judged = set().union(*groups.values())
+    missed = {str(path) for path in ROOT.glob("c*/**/*.cc") if is_ours(path)} - judged
+    print(f"clang-tidy: {len(judged)} files, complaints in {len(set(COMPLAINT.findall(found)))}")
+    if missed:
+        print("not built, and so not judged:", *sorted(missed), sep="\n")
+    return 1 if found or missed or not judged else 0
 
 
 if __name__ == "__main__":
