@@ -3,34 +3,14 @@
 //
 //   node console.mjs TASK, a JSON object
 import assert from 'node:assert/strict';
-import {mkdirSync} from 'node:fs';
 
-import {chromium} from 'playwright-core';
-
-const task = JSON.parse(process.argv[2]);
-const kDeadlineMs = 60_000;
-
-async function openConsole(browser, options = {}) {
-  const context = await browser.newContext({viewport: {width: 1280, height: 900}, ...options});
-  const page = await context.newPage();
-  page.setDefaultTimeout(kDeadlineMs);
-  page.on('pageerror', (error) => assert.fail(`the page failed: ${error.stack}`));
-  return page;
-}
-
-async function signIn(page) {
-  await page.goto(task.console + '/');
-  await page.getByLabel(/e-?mail/i).fill('admin@localhost');
-  await page.getByLabel(/password/i).first().fill(task.password);
-  await page.getByRole('button', {name: /sign in/i}).click();
-  await page.getByRole('heading', {name: 'Overview'}).waitFor();
-}
+import {kDeadlineMs, makeVisits, openPage, signIn, task} from './console_page.mjs';
 
 const card = (page, name) => page.getByRole('region', {name});
 
 // As they were sent: 53 bits are not enough.
 async function largeNumbers(browser) {
-  const page = await openConsole(browser);
+  const page = await openPage(browser);
   await signIn(page);
   await page.getByRole('link', {name: 'order'}).first().click();
   const shown = page.locator('dialog pre.json');
@@ -43,7 +23,7 @@ async function largeNumbers(browser) {
 
 // One card's question fails and another's is not answered: the rest of the page is as ever.
 async function cardsAlone(browser) {
-  const page = await openConsole(browser);
+  const page = await openPage(browser);
   const detail = 'too much for this range: choose a shorter one';
   await page.route('**/api/v1/stats/top?*dimension=browser*', (route) => route.fulfill(
       {status: 503, contentType: 'application/json',
@@ -70,7 +50,7 @@ async function cardsAlone(browser) {
 
 // What is no page view says what it is, and that is a filter.
 async function kinds(browser) {
-  const page = await openConsole(browser);
+  const page = await openPage(browser);
   await signIn(page);
   await card(page, 'Newest events').getByRole('link', {name: 'error: show only these'}).click();
   await page.getByRole('group', {name: 'Filters'}).getByText('Kind').waitFor();
@@ -84,7 +64,7 @@ async function kinds(browser) {
 
 // Time is the test's: a minute of it brings new questions, but none while the tab is hidden.
 async function hiddenTab(browser) {
-  const page = await openConsole(browser);
+  const page = await openPage(browser);
   await page.clock.install();
   await signIn(page);
   await card(page, 'Pages').getByText('/checkout').waitFor();
@@ -113,7 +93,7 @@ async function hiddenTab(browser) {
 
 // While nothing is stored, polls get no answer but that, and the page stays as it is.
 async function nothingNew(browser) {
-  const page = await openConsole(browser);
+  const page = await openPage(browser);
   await page.clock.install();
   const wanted = new Set(['stats/summary', 'stats/timeseries', 'stats/top', 'events']);
   page.on('response', (response) => {
@@ -138,7 +118,7 @@ async function nothingNew(browser) {
 
 // 02:00 is there twice on the last Sunday of October.
 async function clocksGoBack(browser) {
-  const page = await openConsole(browser, {timezoneId: 'Europe/Berlin'});
+  const page = await openPage(browser, {timezoneId: 'Europe/Berlin'});
   await page.clock.setFixedTime(new Date('2026-10-25T04:30:00Z'));
   await signIn(page);
   await page.goto(task.console + '/?range=24h&chart=table');
@@ -155,20 +135,4 @@ async function clocksGoBack(browser) {
   await page.context().close();
 }
 
-mkdirSync(task.screenshots, {recursive: true});
-const browser = await chromium.launch({
-  executablePath: '/usr/bin/chromium',
-  headless: true,
-  args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
-});
-try {
-  for (const visit of [largeNumbers, kinds, cardsAlone, hiddenTab, nothingNew, clocksGoBack]) {
-    await visit(browser).catch(async (error) => {
-      const page = browser.contexts().at(-1)?.pages()[0];
-      await page?.screenshot({path: `${task.screenshots}/failed-${visit.name}.png`});
-      throw error;
-    });
-  }
-} finally {
-  await browser.close();
-}
+await makeVisits([largeNumbers, kinds, cardsAlone, hiddenTab, nothingNew, clocksGoBack]);

@@ -3,26 +3,16 @@
 //
 //   node sources.mjs TASK, a JSON object
 import assert from 'node:assert/strict';
-import {mkdirSync} from 'node:fs';
 
-import {chromium} from 'playwright-core';
+import {makeVisits, openPage, signIn, task} from './console_page.mjs';
 
-const task = JSON.parse(process.argv[2]);
-const kDeadlineMs = 60_000;
-
-async function openConsole(browser, options = {}) {
-  const context = await browser.newContext({viewport: {width: 1440, height: 900}, ...options});
-  const page = await context.newPage();
-  page.setDefaultTimeout(kDeadlineMs);
-  page.on('pageerror', (error) => assert.fail(`the page failed: ${error.stack}`));
+async function openSources(browser, options = {}) {
+  const page = await openPage(browser, {viewport: {width: 1440, height: 900}, ...options});
   page.on('console', (message) => {
     assert.ok(message.type() !== 'error' || /status of (401|503)/.test(message.text()),
               message.text());
   });
-  await page.goto(task.console + '/');
-  await page.getByLabel(/e-?mail/i).fill('admin@localhost');
-  await page.getByLabel(/password/i).first().fill(task.password);
-  await page.getByRole('button', {name: /sign in/i}).click();
+  await signIn(page);
   await page.getByRole('navigation', {name: 'Pages'}).getByRole('link', {name: 'Sources'}).click();
   await page.getByRole('heading', {name: 'Sources'}).waitFor();
   return page;
@@ -39,7 +29,7 @@ async function widerThanScreen(page) {
 
 // What waits delivers as soon as an event has come by it, and stands first then.
 async function begins(browser) {
-  const page = await openConsole(browser);
+  const page = await openSources(browser);
   assert.equal(await page.locator('details.source').count() ||
                    (await row(page, 'Plausible').waitFor(),
                     await page.locator('details.source').count()),
@@ -72,7 +62,7 @@ async function begins(browser) {
 
 // By name, title and client; an opened one says what to set, and what goes where.
 async function tells(browser) {
-  const page = await openConsole(browser);
+  const page = await openSources(browser);
   await row(page, 'Sentry').waitFor();
   await page.keyboard.press('/');
   await page.keyboard.type('Sentry-Ruby');
@@ -124,7 +114,7 @@ async function tells(browser) {
 
 // It says that it loads and what is wrong, and goes on by itself or at a click.
 async function fails(browser) {
-  const page = await openConsole(browser);
+  const page = await openSources(browser);
   await row(page, 'Sentry').waitFor();
   const detail = 'too much for this range: choose a shorter one';
   await page.route('**/api/v1/sources?*', (route) => route.fulfill(
@@ -149,7 +139,7 @@ async function looks(browser) {
     narrowest: {viewport: {width: 320, height: 640}, colorScheme: 'light'},
     'narrow-dark': {viewport: {width: 390, height: 844}, colorScheme: 'dark'},
   })) {
-    const page = await openConsole(browser, options);
+    const page = await openSources(browser, options);
     await row(page, 'syslog-ng').waitFor();
     await shoot(page, name);
     for (const title of ['Sentry', 'syslog-ng']) {
@@ -162,20 +152,4 @@ async function looks(browser) {
   }
 }
 
-mkdirSync(task.screenshots, {recursive: true});
-const browser = await chromium.launch({
-  executablePath: '/usr/bin/chromium',
-  headless: true,
-  args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
-});
-try {
-  for (const visit of [begins, tells, fails, looks]) {
-    await visit(browser).catch(async (error) => {
-      const page = browser.contexts().at(-1)?.pages()[0];
-      await page?.screenshot({path: `${task.screenshots}/failed-${visit.name}.png`});
-      throw error;
-    });
-  }
-} finally {
-  await browser.close();
-}
+await makeVisits([begins, tells, fails, looks]);

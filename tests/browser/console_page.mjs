@@ -1,0 +1,47 @@
+// The console's page for the scripts of its tests: opened, signed in to, and visited in turn.
+//
+//   node SCRIPT TASK, a JSON object: console, password, screenshots and what the script wants
+import assert from 'node:assert/strict';
+import {mkdirSync} from 'node:fs';
+
+import {chromium} from 'playwright-core';
+
+export const task = JSON.parse(process.argv[2]);
+export const kDeadlineMs = 60_000;
+
+export async function openPage(browser, options = {}) {
+  const context = await browser.newContext({viewport: {width: 1280, height: 900}, ...options});
+  const page = await context.newPage();
+  page.setDefaultTimeout(kDeadlineMs);
+  page.on('pageerror', (error) => assert.fail(`the page failed: ${error.stack}`));
+  return page;
+}
+
+export async function signIn(page) {
+  await page.goto(task.console + '/');
+  await page.getByLabel(/e-?mail/i).fill('admin@localhost');
+  await page.getByLabel(/password/i).first().fill(task.password);
+  await page.getByRole('button', {name: /sign in/i}).click();
+  await page.getByRole('heading', {name: 'Overview'}).waitFor();
+}
+
+// Each is given the browser. Where one fails, the page as it was then is among the screenshots.
+export async function makeVisits(visits) {
+  mkdirSync(task.screenshots, {recursive: true});
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    headless: true,
+    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
+  });
+  try {
+    for (const visit of visits) {
+      await visit(browser).catch(async (error) => {
+        const page = browser.contexts().at(-1)?.pages()[0];
+        await page?.screenshot({path: `${task.screenshots}/failed-${visit.name}.png`});
+        throw error;
+      });
+    }
+  } finally {
+    await browser.close();
+  }
+}
