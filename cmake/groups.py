@@ -1,5 +1,5 @@
-"""Which C++ files are compiled together. Usage: groups.py LIST, which has a line a target: its name
-and its files. Prints "FILE GROUP" for each.
+"""Which C++ files are compiled together. Usage: groups.py LIST, which has a line a target:
+"NAME;FILE;FILE". Prints "FILE;GROUP" for each file.
 
 In a group no file declares a name for itself, in an unnamed namespace or as a macro, that a file or
 a header behind it has a use for: it would be declared twice, or hide what the other means.
@@ -76,14 +76,14 @@ class Group:
 
 def main(targets):
     lines = pathlib.Path(targets).read_text(encoding="utf-8").splitlines()
-    for target, *paths in map(str.split, lines):
+    for target, *paths in (line.split(";") for line in lines):
         groups = []
         for path in map(pathlib.Path, paths):
             number = next((at for at, group in enumerate(groups) if group.takes(path)), len(groups))
             if number == len(groups):
                 groups.append(Group())
             groups[number].add(path)
-            print(path, f"{target}_{number}")
+            print(f"{path};{target}_{number}")
 
 
 main(sys.argv[1])

@@ -18,8 +18,7 @@ function(penstock_form_groups)
   foreach(target ${targets})
     get_target_property(sources ${target} SOURCES)
     list(FILTER sources INCLUDE REGEX "\\.cc$")
-    string(REPLACE ";" " " line "${target};${sources}")
-    string(APPEND lines "${line}\n")
+    string(APPEND lines "${target};${sources}\n")
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
     # Types of an unnamed namespace are members in what is taken for a header then.
     target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
@@ -29,7 +28,7 @@ function(penstock_form_groups)
   execute_process(COMMAND python3 -B ${PROJECT_SOURCE_DIR}/cmake/groups.py ${list}
                   OUTPUT_VARIABLE groups OUTPUT_STRIP_TRAILING_WHITESPACE
                   COMMAND_ERROR_IS_FATAL ANY)
-  string(REGEX REPLACE "[ \n]" ";" groups "${groups}")
+  string(REPLACE "\n" ";" groups "${groups}")
   while(groups)
     list(POP_FRONT groups source group)
     set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group})
