@@ -84,11 +84,10 @@ const clients = {
 
   async amplitude() {
     const amplitude = load("@amplitude/analytics-node");
-    await amplitude.init(key, {serverUrl: `${origin}/2/httpapi`}).promise;
-    const delivered = amplitude.track("Bought", {text: TEXT, nested: NESTED},
+    await amplitude.init(key, {serverUrl: `${origin}/2/httpapi`,
+      flushIntervalMillis: 50}).promise;
+    await amplitude.track("Bought", {text: TEXT, nested: NESTED},
       {user_id: "user-1", insert_id: "amplitude-1", time: HAPPENED.getTime()}).promise;
-    await amplitude.flush().promise;
-    await delivered;
   },
 
   async rollbar() {
@@ -134,7 +133,9 @@ const clients = {
     await new Promise((resolve, reject) => {
       const tracker = newTracker({namespace: "kit", appId: key}, {endpoint: host,
         port: Number(port), protocol: "http", bufferSize: 1, onRequestSuccess: resolve,
-        onRequestFailure: () => reject(new Error("snowplow did not deliver"))});
+        // It keeps what failed for its next request.
+        onRequestFailure: ({willRetry}) => (willRetry ? tracker.flush()
+          : reject(new Error("snowplow did not deliver")))});
       tracker.setUserId("user-1");
       tracker.track(buildStructEvent({category: "shop", action: "Bought", label: TEXT}));
     });
@@ -159,6 +160,16 @@ const clients = {
     const answer = await client.track({url: "https://shop.example/", name: "Bought",
       data: {text: TEXT}});
     if (answer.status !== 200) throw new Error(`umami was answered ${answer.status}`);
+  },
+
+  async cloudevents() {
+    const {CloudEvent, Mode, emitterFor, httpTransport} = load("cloudevents");
+    const transport = httpTransport(`${origin}/cloudevents?key=${key}`);
+    for (const mode of [Mode.BINARY, Mode.STRUCTURED]) {
+      await emitterFor(transport, {mode})(new CloudEvent({id: `cloudevents-${mode}`, type: "Bought",
+        source: "/shop", subject: "order-1", time: HAPPENED.toISOString(),
+        data: {text: TEXT, nested: NESTED}}));
+    }
   },
 
   otlpHttp: () => openTelemetry("@opentelemetry/exporter-logs-otlp-http"),

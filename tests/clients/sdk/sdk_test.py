@@ -39,14 +39,16 @@ WANTED = [
     ("matomo", "page", TEXT, "user-1", 1, False),
     ("matomo", "event", "Shop/Bought", "", 1, False),
     ("umami", "event", "Bought", "", 1, False),
+    ("cloudevents", "event", "Bought", "", 2, True),
     ("otlp", "log", "Bought", "user-1", 2, True),
     ("otlp", "error", "OrderFailed", "", 2, True),
 ]
 # What is sent with a time of its own.
-DATED = ("mixpanel", "segment", "posthog", "amplitude", "otlp")
+DATED = ("mixpanel", "segment", "posthog", "amplitude", "cloudevents", "otlp")
 # Those that send again what was answered 503, by their names in clients.cjs.
 RETRYING = {"segment": "segment", "rudderstack": "segment", "posthog": "posthog",
-            "otlpHttp": "otlp", "otlpProto": "otlp"}
+            "amplitude": "amplitude", "snowplow": "snowplow", "otlpHttp": "otlp",
+            "otlpProto": "otlp"}
 
 
 class Sdk(unittest.TestCase):
