@@ -97,6 +97,16 @@ std::optional<double> rate(std::optional<double> before, std::optional<double> a
   return (*after - *before) / seconds;
 }
 
+StatusReport::Counts counted_by(const Metrics& metrics, std::string_view family,
+                                std::string_view label) {
+  StatusReport::Counts counts;
+  for (const auto& [value, count] : metrics.by_label(family, label)) {
+    const std::uint64_t events = whole(count).value_or(0);
+    if (events > 0) counts.emplace_back(value, events);
+  }
+  return counts;
+}
+
 std::optional<double> accepted(const Metrics& ingest) {
   const auto queued = ingest.sum(kIngestEvents, "outcome", "queued");
   const auto spooled = ingest.sum(kIngestEvents, "outcome", "spooled");
@@ -167,10 +177,9 @@ void fill_from_metrics(StatusReport& report, const Readings& before, const Readi
   report.rejected = whole(ingest.sum(kIngestEvents, "outcome", "rejected"));
   report.refused = whole(ingest.sum(kIngestEvents, "outcome", "refused"));
   report.connections = whole(ingest.sum("penstock_ingest_connections"));
-  for (const auto& [prefix, events] :
-       ingest.by_label("penstock_ingest_unknown_keys_total", "prefix")) {
-    report.unknown_keys.emplace_back(prefix, whole(events).value_or(0));
-  }
+  report.unknown_keys = counted_by(ingest, "penstock_ingest_unknown_keys_total", "prefix");
+  report.dropped = counted_by(ingest, "penstock_ingest_dropped_total", "reason");
+  report.marked = counted_by(ingest, "penstock_ingest_marked_total", "reason");
   report.spool_bytes = whole(ingest.sum("penstock_spool_bytes"));
   report.spool_batches = whole(ingest.sum("penstock_spool_batches"));
   report.stored = whole(worker.sum(kWorkerEvents, "outcome", "stored"));

@@ -30,14 +30,17 @@ struct ProcessReport {
 };
 
 struct StatusReport {
+  // By a label's value; what counts nothing is left out.
+  using Counts = std::vector<std::pair<std::string, std::uint64_t>>;
+
   std::string state_dir;
   std::vector<ProcessReport> processes;  // Intake, worker, console.
 
   std::optional<double> received_per_s;
   std::optional<double> stored_per_s;
   std::optional<std::uint64_t> queued, spooled, rejected, refused, connections;
-  // Events by how keys that are in no list begin.
-  std::vector<std::pair<std::string, std::uint64_t>> unknown_keys;
+  Counts unknown_keys;     // Events by how keys that are in no list begin.
+  Counts dropped, marked;  // Events by the reason of [traffic]'s rules.
   std::optional<std::uint64_t> stored, duplicates, dead;
 
   std::string queue;  // "spool" or Redis's address.

@@ -30,6 +30,17 @@ TEST(StatusReport, NamesUnknownKeys) {
   EXPECT_EQ(report.unknown_keys[0].second, 3u);
 }
 
+TEST(StatusReport, CountsTrafficByReason) {
+  StatusReport report;
+  const Metrics ingest(
+      "penstock_ingest_dropped_total{reason=\"path\"} 0\n"
+      "penstock_ingest_dropped_total{reason=\"agent\"} 7\n"
+      "penstock_ingest_marked_total{reason=\"data_centre\"} 2\n");
+  fill_from_metrics(report, {}, {ingest, {}}, 1);
+  EXPECT_EQ(report.dropped, (StatusReport::Counts{{"agent", 7}}));
+  EXPECT_EQ(report.marked, (StatusReport::Counts{{"data_centre", 2}}));
+}
+
 TEST(StatusReport, MakesRatesOfTwoReadings) {
   StatusReport report;
   fill_from_metrics(report, readings(100, 50), readings(300, 150), 2);

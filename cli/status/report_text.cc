@@ -47,6 +47,26 @@ void append_process(const ProcessReport& process, std::string& out) {
   out += '\n';
 }
 
+void append_traffic(std::string_view what, const StatusReport::Counts& counts, std::string& out) {
+  if (counts.empty()) return;
+  out += str_cat("traffic   ", what, " by [traffic]: ");
+  const char* before = "";
+  for (const auto& [reason, events] : counts) {
+    out += str_cat(std::exchange(before, ", "), for_terminal(reason), " ", count_text(events));
+  }
+  out += '\n';
+}
+
+void write_counts(json::Writer& writer, std::string_view name, std::string_view label,
+                  const StatusReport::Counts& counts) {
+  writer.key(name).begin_array();
+  for (const auto& [value, events] : counts) {
+    writer.begin_object().member(label, std::string_view(value)).member("events", events);
+    writer.end_object();
+  }
+  writer.end_array();
+}
+
 // The commonest; --json and the metrics have all.
 void append_unknown_keys(const StatusReport& report, std::string& out) {
   if (report.unknown_keys.empty()) return;
@@ -162,6 +182,8 @@ void append_status_text(const StatusReport& report, std::string& out) {
                 " rejected, ", count_or_unknown(report.refused), " refused; ",
                 count_or_unknown(report.connections), " connections\n");
   }
+  append_traffic("dropped", report.dropped, out);
+  append_traffic("marked", report.marked, out);
   append_unknown_keys(report, out);
   append_queue(report, out);
   out += str_cat("spool     ", bytes_or_unknown(report.spool_bytes));
@@ -193,12 +215,9 @@ void append_status_json(const StatusReport& report, std::string& out) {
   member(writer, "rejected", report.rejected);
   member(writer, "refused", report.refused);
   member(writer, "connections", report.connections);
-  writer.key("unknown_keys").begin_array();
-  for (const auto& [prefix, events] : report.unknown_keys) {
-    writer.begin_object().member("prefix", std::string_view(prefix)).member("events", events);
-    writer.end_object();
-  }
-  writer.end_array();
+  write_counts(writer, "unknown_keys", "prefix", report.unknown_keys);
+  write_counts(writer, "dropped", "reason", report.dropped);
+  write_counts(writer, "marked", "reason", report.marked);
   writer.end_object();
 
   writer.key("queue").begin_object();

@@ -32,9 +32,13 @@ TEST(StatusText, IsValidJson) {
   report.processes.push_back(process);
   fill_from_metrics(report, readings(1, 1), readings(2, 2), 1);
   report.unknown_keys = {{"pk_\"bcd", 2}};
+  report.dropped = {{"path", 3}};
   std::string text;
   append_status_json(report, text);
   EXPECT_NE(text.find(R"("unknown_keys":[{"prefix":"pk_\"bcd","events":2}])"), std::string::npos)
+      << text;
+  EXPECT_NE(text.find(R"("dropped":[{"reason":"path","events":3}],"marked":[]})"),
+            std::string::npos)
       << text;
   EXPECT_NE(text.find("\"pid\":7"), std::string::npos) << text;
   EXPECT_NE(text.find(R"("not_ready":["it \"stops\""])"), std::string::npos) << text;
@@ -73,10 +77,14 @@ TEST(StatusText, FitsOnAScreen) {
   report.processes[1].not_ready = {"the queue does not answer: look up the Redis host"};
   fill_from_metrics(report, readings(1, 1), readings(2, 2), 1);
   report.unknown_keys = {{"pk_abcd", 2}, {"G-ABC1D", 1'234'567}, {"phc_012", 3}, {"(other)", 1}};
+  report.dropped = {{"path", 3}, {"agent", 4'000}};
   std::string text;
   append_status_text(report, text);
   EXPECT_NE(text.find("3 messages waiting, oldest 1 min"), std::string::npos) << text;
   EXPECT_NE(text.find("(down): "), std::string::npos) << text;
+  EXPECT_NE(text.find("\ntraffic   dropped by [traffic]: path 3, agent 4,000\nkeys "),
+            std::string::npos)
+      << text;
   EXPECT_NE(text.find("\nkeys      unknown, by events: G-ABC1D... 1,234,567, phc_012... 3, "
                       "pk_abcd... 2, and 1 more\n"),
             std::string::npos)

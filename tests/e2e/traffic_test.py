@@ -46,6 +46,11 @@ class Traffic(unittest.TestCase):
             self.assertEqual(
                 {"path": 3, "address": 1, "network": 1, "agent": 1, "referrer": 0}, dropped)
             self.assertEqual(1, machine.metric("penstock_ingest_marked_total", reason="referrer"))
+            told = json.loads(machine.tool("status", "--json", "--config", machine.config).stdout)
+            self.assertEqual([{"reason": reason, "events": events} for reason, events in
+                              (("path", 3), ("address", 1), ("network", 1), ("agent", 1))],
+                             told["ingest"]["dropped"])
+            self.assertEqual([{"reason": "referrer", "events": 1}], told["ingest"]["marked"])
 
             del machine.settings["traffic"]
             machine.write_config()
