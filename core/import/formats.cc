@@ -6,6 +6,7 @@
 #include "import/access/json_reader.h"
 #include "import/access/line_reader.h"
 #include "import/items.h"
+#include "import/matomo.h"
 #include "import/own_export.h"
 #include "import/split/csv.h"
 #include "import/split/dump.h"
@@ -58,8 +59,8 @@ constexpr Format kFormats[] = {
      true},
     {"segment", "Segment's archives", Framing::kJson, plain<make_segment_reader>},
     {"umami", "Umami's CSV, or a dump of its database", Framing::kTable, plain<make_umami_reader>},
-    {"matomo", "Matomo's visits (Live.getLastVisitsDetails, JSON)", Framing::kJson,
-     plain<make_matomo_reader>},
+    {"matomo", "Matomo's visits (Live.getLastVisitsDetails, JSON), or a dump of its log tables",
+     Framing::kJsonOrTable, plain<make_matomo_reader>},
     {"plausible", "Plausible's table events_v2 as CSV", Framing::kTable,
      plain<make_plausible_reader>},
     {"combined", "nginx's and Apache's usual access log", Framing::kLines, lines,
@@ -106,6 +107,9 @@ std::unique_ptr<Splitter> make_splitter(const Format& format, std::string_view b
     case Framing::kRows:
       if (c == '{' || c == '[') return std::make_unique<JsonSplitter>();
       return make_csv_splitter();
+    case Framing::kJsonOrTable:
+      if (c == '{' || c == '[') return std::make_unique<JsonSplitter>();
+      [[fallthrough]];
     case Framing::kTable:
       if (begins_like_dump(beginning)) return std::make_unique<DumpSplitter>();
       return make_csv_splitter();

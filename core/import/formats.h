@@ -16,7 +16,8 @@ enum class Framing : std::uint8_t {
   kLines,
   kJson,   // A document a line, or one array.
   kTable,  // CSV, or a database's dump.
-  kRows,   // JSON or CSV.
+  kJsonOrTable,
+  kRows,  // JSON or CSV.
 };
 
 struct Format {

@@ -6,108 +6,16 @@
 #include "adapter/contract/item_reader.h"
 #include "adapter/mixpanel/mixpanel.h"
 #include "adapter/segment/segment.h"
-#include "base/text.h"
-#include "event/kind.h"
+#include "import/matomo_actions.h"
 
 namespace penstock::importing {
 namespace {
-
-using adapter::Item;
-using adapter::Place;
 
 // What an export says of the sending is long ago: it tells nothing of the client's clock.
 adapter::ItemShape without_skew(adapter::ItemShape shape) {
   shape.skew_ignored_ms = std::numeric_limits<std::int64_t>::max();
   return shape;
 }
-
-// Members of a visit that say in other words what others say.
-constexpr adapter::Rule kVisitRules[] = {
-    {"idVisit", Place::kSessionId},
-    {"visitorId", Place::kAnonymousId},
-    {"userId", Place::kUserId},
-    {"visitIp", Place::kIp},
-    {"userAgent", Place::kUserAgent},
-    {"referrerUrl", Place::kSeen},
-    {"firstActionTimestamp", Place::kSeen},
-    {"actionDetails", Place::kDropped},
-    {"fingerprint", Place::kDropped},
-    {"visitorTypeIcon", Place::kDropped},
-    {"visitConvertedIcon", Place::kDropped},
-    {"visitEcommerceStatusIcon", Place::kDropped},
-    {"serverDate", Place::kDropped},
-    {"serverDatePretty", Place::kDropped},
-    {"serverDatePrettyFirstAction", Place::kDropped},
-    {"serverTimePretty", Place::kDropped},
-    {"serverTimePrettyFirstAction", Place::kDropped},
-    {"serverTimestamp", Place::kDropped},
-    {"lastActionTimestamp", Place::kDropped},
-    {"lastActionDateTime", Place::kDropped},
-    {"visitDurationPretty", Place::kDropped},
-    {"visitServerHour", Place::kDropped},
-    {"visitLocalTime", Place::kDropped},
-    {"daysSinceFirstVisit", Place::kDropped},
-    {"daysSinceLastVisit", Place::kDropped},
-    {"daysSinceLastEcommerceOrder", Place::kDropped},
-    {"deviceTypeIcon", Place::kDropped},
-    {"browserIcon", Place::kDropped},
-    {"operatingSystemIcon", Place::kDropped},
-    {"countryFlag", Place::kDropped},
-    {"plugins", Place::kDropped},
-    {"pluginsIcons", Place::kDropped},
-    {"siteCurrency", Place::kDropped},
-    {"siteCurrencySymbol", Place::kDropped},
-    {"truncatedActionsCount", Place::kDropped},
-};
-
-constexpr adapter::Rule kActionRules[] = {
-    {"pageId", Place::kSeen},
-    {"type", Place::kType},
-    {"url", Place::kUrl},
-    {"timestamp", Place::kTime},
-    {"pageTitle", Place::kSeen},
-    {"eventCategory", Place::kSeen},
-    {"eventAction", Place::kSeen},
-    {"goalName", Place::kSeen},
-    {"icon", Place::kDropped},
-    {"iconSVG", Place::kDropped},
-    {"title", Place::kDropped},
-    {"subtitle", Place::kDropped},
-    {"serverTimePretty", Place::kDropped},
-    {"timeSpentPretty", Place::kDropped},
-    {"pageLoadTime", Place::kDropped},
-};
-
-// The same names as the tracker's hits get (adapter/matomo).
-std::string_view prepare_action(Item& item) {
-  const std::string_view type = item.text(Place::kType);
-  if (type.empty()) return "has an action without a type";
-  // Unique within a Matomo: its row's number.
-  if (const std::string_view id = item.text_at("pageId"); !id.empty()) {
-    item.set_made(Place::kId, str_cat("matomo:", type, ":", id));
-  }
-  if (item.text_at("timestamp") == item.text_at("firstActionTimestamp")) {
-    item.set(Place::kReferrer, item.text_at("referrerUrl"));
-  }
-  item.set_kind(event::kEventKind);
-  if (type == "action") {
-    const std::string_view title = item.text_at("pageTitle");
-    item.set_kind(event::kPageKind);
-    item.set(Place::kName, title.empty() ? event::kPageviewName : title);
-  } else if (const std::string_view action = item.text_at("eventAction"); !action.empty()) {
-    const std::string_view category = item.text_at("eventCategory");
-    category.empty() ? item.set(Place::kName, action)
-                     : item.set_made(Place::kName, str_cat(category, "/", action));
-  } else {
-    item.set(Place::kName, type == "outlink" ? std::string_view("link") : type);
-  }
-  return {};
-}
-
-constexpr adapter::ItemShape kMatomoVisits{.rules = kActionRules,
-                                           .list = "actionDetails",
-                                           .common = kVisitRules,
-                                           .prepare = prepare_action};
 
 class ObjectReader final : public RowReader {
  public:
@@ -135,7 +43,7 @@ std::unique_ptr<RowReader> make_segment_reader(const FormatOptions& /*options*/)
   return std::make_unique<ObjectReader>(adapter::kSegmentCalls, "segment");
 }
 
-std::unique_ptr<RowReader> make_matomo_reader(const FormatOptions& /*options*/) {
+std::unique_ptr<RowReader> make_matomo_visits_reader(const FormatOptions& /*options*/) {
   return std::make_unique<ObjectReader>(kMatomoVisits, "matomo");
 }
 

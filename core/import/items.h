@@ -12,6 +12,6 @@ std::unique_ptr<RowReader> make_mixpanel_reader(const FormatOptions& options);
 // Of Segment's archives: the calls as they came in.
 std::unique_ptr<RowReader> make_segment_reader(const FormatOptions& options);
 // Of Matomo's Live.getLastVisitsDetails: a visit each, whose actions are the events.
-std::unique_ptr<RowReader> make_matomo_reader(const FormatOptions& options);
+std::unique_ptr<RowReader> make_matomo_visits_reader(const FormatOptions& options);
 
 }  // namespace penstock::importing

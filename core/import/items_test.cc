@@ -37,7 +37,7 @@ TEST(MixpanelExport, IsReadAsItsClients) {
 }
 
 TEST(MatomoVisits, AreTheirActions) {
-  const auto reader = make_matomo_reader({});
+  const auto reader = make_matomo_visits_reader({});
   ReaderProbe probe(*reader);
   probe.line(
       R"({"idSite":"1","idVisit":"9","visitIp":"192.0.2.7","visitorId":"v","userId":null,)"

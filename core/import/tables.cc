@@ -1,12 +1,12 @@
 #include "import/tables.h"
 
-#include <algorithm>
-#include <vector>
+#include <string>
+#include <string_view>
 
 #include "adapter/contract/item_reader.h"
 #include "base/text.h"
 #include "event/kind.h"
-#include "import/access/log_time.h"
+#include "import/table_reader.h"
 
 namespace penstock::importing {
 namespace {
@@ -97,46 +97,6 @@ constexpr adapter::ItemShape kUmamiSessions{.rules = kUmamiSessionRules,
                                             .prepare = prepare_umami_session};
 constexpr adapter::ItemShape kPlausibleEvents{.rules = kPlausibleRules,
                                               .prepare = prepare_plausible};
-
-bool has_column(const Row& row, std::string_view name) {
-  return std::any_of(row.cells.begin(), row.cells.end(),
-                     [name](const Cell& cell) { return cell.name == name; });
-}
-
-class TableReader : public RowReader {
- public:
-  TableReader(FormatOptions options, std::string_view source)
-      : options_(std::move(options)), source_(source) {}
-
- protected:
-  static adapter::ReadOutcome refused(std::string problem) {
-    return adapter::refusal(422, adapter::kInvalidEventError, std::move(problem));
-  }
-
-  adapter::ReadOutcome read_cells(const Row& row, const adapter::ItemShape& shape,
-                                  const adapter::Context& context, std::string_view time_column) {
-    adapter::ItemReader reader(shape, source_, context);
-    Item& item = reader.begin();
-    texts_.resize(std::max(texts_.size(), row.cells.size()));
-    for (std::size_t i = 0; i < row.cells.size(); ++i) {
-      const Cell& cell = row.cells[i];
-      if (cell.text.empty()) continue;
-      const std::string_view text = adapter::as_utf8(cell.text, texts_[i]);
-      item.take_pair(cell.name, text);
-      if (cell.name != time_column) continue;
-      if (const auto time = parse_log_time(text)) {
-        item.set_made(Place::kTime, str_cat(time->has_zone ? time->ms : options_.utc_of(time->ms)));
-      }
-    }
-    reader.end();
-    return reader.outcome();
-  }
-
- private:
-  const FormatOptions options_;
-  const std::string_view source_;
-  std::vector<std::string> texts_;
-};
 
 class UmamiReader final : public TableReader {
  public:

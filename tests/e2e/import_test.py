@@ -35,6 +35,42 @@ UMAMI_DUMP = ("--\n-- PostgreSQL database dump\n--\n"
 MATOMO = json.dumps([{"idVisit": "9", "visitorId": "v", "actionDetails": [
     {"type": "action", "url": "https://a.example/", "pageId": str(i),
      "timestamp": TIME_MS // 1000 + i} for i in range(3)]}])
+MATOMO_DUMP = b"""-- MariaDB dump 10.19  Distrib 10.11.6-MariaDB, for debian-linux-gnu (x86_64)
+CREATE TABLE `matomo_log_action` (
+  `idaction` int(10) unsigned NOT NULL AUTO_INCREMENT,
+  `name` varchar(4096) DEFAULT NULL,
+  `hash` int(10) unsigned NOT NULL,
+  `type` tinyint(3) unsigned DEFAULT NULL,
+  `url_prefix` tinyint(2) DEFAULT NULL,
+  PRIMARY KEY (`idaction`),
+  KEY `index_type_hash` (`type`,`hash`)
+) ENGINE=InnoDB AUTO_INCREMENT=7 DEFAULT CHARSET=utf8mb4;
+INSERT INTO `matomo_log_action` VALUES
+(1,'shop.example/it\\'s',77,1,2),
+(2,'Pr\xc3\xa9cios; (1,2)',78,4,NULL);
+CREATE TABLE `matomo_log_visit` (
+  `idvisit` bigint(10) unsigned NOT NULL AUTO_INCREMENT,
+  `idvisitor` binary(8) NOT NULL,
+  `visit_first_action_time` datetime NOT NULL,
+  `user_id` varchar(200) DEFAULT NULL,
+  PRIMARY KEY (`idvisit`)
+) ENGINE=InnoDB;
+INSERT INTO `matomo_log_visit` VALUES
+(9,_binary '\x01\\'\\\\\xff\\0\\n\x1a,','2026-03-01 12:00:00','u-1');
+CREATE TABLE `matomo_log_link_visit_action` (
+  `idlink_va` bigint(10) unsigned NOT NULL AUTO_INCREMENT,
+  `idsite` int(10) unsigned NOT NULL,
+  `idvisitor` binary(8) NOT NULL,
+  `idvisit` bigint(10) unsigned NOT NULL,
+  `server_time` datetime NOT NULL,
+  `idaction_url` int(10) unsigned DEFAULT NULL,
+  `idaction_name` int(10) unsigned DEFAULT NULL,
+  PRIMARY KEY (`idlink_va`)
+) ENGINE=InnoDB;
+INSERT INTO `matomo_log_link_visit_action` VALUES
+(31,1,_binary '\x01\\'\\\\\xff\\0\\n\x1a,',9,'2026-03-01 12:00:01',1,2),
+(32,1,_binary '\x01\\'\\\\\xff\\0\\n\x1a,',9,'2026-03-01 12:00:02',1,NULL);
+"""
 PLAUSIBLE = ("timestamp,name,user_id,hostname,pathname\n"
              + "".join(f"2026-03-01 12:00:0{i},pageview,7,shop.example,/a\n" for i in range(3)))
 CADDY = ndjson({"ts": TIME_MS / 1000 + i, "status": 200, "request": {
@@ -76,11 +112,17 @@ class Import(unittest.TestCase):
         result = self.import_file(machine, "umami", "-", "--project", "of-dump",
                                   text_input=UMAMI_DUMP)
         self.assertIn("imported 3 events of 3 rows", result.stdout)
-        machine.wait_for_rows(3 * len(files) + 3)
+        matomo = self.file_of(machine, "matomo.sql", MATOMO_DUMP)
+        result = self.import_file(machine, "matomo", matomo, "--project", "of-matomo-dump")
+        self.assertIn("imported 3 events of 5 rows", result.stdout)
+        machine.wait_for_rows(3 * len(files) + 6)
         self.wait_until_all_is_stored(machine)
         rows = machine.rows()
-        self.assertEqual(3 * len(files) + 3, len(rows), [(r["project"], r["name"]) for r in rows])
-        for name in [*files, "dump"]:
+        self.assertEqual(3 * len(files) + 6, len(rows), [(r["project"], r["name"]) for r in rows])
+        page = next(row for row in rows if row["name"] == "Précios; (1,2)")
+        self.assertEqual(("https://shop.example/it's", "u-1", "01275cff000a1a2c", "9"),
+                         (page["url"], page["user_id"], page["anonymous_id"], page["session_id"]))
+        for name in [*files, "dump", "matomo-dump"]:
             project = "p" if name == "penstock" else f"of-{name}"
             times = sorted(row["occurred_at"] for row in rows if row["project"] == project)
             self.assertEqual([TIME_MS, TIME_MS + 1000, TIME_MS + 2000], times, name)
