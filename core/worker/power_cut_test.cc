@@ -7,7 +7,6 @@
 
 #include <gtest/gtest.h>
 
-#include "base/random.h"
 #include "base/text.h"
 #include "queue/spool/consumer.h"
 #include "queue/spool/writer.h"
@@ -22,7 +21,9 @@ namespace {
 
 constexpr std::uint32_t kMessages = 8;
 constexpr std::uint32_t kEventsPerMessage = 5;
-constexpr std::uint64_t kTwiceCut = 100;
+// Of cuts that come again: some hundred in all.
+constexpr std::uint64_t kFirstStride = 11;
+constexpr std::uint64_t kSecondStride = 7;
 constexpr std::uint64_t kSegmentBytes = 2'000;  // So that segments are finished on the way.
 
 queue::SpoolOptions spool_options(const std::string& root) {
@@ -69,12 +70,6 @@ std::int64_t number_of(const std::string& root, const char* sql) {
   return statement && statement->step().value_or(false) ? statement->integer(0) : -1;
 }
 
-// False: the worker came to its end before the cut.
-bool work_until_cut(const std::string& live, const std::string& after, std::uint64_t call,
-                    std::uint64_t seed) {
-  return testing::play_until_cut(live, after, call, seed, [&] { work(live); });
-}
-
 void check_after_cut(const std::string& root) {
   constexpr std::int64_t kEvents = kMessages * kEventsPerMessage;
   const testing::PowerCutDisk syncs_nothing(root);  // Its syncs cost no time.
@@ -97,19 +92,15 @@ TEST(PowerCut, TakesAndDoublesNothingOnTheWayToTheStore) {
     const testing::PowerCutDisk syncs_nothing(filled.path("live"));
     fill_spool(filled.path("live"));
   }
-  int cuts = 0;
-  for (std::uint64_t call = 1;; ++call) {
+  const auto cuts = testing::play_all_cuts(filled.path("live"), filled.path("cuts"), 1,
+                                           [&] { work(filled.path("live")); });
+  EXPECT_GT(cuts.size(), 50U);
+  for (const std::uint64_t call : cuts) {
     SCOPED_TRACE(str_cat("cut at call ", call));
-    const testing::TempDir dir;
-    std::filesystem::copy(filled.path("live"), dir.path("live"),
-                          std::filesystem::copy_options::recursive);
-    if (!work_until_cut(dir.path("live"), dir.path("after"), call, call)) break;
-    ++cuts;
-    check_after_cut(dir.path("after"));
+    check_after_cut(filled.path(str_cat("cuts/", call)));
     if (HasFailure()) return;
   }
-  EXPECT_GT(cuts, 50);
-  RecordProperty("cuts", cuts);
+  RecordProperty("cuts", static_cast<int>(cuts.size()));
 }
 
 TEST(PowerCut, MayComeAgainWhileItsTracesAreCleared) {
@@ -119,19 +110,23 @@ TEST(PowerCut, MayComeAgainWhileItsTracesAreCleared) {
     const testing::PowerCutDisk syncs_nothing(filled.path("live"));
     fill_spool(filled.path("live"));
   }
-  for (std::uint64_t seed = 1; seed <= kTwiceCut; ++seed) {
-    Random random(seed);
-    const std::uint64_t first = 1 + random.below(100);
-    const std::uint64_t second = 1 + random.below(60);
-    SCOPED_TRACE(str_cat("seed ", seed, ": cut at call ", first, ", then at ", second));
-    const testing::TempDir dir;
-    std::filesystem::copy(filled.path("live"), dir.path("live"),
-                          std::filesystem::copy_options::recursive);
-    if (!work_until_cut(dir.path("live"), dir.path("between"), first, seed)) continue;
-    if (!work_until_cut(dir.path("between"), dir.path("after"), second, seed)) continue;
-    check_after_cut(dir.path("after"));
-    if (HasFailure()) return;
+  const auto first_cuts = testing::play_all_cuts(filled.path("live"), filled.path("cuts"),
+                                                 kFirstStride, [&] { work(filled.path("live")); });
+  std::size_t cuts = 0;
+  for (const std::uint64_t first : first_cuts) {
+    const std::string between = filled.path(str_cat("cuts/", first));
+    const std::string again = filled.path(str_cat("again-", first));
+    // Other calls after each first cut.
+    const auto second_cuts =
+        testing::play_all_cuts(between, again, kSecondStride + first % 3, [&] { work(between); });
+    for (const std::uint64_t second : second_cuts) {
+      SCOPED_TRACE(str_cat("cut at call ", first, ", then at ", second));
+      check_after_cut(str_cat(again, "/", second));
+      if (HasFailure()) return;
+    }
+    cuts += second_cuts.size();
   }
+  EXPECT_GT(cuts, 50U);
 }
 
 }  // namespace

@@ -31,6 +31,7 @@
 
 #include "base/check.h"
 #include "base/random.h"
+#include "base/text.h"
 #include "support/counted_syncs.h"
 
 namespace penstock::testing {
@@ -66,6 +67,13 @@ class PowerCutDisk {
     cut_at_ = calls_ + call;
     after_ = std::move(after);
     random_ = Random(seed);
+  }
+
+  // From the first call on, before each `stride`-th: what cut_at() would leave is left in
+  // `folder`/CALL, with the call for a seed, and the disk goes on.
+  void leave_cuts(std::uint64_t stride, std::string folder) {
+    stride_ = stride;
+    after_ = std::move(folder);
   }
 
   // The power is gone at this moment, for the disk of play_until_cut().
@@ -122,13 +130,21 @@ class PowerCutDisk {
   // Counts a call that changes the disk, and does not return from the last.
   void count() {
     if (++calls_ == cut_at_) cut();
+    if (stride_ == 0 || (calls_ - 1) % stride_ != 0) return;
+    random_ = Random(calls_);
+    leave(str_cat(after_, "/", calls_));
   }
 
   [[noreturn]] void cut() {
+    leave(after_);
+    ::_exit(kPowerCutExit);
+  }
+
+  void leave(const std::string& after) {
     namespace fs = std::filesystem;
-    fs::copy(live_, after_, fs::copy_options::recursive);
+    fs::copy(live_, after, fs::copy_options::recursive);
     for (auto& [path, content] : files_) {
-      const std::string copy = after_ + path.substr(live_.size());
+      const std::string copy = after + path.substr(live_.size());
       if (!content.has_name && random_.below(2) == 0) {
         fs::remove(copy);
         continue;
@@ -136,10 +152,9 @@ class PowerCutDisk {
       if (!fs::exists(copy)) continue;
       std::ofstream(copy, std::ios::binary | std::ios::trunc) << left_of(content);
     }
-    for (const auto& entry : fs::recursive_directory_iterator(after_)) {
+    for (const auto& entry : fs::recursive_directory_iterator(after)) {
       if (entry.path().native().ends_with("-shm")) fs::remove(entry.path());
     }
-    ::_exit(kPowerCutExit);
   }
 
   // Nothing of what was not synced, all of it, or any sectors of it.
@@ -271,6 +286,7 @@ class PowerCutDisk {
   std::map<std::string, Content> files_;  // Keeps its elements where they are.
   std::uint64_t calls_ = 0;
   std::uint64_t cut_at_ = 0;
+  std::uint64_t stride_ = 0;
   std::string after_;
   Random random_{0};
 };
@@ -292,6 +308,24 @@ bool play_until_cut(const std::string& live, const std::string& after, std::uint
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   EXPECT_TRUE(code == 0 || code == kPowerCutExit) << "status " << status;
   return code == kPowerCutExit;
+}
+
+// The same cut at the first call, and each `stride`-th after it, in one play. What each left is in
+// `folder`, by its call; these are returned, none where the scenario failed.
+template <class Scenario>
+std::vector<std::uint64_t> play_all_cuts(const std::string& live, const std::string& folder,
+                                         std::uint64_t stride, Scenario scenario) {
+  std::filesystem::create_directory(folder);
+  const bool is_cut = play_until_cut(live, folder, 0, 0, [&] {
+    static_cast<PowerCutDisk*>(sqlite3_vfs_find("power-cut")->pAppData)->leave_cuts(stride, folder);
+    scenario();
+  });
+  EXPECT_FALSE(is_cut);
+  std::vector<std::uint64_t> calls;
+  while (std::filesystem::exists(str_cat(folder, "/", 1 + calls.size() * stride))) {
+    calls.push_back(1 + calls.size() * stride);
+  }
+  return calls;
 }
 
 }  // namespace penstock::testing

@@ -61,22 +61,19 @@ TEST(StorePowerCut, LeavesOldDaysWholeAndWhatWasStored) {
     const testing::PowerCutDisk syncs_nothing(before.path("live"));
     store_once(before.path("live"), batch_of(kOldDays - 1, 1));  // One of the days is new then.
   }
-  int cuts = 0;
-  for (std::uint64_t call = 1;; call += kStride) {
+  const auto cuts = testing::play_all_cuts(before.path("live"), before.path("cuts"), kStride, [&] {
+    store_once(before.path("live"), batch_of(kOldDays, 2));
+  });
+  EXPECT_GT(cuts.size(), 30U);
+  for (const std::uint64_t call : cuts) {
     SCOPED_TRACE(str_cat("cut at call ", call));
-    const testing::TempDir dir;
-    std::filesystem::copy(before.path("live"), dir.path("live"),
-                          std::filesystem::copy_options::recursive);
-    const auto work = [&] { store_once(dir.path("live"), batch_of(kOldDays, 2)); };
-    if (!testing::play_until_cut(dir.path("live"), dir.path("after"), call, call, work)) break;
-    ++cuts;
-    const testing::PowerCutDisk syncs_nothing(dir.path("after"));
-    store_once(dir.path("after"), batch_of(kOldDays, 2));
-    store_once(dir.path("after"), batch_of(kOldDays, 1));
-    check_days(dir.path("after"), kOldDays, 2);
+    const std::string after = before.path(str_cat("cuts/", call));
+    const testing::PowerCutDisk syncs_nothing(after);
+    store_once(after, batch_of(kOldDays, 2));
+    store_once(after, batch_of(kOldDays, 1));
+    check_days(after, kOldDays, 2);
     if (HasFailure()) return;
   }
-  EXPECT_GT(cuts, 30);
 }
 
 TEST(StorePowerCut, TakesNothingThatStoreHasTold) {
