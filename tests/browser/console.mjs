@@ -37,7 +37,7 @@ async function cardsAlone(browser) {
   await card(page, 'Newest events').getByRole('link', {name: 'order'}).first().waitFor();
   await card(page, 'Events over time').getByRole('status', {name: 'Loading'}).waitFor();
   await card(page, 'Pipeline').getByText('The console cannot be reached.').waitFor();
-  await page.locator('.tile', {hasText: 'Events'}).getByText('4', {exact: true}).waitFor();
+  await page.locator('.tile', {hasText: 'Events'}).getByText('5', {exact: true}).waitFor();
   assert.ok(never.length > 0);
   await page.screenshot({path: `${task.screenshots}/cards-alone.png`, fullPage: true});
 
@@ -59,6 +59,18 @@ async function kinds(browser) {
   await events.getByRole('link', {name: 'crash'}).waitFor();
   await page.locator('.tile', {hasText: 'Events'}).getByText('1', {exact: true}).waitFor();
   await page.screenshot({path: `${task.screenshots}/kinds.png`, fullPage: true});
+  await page.context().close();
+}
+
+// A name that turns the direction of writing does not turn its badge round.
+async function turnedName(browser) {
+  const page = await openPage(browser);
+  await signIn(page);
+  const row = card(page, 'Newest events').getByRole('row', {name: /invoice/});
+  const name = await row.getByRole('link', {name: /invoice/}).boundingBox();
+  const badge = await row.locator('.badge', {hasText: 'log'}).boundingBox();
+  assert.ok(badge.x >= name.x + name.width, `the badge is at ${badge.x}, before its name's end`);
+  await page.screenshot({path: `${task.screenshots}/turned-name.png`, fullPage: true});
   await page.context().close();
 }
 
@@ -111,7 +123,7 @@ async function nothingNew(browser) {
   }
   await card(page, 'Pages').getByText('/checkout').waitFor();
   await card(page, 'Newest events').getByRole('link', {name: 'order'}).first().waitFor();
-  await page.locator('.tile', {hasText: 'Events'}).getByText('4', {exact: true}).waitFor();
+  await page.locator('.tile', {hasText: 'Events'}).getByText('5', {exact: true}).waitFor();
   assert.equal(await page.getByRole('button', {name: 'Try again'}).count(), 0);
   await page.context().close();
 }
@@ -135,4 +147,4 @@ async function clocksGoBack(browser) {
   await page.context().close();
 }
 
-await makeVisits([largeNumbers, kinds, cardsAlone, hiddenTab, nothingNew, clocksGoBack]);
+await makeVisits([largeNumbers, kinds, turnedName, cardsAlone, hiddenTab, nothingNew, clocksGoBack]);

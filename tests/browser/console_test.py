@@ -19,10 +19,13 @@ class ConsolePage(unittest.TestCase):
             event = ('{"name":"order","url":"https://shop.example/checkout",'
                      f'"properties":{PROPERTIES}}}')
             crash = '{"name":"crash","kind":"error","url":"https://shop.example/cart"}'
-            answer = machine.request("POST", "/v1/events", f"[{event},{event},{event},{crash}]",
+            # Its last characters are told to stand first, and nothing says where that ends.
+            turned = r'{"name":"invoice\u202Etxt.exe","kind":"log"}'
+            body = f"[{event},{event},{event},{crash},{turned}]"
+            answer = machine.request("POST", "/v1/events", body,
                                      {"Content-Type": "application/json"})
             self.assertEqual(202, answer.status, answer)
-            machine.wait_for_rows(4)
+            machine.wait_for_rows(5)
             console_page.visit(self, machine, "console.mjs", numbers=NUMBERS)
 
 
