@@ -133,6 +133,10 @@ Result<intake::IntakeSettings> intake_settings(const Config& config, std::uint32
     settings.protocols[i] = config.protocols.is_on[i];
   }
   settings.keys = std::move(*keys);
+  settings.fingerprints.of_others = static_cast<int>(config.errors.fingerprint_rules);
+  for (const auto& [project, rules] : config.errors.projects) {
+    settings.fingerprints.of_projects[project] = static_cast<int>(rules);
+  }
   settings.hooks = std::move(hooks);
   settings.traffic = std::move(traffic);
   return settings;

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "app/command_line.h"
+#include "app/config/error_settings.h"
 #include "app/config/hook_settings.h"
 #include "app/config/schema.h"
 #include "app/hook_secrets.h"
@@ -17,7 +18,7 @@ namespace penstock::app {
 namespace {
 
 // The intake's own sections.
-constexpr std::string_view kIngestSections[] = {"ingest", "protocols", "traffic"};
+constexpr std::string_view kIngestSections[] = {"ingest", "protocols", "errors", "traffic"};
 
 // Of the first of them: what is read once, at the start. All else is taken at a reload.
 constexpr std::string_view kIngestStart[] = {"listen", "tls_listen", "threads", "admin_listen",
@@ -66,6 +67,13 @@ void take_hooks(std::string_view program, const Config& loaded, Reload& reload) 
   reload.taken.emplace_back(kHooksSection);
 }
 
+void take_error_projects(std::string_view program, const Config& loaded, Reload& reload) {
+  ErrorsConfig& errors = reload.config.errors;
+  if (program != kIngestProgram || loaded.errors.projects == errors.projects) return;
+  errors.projects = loaded.errors.projects;
+  reload.taken.push_back(str_cat(kErrorsSection, ".", kErrorProjects));
+}
+
 std::string joined(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) text += str_cat(text.empty() ? "" : ", ", name);
@@ -102,6 +110,7 @@ std::optional<Reload> read_again(const ConfigSources& sources, const Config& run
     }
   }
   take_hooks(program, loaded.config, reload);
+  take_error_projects(program, loaded.config, reload);
   return reload;
 }
 

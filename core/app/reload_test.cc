@@ -91,5 +91,19 @@ TEST_F(ReloadTest, TakesHooksAndProtocolsWithTheIntake) {
   EXPECT_FALSE(read(kIngestProgram));
 }
 
+TEST_F(ReloadTest, TakesTheRulesOfProjectsWithTheIntake) {
+  write("[errors]\nfingerprint_rules = 2\n[errors.projects]\nshop = 1\n");
+  const auto ingest = read(kIngestProgram);
+  ASSERT_TRUE(ingest);
+  EXPECT_EQ(ingest->taken, (Names{"errors.fingerprint_rules", "errors.projects"}));
+  EXPECT_EQ(ingest->config.errors, (ErrorsConfig{2, {{"shop", 1}}}));
+  EXPECT_TRUE(read(kWorkerProgram)->taken.empty());
+  EXPECT_TRUE(read(kConsoleProgram)->taken.empty());
+  running_ = ingest->config;
+  EXPECT_TRUE(read(kIngestProgram)->taken.empty());
+  write("");  // A project that is named no more has those of the others again.
+  EXPECT_TRUE(read(kIngestProgram)->config.errors.projects.empty());
+}
+
 }  // namespace
 }  // namespace penstock::app

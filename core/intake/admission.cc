@@ -2,10 +2,16 @@
 
 namespace penstock::intake {
 
-Admission::Admission(KeyTable& table, bool requires_key, adapter::Origin& origin)
-    : table_(table), requires_key_(requires_key), origin_(origin) {
-  origin_.project = kDefaultProject;
-  origin_.is_server_side = false;
+Admission::Admission(KeyTable& table, bool requires_key, const FingerprintSettings& fingerprints,
+                     adapter::Origin& origin)
+    : table_(table), requires_key_(requires_key), fingerprints_(fingerprints), origin_(origin) {
+  open(kDefaultProject, false);
+}
+
+void Admission::open(std::string_view project, bool is_server_side) {
+  origin_.project = project;
+  origin_.is_server_side = is_server_side;
+  origin_.fingerprint_rules = fingerprints_.of(project);
 }
 
 void Admission::try_key(std::string_view key) {
@@ -25,8 +31,7 @@ bool Admission::take(std::string_view key) {
   }
   if (has_known_) return true;
   has_known_ = true;
-  origin_.project = entry->project;
-  origin_.is_server_side = entry->server_side;
+  open(entry->project, entry->server_side);
   return true;
 }
 
@@ -38,8 +43,7 @@ bool Admission::try_body_key(std::string_view key) {
   unknown_ = of_request_->unknown;
   if (key.empty() || !take(key)) {
     has_known_ = of_request_->has_known;
-    origin_.project = of_request_->project;
-    origin_.is_server_side = of_request_->is_server_side;
+    open(of_request_->project, of_request_->is_server_side);
   }
   return verdict() == Verdict::kAdmitted;
 }
@@ -47,8 +51,7 @@ bool Admission::try_body_key(std::string_view key) {
 void Admission::vouch_for(std::string_view project) {
   if (has_known_) return;
   has_known_ = true;
-  origin_.project = project;
-  origin_.is_server_side = true;
+  open(project, true);
 }
 
 Admission::Verdict Admission::verdict() const {

@@ -6,7 +6,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "adapter/contract/adapter.h"
@@ -18,6 +21,17 @@ namespace penstock::intake {
 // Of events without a known key.
 inline constexpr std::string_view kDefaultProject = "default";
 
+// By which rules errors are grouped: errors/README.md of the adapters.
+struct FingerprintSettings {
+  int of_others = adapter::kFingerprintRulesFirst;
+  std::map<std::string, int, std::less<>> of_projects;
+
+  int of(std::string_view project) const {
+    const auto found = of_projects.find(project);
+    return found == of_projects.end() ? of_others : found->second;
+  }
+};
+
 class Admission {
  public:
   enum class Verdict : std::uint8_t {
@@ -27,8 +41,9 @@ class Admission {
     kRevoked,
   };
 
-  // Borrows both. Sets the origin's project and whether its key is server-side.
-  Admission(KeyTable& table, bool requires_key, adapter::Origin& origin);
+  // Borrows all. Sets the origin's project with its rules, and whether its key is server-side.
+  Admission(KeyTable& table, bool requires_key, const FingerprintSettings& fingerprints,
+            adapter::Origin& origin);
 
   // A key of the request's, besides its body. "" is none.
   void try_key(std::string_view key);
@@ -47,9 +62,11 @@ class Admission {
 
  private:
   bool take(std::string_view key);
+  void open(std::string_view project, bool is_server_side);
 
   KeyTable& table_;
   const bool requires_key_;
+  const FingerprintSettings& fingerprints_;
   adapter::Origin& origin_;
   bool has_known_ = false;
   bool has_revoked_ = false;

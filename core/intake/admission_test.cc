@@ -25,13 +25,14 @@ class AdmissionTest : public ::testing::Test {
   NewKey server_;
   NewKey revoked_;
   KeyTable table_{{}};
+  FingerprintSettings fingerprints_;
   adapter::Origin origin_;
 };
 
 TEST_F(AdmissionTest, NeedsNoKeyUnlessOneIsRequired) {
-  EXPECT_EQ(Admission(table_, false, origin_).verdict(), Verdict::kAdmitted);
+  EXPECT_EQ(Admission(table_, false, fingerprints_, origin_).verdict(), Verdict::kAdmitted);
   EXPECT_EQ(origin_.project, "default");
-  Admission strict(table_, true, origin_);
+  Admission strict(table_, true, fingerprints_, origin_);
   strict.try_key("");
   EXPECT_EQ(strict.verdict(), Verdict::kMissing);
   strict.try_key("stranger's");
@@ -43,7 +44,7 @@ TEST_F(AdmissionTest, NeedsNoKeyUnlessOneIsRequired) {
 }
 
 TEST_F(AdmissionTest, GoesByTheFirstKnownKey) {
-  Admission admission(table_, false, origin_);
+  Admission admission(table_, false, fingerprints_, origin_);
   for (const std::string& key : {std::string("stranger's"), shop_.key, server_.key}) {
     admission.try_key(key);
   }
@@ -53,13 +54,13 @@ TEST_F(AdmissionTest, GoesByTheFirstKnownKey) {
 
 TEST_F(AdmissionTest, EndsWithARevokedKey) {
   for (const bool is_required : {false, true}) {
-    Admission admission(table_, is_required, origin_);
+    Admission admission(table_, is_required, fingerprints_, origin_);
     admission.try_key(shop_.key);
     admission.try_key(revoked_.key);
     EXPECT_EQ(admission.verdict(), Verdict::kRevoked);
     EXPECT_FALSE(admission.try_body_key(shop_.key));
 
-    Admission by_body(table_, is_required, origin_);
+    Admission by_body(table_, is_required, fingerprints_, origin_);
     EXPECT_FALSE(by_body.try_body_key(revoked_.key));
     EXPECT_FALSE(by_body.try_body_key(shop_.key));
     EXPECT_EQ(by_body.verdict(), Verdict::kRevoked);
@@ -67,7 +68,7 @@ TEST_F(AdmissionTest, EndsWithARevokedKey) {
 }
 
 TEST_F(AdmissionTest, GoesByTheBodysKeysInTurn) {
-  Admission admission(table_, false, origin_);
+  Admission admission(table_, false, fingerprints_, origin_);
   admission.try_key(shop_.key);
   EXPECT_TRUE(admission.try_body_key(server_.key));
   EXPECT_EQ(origin_.project, "server");
@@ -78,7 +79,7 @@ TEST_F(AdmissionTest, GoesByTheBodysKeysInTurn) {
   EXPECT_FALSE(origin_.is_server_side);
   EXPECT_TRUE(admission.unknown().is_none());
 
-  Admission open(table_, false, origin_);
+  Admission open(table_, false, fingerprints_, origin_);
   EXPECT_TRUE(open.try_body_key(server_.key));
   EXPECT_TRUE(open.try_body_key("stranger's"));
   EXPECT_EQ(origin_.project, "default");
@@ -86,8 +87,27 @@ TEST_F(AdmissionTest, GoesByTheBodysKeysInTurn) {
   EXPECT_EQ(open.unknown().text(), "stran");
 }
 
+TEST_F(AdmissionTest, SetsTheRulesOfTheProject) {
+  fingerprints_.of_projects = {{"shop", 2}};
+  Admission admission(table_, false, fingerprints_, origin_);
+  EXPECT_EQ(origin_.fingerprint_rules, 1);
+  admission.try_body_key(shop_.key);
+  EXPECT_EQ(origin_.fingerprint_rules, 2);
+  admission.try_body_key(server_.key);
+  EXPECT_EQ(origin_.fingerprint_rules, 1);
+  admission.vouch_for("shop");  // Whoever has a known key needs nobody's word.
+  EXPECT_EQ(origin_.fingerprint_rules, 1);
+
+  fingerprints_.of_others = 2;
+  fingerprints_.of_projects = {{"default", 1}};
+  Admission others(table_, false, fingerprints_, origin_);
+  EXPECT_EQ(origin_.fingerprint_rules, 1);
+  others.try_key(shop_.key);
+  EXPECT_EQ(origin_.fingerprint_rules, 2);
+}
+
 TEST_F(AdmissionTest, FindsARequiredKeyInTheBody) {
-  Admission admission(table_, true, origin_);
+  Admission admission(table_, true, fingerprints_, origin_);
   admission.try_key("a proxy's token");
   EXPECT_EQ(admission.verdict(), Verdict::kUnknown);
   EXPECT_TRUE(admission.try_body_key(shop_.key));
@@ -96,21 +116,21 @@ TEST_F(AdmissionTest, FindsARequiredKeyInTheBody) {
   EXPECT_FALSE(admission.try_body_key("stranger's"));
   EXPECT_EQ(admission.verdict(), Verdict::kUnknown);
 
-  Admission with_key(table_, true, origin_);
+  Admission with_key(table_, true, fingerprints_, origin_);
   with_key.try_key(shop_.key);
   EXPECT_TRUE(with_key.try_body_key("stranger's"));
   EXPECT_EQ(origin_.project, "shop");
 }
 
 TEST_F(AdmissionTest, TakesWhoWasVouchedForUnlessAKeySaysMore) {
-  Admission stranger(table_, true, origin_);
+  Admission stranger(table_, true, fingerprints_, origin_);
   stranger.try_key("stranger's");
   stranger.vouch_for("hooked");
   EXPECT_EQ(stranger.verdict(), Verdict::kAdmitted);
   EXPECT_EQ(origin_.project, "hooked");
   EXPECT_TRUE(origin_.is_server_side);
   EXPECT_TRUE(stranger.unknown().is_none());
-  Admission known(table_, true, origin_);
+  Admission known(table_, true, fingerprints_, origin_);
   known.try_key(shop_.key);
   known.vouch_for("hooked");
   EXPECT_EQ(origin_.project, "shop");

@@ -208,7 +208,7 @@ void Intake::answer_script(const http::Request& request, const PageScript& scrip
 
 void Intake::take_events(const Work& work) {
   adapter::Origin origin;
-  Admission admission(keys_, settings_.require_key, origin);
+  Admission admission(keys_, settings_.require_key, settings_.fingerprints, origin);
   try_keys(work, admission);
   if (const auto refused = refusal_before_body(work, admission)) {
     return reject(work, refused->status, refused->error, refused->detail);
@@ -268,7 +268,7 @@ bool Intake::take_piece(LargeRequest& large, std::string_view piece) {
   const Work work{large.request(), large.peer(),   large.responder(),
                   headers,         large.source(), large.route()};
   adapter::Origin origin;
-  Admission admission(keys_, settings_.require_key, origin);
+  Admission admission(keys_, settings_.require_key, settings_.fingerprints, origin);
   try_keys(work, admission);
   if (auto refused = refusal_before_body(work, admission)) {
     counters_.events[work.source][kRejected].add();

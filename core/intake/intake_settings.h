@@ -11,6 +11,7 @@
 #include "adapter/route_table.h"
 #include "base/counters.h"
 #include "http/client_address.h"
+#include "intake/admission.h"
 #include "intake/keys.h"
 #include "intake/traffic_rules.h"
 #include "intake/unknown_keys.h"
@@ -40,6 +41,7 @@ struct IntakeSettings {
   std::string script_path = "/p.js";
   adapter::ProtocolSwitches protocols = adapter::default_switches();
   std::vector<KeyEntry> keys;
+  FingerprintSettings fingerprints;
   std::vector<adapter::Hook> hooks;
   std::shared_ptr<const TrafficRules> traffic;  // Shared by all reactors. nullptr: none.
 };

@@ -12,8 +12,9 @@ class RequestHooksTest : public ::testing::Test {
   const std::vector<adapter::Hook> list_ = {{"gh", adapter::HookScheme::kGithub, "s", "shop"},
                                             {"st", adapter::HookScheme::kStripe, "s", ""}};
   KeyTable keys_{{}};
+  FingerprintSettings fingerprints_{1, {{"shop", 2}}};
   adapter::Origin origin_;
-  Admission admission_{keys_, true, origin_};
+  Admission admission_{keys_, true, fingerprints_, origin_};
   RequestHooks hooks_{list_, admission_};
 };
 
@@ -31,6 +32,7 @@ TEST_F(RequestHooksTest, StandsInForAKeyWhereTheHookNamesAProject) {
   hooks_.admit(*hooks_.find("gh"));
   EXPECT_EQ(admission_.verdict(), Admission::Verdict::kAdmitted);
   EXPECT_EQ(origin_.project, "shop");
+  EXPECT_EQ(origin_.fingerprint_rules, 2);
   EXPECT_TRUE(origin_.is_server_side);
 }
 

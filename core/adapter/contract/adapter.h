@@ -21,6 +21,12 @@
 
 namespace penstock::adapter {
 
+// Rules of errors' fingerprints, by their numbers (errors/README.md). The first are those of every
+// project of which the configuration says nothing, for ever: nobody's errors fall into other groups
+// by an upgrade.
+inline constexpr int kFingerprintRulesFirst = 1;
+inline constexpr int kFingerprintRulesLast = 2;
+
 // What is known about a request besides its body. Views live for the call.
 struct Origin {
   std::string_view project;     // The key's, or "default".
@@ -28,6 +34,7 @@ struct Origin {
   std::string_view user_agent;  // The request's header.
   std::string_view referrer;    // The request's Referer header.
   bool is_server_side = false;  // The key's events say ip, user_agent and time themselves.
+  int fingerprint_rules = kFingerprintRulesFirst;  // The project's.
   std::int64_t received_at_ms = 0;
 };
 

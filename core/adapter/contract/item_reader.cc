@@ -83,7 +83,8 @@ Result<void> ItemReader::take_item(json::Value& value) {
     reject(422, kInvalidEventError, "is not an object");
     return {};
   }
-  PENSTOCK_TRY(shape_.take != nullptr ? shape_.take(value, item_, workspace_) : item_.take(value));
+  PENSTOCK_TRY(shape_.take != nullptr ? shape_.take(value, item_, context_) : item_.take(value));
+  if (shape_.take != nullptr) key_.clear();  // It may have opened another project.
   return end() ? Result<void>() : fail(stopped());
 }
 

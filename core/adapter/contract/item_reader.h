@@ -28,7 +28,7 @@ struct ItemShape {
   // Takes an item in place of Item::take(), where paths alone do not reach what it holds; what it
   // puts into the workspace's draft wins over members of the item, and workspace.text may hold a
   // text that is lent to it.
-  Result<void> (*take)(json::Value& value, Item& item, Workspace& workspace) = nullptr;
+  Result<void> (*take)(json::Value& value, Item& item, const Context& context) = nullptr;
 };
 
 // For one request. Borrows everything.

@@ -120,8 +120,9 @@ TEST_F(ItemReaderTest, ReadsLines) {
 }
 
 // An item whose paths alone do not tell what it is.
-Result<void> take_backwards(json::Value& value, Item& item, Workspace& workspace) {
+Result<void> take_backwards(json::Value& value, Item& item, const Context& context) {
   PENSTOCK_TRY(item.take(value));
+  Workspace& workspace = context.workspace;
   workspace.text.assign(item.text(Place::kName).rbegin(), item.text(Place::kName).rend());
   item.set(Place::kName, workspace.text);
   workspace.draft.keep("x", "2");

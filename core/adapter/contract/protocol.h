@@ -52,7 +52,8 @@ struct Context {
   const Origin& origin;
   Workspace& workspace;
   RecordSink& sink;
-  // For a key that stands in the body: sets the origin's project, for the events behind it. False:
+  // For a key that stands in the body: sets what the origin says of its project, for the events
+  // behind it, as often as it is asked. False:
   // the key is refused, and the outcome is refusal(401, …), in words that the intake chooses.
   FunctionRef<bool(std::string_view key)> open_project;
   Hooks* hooks = nullptr;  // Nullptr: none is configured.

@@ -143,9 +143,9 @@ void make_log_line(Item& item, std::string_view program) {
   item.set_kind(kLogKind);
 }
 
-Result<void> take_log_record(json::Value& value, Item& item, Workspace& workspace) {
+Result<void> take_log_record(json::Value& value, Item& item, const Context& context) {
   PENSTOCK_TRY(item.take(value));
-  return take_message(item, workspace);
+  return take_message(item, context.workspace);
 }
 
 Result<void> take_message(Item& item, Workspace& workspace) {

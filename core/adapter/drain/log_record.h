@@ -115,7 +115,7 @@ inline constexpr Rule kLogRules[] = {
 Result<void> take_message(Item& item, Workspace& workspace);
 
 // ItemShape::take and ItemShape::prepare.
-Result<void> take_log_record(json::Value& value, Item& item, Workspace& workspace);
+Result<void> take_log_record(json::Value& value, Item& item, const Context& context);
 std::string_view prepare_log_record(Item& item);
 
 inline constexpr ItemShape kLogShape{

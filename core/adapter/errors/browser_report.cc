@@ -28,7 +28,8 @@ bool is_no_fault(const Item& item) {
   return type == "deprecation" || (type == "network-error" && item.text_at("body.type") == "ok");
 }
 
-Result<void> take(json::Value& value, Item& item, Workspace& workspace) {
+Result<void> take(json::Value& value, Item& item, const Context& context) {
+  Workspace& workspace = context.workspace;
   ErrorReport report(kErrors);
   PENSTOCK_TRY(report.take(value));
   value.rewind();
@@ -41,7 +42,7 @@ Result<void> take(json::Value& value, Item& item, Workspace& workspace) {
     if (!report.message().empty()) workspace.draft.keep_text("message", report.message());
   } else {
     item.set_kind("error");
-    report.put(workspace.draft);
+    report.put(workspace.draft, rules_of_project(item, context));
   }
   return {};
 }

@@ -347,16 +347,17 @@ void ErrorReport::put_causes(event::Draft& draft) const {
   draft.keep("causes", json);
 }
 
-void ErrorReport::put_fingerprint(event::Draft& draft, std::span<const Frame> frames) const {
+void ErrorReport::put_fingerprint(event::Draft& draft, std::span<const Frame> frames,
+                                  int rules) const {
   const bool is_default = std::all_of(
       fingerprint_.begin(), fingerprint_.end(),
       [](std::string_view part) { return part == kDefaultFingerprint || part == "{{default}}"; });
   const std::string made =
       fingerprint_.size() == 1 && !is_default
           ? std::string()
-          : fingerprint_of(class_name(), message().empty() ? name_.text : message(), frames);
+          : fingerprint_of(class_name(), message().empty() ? name_.text : message(), frames, rules);
   if (is_default) {
-    draft.keep("fingerprint_rules", str_cat(kFingerprintRules));
+    draft.keep("fingerprint_rules", str_cat(rules));
     return draft.keep_text(kFingerprint, made);
   }
   std::string own;
@@ -366,8 +367,11 @@ void ErrorReport::put_fingerprint(event::Draft& draft, std::span<const Frame> fr
     is_mixed |= is_made;
     own += str_cat(own.empty() ? "" : " ", is_made ? made : part);
   }
-  if (is_mixed) draft.keep("fingerprint_rules", str_cat(kFingerprintRules));
-  if (own.size() > kFingerprintBytesMax) own = fingerprint_of(own, "", {});
+  if (is_mixed) draft.keep("fingerprint_rules", str_cat(rules));
+  // A client's own is one whatever the rules are.
+  if (own.size() > kFingerprintBytesMax) {
+    own = fingerprint_of(own, "", {}, kFingerprintRulesFirst);
+  }
   draft.keep_text(kFingerprint, own);
 }
 
@@ -405,9 +409,9 @@ void ErrorReport::put_sent(event::Draft& draft) const {
   if (has_any) draft.keep(kSent, json);
 }
 
-void ErrorReport::put(event::Draft& draft) const {
+void ErrorReport::put(event::Draft& draft, int fingerprint_rules) const {
   const std::vector<Frame> frames = frames_of(outermost());
-  put_fingerprint(draft, frames);
+  put_fingerprint(draft, frames, fingerprint_rules);
   put_text(draft, "class", name());
   put_text(draft, kMessage, message());
   put_frames(draft, frames);
@@ -422,16 +426,24 @@ void ErrorReport::put(event::Draft& draft) const {
   put_sent(draft);
 }
 
+int rules_of_project(const Item& item, const Context& context) {
+  const std::string_view key = item.text(Place::kKey);
+  // Where it is refused, so is the request.
+  if (!key.empty()) static_cast<void>(context.open_project(key));
+  return context.origin.fingerprint_rules;
+}
+
 Result<void> take_error(json::Value& value, const ErrorShape& shape, Item& item,
-                        event::Draft& draft) {
+                        const Context& context) {
   ErrorReport report(shape);
   PENSTOCK_TRY(report.take(value));
   if (value.kind() == json::Kind::kObject) value.rewind();
   PENSTOCK_TRY(item.take(value));
   item.set_kind("error");
+  event::Draft& draft = context.workspace.draft;
   if (report.name().empty()) draft.blame({"", "has neither a class nor a message"});
   item.set(Place::kName, report.name());
-  report.put(draft);
+  report.put(draft, rules_of_project(item, context));
   return {};
 }
 

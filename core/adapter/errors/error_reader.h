@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "adapter/contract/mapping.h"
+#include "adapter/contract/protocol.h"
 #include "adapter/errors/fingerprint.h"
 #include "event/draft.h"
 #include "json/reader.h"
@@ -69,8 +70,9 @@ class ErrorReport {
   // What the event is called: the class, else the message, else what kName found.
   std::string_view name() const;
 
-  // Puts the shape into the draft, over members of the report, which `draft` has already.
-  void put(event::Draft& draft) const;
+  // Puts the shape into the draft, over members of the report, which `draft` has already, with a
+  // fingerprint by those rules.
+  void put(event::Draft& draft, int fingerprint_rules) const;
 
  private:
   using Candidates = std::uint64_t;  // A bit a pick.
@@ -113,7 +115,7 @@ class ErrorReport {
   std::vector<Frame> frames_of(const Thrown& thrown) const;
   void put_frames(event::Draft& draft, std::span<const Frame> frames) const;
   void put_causes(event::Draft& draft) const;
-  void put_fingerprint(event::Draft& draft, std::span<const Frame> frames) const;
+  void put_fingerprint(event::Draft& draft, std::span<const Frame> frames, int rules) const;
   void put_sent(event::Draft& draft) const;
   bool says_otherwise(const Sent& sent) const;
 
@@ -133,15 +135,19 @@ class ErrorReport {
   std::vector<Sent> sent_;
 };
 
+// The fingerprints' rules of an item's project, which is opened if the key stands in the item.
+// Requires that the item was taken.
+int rules_of_project(const Item& item, const Context& context);
+
 // For ItemShape::take: reads the report, then the item, and puts the shape over it. The item's name
 // and kind are set; one without a name is the draft's fault.
 Result<void> take_error(json::Value& value, const ErrorShape& shape, Item& item,
-                        event::Draft& draft);
+                        const Context& context);
 
 // The same, as a member of an ItemShape.
 template <const ErrorShape& shape>
-Result<void> take_error_of(json::Value& value, Item& item, Workspace& workspace) {
-  return take_error(value, shape, item, workspace.draft);
+Result<void> take_error_of(json::Value& value, Item& item, const Context& context) {
+  return take_error(value, shape, item, context);
 }
 
 }  // namespace penstock::adapter

@@ -1,5 +1,7 @@
 #include "adapter/errors/error_reader.h"
 
+#include <functional>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -44,6 +46,8 @@ constexpr ErrorShape kOuterLast{
     .picks = kPicks, .is_outermost_first = false, .is_innermost_frame_first = false};
 constexpr ErrorShape kAnyCase{.picks = kPicks, .ignores_case = true};
 
+constexpr Rule kRules[] = {{"key", Place::kKey}};
+
 class ErrorReaderTest : public ::testing::Test {
  protected:
   ErrorReaderTest() {
@@ -55,7 +59,7 @@ class ErrorReaderTest : public ::testing::Test {
     reserve_padding(text_);
     item_.start();
     const auto read = workspace_.reader.read(
-        text_, [&](json::Value& root) { return take_error(root, shape, item_, workspace_.draft); });
+        text_, [&](json::Value& root) { return take_error(root, shape, item_, context_); });
     EXPECT_TRUE(read) << json;
     item_.finish(origin_);
     Completion completion(origin_, "test", workspace_, sink_);
@@ -66,9 +70,8 @@ class ErrorReaderTest : public ::testing::Test {
     text_ = json;
     reserve_padding(text_);
     item_.start();
-    const auto read = workspace_.reader.read(text_, [&](json::Value& root) {
-      return take_error(root, kOuterFirst, item_, workspace_.draft);
-    });
+    const auto read = workspace_.reader.read(
+        text_, [&](json::Value& root) { return take_error(root, kOuterFirst, item_, context_); });
     return read && workspace_.draft.fault().has_value();
   }
   std::string fingerprint(std::string_view json) {
@@ -80,8 +83,15 @@ class ErrorReaderTest : public ::testing::Test {
   Origin origin_;
   Workspace workspace_{Random(1)};
   ListSink sink_;
+  // Keys are all the one of the shop that has rules 2.
+  bool open(std::string_view) {
+    origin_.fingerprint_rules = 2;
+    return true;
+  }
+  std::function<bool(std::string_view)> open_ = [this](std::string_view key) { return open(key); };
+  Context context_{origin_, workspace_, sink_, open_};
   std::string text_;
-  Item item_{{}, workspace_, workspace_.draft};
+  Item item_{kRules, workspace_, workspace_.draft};
 };
 
 TEST_F(ErrorReaderTest, PutsAChainIntoTheShape) {
@@ -101,6 +111,21 @@ TEST_F(ErrorReaderTest, PutsAChainIntoTheShape) {
     EXPECT_THAT(record.properties, HasSubstr(std::string(part)));
   }
   EXPECT_THAT(record.properties, Not(HasSubstr(R"("sent")")));
+}
+
+// The project is known when the fingerprint is made, also where its key stands in the report.
+TEST_F(ErrorReaderTest, GoesByTheRulesOfTheProject) {
+  const std::string report =
+      R"("errors":[{"type":"E","stack":{"frames":[{"file":"a.js","name":"lambda$run$3"}]}}])";
+  const std::string by_1 = fingerprint("{" + report + "}");
+  const event::Record record = made("{" + report + R"(,"key":"k"})");
+  EXPECT_THAT(record.properties, HasSubstr(R"("fingerprint_rules":2)"));
+  EXPECT_THAT(record.properties, Not(HasSubstr(by_1)));
+  // The client's own is one by any rules, also one that is too long.
+  origin_.fingerprint_rules = 1;
+  const std::string own = R"("fingerprint":")" + std::string(300, 'x') + "\"";
+  const std::string own_by_1 = fingerprint("{" + report + "," + own + "}");
+  EXPECT_EQ(own_by_1, fingerprint("{" + report + R"(,"key":"k",)" + own + "}"));
 }
 
 TEST_F(ErrorReaderTest, TurnsWhatComesTheOtherWayAround) {

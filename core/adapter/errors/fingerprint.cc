@@ -1,7 +1,11 @@
 #include "adapter/errors/fingerprint.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
+#include "adapter/contract/adapter.h"
+#include "adapter/errors/written_names.h"
 #include "base/text.h"
 #include "crypto/digest.h"
 
@@ -123,6 +127,56 @@ std::string_view without_blocks(std::string_view symbol) {
   return symbol;
 }
 
+// What rules make of a report's parts. Later ones only add to the first: what they do not name is
+// read as it was.
+class Reading {
+ public:
+  explicit Reading(int rules) : has_written_names_(rules >= 2) {}
+
+  std::string class_of(std::string_view name) const {
+    return stable_symbol(has_written_names_ ? written_symbol(name) : std::string(name));
+  }
+
+  // The innermost frames that count, a line for each.
+  std::string place_of(std::span<const Frame> frames) const {
+    const bool has_own = std::any_of(frames.begin(), frames.end(), [this](const Frame& frame) {
+      return is_own_frame(frame) && !is_passed_over(frame);
+    });
+    std::array<std::string, kFingerprintFrames> lines;
+    std::size_t count = 0;
+    for (const Frame& frame : frames) {
+      if (count == kFingerprintFrames) break;
+      if (is_passed_over(frame) || (has_own && !is_own_frame(frame))) continue;
+      std::string line = str_cat(file_of(frame), '\n', function_of(frame), '\n');
+      if (line == "\n\n" || is_repeat({lines.data(), count}, line)) continue;
+      lines[count++] = std::move(line);
+    }
+    std::string place;
+    for (const std::string& line : lines) place += line;
+    return place;
+  }
+
+ private:
+  bool is_passed_over(const Frame& frame) const {
+    return has_written_names_ && is_made_frame(frame);
+  }
+  std::string file_of(const Frame& frame) const {
+    const std::string file = stable_file(frame.file);
+    return has_written_names_ ? written_file(file) : file;
+  }
+  std::string function_of(const Frame& frame) const {
+    if (!has_written_names_) return stable_symbol(frame.function);
+    return std::string(written_function(stable_symbol(written_symbol(frame.function))));
+  }
+  // Recursion is as deep as its data: of one function, by rules 2 also of several.
+  bool is_repeat(std::span<const std::string> lines, const std::string& line) const {
+    if (!has_written_names_) return !lines.empty() && lines.back() == line;
+    return std::find(lines.begin(), lines.end(), line) != lines.end();
+  }
+
+  const bool has_written_names_;
+};
+
 }  // namespace
 
 bool is_own_frame(const Frame& frame) {
@@ -206,23 +260,13 @@ std::string stable_file(std::string_view file) {
 }
 
 std::string fingerprint_of(std::string_view class_name, std::string_view message,
-                           std::span<const Frame> frames) {
-  const bool has_own = std::any_of(frames.begin(), frames.end(), is_own_frame);
-  std::string place;
-  std::string before;
-  std::size_t count = 0;
-  for (const Frame& frame : frames) {
-    if (count == kFingerprintFrames) break;
-    if (has_own && !is_own_frame(frame)) continue;
-    std::string line = str_cat(stable_file(frame.file), '\n', stable_symbol(frame.function), '\n');
-    if (line == before || line == "\n\n") continue;
-    place += line;
-    before = std::move(line);
-    ++count;
-  }
-  std::string who = class_name.empty() ? stable_message(message) : stable_symbol(class_name);
+                           std::span<const Frame> frames, int rules) {
+  const Reading reading(rules);
+  const std::string who =
+      class_name.empty() ? stable_message(message) : reading.class_of(class_name);
+  std::string place = reading.place_of(frames);
   if (place.empty()) place = class_name.empty() ? who : stable_message(message);
-  const crypto::Digest digest = crypto::digest_of(str_cat(kFingerprintRules, ' ', who), place);
+  const crypto::Digest digest = crypto::digest_of(str_cat(kFingerprintRulesFirst, ' ', who), place);
   std::string hex;
   append_hex(hex, {reinterpret_cast<const char*>(digest.data()), digest.size()});
   return hex;

@@ -93,7 +93,7 @@ Result<void> read_plain(json::Value& value, std::string& out) {
 }  // namespace
 
 LogReader::LogReader(std::string_view source, const Context& context)
-    : reader_(kShape, source, context), workspace_(context.workspace) {}
+    : reader_(kShape, source, context), origin_(context.origin), workspace_(context.workspace) {}
 
 void LogReader::refuse(std::string_view error, std::string detail) {
   if (!is_over()) broken_ = refusal(400, error, std::move(detail));
@@ -404,7 +404,7 @@ void LogReader::settle_error() {
       text, [&](json::Value& root) -> Result<void> { return error.take(root); });
   if (!read || error.name().empty()) return;
   workspace_.draft.set_depth(kErrorDepth);
-  error.put(workspace_.draft);
+  error.put(workspace_.draft, origin_.fingerprint_rules);
   item_->set_made(Place::kName, std::string(error.name()));
   item_->set_kind("error");
 }

@@ -80,6 +80,7 @@ class LogReader {
   bool is_over() const { return is_stopped_ || !broken_.error.empty(); }
 
   ItemReader reader_;
+  const Origin& origin_;
   Workspace& workspace_;
   Item* item_ = nullptr;  // That was begun last.
   Kept resource_;         // What all its records have.

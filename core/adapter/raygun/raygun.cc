@@ -112,7 +112,7 @@ std::string url_of(const Page& page) {
                  has_query ? std::string_view() : std::string_view(page.query));
 }
 
-Result<void> take_entry(json::Value& value, Item& item, Workspace& workspace) {
+Result<void> take_entry(json::Value& value, Item& item, const Context& context) {
   Page page;
   PENSTOCK_TRY(read_page(value, page));
   value.rewind();
@@ -123,7 +123,8 @@ Result<void> take_entry(json::Value& value, Item& item, Workspace& workspace) {
     append_hex(id, {reinterpret_cast<const char*>(digest.data()), digest.size()});
   }
   value.rewind();
-  if (const auto taken = take_error_of<kErrors>(value, item, workspace); !taken) return taken;
+  if (const auto taken = take_error_of<kErrors>(value, item, context); !taken) return taken;
+  Workspace& workspace = context.workspace;
   workspace.text = id + url_of(page);
   const std::string_view texts = workspace.text;
   // Without a time, another of the same is no second delivery.

@@ -173,7 +173,7 @@ Result<void> SentryItems::take_value(std::string_view type, json::Value& value) 
     workspace_.draft.blame({"", "is not an object"});
     return {};
   }
-  if (type == "event") return take_error(value, kErrors, item, workspace_.draft);
+  if (type == "event") return take_error(value, kErrors, item, context_);
   return item.take(value);
 }
 

@@ -55,7 +55,8 @@ std::string without_dashes(std::string_view id);
 // Reads the items of one request into its reader. Borrows everything.
 class SentryItems {
  public:
-  SentryItems(ItemReader& reader, Workspace& workspace) : reader_(reader), workspace_(workspace) {}
+  SentryItems(ItemReader& reader, const Context& context)
+      : reader_(reader), context_(context), workspace_(context.workspace) {}
 
   // False: the request is refused, and no more may follow. Types that are not known are passed
   // over. `event_id` is the envelope's.
@@ -75,6 +76,7 @@ class SentryItems {
 
   ItemReader& reader_;
   Item* item_ = nullptr;  // That was begun last.
+  const Context& context_;
   Workspace& workspace_;
   std::string event_id_;
   std::string id_;  // Made of several texts.

@@ -79,7 +79,7 @@ ReadOutcome read_envelope(const Asked& asked, const Context& context) {
   }
   ItemReader reader(kSentryShape, kName, context);
   if (!header->sent_at.empty()) reader.common().set(Place::kSentAt, header->sent_at);
-  SentryItems items(reader, context.workspace);
+  SentryItems items(reader, context);
   EnvelopeItem item;
   for (;;) {
     const Envelope::Next next = envelope.next(item);
@@ -116,7 +116,7 @@ ReadOutcome read_store(const Asked& asked, const Context& context) {
   ItemReader reader(kSentryShape, kName, context);
   const std::string_view sent_at = auth_part(asked.request, "sentry_timestamp");
   if (!sent_at.empty()) reader.common().set(Place::kSentAt, sent_at);
-  SentryItems items(reader, context.workspace);
+  SentryItems items(reader, context);
   static_cast<void>(items.take(item, {}));
   ReadOutcome outcome = reader.outcome();
   if (!outcome.error.empty()) return outcome;

@@ -13,6 +13,7 @@ namespace penstock::app {
 namespace {
 
 constexpr std::size_t kNameBytesMax = 512;
+constexpr std::size_t kProjectBytesMax = 64;  // event/limits.h's.
 // sockaddr_un's path, without its terminator.
 constexpr std::size_t kUnixPathBytesMax = 107;
 constexpr std::size_t kPathBytesMax = 4'095;
@@ -218,6 +219,11 @@ std::string check_name(const std::string& text) {
     return "holds spaces or control characters";
   }
   return "";
+}
+
+std::string check_project(const std::string& text) {
+  if (text.size() > kProjectBytesMax) return "is longer than 64 bytes";
+  return check_name(text);
 }
 
 std::string check_path(const std::string& text) {

@@ -31,6 +31,8 @@ std::string check_public_url(const std::string& text);
 
 // A name in Redis or in a job: not empty, printable, of moderate length.
 std::string check_name(const std::string& text);
+// Of a project.
+std::string check_project(const std::string& text);
 std::string check_path(const std::string& text);
 std::string check_path_or_empty(const std::string& text);
 // The path of an address that no protocol's route has, of characters that stand for themselves.

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "adapter/contract/adapter.h"
 #include "adapter/route_table.h"
 
 namespace penstock::app {
@@ -130,9 +131,18 @@ struct HookConfig {
   bool operator==(const HookConfig&) const = default;
 };
 
+// By which rules errors are grouped (errors/README.md of the adapters).
+struct ErrorsConfig {
+  std::int64_t fingerprint_rules = adapter::kFingerprintRulesFirst;
+  std::map<std::string, std::int64_t, std::less<>> projects;  // Of those that have others.
+
+  bool operator==(const ErrorsConfig&) const = default;
+};
+
 struct Config {
   IngestConfig ingest;
   ProtocolConfig protocols;
+  ErrorsConfig errors;
   std::map<std::string, HookConfig, std::less<>> hooks;
   TrafficConfig traffic;
   QueueConfig queue;

@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::string_view kSchemes = R"("github", "stripe", "slack" or "svix")";
 constexpr std::size_t kSecretBytesMax = 1'024;
-constexpr std::size_t kProjectBytesMax = 64;  // event/limits.h's.
 
 std::string check_scheme(const std::string& text) {
   return adapter::hook_scheme_named(text) ? "" : str_cat("must be ", kSchemes);
@@ -22,11 +21,6 @@ std::string check_scheme(const std::string& text) {
 std::string check_secret(const std::string& text) {
   if (text.empty()) return "must not be empty";
   return text.size() <= kSecretBytesMax ? "" : "is longer than 1024 bytes";
-}
-
-std::string check_project(const std::string& text) {
-  if (text.size() > kProjectBytesMax) return "is longer than 64 bytes";
-  return check_name(text);
 }
 
 struct HookSetting {

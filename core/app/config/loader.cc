@@ -12,6 +12,7 @@
 #include "app/config/clashes.h"
 #include "app/config/config.h"
 #include "app/config/contradictions.h"
+#include "app/config/error_settings.h"
 #include "app/config/hook_settings.h"
 #include "app/config/schema.h"
 #include "base/text.h"
@@ -35,6 +36,8 @@ class Loader {
   void read_table(const std::string& path, const toml::table& root);
   void read_section(const std::string& path, std::string_view section, const toml::table& table);
   void read_hooks(const std::string& path, const toml::table& hooks);
+  void read_error_projects(const std::string& path, const toml::table& projects);
+  void set_error_project(const std::string& where, std::string_view project, const Value& value);
   void set_hook(const std::string& where, const HookKey& key, Value value);
   bool note_hook(const std::string& where, const std::string& hook);
   void read_variable(std::string_view name, std::string_view text);
@@ -134,6 +137,12 @@ void Loader::read_section(const std::string& path, std::string_view section,
                           const toml::table& table) {
   for (const Entry& entry : in_order_of_lines(table)) {
     const std::string where = place(path, entry.key->source());
+    if (section == kErrorsSection && entry.key->str() == kErrorProjects) {
+      const toml::table* projects = entry.node->as_table();
+      projects == nullptr ? report(where, "errors.projects is a table; write [errors.projects]")
+                          : read_error_projects(path, *projects);
+      continue;
+    }
     const Setting* setting = find_setting(section, entry.key->str());
     if (setting == nullptr) {
       report(where, unknown_key(str_cat(section, ".", entry.key->str())));
@@ -180,6 +189,21 @@ void Loader::read_hooks(const std::string& path, const toml::table& hooks) {
       set_hook(place(path, entry.key->source()), {name, std::string(entry.key->str())},
                value ? std::move(*value) : Value(false));
     }
+  }
+}
+
+void Loader::set_error_project(const std::string& where, std::string_view project,
+                               const Value& value) {
+  std::string fault = assign_error_project(project, value, loaded_.config);
+  if (!fault.empty()) return report(where, std::move(fault));
+  loaded_.set_at[error_project_name(project)] = where;
+}
+
+void Loader::read_error_projects(const std::string& path, const toml::table& projects) {
+  for (const Entry& project : in_order_of_lines(projects)) {
+    auto value = value_of_node(*project.node);
+    set_error_project(place(path, project.key->source()), project.key->str(),
+                      value ? std::move(*value) : Value(false));
   }
 }
 
@@ -236,6 +260,9 @@ void Loader::read_variable(std::string_view name, std::string_view text) {
     return set_hook(std::string(name), *hook_key, Value(std::string(text)));
   }
   if (!is_section(section) || is_service_link(key)) return;
+  if (const auto project = error_project_of_variable(key); section == kErrorsSection && project) {
+    return set_error_project(std::string(name), *project, error_rules_of_text(text));
+  }
   const Setting* setting = find_setting(section, key);
   if (setting == nullptr) {
     return report(std::string(name), unknown_key(str_cat(section, ".", key)));
@@ -248,6 +275,9 @@ void Loader::read_set(const std::string& set) {
   const std::string name(trim(std::string_view(set).substr(0, equals)));
   if (const auto hook_key = hook_key_of_name(name); hook_key && equals != std::string::npos) {
     return set_hook("--set", *hook_key, Value(set.substr(equals + 1)));
+  }
+  if (const auto project = error_project_of_name(name); project && equals != std::string::npos) {
+    return set_error_project("--set", *project, error_rules_of_text(set.substr(equals + 1)));
   }
   const std::size_t dot = name.find('.');
   const Setting* setting =

@@ -281,5 +281,46 @@ e = "x"
   }
 }
 
+TEST_F(ConfigLoader, ReadsRulesOfProjects) {
+  write("penstock.toml", R"([errors]
+fingerprint_rules = 2
+[errors.projects]
+shop = 1
+"a.b" = 1
+)");
+  const LoadedConfig loaded = load({"errors.projects.a.b=2"}, {"PENSTOCK_ERRORS_PROJECTS_NEW=1"});
+  EXPECT_EQ(faults(loaded), "");
+  EXPECT_EQ(loaded.config.errors, (ErrorsConfig{2, {{"a.b", 2}, {"new", 1}, {"shop", 1}}}));
+  EXPECT_EQ(load_config({}).config.errors, (ErrorsConfig{1, {}}));
+}
+
+TEST_F(ConfigLoader, TellsFaultsOfProjectsByTheirPlaces) {
+  write("penstock.toml", R"([errors]
+fingerprint_rules = 3
+fingerprint_rule = 1
+[errors.projects]
+shop = 7
+"my shop" = 2
+text = "2"
+table.a = 2
+)");
+  write("conf.d/a.toml", "[errors]\nprojects = 2\n");
+  const std::string all = faults(load({"errors.projects.shop", "errors.projects.shop=x"},
+                                      {"PENSTOCK_ERRORS_PROJECTS_SHOP=9"}));
+  for (const char* line :
+       {"penstock.toml:2: errors.fingerprint_rules is 3; it must be 1 to 2",
+        "penstock.toml:3: unknown key 'errors.fingerprint_rule'; did you mean "
+        "'errors.fingerprint_rules'?",
+        "penstock.toml:5: errors.projects.shop is 7; it must be 1 to 2",
+        "penstock.toml:6: the name of a project in [errors.projects] holds spaces",
+        "penstock.toml:7: errors.projects.text must be a whole number",
+        "penstock.toml:8: errors.projects.table must be a whole number",
+        "a.toml:2: errors.projects is a table", "--set: unknown key 'errors.projects.shop'",
+        "--set: errors.projects.shop must be a whole number",
+        "PENSTOCK_ERRORS_PROJECTS_SHOP: errors.projects.shop is 9"}) {
+    EXPECT_NE(all.find(line), std::string::npos) << line << "\n" << all;
+  }
+}
+
 }  // namespace
 }  // namespace penstock::app

@@ -28,6 +28,7 @@ constexpr std::int64_t kDayMs = 86'400'000;
 constexpr std::int64_t kTwoYearsSeconds = 63'072'000;
 
 using I = IngestConfig;
+using Errors = ErrorsConfig;
 using Traffic = TrafficConfig;
 using Q = QueueConfig;
 using W = WorkerConfig;
@@ -61,6 +62,9 @@ const Setting kSettings[] = {
     {"ingest", "tls_key", in<&Config::ingest, &I::tls_key>, 0, 0, check_path},
     {"ingest", "tls_client_ca", in<&Config::ingest, &I::tls_client_ca>, 0, 0, check_path_or_empty},
     {"ingest", "acme_dir", in<&Config::ingest, &I::acme_dir>, 0, 0, check_path_or_empty},
+
+    {"errors", "fingerprint_rules", in<&Config::errors, &Errors::fingerprint_rules>,
+     adapter::kFingerprintRulesFirst, adapter::kFingerprintRulesLast},
 
     {"traffic", "drop_paths", in<&Config::traffic, &Traffic::drop_paths>, 0, 0, check_pattern},
     {"traffic", "drop_addresses", in<&Config::traffic, &Traffic::drop_addresses>, 0, 0,
