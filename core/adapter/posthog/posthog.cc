@@ -8,6 +8,7 @@
 #include "adapter/contract/data_field.h"
 #include "adapter/contract/item_reader.h"
 #include "adapter/posthog/amplitude.h"
+#include "adapter/posthog/exception.h"
 #include "base/text.h"
 #include "event/kind.h"
 #include "http/body_decoder.h"
@@ -86,13 +87,12 @@ std::string_view kind_of(std::string_view name) {
   if (name == "$pageview" || name == "$screen") return event::kPageKind;
   if (name == "$identify" || name == "$create_alias" || name == "$set") return "identify";
   if (name == "$groupidentify") return "group";
-  return name == "$exception" ? "error" : event::kEventKind;
+  return name == kPosthogException ? "error" : event::kEventKind;
 }
 
 std::string_view prepare(Item& item) {
-  const std::string_view name = item.text(Place::kName);
-  if (name.empty()) return "has no event";
-  item.set_kind(kind_of(name));
+  if (item.text(Place::kName).empty()) return "has no event";
+  item.set_kind(kind_of(item.text_at("event")));
   // A device that no user is known of goes as its own user.
   const std::string_view user = item.text(Place::kUserId);
   if (user == item.text(Place::kAnonymousId) || user == "$posthog_cookieless") {
@@ -109,7 +109,8 @@ constexpr ItemShape kShape{.rules = kRules,
                            .list = "batch",
                            .common = kCommonRules,
                            .prepare = prepare,
-                           .skew_ignored_ms = kTriesMs};
+                           .skew_ignored_ms = kTriesMs,
+                           .take = take_posthog_event};
 
 // Whether the body's first list of events is Amplitude's.
 bool is_amplitude(json::Reader& reader, std::string_view body) {
@@ -251,7 +252,8 @@ constexpr Guide kGuide{
         "'ORIGIN'})`. The project's API key is a key of the project.",
     .left_out =
         "Feature flags, surveys, session replay and the toolbar: the answers say that none is on, "
-        "and `/static/…` and `/s` are 404. `compression=lz64` of old scripts is refused with 400.",
+        "and `/static/…` and `/s` are 404. `compression=lz64` of old scripts is refused with 400. "
+        "Source maps: the frames of an `$exception` stay as they were sent.",
     .rules = kRules};
 
 }  // namespace

@@ -30,7 +30,7 @@ WANTED = {
     "mixpanel": [("event", "mixpanel view", ""), ("event", "Bought", "user-1"),
                  ("identify", "$identify", "user-1"), ("identify", "$set", "user-1")],
     "posthog": [("page", "$pageview", "user-1"), ("identify", "$identify", "user-1"),
-                ("event", "Bought", "user-1"), ("error", "$exception", "user-1")],
+                ("event", "Bought", "user-1"), ("error", "OrderFailed", "user-1")],
     "amplitude": [("page", "[Amplitude] Page Viewed", "user-1"), ("event", "Bought", "user-1")],
     "sentry": [("error", "OrderFailed", "user-1")],
     "rollbar": [("error", "OrderFailed", "user-1")],

@@ -79,6 +79,7 @@ const clients = {
     const client = new PostHog(key, {host: origin, flushAt: 20});
     client.capture({distinctId: "user-1", event: "Bought", timestamp: HAPPENED,
       properties: {text: TEXT, nested: NESTED}});
+    client.captureException(failure("posthog"), "user-1");
     await client.shutdown();
   },
 

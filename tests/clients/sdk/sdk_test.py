@@ -29,6 +29,7 @@ WANTED = [
     ("segment", "identify", "identify", "user-1", 1, False),
     ("segment", "event", "Rudder", "user-1", 1, False),
     ("posthog", "event", "Bought", "user-1", 1, False),
+    ("posthog", "error", "OrderFailed", "user-1", 1, False),
     ("amplitude", "event", "Bought", "user-1", 1, True),
     ("rollbar", "error", "OrderFailed", "", 1, False),
     ("sentry", "error", "OrderFailed", "user-1", 1, False),
