@@ -24,6 +24,11 @@ constexpr std::string_view kUnsupportedEncoding = "unsupported_encoding";
 // Of a reactor at once; each may hold a piece of text and what is under way of it.
 constexpr std::uint32_t kLargeRequestsMax = 16;
 
+// Some protocols tell of items that they leave out by a 4xx, and want the others taken.
+bool is_taken(const adapter::ReadOutcome& outcome) {
+  return outcome.status < 400 || (outcome.accepted > 0 && !outcome.own_answer.empty());
+}
+
 constexpr std::int64_t kShrinkMs = 1'000;
 // Freed at once, this is worth telling the kernel.
 constexpr std::size_t kReturnedBytesMin = 1 << 20;
@@ -371,7 +376,7 @@ adapter::ReadOutcome Intake::run_adapter(const Work& work, std::string_view body
   adapter::ReadOutcome outcome =
       work.protocol().read({work.request, body, work.headers.content_type, work.route},
                            {origin, workspace_, sink(), open, &hooks});
-  const bool has_other_fault = outcome.status >= 400 && outcome.status != 401;
+  const bool has_other_fault = !is_taken(outcome) && outcome.status != 401;
   if (has_other_fault || !work.asked_route().has_events) return outcome;
   if (admission.verdict() == Admission::Verdict::kAdmitted) return outcome;
   if (auto refused = refusal_of(admission)) outcome = *std::move(refused);
@@ -380,7 +385,7 @@ adapter::ReadOutcome Intake::run_adapter(const Work& work, std::string_view body
 
 void Intake::settle(const Work& work, adapter::ReadOutcome outcome, const Admission& admission) {
   count_rejected(work, outcome);
-  if (outcome.status >= 400) {
+  if (!is_taken(outcome)) {
     batch_.roll_back();
     if (outcome.own_answer.empty()) {
       return refuse(asker_of(work), outcome.status, outcome.error, outcome.detail);
@@ -407,12 +412,24 @@ void Intake::settle(const Work& work, adapter::ReadOutcome outcome, const Admiss
   }
 }
 
+// Where its events are counted: under the protocol that read them, which may be another than the
+// route's. A request without any is the route's.
+std::size_t Intake::source_of(const Work& work) const {
+  const std::string_view name = batch_.request_source();
+  if (name.empty() || name == work.protocol().name) return work.source;
+  const auto all = adapter::protocols();
+  const auto found =
+      std::find_if(all.begin(), all.end(),
+                   [name](const adapter::Protocol* protocol) { return protocol->name == name; });
+  return found == all.end() ? work.source : static_cast<std::size_t>(found - all.begin());
+}
+
 // Of a refused request the one that broke a rule, and those before it.
 void Intake::count_rejected(const Work& work, const adapter::ReadOutcome& outcome) {
-  const std::uint64_t rejected = outcome.status >= 400
-                                     ? std::uint64_t{batch_.request_events()} + 1
-                                     : outcome.rejected.size() + outcome.rejected_unlisted;
-  if (rejected > 0) counters_.events[work.source][kRejected].add(rejected);
+  const std::uint64_t rejected = is_taken(outcome)
+                                     ? outcome.rejected.size() + outcome.rejected_unlisted
+                                     : std::uint64_t{batch_.request_events()} + 1;
+  if (rejected > 0) counters_.events[source_of(work)][kRejected].add(rejected);
 }
 
 std::uint32_t Intake::count_dropped() {
@@ -424,7 +441,7 @@ std::uint32_t Intake::count_dropped() {
 Tick& Intake::add_to_tick(const Work& work, const Admission& admission) {
   note_unknown(admission, UnknownKeys::Fate::kTaken, batch_.request_events());
   Tick& tick = ticks_.current();
-  tick.events[work.source] += batch_.request_events();
+  tick.events[source_of(work)] += batch_.request_events();
   tick.bytes += batch_.request_bytes();
   add_inflight(batch_.request_bytes());
   return tick;

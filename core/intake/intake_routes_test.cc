@@ -1,4 +1,5 @@
 // What the intake makes of its routes, bodies and headers.
+#include <algorithm>
 #include <fstream>
 
 #include <gmock/gmock.h>
@@ -44,6 +45,44 @@ TEST_F(IntakeRoutes, CollectsFromQueryBodyAndHeaders) {
   EXPECT_EQ(events_[2].name, "request");
   EXPECT_EQ(events_[2].properties, R"({"a":"1"})");
   EXPECT_EQ(counted(2, 0), 3u);
+}
+
+// Of kOutcomes.
+constexpr std::size_t kQueued = 0;
+constexpr std::size_t kRejected = 2;
+
+std::size_t place_of(std::string_view protocol) {
+  const auto all = adapter::protocols();
+  const auto found = std::find_if(all.begin(), all.end(), [protocol](const adapter::Protocol* one) {
+    return one->name == protocol;
+  });
+  return static_cast<std::size_t>(found - all.begin());
+}
+
+// Two products post to /batch.
+TEST_F(IntakeRoutes, CountsEventsUnderTheProtocolThatReadThem) {
+  start();
+  EXPECT_EQ(ask(post("/batch", R"({"events":[{"event_type":"A"},{"event_type":"B"},7]})")).status,
+            200);
+  EXPECT_EQ(ask(post("/batch", R"({"batch":[{"event":"C"}]})")).status, 200);
+  EXPECT_EQ(counted(place_of("amplitude"), kQueued), 2u);
+  EXPECT_EQ(counted(place_of("amplitude"), kRejected), 1u);
+  EXPECT_EQ(counted(place_of("posthog"), kQueued), 1u);
+  EXPECT_EQ(counted(place_of("posthog"), kRejected), 0u);
+}
+
+// Its 400 tells what was left out; the rest is taken, and durable before it is told so.
+TEST_F(IntakeRoutes, TakesTheRestOfAStrictImport) {
+  start();
+  const char* body = R"([{"event":"A","properties":{}},3])";
+  const Answer told = ask(post("/import?strict=1", body));
+  EXPECT_EQ(told.status, 400);
+  EXPECT_THAT(told.body, HasSubstr(R"("num_records_imported":1)"));
+  ASSERT_EQ(events_.size(), 1u);
+  EXPECT_EQ(counted(place_of("mixpanel"), kQueued), 1u);
+  EXPECT_EQ(counted(place_of("mixpanel"), kRejected), 1u);
+  EXPECT_EQ(ask(post("/import?strict=1", body), queue::Stored::kRefused).status, 503);
+  EXPECT_EQ(ask_at_once(post("/import?strict=1", "[3]")).status, 422);
 }
 
 TEST_F(IntakeRoutes, AnswersTheChallengesOfItsFolder) {

@@ -22,6 +22,7 @@ TickBatch::TickBatch(QueueFormat format, std::string sidekiq_queue, std::string 
 void TickBatch::begin_request(std::size_t event_bytes_max, std::int64_t now_ms) {
   event_bytes_max_ = event_bytes_max;
   now_ms_ = now_ms;
+  source_ = {};
   mark_ = Mark{current_, writers_[current_].mark(), jobs_.size(), events_, bytes_};
 }
 
@@ -34,6 +35,7 @@ bool TickBatch::add(const event::Record& record) {
     add_job(record);
   }
   ++events_;
+  source_ = record.source;
   return true;
 }
 

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "adapter/contract/adapter.h"
@@ -32,6 +33,8 @@ class TickBatch final : public adapter::RecordSink {
   // Of the request.
   std::uint32_t request_events() const { return events_ - mark_.events; }
   std::uint64_t request_bytes() const { return bytes_ - mark_.bytes; }
+  // Which protocol they are of, by its name: that of the last. "" of none.
+  std::string_view request_source() const { return source_; }
 
   // Of the turn.
   std::uint32_t events() const { return events_; }
@@ -64,6 +67,7 @@ class TickBatch final : public adapter::RecordSink {
   std::uint64_t bytes_ = 0;
   Mark mark_;
   std::size_t event_bytes_max_ = 0;
+  std::string_view source_;  // Of the request's last event: a protocol's name.
   std::int64_t now_ms_ = 0;
 };
 

@@ -175,11 +175,16 @@ std::string answer_of(const Parameters& parameters, std::string_view error) {
   return is_good ? std::string() : text_answer(body);
 }
 
+// With strict=1 an import of which anything was left out is told so by a 400; the rest is taken.
+// No client of Mixpanel's sends an import again for it, and `$insert_id` makes it safe for others.
 std::string import_answer(const ReadOutcome& outcome) {
+  const bool is_good = outcome.status < 400;
   std::string body;
   json::Writer writer(body);
-  writer.begin_object().member("code", 200).member("num_records_imported", outcome.accepted);
-  writer.member("status", "OK");
+  writer.begin_object().member("code", outcome.status);
+  writer.member("num_records_imported", outcome.accepted);
+  writer.member("status", is_good ? "OK" : "Bad Request");
+  if (!is_good) writer.member("error", "some data points in the request failed validation");
   if (!outcome.rejected.empty()) {
     writer.key("failed_records").begin_array();
     for (const Rejected& rejected : outcome.rejected) {
@@ -191,6 +196,25 @@ std::string import_answer(const ReadOutcome& outcome) {
   writer.end_object();
   return json_answer(body);
 }
+
+// ip=0: the request's address is a server's, or none of Mixpanel's business. An address that an
+// event says itself stays.
+class WithoutAddress final : public RecordSink {
+ public:
+  // Borrows both.
+  WithoutAddress(const Origin& origin, RecordSink& sink) : origin_(origin), sink_(sink) {}
+
+  bool add(const event::Record& record) override {
+    if (record.ip.data() != origin_.ip.data()) return sink_.add(record);
+    event::Record without = record;
+    without.ip = {};
+    return sink_.add(without);
+  }
+
+ private:
+  const Origin& origin_;
+  RecordSink& sink_;
+};
 
 bool read_data(const Parameters& parameters, Workspace& workspace, ItemReader& reader) {
   const auto data = parameters.find("data");
@@ -204,7 +228,12 @@ ReadOutcome read(const Asked& asked, const Context& context) {
   const Route& route = kRoutes[asked.route];
   const bool is_json = route.method == http::Method::kPost && begins_like_json(asked.body);
   const Parameters parameters(asked, route.method == http::Method::kPost && !is_json);
-  ItemReader reader(shape_of(route.pattern), kName, context);
+  WithoutAddress without_address(context.origin, context.sink);
+  const bool hides_address = parameters.find("ip") == "0";
+  const Context used{context.origin, context.workspace,
+                     hides_address ? without_address : context.sink, context.open_project,
+                     context.hooks};
+  ItemReader reader(shape_of(route.pattern), kName, used);
   ReadOutcome outcome;
   if (is_json) {
     const bool is_lines = body_format_of(asked.content_type, asked.body) == BodyFormat::kLines ||
@@ -218,9 +247,12 @@ ReadOutcome read(const Asked& asked, const Context& context) {
   }
   if (outcome.status == 400 || outcome.status == 422) {
     outcome.own_answer = answer_of(parameters, outcome.detail);
+  } else if (outcome.status < 400 && is_json && route.pattern == "/import") {
+    const bool is_whole = outcome.rejected.empty() && outcome.rejected_unlisted == 0;
+    if (!is_whole && parameters.is_on("strict")) outcome.status = 400;
+    outcome.own_answer = import_answer(outcome);
   } else if (outcome.status < 400) {
-    outcome.own_answer =
-        is_json && route.pattern == "/import" ? import_answer(outcome) : answer_of(parameters, {});
+    outcome.own_answer = answer_of(parameters, {});
   }
   return outcome;
 }
@@ -256,7 +288,8 @@ constexpr Guide kGuide{
     .left_out =
         "Session replay (`/record`), flags and settings, which are off unless a page asks for "
         "them: 404. `redirect`, and the queries of the Export API. An import with bad records is "
-        "answered 200 with `failed_records`, whatever `strict` says. An event without "
+        "answered 200 with `failed_records`, with `strict=1` 400; the good ones are taken in any "
+        "case. An event without "
         "`$insert_id`, as the Node package sends them, is stored again when it is sent again.",
     .rules = kRules};
 

@@ -200,6 +200,38 @@ TEST_F(MixpanelTest, AnswersAsItIsAsked) {
   EXPECT_THAT(probe_.post("/import", data_of(json)).answer, EndsWith("\r\n\r\n1"));
 }
 
+TEST_F(MixpanelTest, TellsAStrictImportOfWhatWasLeftOut) {
+  const auto got = probe_.post("/import?strict=1", "[{\"event\":\"A\"},3]");
+  EXPECT_EQ(got.outcome.status, 400);
+  EXPECT_EQ(got.outcome.accepted, 1u);
+  EXPECT_EQ(got.events.size(), 1u);
+  EXPECT_THAT(got.outcome.own_answer,
+              EndsWith(R"({"code":400,"num_records_imported":1,"status":"Bad Request",)"
+                       R"("error":"some data points in the request failed validation",)"
+                       R"("failed_records":[{"index":1,"message":"is not an object"}]})"));
+  EXPECT_EQ(probe_.post("/import?strict=1", "[{\"event\":\"A\"}]").outcome.status, 200);
+  EXPECT_EQ(probe_.post("/import?strict=0", "[{\"event\":\"A\"},3]").outcome.status, 200);
+  // The libraries' own, in a form, looks at the body alone.
+  EXPECT_EQ(probe_.post("/import?strict=1", data_of(R"([{"event":"A"},3])")).outcome.status, 200);
+  EXPECT_EQ(probe_.post("/track?strict=1", "[{\"event\":\"A\"},3]").outcome.status, 200);
+}
+
+TEST_F(MixpanelTest, LeavesOutTheAddressWhereItIsAskedTo) {
+  const char* plain = R"({"event":"E","properties":{}})";
+  const char* telling = R"({"event":"E","properties":{"ip":"198.51.100.7"}})";
+  EXPECT_EQ(only(probe_.post("/track?ip=0", plain)).ip, "");
+  EXPECT_EQ(only(probe_.post("/track", "ip=0&" + data_of(plain))).ip, "");
+  EXPECT_EQ(only(probe_.get("/engage?ip=0&" + data_of(R"({"$set":{"a":1}})"))).ip, "");
+  EXPECT_EQ(only(probe_.post("/track?ip=1", plain)).ip, "192.0.2.1");
+  EXPECT_EQ(only(probe_.post("/track?ip=", plain)).ip, "192.0.2.1");
+  EXPECT_EQ(only(probe_.post("/track", plain)).ip, "192.0.2.1");
+  // A server knows its visitors' and asks for its own to be left out.
+  EXPECT_EQ(only(probe_.post("/track?ip=0", telling)).ip, "");
+  probe_.origin.is_server_side = true;
+  EXPECT_EQ(only(probe_.post("/track?ip=0", telling)).ip, "198.51.100.7");
+  EXPECT_EQ(only(probe_.post("/track?ip=0", plain)).ip, "");
+}
+
 TEST_F(MixpanelTest, RefusesWhatHoldsNoEvent) {
   for (const auto& [body, status] : {std::pair<std::string, int>("", 400),
                                      {"x", 400},

@@ -61,7 +61,43 @@ constexpr Pick kPicks[] = {
 };
 constexpr ErrorShape kErrors{.picks = kPicks, .is_innermost_frame_first = false};
 
-constexpr ItemShape kShape{.rules = kRules, .take = take_error_of<kErrors>};
+// `{"key":"session_id","value":…}`, one of the attributes of a browser's item.
+Result<void> read_attribute(json::Value& attribute, std::string_view& session) {
+  if (attribute.kind() != json::Kind::kObject) return {};
+  std::string_view key;
+  std::string_view text;
+  PENSTOCK_TRY(attribute.members([&](std::string_view name, json::Value& value) -> Result<void> {
+    if (value.kind() != json::Kind::kString || (name != "key" && name != "value")) return {};
+    const auto read = value.string();
+    if (!read) return fail(read.error());
+    (name == "key" ? key : text) = *read;
+    return {};
+  }));
+  if (key == "session_id") session = text;
+  return {};
+}
+
+Result<void> read_session(json::Value& root, std::string_view& session) {
+  return root.members([&](std::string_view key, json::Value& data) -> Result<void> {
+    if (key != "data" || data.kind() != json::Kind::kObject) return {};
+    return data.members([&](std::string_view name, json::Value& attributes) -> Result<void> {
+      if (name != "attributes" || attributes.kind() != json::Kind::kArray) return {};
+      return attributes.elements(
+          [&](json::Value& attribute) { return read_attribute(attribute, session); });
+    });
+  });
+}
+
+Result<void> take_item(json::Value& value, Item& item, const Context& context) {
+  std::string_view session;
+  PENSTOCK_TRY(read_session(value, session));
+  value.rewind();
+  PENSTOCK_TRY(take_error_of<kErrors>(value, item, context));
+  if (!session.empty()) item.set(Place::kSessionId, session);
+  return {};
+}
+
+constexpr ItemShape kShape{.rules = kRules, .take = take_item};
 
 constexpr std::string_view kCors = "X-Rollbar-Access-Token, signal";
 enum RouteIndex : std::uint8_t { kItem, kItems, kSession, kPing };

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "adapter/contract/protocol_probe.h"
+#include "base/text.h"
 
 namespace penstock::adapter {
 namespace {
@@ -50,6 +51,26 @@ TEST_F(RollbarTest, ReadsAChainAsTheLibraryWritesIt) {
     EXPECT_THAT(event.properties, HasSubstr(std::string(part)));
   }
   EXPECT_THAT(event.properties, Not(HasSubstr("access_token")));
+}
+
+// As the browser's library 3.1.0 writes it.
+TEST_F(RollbarTest, FindsTheSessionAmongTheAttributes) {
+  const auto session = [this](std::string_view attributes) {
+    const auto got = probe_.post("/api/1/item", str_cat(R"({"data":{"attributes":)", attributes,
+                                                        R"(,"body":{"message":{"body":"m"}}}})"));
+    EXPECT_EQ(got.events.size(), 1u) << attributes;
+    if (got.events.empty()) return std::string();
+    EXPECT_THAT(got.events[0].properties, HasSubstr(str_cat(R"("attributes":)", attributes)));
+    return std::string(got.events[0].session_id);
+  };
+  EXPECT_EQ(session(R"([{"key":"session_id","value":"f7a5546b"}])"), "f7a5546b");
+  EXPECT_EQ(session(R"([{"key":"is_uncaught","value":"true"},{"value":"s","key":"session_id"}])"),
+            "s");
+  for (const char* other :
+       {"[]", "null", "{}", R"([7,[],{"key":"session_id"},{"key":"session_id","value":7}])",
+        R"({"key":"session_id","value":"s"})", R"([{"key":"other","value":"s"}])"}) {
+    EXPECT_EQ(session(other), "") << other;
+  }
 }
 
 TEST_F(RollbarTest, ReadsMessagesAndOneTrace) {
