@@ -147,4 +147,5 @@ async function clocksGoBack(browser) {
   await page.context().close();
 }
 
-await makeVisits([largeNumbers, kinds, turnedName, cardsAlone, hiddenTab, nothingNew, clocksGoBack]);
+await makeVisits(
+  [largeNumbers, kinds, turnedName, cardsAlone, hiddenTab, nothingNew, clocksGoBack]);
