@@ -136,8 +136,8 @@ class Intake final : public server::Handler,
   }
   void settle(const Work& work, adapter::ReadOutcome outcome, const Admission& admission);
   void count_rejected(const Work& work, const adapter::ReadOutcome& outcome);
-  // By the rules for traffic; how many.
   std::size_t source_of(const Work& work) const;
+  // By the rules for traffic; how many.
   std::uint32_t count_dropped();
   // Counts the request's events to the tick's. Requires that there are some.
   Tick& add_to_tick(const Work& work, const Admission& admission);

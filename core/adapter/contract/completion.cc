@@ -45,7 +45,7 @@ void Completion::settle_connection(event::Record& record) {
   event::Draft& draft = workspace_.draft;
   record.project = origin_.project;
   record.source = source_;
-  record.ip = origin_.ip;
+  if (!hides_connection_) record.ip = origin_.ip;
   record.user_agent = user_agent_;
   if (!origin_.is_server_side) {
     draft.keep_field(TextField::kIp);

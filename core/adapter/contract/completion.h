@@ -21,7 +21,9 @@ class Completion {
  public:
   Completion(const Origin& origin, std::string_view source, Workspace& workspace, RecordSink& sink);
 
-  // No event has the connection's address, nor one that it says itself.
+  // No event has the connection's address.
+  void hide_connection() { hides_connection_ = true; }
+  // Nor one that it says itself.
   void hide_address() { hides_address_ = true; }
 
   enum class End : std::uint8_t { kAdded, kInvalid, kEventTooLarge, kRequestTooLarge };
@@ -44,6 +46,7 @@ class Completion {
   std::string_view user_agent_;
   std::size_t bytes_ = 0;
   event::Id id_;
+  bool hides_connection_ = false;
   bool hides_address_ = false;
 };
 

@@ -39,7 +39,8 @@ class ItemReader {
   // What all items have, unless they have their own; for what the request's path or headers say.
   Item& common() { return common_; }
 
-  // The client asks for its address not to be kept.
+  // The client asks for its address not to be kept: that of its connection, or any.
+  void hide_connection() { completion_.hide_connection(); }
   void hide_address() { completion_.hide_address(); }
 
   // Requires kReadablePadding bytes behind the text. Where it is no JSON the request is refused.

@@ -197,25 +197,6 @@ std::string import_answer(const ReadOutcome& outcome) {
   return json_answer(body);
 }
 
-// ip=0: the request's address is a server's, or none of Mixpanel's business. An address that an
-// event says itself stays.
-class WithoutAddress final : public RecordSink {
- public:
-  // Borrows both.
-  WithoutAddress(const Origin& origin, RecordSink& sink) : origin_(origin), sink_(sink) {}
-
-  bool add(const event::Record& record) override {
-    if (record.ip.data() != origin_.ip.data()) return sink_.add(record);
-    event::Record without = record;
-    without.ip = {};
-    return sink_.add(without);
-  }
-
- private:
-  const Origin& origin_;
-  RecordSink& sink_;
-};
-
 bool read_data(const Parameters& parameters, Workspace& workspace, ItemReader& reader) {
   const auto data = parameters.find("data");
   if (!data || !decode_data_field(*data, workspace.text)) return false;
@@ -228,12 +209,9 @@ ReadOutcome read(const Asked& asked, const Context& context) {
   const Route& route = kRoutes[asked.route];
   const bool is_json = route.method == http::Method::kPost && begins_like_json(asked.body);
   const Parameters parameters(asked, route.method == http::Method::kPost && !is_json);
-  WithoutAddress without_address(context.origin, context.sink);
-  const bool hides_address = parameters.find("ip") == "0";
-  const Context used{context.origin, context.workspace,
-                     hides_address ? without_address : context.sink, context.open_project,
-                     context.hooks};
-  ItemReader reader(shape_of(route.pattern), kName, used);
+  ItemReader reader(shape_of(route.pattern), kName, context);
+  // The request comes from a server, or its address is none of ours.
+  if (parameters.find("ip") == "0") reader.hide_connection();
   ReadOutcome outcome;
   if (is_json) {
     const bool is_lines = body_format_of(asked.content_type, asked.body) == BodyFormat::kLines ||
