@@ -13,4 +13,9 @@ namespace penstock {
 
 void append_json_string(std::string& out, std::string_view text);  // With its quotes.
 
+// The same behind `before`, with `behind` after it, as one step for a short text: a member's name
+// with its comma and its colon.
+void append_json_string(std::string& out, std::string_view text, std::string_view before,
+                        std::string_view behind);
+
 }  // namespace penstock

@@ -36,6 +36,17 @@ TEST(JsonText, WritesAByteTheSameAtAnyPlace) {
   }
 }
 
+TEST(JsonText, WritesWhatStandsAroundItAsItIs) {
+  for (const std::string_view text : {"", "a", "a\"b", "</"}) {
+    for (const std::size_t bytes : {0u, 1u, 200u, 248u, 249u, 250u, 251u, 252u, 300u}) {
+      const std::string whole = std::string(bytes, 'x') + std::string(text);
+      std::string out = "{";
+      append_json_string(out, whole, ",", ":");
+      EXPECT_EQ(out, "{," + as_json(whole) + ":") << bytes;
+    }
+  }
+}
+
 TEST(JsonText, ReplacesWhatIsNotUtf8) {
   EXPECT_EQ(as_json("h\xc3\xa9"), "\"h\xc3\xa9\"");
   EXPECT_EQ(as_json("a\xff\xc3z\xe2\x82"),

@@ -1,37 +1,47 @@
 #include "base/percent.h"
 
-#include <algorithm>
+#include <array>
 #include <cstddef>
-
-#include "base/text.h"
+#include <cstdint>
 
 namespace penstock {
 namespace {
 
+constexpr std::array<std::int8_t, 256> hex_digits() {
+  std::array<std::int8_t, 256> digits{};
+  digits.fill(-1);
+  for (int i = 0; i < 10; ++i)
+    digits[static_cast<std::size_t>('0' + i)] = static_cast<std::int8_t>(i);
+  for (int i = 10; i < 16; ++i) {
+    digits[static_cast<std::size_t>('a' + i - 10)] = static_cast<std::int8_t>(i);
+    digits[static_cast<std::size_t>('A' + i - 10)] = static_cast<std::int8_t>(i);
+  }
+  return digits;
+}
+constexpr std::array<std::int8_t, 256> kHexDigits = hex_digits();
+
 // The byte that the % at `at` and two hex digits behind it stand for; -1 where it means itself.
 int byte_at(std::string_view text, std::size_t at) {
   if (text.size() - at < 3) return -1;
-  const int high = hex_digit(text[at + 1]);
-  const int low = hex_digit(text[at + 2]);
+  const int high = kHexDigits[static_cast<unsigned char>(text[at + 1])];
+  const int low = kHexDigits[static_cast<unsigned char>(text[at + 2])];
   return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
 }  // namespace
 
 void append_percent_decoded(std::string& out, std::string_view text, Plus plus) {
-  // By hand: find_first_of() calls memchr() for each character.
-  const auto is_special = [plus](char c) {
-    return c == '%' || (c == '+' && plus == Plus::kIsSpace);
-  };
-  while (true) {
-    const auto* found = std::find_if(text.begin(), text.end(), is_special);
-    const auto at = static_cast<std::size_t>(found - text.begin());
-    out += text.substr(0, at);
-    if (at == text.size()) return;
-    const int byte = text[at] == '+' ? ' ' : byte_at(text, at);
-    out += byte < 0 ? '%' : static_cast<char>(byte);
-    text.remove_prefix(at + (text[at] == '%' && byte >= 0 ? 3 : 1));
+  const char space = plus == Plus::kIsSpace ? ' ' : '+';
+  const std::size_t begin = out.size();
+  out.resize(begin + text.size());
+  char* to = out.data() + begin;
+  for (std::size_t at = 0; at < text.size();) {
+    const char c = text[at];
+    const int byte = c == '%' ? byte_at(text, at) : -1;
+    *to++ = byte >= 0 ? static_cast<char>(byte) : c == '+' ? space : c;
+    at += byte >= 0 ? 3 : 1;
   }
+  out.resize(static_cast<std::size_t>(to - out.data()));
 }
 
 bool is_percent_encoded(std::string_view text, std::string_view plain, Plus plus) {

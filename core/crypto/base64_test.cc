@@ -39,6 +39,21 @@ TEST(Base64, RefusesWhatIsNone) {
   EXPECT_EQ(decoded(std::string_view("YQ\0=", 4)), "?");
 }
 
+// What is usual is read four characters at a time, the rest by the library.
+TEST(Base64, ReadsTheSameWhereverALineBreaksAndRefusesWhateverIsBroken) {
+  std::string bytes;
+  for (int i = 0; i < 20; ++i) bytes += static_cast<char>(i * 13);
+  const std::string text = encode_base64(bytes);
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    std::string changed = text;
+    changed.insert(at, "\r\n");
+    EXPECT_EQ(decoded(changed), bytes) << at;
+    changed = text;
+    changed.insert(at, "!");
+    EXPECT_EQ(decoded(changed), "?") << at;
+  }
+}
+
 TEST(Base64, WritesWhatItReads) {
   EXPECT_EQ(encode_base64(""), "");
   EXPECT_EQ(encode_base64("a"), "YQ==");

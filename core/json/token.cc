@@ -1,7 +1,10 @@
 #include "json/token.h"
 
+#include <algorithm>
 #include <cstring>
 
+#include "base/bytes.h"
+#include "base/check.h"
 #include "base/utf8.h"
 
 namespace penstock::json {
@@ -55,25 +58,32 @@ struct Escape {
   bool is_lone;
 };
 
-Escape read_escape(std::string_view body, std::size_t at) {
-  if (at + 1 >= body.size()) return {0, 0, false};
-  switch (body[at + 1]) {
+// What a backslash and `c` stand for; NUL for none, or one with digits behind it.
+char short_escape(char c) {
+  switch (c) {
     case '"':
     case '\\':
     case '/':
-      return {2, static_cast<unsigned char>(body[at + 1]), false};
+      return c;
     case 'b':
-      return {2, '\b', false};
+      return '\b';
     case 'f':
-      return {2, '\f', false};
+      return '\f';
     case 'n':
-      return {2, '\n', false};
+      return '\n';
     case 'r':
-      return {2, '\r', false};
+      return '\r';
     case 't':
-      return {2, '\t', false};
+      return '\t';
     default:
-      break;
+      return '\0';
+  }
+}
+
+Escape read_escape(std::string_view body, std::size_t at) {
+  if (at + 1 >= body.size()) return {0, 0, false};
+  if (const char c = short_escape(body[at + 1]); c != '\0') {
+    return {2, static_cast<unsigned char>(c), false};
   }
   const std::uint32_t unit = unit_at(body, at);
   if (unit == kNoUnit) return {0, 0, false};
@@ -114,6 +124,11 @@ StringForm string_form(std::string_view body) {
   if (at == std::string_view::npos) return StringForm::kPlain;
   bool has_lone = false;
   for (; at != std::string_view::npos; at = find_backslash(body, at)) {
+    // A text of JSON inside of JSON is full of them.
+    if (at + 1 < body.size() && short_escape(body[at + 1]) != '\0') {
+      at += 2;
+      continue;
+    }
     const Escape escape = read_escape(body, at);
     if (escape.bytes == 0) return StringForm::kInvalid;
     has_lone = has_lone || escape.is_lone;
@@ -122,16 +137,31 @@ StringForm string_form(std::string_view body) {
   return has_lone ? StringForm::kLoneSurrogate : StringForm::kEscaped;
 }
 
+// No escape is shorter than what it stands for, so that the text fits where the body would.
 void append_unescaped(std::string& out, std::string_view body) {
-  std::size_t start = 0;
-  for (std::size_t at = find_backslash(body, 0); at != std::string_view::npos;
-       at = find_backslash(body, start)) {
-    const Escape escape = read_escape(body, at);
-    out += body.substr(start, at - start);
-    append_utf8(out, escape.code_point);
-    start = at + escape.bytes;
+  const std::size_t begin = out.size();
+  out.resize(begin + body.size());
+  char* to = out.data() + begin;
+  for (std::size_t at = 0; at < body.size();) {
+    const std::size_t next = std::min(find_backslash(body, at), body.size());
+    copy_short(to, body.data() + at, next - at);
+    to += next - at;
+    at = next;
+    while (at < body.size() && body[at] == '\\') {
+      const Escape escape = read_escape(body, at);
+      PENSTOCK_CHECK(escape.bytes > 0);
+      at += escape.bytes;
+      if (escape.code_point < 0x80) {
+        *to++ = static_cast<char>(escape.code_point);
+        continue;
+      }
+      std::string character;
+      append_utf8(character, escape.code_point);
+      copy_short(to, character.data(), character.size());
+      to += character.size();
+    }
   }
-  out += body.substr(start);
+  out.resize(static_cast<std::size_t>(to - out.data()));
 }
 
 void append_paired(std::string& out, std::string_view body) {

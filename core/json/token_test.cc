@@ -35,6 +35,8 @@ TEST(Token, UnescapesWithinTheBodysOwnLength) {
     return out;
   };
   EXPECT_EQ(unescaped(R"(a\n\\n\u0041\/)"), "a\n\\nA/");
+  EXPECT_EQ(unescaped(R"({\"a\":\"\\\"\",\"\u00e9\":1})"), "{\"a\":\"\\\"\",\"\xc3\xa9\":1}");
+  EXPECT_EQ(unescaped(R"(\u0000\t)"), std::string("\0\t", 2));
   EXPECT_EQ(unescaped(R"(\ud83d\ude00\ud83dx)"), "\xf0\x9f\x98\x80\xef\xbf\xbdx");
 }
 
