@@ -1,6 +1,7 @@
 #include "event/draft.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "base/bytes.h"
@@ -99,6 +100,22 @@ std::optional<TextField> text_field_named(std::string_view key) {
   }
 }
 
+// Of a name's length and its ends: few instructions, and no names of one event agree in all three
+// unless they are meant to.
+std::size_t hash_of(std::string_view name) {
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+  if (name.size() >= sizeof first) {
+    std::memcpy(&first, name.data(), sizeof first);
+    std::memcpy(&last, name.data() + name.size() - sizeof last, sizeof last);
+  } else {
+    copy_short(reinterpret_cast<char*>(&first), name.data(), name.size());
+  }
+  const std::uint64_t mixed =
+      (first ^ std::rotl(last, 29) ^ name.size()) * std::uint64_t{0x9e3779b97f4a7c15};
+  return static_cast<std::size_t>(mixed >> 32);
+}
+
 const FieldRule& rule_of(TextField field) { return kRules[static_cast<std::size_t>(field)]; }
 
 }  // namespace
@@ -122,7 +139,7 @@ void Draft::clear() {
   hides_nothing_ = false;
   if (!repaired_.empty()) repaired_.clear();
   time_ms_.reset();
-  time_json_ = {};
+  time_json_ = time_text_ = {};
   properties_.clear();
   extras_.clear();
   merged_.clear();
@@ -134,7 +151,7 @@ std::size_t Draft::shrink(std::size_t keep_bytes) {
   clear();
   repaired_.shrink_to_fit();
   std::size_t freed = nested_.shrink(keep_bytes);
-  for (std::string* buffer : {&time_text_, &properties_, &extras_, &merged_}) {
+  for (std::string* buffer : {&properties_, &extras_, &merged_}) {
     freed += shrink_scratch(*buffer, keep_bytes);
   }
   return freed + shrink_scratch(extra_list_, keep_bytes) + shrink_scratch(names_, keep_bytes);
@@ -289,16 +306,14 @@ void Draft::take_time_text(std::string_view text) {
   if (trim(text).empty()) return;
   time_ms_ = parse_client_time(text);
   if (!time_ms_) blame({kTimeMember, kBadTime});
-  time_text_.clear();
-  append_json_string(time_text_, text);
-  time_json_ = time_text_;
+  time_json_ = {};
+  time_text_ = text;
 }
 
 void Draft::set_time(std::int64_t time_ms, std::string_view text) {
   time_ms_ = time_ms;
-  time_text_.clear();
-  append_json_string(time_text_, text);
-  time_json_ = time_text_;
+  time_json_ = {};
+  time_text_ = text;
 }
 
 void Draft::take_properties_text(std::string_view text) {
@@ -320,10 +335,8 @@ bool Draft::take_properties_of(std::string_view object) {
 }
 
 Draft::Extra Draft::begin_extra(std::string_view key) {
-  extras_ += ',';
-  Extra extra{.key = key, .begin = extras_.size(), .depth = depth_};
-  append_json_string(extras_, key);
-  extras_ += ':';
+  Extra extra{.key = key, .begin = extras_.size() + 1, .depth = depth_};
+  append_json_string(extras_, key, ",", ":");
   extra.value_begin = extras_.size();
   return extra;
 }
@@ -396,19 +409,42 @@ std::optional<std::int64_t> Draft::settle_time(std::int64_t received_at_ms, bool
   const std::int64_t last = is_server ? kTimeMaxMs : received_at_ms + kTimeFutureMaxMs;
   if (*time_ms_ >= std::max<std::int64_t>(0, first) && *time_ms_ <= last) return time_ms_;
   const Extra extra = begin_member(kTimeBeginning);
-  extras_ += time_json_;
+  if (time_json_.empty()) {
+    append_json_string(extras_, time_text_);
+  } else {
+    extras_ += time_json_;
+  }
   end_extra(extra);
   return std::nullopt;
 }
 
-// Few names are quicker to compare than to sort.
+// By a table of the names' hashes: to sort them costs several times as much. Where names collide
+// so often that somebody must have chosen them, it is left to the sorting.
 bool Draft::may_hold_repeats() const {
-  constexpr std::size_t kFew = 8;
-  if (!properties_.empty() || extra_list_.size() > kFew) return true;
-  for (std::size_t i = 1; i < extra_list_.size(); ++i) {
-    for (std::size_t j = 0; j < i; ++j) {
-      if (extra_list_[i].key == extra_list_[j].key) return true;
+  constexpr std::size_t kFew = 4;
+  constexpr std::size_t kMany = 256;
+  constexpr std::size_t kStepsMax = 4;  // A name, and half of the table is free.
+  const std::size_t count = extra_list_.size();
+  if (!properties_.empty() || count > kMany) return true;
+  if (count <= kFew) {
+    for (std::size_t i = 1; i < count; ++i) {
+      for (std::size_t j = 0; j < i; ++j) {
+        if (extra_list_[i].key == extra_list_[j].key) return true;
+      }
     }
+    return false;
+  }
+  std::array<std::uint16_t, 2 * kMany> table;  // Of numbers in extra_list_, from 1.
+  const std::size_t mask = std::bit_ceil(2 * count) - 1;
+  std::memset(table.data(), 0, (mask + 1) * sizeof table[0]);
+  std::size_t steps_left = kStepsMax * count;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string_view key = extra_list_[i].key;
+    std::size_t slot = hash_of(key) & mask;
+    for (; table[slot] != 0; slot = (slot + 1) & mask) {
+      if (extra_list_[table[slot] - 1].key == key || --steps_left == 0) return true;
+    }
+    table[slot] = static_cast<std::uint16_t>(i + 1);
   }
   return false;
 }

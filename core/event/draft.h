@@ -161,8 +161,9 @@ class Draft {
   bool hides_nothing_ = false;  // What properties_ have stands in kItemProperty as well.
   std::deque<std::string> repaired_;
   std::optional<std::int64_t> time_ms_;
-  std::string_view time_json_;  // As the client wrote it, or time_text_.
-  std::string time_text_;
+  // As the client wrote it: in JSON, or else the words alone.
+  std::string_view time_json_;
+  std::string_view time_text_;
   std::string properties_;
   std::string extras_;
   std::string merged_;

@@ -55,21 +55,24 @@ TEST_F(DraftTest, LetsTheMemberOfPropertiesWin) {
   EXPECT_EQ(draft_.properties(), R"({"x":1})");
 }
 
-// A few names are compared, more are sorted.
+// A few names are compared, more are hashed, and many sorted, as are those whose hashes are one.
 TEST_F(DraftTest, LetsTheLastOfANameCountHoweverManyThereAre) {
-  for (int others = 0; others < 12; ++others) {
+  const auto expect = [this](int others, std::string_view ends) {
     std::string text = R"({"name":"n","a":1)";
     std::string wanted = "{";
     for (int i = 0; i < others; ++i) {
-      text += str_cat(",\"k", i, "\":0");
-      wanted += str_cat("\"k", i, "\":0,");
+      text += str_cat(",\"", ends, 1000 + i, ends, "\":0");
+      wanted += str_cat("\"", ends, 1000 + i, ends, "\":0,");
     }
     read(text + "}");
     EXPECT_EQ(draft_.properties(),
               "{\"a\":1" + (others > 0 ? "," + wanted.substr(1, wanted.size() - 2) : "") + "}");
     read(text + R"(,"a":2})");
     EXPECT_EQ(draft_.properties(), wanted + R"("a":2})");
-  }
+  };
+  for (int others = 0; others < 12; ++others) expect(others, "k");
+  for (const int others : {100, 254, 255, 256, 257, 300}) expect(others, "k");
+  for (const int others : {5, 20, 100}) expect(others, "the_same_ends");
 }
 
 TEST_F(DraftTest, MergesManyMembersInLinearithmicTime) {

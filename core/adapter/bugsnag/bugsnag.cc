@@ -95,7 +95,8 @@ ItemShape session_shape(std::string_view body) {
 
 ReadOutcome read(const Asked& asked, const Context& context) {
   const bool is_report = asked.route == kNotify;
-  ItemReader reader(is_report ? kShape : session_shape(asked.body), kName, context);
+  const ItemShape shape = is_report ? kShape : session_shape(asked.body);
+  ItemReader reader(shape, kName, context);
   const std::string_view sent_at = asked.request.header("Bugsnag-Sent-At");
   if (!sent_at.empty()) reader.common().set(Place::kSentAt, sent_at);
   reader.read_document(asked.body);

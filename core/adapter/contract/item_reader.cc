@@ -26,6 +26,7 @@ ItemReader::ItemReader(const ItemShape& shape, std::string_view source, const Co
       common_(shape.common, workspace_, workspace_.common_draft),
       completion_(context.origin, source, workspace_, context.sink) {
   item_.ignore_skew_below(shape.skew_ignored_ms);
+  common_.start();
 }
 
 void ItemReader::reject(std::uint16_t status, std::string_view error, std::string problem) {

@@ -35,6 +35,7 @@ struct ItemShape {
 class ItemReader {
  public:
   ItemReader(const ItemShape& shape, std::string_view source, const Context& context);
+  ItemReader(ItemShape&& shape, std::string_view source, const Context& context) = delete;
 
   // What all items have, unless they have their own; for what the request's path or headers say.
   Item& common() { return common_; }
@@ -70,7 +71,7 @@ class ItemReader {
   bool is_list(std::string_view key, const json::Value& value) const;
   void open_project(std::string_view key);
 
-  const ItemShape shape_;
+  const ItemShape& shape_;
   const Context& context_;
   Workspace& workspace_;
   Item item_;

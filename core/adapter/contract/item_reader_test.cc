@@ -132,7 +132,8 @@ Result<void> take_backwards(json::Value& value, Item& item, const Context& conte
 TEST_F(ItemReaderTest, LetsAProtocolTakeAnItemItself) {
   const auto open = [](std::string_view) { return true; };
   const Context context{origin_, workspace_, sink_, open};
-  ItemReader reader({.rules = kRules, .take = take_backwards}, "test", context);
+  const ItemShape shape{.rules = kRules, .take = take_backwards};
+  ItemReader reader(shape, "test", context);
   text_ = R"({"n":"abc","x":1})";
   reserve_padding(text_);
   reader.read_document(text_);

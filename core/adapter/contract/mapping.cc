@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <bit>
 #include <cstdlib>
+#include <cstring>
+#include <memory>
 #include <utility>
 
 #include "base/bytes.h"
-#include "base/check.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "crypto/digest.h"
@@ -95,6 +96,7 @@ constexpr bool is_never_kept(Place place) {
 
 constexpr std::size_t index_of(Place place) { return static_cast<std::size_t>(place); }
 
+constexpr std::uint32_t bit_of(Place place) { return std::uint32_t{1} << index_of(place); }
 constexpr std::uint64_t bit(std::size_t rule) { return std::uint64_t{1} << rule; }
 constexpr std::size_t lowest(std::uint64_t rules) {
   return static_cast<std::size_t>(std::countr_zero(rules));
@@ -102,22 +104,14 @@ constexpr std::size_t lowest(std::uint64_t rules) {
 
 constexpr std::string_view kFirst = "0";
 
-constexpr std::size_t beginning_of(std::string_view path) {
-  return static_cast<unsigned char>(path.front()) % 64;
-}
-
 }  // namespace
 
-Item::Item(Rules rules, Workspace& workspace, event::Draft& draft)
-    : rules_(rules), workspace_(workspace), draft_(draft) {
-  PENSTOCK_CHECK(rules.size() <= kRulesMax);
-  for (std::size_t i = 0; i < rules.size(); ++i) beginning_[beginning_of(rules[i].path)] |= bit(i);
-  start();
-}
+Item::Item(const Rules& rules, Workspace& workspace, event::Draft& draft)
+    : rules_(rules), workspace_(workspace), draft_(draft) {}
 
 void Item::start(const Item* common) {
   forget();
-  set_ = {};
+  is_set_ = 0;
   kind_ = {};
   held_.clear();
   common_ = common;
@@ -126,45 +120,41 @@ void Item::start(const Item* common) {
 
 void Item::forget() {
   draft_.clear();
-  forget_found();
+  seen_ = filled_ = worded_ = 0;
 }
 
-void Item::forget_found() {
-  for (; seen_ != 0; seen_ &= seen_ - 1) found_[lowest(seen_)] = {};
+void Item::put_found(std::size_t rule, std::string_view text, std::string_view key, Form form) {
+  found_[rule] = {text.data(), key.data(), text.size(), key.size(), form, draft_.depth()};
+  filled_ |= bit(rule);
+  worded_ = text.empty() ? worded_ & ~bit(rule) : worded_ | bit(rule);
 }
 
-template <class Wanted>
-std::optional<std::size_t> Item::first_seen(const Wanted& is_wanted) const {
-  for (Candidates seen = seen_; seen != 0; seen &= seen - 1) {
-    const std::size_t i = lowest(seen);
-    if (!found_[i].text.empty() && is_wanted(rules_[i])) return i;
-  }
-  return std::nullopt;
+void Item::forget_found(std::size_t rule) {
+  filled_ &= ~bit(rule);
+  worded_ &= ~bit(rule);
 }
 
-Item::Candidates Item::all_rules() const {
-  return rules_.size() == kRulesMax ? ~Candidates{0} : (Candidates{1} << rules_.size()) - 1;
-}
+bool Item::has_found(std::size_t rule) const { return (filled_ & bit(rule)) != 0; }
 
 Result<void> Item::take(json::Value& object) {
   if (object.kind() != json::Kind::kObject) return {};
-  return take_members(object, 0, all_rules(), true);
+  return take_members(object, 0, rules_.all(), true);
 }
 
 Result<void> Item::take(std::string_view key, json::Value& value) {
-  return take_member(key, value, 0, all_rules(), true);
+  return take_member(key, value, 0, rules_.all(), true);
 }
 
 Result<void> Item::take_deeper(json::Value& object) {
-  return take_spread(object, 0, all_rules(), true);
+  return take_spread(object, 0, rules_.all(), true);
 }
 
 Item::Candidates Item::rules_below(std::string_view path) const {
   Candidates below = 0;
-  for (std::size_t i = 0; i < rules_.size(); ++i) {
-    const std::string_view rule = rules_[i].path;
+  for (Candidates like = rules_.beginning_like(path); like != 0; like &= like - 1) {
+    const std::string_view rule = rules_[lowest(like)].path;
     if (rule.size() > path.size() && rule[path.size()] == '.' && rule.starts_with(path)) {
-      below |= bit(i);
+      below |= bit(lowest(like));
     }
   }
   return below;
@@ -199,15 +189,20 @@ Result<void> Item::take_spread(json::Value& object, std::size_t path_bytes, Cand
 Item::Candidates Item::narrowed(std::string_view key, std::size_t path_bytes, Candidates candidates,
                                 std::optional<std::size_t>& exact) const {
   if (key.empty()) return 0;
-  if (path_bytes == 0) candidates &= beginning_[beginning_of(key)];
+  if (path_bytes == 0) candidates &= rules_.beginning_like(key);
   Candidates deeper = 0;
+  const std::size_t bytes = key.size();
+  const Rule* const rules = std::to_address(rules_.begin());
   for (; candidates != 0; candidates &= candidates - 1) {
     const std::size_t i = lowest(candidates);
-    const std::string_view path = rules_[i].path.substr(path_bytes);
-    if (!path.starts_with(key)) continue;
-    if (path.size() == key.size()) {
+    // A candidate has more bytes than those of the path. Most are none for their last letter.
+    const char* const path = rules[i].path.data() + path_bytes;
+    const std::size_t left = rules[i].path.size() - path_bytes;
+    if (left < bytes || path[bytes - 1] != key.back()) continue;
+    if (std::memcmp(path, key.data(), bytes) != 0) continue;
+    if (left == bytes) {
       exact = i;
-    } else if (path[key.size()] == '.') {
+    } else if (path[bytes] == '.') {
       deeper |= bit(i);
     }
   }
@@ -236,10 +231,12 @@ Result<void> Item::take_member(std::string_view key, json::Value& value, std::si
     const bool is_number = value.kind() == json::Kind::kNumber;
     const auto text = is_number ? value.raw(1) : value.string();
     if (!text) return fail(text.error());
-    Found& found = found_[*exact];
-    if (!found.key.empty() && found.depth < draft_.depth()) keep_found(found);
-    found = {*text, is_kept ? key : std::string_view(), is_number ? Form::kNumber : Form::kText,
-             draft_.depth()};
+    if (has_found(*exact)) {
+      const Found& earlier = found_[*exact];
+      if (!earlier.key().empty() && earlier.depth < draft_.depth()) keep_found(earlier);
+    }
+    put_found(*exact, *text, is_kept ? key : std::string_view(),
+              is_number ? Form::kNumber : Form::kText);
     return {};
   }
   if (value.kind() == json::Kind::kArray && deeper != 0) {
@@ -278,41 +275,46 @@ void Item::take_pair(std::string_view name, std::string_view text) {
     const Place place = rules_[i].place;
     if (place == Place::kDropped) return;
     if (place == Place::kSpread && draft_.take_properties_of(text)) return;
-    Found& found = found_[i];
     // One that came before. A single text is what the column takes.
-    if (found.form == Form::kPair && !is_never_kept(place)) {
-      draft_.keep_pair(found.key, found.text);
+    if (has_found(i) && found_[i].form == Form::kPair && !is_never_kept(place)) {
+      draft_.keep_pair(found_[i].key(), found_[i].text());
     }
-    found = {text, name, Form::kPair};
+    put_found(i, text, name, Form::kPair);
     return;
   }
   draft_.keep_pair(name, text);
 }
 
-std::optional<std::size_t> Item::chosen(Place place) const {
-  return first_seen([place](const Rule& rule) { return rule.place == place; });
-}
-
 std::string_view Item::text(Place place) const {
-  if (const auto& set = set_[index_of(place)]) return *set;
-  if (const auto i = chosen(place)) return found_[*i].text;
+  if ((is_set_ & bit_of(place)) != 0) return set_[index_of(place)];
+  if (const Candidates found = worded_ & rules_.of(place); found != 0) {
+    return found_[lowest(found)].text();
+  }
   return common_ == nullptr ? std::string_view() : common_->text(place);
 }
 
+const Item::Found* Item::found_at(std::string_view path) const {
+  for (Candidates found = worded_; found != 0; found &= found - 1) {
+    if (rules_[lowest(found)].path == path) return &found_[lowest(found)];
+  }
+  return nullptr;
+}
+
 std::string_view Item::text_at(std::string_view path) const {
-  const auto i = first_seen([path](const Rule& rule) { return rule.path == path; });
-  if (i) return found_[*i].text;
+  if (const Found* found = found_at(path)) return found->text();
   return common_ == nullptr ? std::string_view() : common_->text_at(path);
 }
 
 std::optional<std::size_t> Item::first_of(std::uint8_t part) const {
-  return first_seen(
-      [part](const Rule& rule) { return rule.place == Place::kSeen && rule.part == part; });
+  for (Candidates found = worded_ & rules_.of(Place::kSeen); found != 0; found &= found - 1) {
+    if (rules_[lowest(found)].part == part) return lowest(found);
+  }
+  return std::nullopt;
 }
 
 std::string_view Item::part_text(std::uint8_t part) const {
   const auto i = first_of(part);
-  return i ? found_[*i].text : std::string_view();
+  return i ? found_[*i].text() : std::string_view();
 }
 
 bool Item::has(std::string_view path) const {
@@ -327,18 +329,21 @@ std::string_view Item::hold(std::string text) {
   return held_.emplace_front(std::move(text));
 }
 
-void Item::set(Place place, std::string_view text) { set_[index_of(place)] = text; }
+void Item::set(Place place, std::string_view text) {
+  set_[index_of(place)] = text;
+  is_set_ |= bit_of(place);
+}
 
 void Item::set_made(Place place, std::string text) { set(place, hold(std::move(text))); }
 
 void Item::drop(std::string_view path) {
   for (std::size_t i = 0; i < rules_.size(); ++i) {
-    if (rules_[i].path == path) found_[i] = {};
+    if (rules_[i].path == path) forget_found(i);
   }
 }
 
 void Item::drop_part(std::uint8_t part) {
-  if (const auto i = first_of(part)) found_[*i] = {};
+  if (const auto i = first_of(part)) forget_found(*i);
 }
 
 void Item::keep_found(const Found& found) {
@@ -346,13 +351,13 @@ void Item::keep_found(const Found& found) {
   draft_.set_depth(found.depth);
   switch (found.form) {
     case Form::kNumber:
-      draft_.keep(found.key, found.text);
+      draft_.keep(found.key(), found.text());
       break;
     case Form::kText:
-      draft_.keep_text(found.key, found.text);
+      draft_.keep_text(found.key(), found.text());
       break;
     case Form::kPair:
-      draft_.keep_pair(found.key, found.text);
+      draft_.keep_pair(found.key(), found.text());
       break;
   }
   draft_.set_depth(depth);
@@ -360,13 +365,15 @@ void Item::keep_found(const Found& found) {
 
 // What a column does not say: texts that gave way to others, and those that it had to cut.
 void Item::keep_rest(bool is_server_side) {
-  for (Candidates seen = seen_; seen != 0; seen &= seen - 1) {
-    const std::size_t i = lowest(seen);
+  for (Candidates filled = filled_; filled != 0; filled &= filled - 1) {
+    const std::size_t i = lowest(filled);
     const Found& found = found_[i];
     const Place place = rules_[i].place;
-    if (found.key.empty() || is_never_kept(place)) continue;
-    const bool is_whole = found.text == text(place) && found.text.size() <= bytes_max(place);
-    if (is_whole && is_shown(place, is_server_side)) continue;
+    if (found.key().empty() || is_never_kept(place)) continue;
+    if (is_shown(place, is_server_side) && found.text_bytes <= bytes_max(place) &&
+        found.text() == text(place)) {
+      continue;
+    }
     keep_found(found);
   }
 }

@@ -55,17 +55,55 @@ struct Rule {
   std::uint8_t part = 0;  // With kSeen: what the adapter takes it for, part_text().
 };
 inline constexpr std::size_t kRulesMax = 64;
-using Rules = std::span<const Rule>;
+
+// A table of rules, and what is asked of it for every member, found out once: by the compiler,
+// where the table is its. Borrows the table.
+class Rules {
+ public:
+  using Bits = std::uint64_t;  // A bit a rule.
+
+  constexpr Rules() = default;
+  template <std::size_t count>
+  constexpr Rules(const Rule (&rules)[count]) : rules_(rules) {
+    static_assert(count <= kRulesMax);
+    for (std::size_t i = 0; i < count; ++i) {
+      if (!rules[i].path.empty()) beginning_[slot_of(rules[i].path)] |= Bits{1} << i;
+      of_place_[static_cast<std::size_t>(rules[i].place)] |= Bits{1} << i;
+    }
+  }
+
+  constexpr auto begin() const { return rules_.begin(); }
+  constexpr auto end() const { return rules_.end(); }
+  constexpr std::size_t size() const { return rules_.size(); }
+  constexpr bool empty() const { return rules_.empty(); }
+  constexpr const Rule& operator[](std::size_t i) const { return rules_[i]; }
+
+  constexpr Bits all() const { return size() == kRulesMax ? ~Bits{0} : (Bits{1} << size()) - 1; }
+  constexpr Bits of(Place place) const { return of_place_[static_cast<std::size_t>(place)]; }
+  // That a member at the top may be meant by, and few others. `key` is not empty.
+  constexpr Bits beginning_like(std::string_view key) const { return beginning_[slot_of(key)]; }
+
+ private:
+  static constexpr std::size_t kSlots = 32;
+  static constexpr std::size_t slot_of(std::string_view path) {
+    return static_cast<unsigned char>(path.front()) % kSlots;
+  }
+
+  std::span<const Rule> rules_;
+  std::array<Bits, kSlots> beginning_{};
+  std::array<Bits, kPlaceCount> of_place_{};
+};
 
 // What a client's clock is off by, or its request was under way, before its times are corrected:
 // below it they stay as it wrote them, to the millisecond.
 inline constexpr std::int64_t kSkewIgnoredMs = 5'000;
 
 // One item of a request on its way to an event. Borrows everything; its texts are lent by what is
-// read, until start().
+// read, until start(), which goes before the first one too.
 class Item {
  public:
-  Item(Rules rules, Workspace& workspace, event::Draft& draft);
+  Item(const Rules& rules, Workspace& workspace, event::Draft& draft);
+  Item(Rules&& rules, Workspace& workspace, event::Draft& draft) = delete;
 
   // In place of kSkewIgnoredMs, where clients do not say anew when they send again.
   void ignore_skew_below(std::int64_t skew_ms) { skew_ignored_ms_ = skew_ms; }
@@ -121,19 +159,27 @@ class Item {
   void finish(const Origin& origin, std::optional<std::int64_t> sent_at_ms = std::nullopt);
 
  private:
-  using Candidates = std::uint64_t;  // A bit a rule.
+  using Candidates = Rules::Bits;
   enum class Form : std::uint8_t { kText, kNumber, kPair };
+  // Without a beginning of its own: an item has room for many and finds few.
   struct Found {
-    std::string_view text;  // Empty where nothing was found.
-    std::string_view key;   // Of a member that is not yet in the properties; else empty.
-    Form form = Form::kText;
-    std::uint8_t depth = 0;  // Of the draft's.
+    const char* text_data;
+    const char* key_data;
+    std::size_t text_bytes;
+    std::size_t key_bytes;
+    Form form;
+    std::uint8_t depth;  // Of the draft's.
+
+    std::string_view text() const { return {text_data, text_bytes}; }
+    // Of a member that is not yet in the properties; else empty.
+    std::string_view key() const { return {key_data, key_bytes}; }
   };
 
-  Candidates all_rules() const;
-  void forget_found();
-  template <class Wanted>
-  std::optional<std::size_t> first_seen(const Wanted& is_wanted) const;
+  void put_found(std::size_t rule, std::string_view text, std::string_view key, Form form);
+  void forget_found(std::size_t rule);
+  bool has_found(std::size_t rule) const;
+  // Nullptr: nothing was found at that path, or no text.
+  const Found* found_at(std::string_view path) const;
   std::optional<std::size_t> first_of(std::uint8_t part) const;
   Candidates rules_below(std::string_view path) const;
   Result<void> take_members(json::Value& object, std::size_t path_bytes, Candidates candidates,
@@ -147,24 +193,24 @@ class Item {
   void keep_found(const Found& found);
   Candidates narrowed(std::string_view key, std::size_t path_bytes, Candidates candidates,
                       std::optional<std::size_t>& exact) const;
-  std::optional<std::size_t> chosen(Place place) const;
   void put_id();
   void put_time(const Origin& origin, std::optional<std::int64_t> sent_at_ms);
   void put_age(const Origin& origin);
   void keep_rest(bool is_server_side);
 
-  const Rules rules_;
+  const Rules& rules_;
   Workspace& workspace_;
   event::Draft& draft_;
   const Item* common_ = nullptr;
   std::string_view kind_;
   std::int64_t skew_ignored_ms_ = kSkewIgnoredMs;
-  // By the low bits of a path's first byte: the rules that a member at the top may be meant by.
-  std::array<Candidates, 64> beginning_{};
-  std::array<Found, kRulesMax> found_;
-  Candidates seen_ = 0;  // Rules at whose path a member stands. No other has found_.
-  std::array<std::optional<std::string_view>, kPlaceCount> set_;
-  std::string id_;  // Of one that is too long.
+  std::array<Found, kRulesMax> found_;  // Of the rules in filled_ alone.
+  Candidates seen_ = 0;                 // Rules at whose path a member stands.
+  Candidates filled_ = 0;
+  Candidates worded_ = 0;                          // Of these the ones whose text is not empty.
+  std::array<std::string_view, kPlaceCount> set_;  // Of the places in is_set_ alone.
+  std::uint32_t is_set_ = 0;                       // A bit a place.
+  std::string id_;                                 // Of one that is too long.
   std::forward_list<std::string> held_;
 };
 

@@ -35,6 +35,8 @@ constexpr Rule kRules[] = {
     {"mot", Place::kSeen, 2},
 };
 
+constexpr Rules kTable(kRules);
+
 class MappingTest : public ::testing::Test {
  protected:
   MappingTest() {
@@ -63,7 +65,7 @@ class MappingTest : public ::testing::Test {
   Workspace workspace_{Random(1)};
   ListSink sink_;
   std::string text_;
-  Item item_{kRules, workspace_, workspace_.draft};
+  Item item_{kTable, workspace_, workspace_.draft};
 };
 
 TEST_F(MappingTest, TakesMembersAlongTheirPathsAndKeepsTheRest) {

@@ -50,9 +50,10 @@ TEST(RequestKey, StandsInTheQuery) {
 }
 
 TEST(RequestKey, TakesASiteThatIsAKey) {
-  constexpr Rule kRules[] = {{"site", Place::kSeen}};
+  static constexpr Rule kRules[] = {{"site", Place::kSeen}};
+  constexpr Rules kTable(kRules);
   Workspace workspace{Random(1)};
-  Item item(kRules, workspace, workspace.draft);
+  Item item(kTable, workspace, workspace.draft);
   item.take_pair("site", "shop.example");
   take_key_of_site(item, "site");
   EXPECT_EQ(item.text(Place::kKey), "");

@@ -41,6 +41,11 @@ bool is_same(std::string_view a, std::string_view b, bool ignores_case) {
   return ignores_case ? equals_ignoring_case(a, b) : a == b;
 }
 
+// Of two that are not the same nearly always false, by the last letter of `key` alone.
+bool may_be_same(std::string_view path, std::string_view key) {
+  return key.empty() || ((path[key.size() - 1] ^ key.back()) & ~0x20) == 0;
+}
+
 std::string quoted(std::string_view text) {
   std::string json;
   append_json_string(json, text);
@@ -112,7 +117,7 @@ ErrorReport::Spot ErrorReport::spot_of(std::string_view key, std::size_t path_by
   for (; candidates != 0; candidates &= candidates - 1) {
     const auto i = static_cast<std::size_t>(std::countr_zero(candidates));
     const std::string_view path = shape_.picks[i].path.substr(path_bytes);
-    if (path.size() < key.size()) continue;
+    if (path.size() < key.size() || !may_be_same(path, key)) continue;
     if (!is_same(path.substr(0, key.size()), key, shape_.ignores_case)) continue;
     if (path.size() == key.size()) {
       spot.part = shape_.picks[i].part;

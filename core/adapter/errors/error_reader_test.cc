@@ -47,6 +47,7 @@ constexpr ErrorShape kOuterLast{
 constexpr ErrorShape kAnyCase{.picks = kPicks, .ignores_case = true};
 
 constexpr Rule kRules[] = {{"key", Place::kKey}};
+constexpr Rules kTable(kRules);
 
 class ErrorReaderTest : public ::testing::Test {
  protected:
@@ -91,7 +92,7 @@ class ErrorReaderTest : public ::testing::Test {
   std::function<bool(std::string_view)> open_ = [this](std::string_view key) { return open(key); };
   Context context_{origin_, workspace_, sink_, open_};
   std::string text_;
-  Item item_{kRules, workspace_, workspace_.draft};
+  Item item_{kTable, workspace_, workspace_.draft};
 };
 
 TEST_F(ErrorReaderTest, PutsAChainIntoTheShape) {
