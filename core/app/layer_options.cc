@@ -123,6 +123,7 @@ Result<intake::IntakeSettings> intake_settings(const Config& config, std::uint32
   limits.trusted_proxies = *trusted;
   settings.trusted_proxies = std::move(*trusted);
   settings.inflated_bytes_max = static_cast<std::size_t>(ingest.max_inflated_bytes);
+  settings.document_bytes_max = static_cast<std::size_t>(ingest.max_document_bytes);
   settings.drain_bytes_max = static_cast<std::uint64_t>(ingest.max_drain_bytes);
   settings.event_bytes_max = static_cast<std::size_t>(ingest.max_event_bytes);
   settings.inflight_bytes_max = share(ingest.max_inflight_bytes, reactors);

@@ -6,6 +6,12 @@
 #include "base/text.h"
 
 namespace penstock::http {
+namespace {
+
+constexpr std::string_view kLineEnd = "\r\n";
+
+}  // namespace
+
 std::string_view to_text(Method method) {
   switch (method) {
     case Method::kGet:
@@ -48,7 +54,22 @@ std::string Request::header_list(std::string_view name) const {
 }
 
 std::string_view PartialHead::header(std::string_view name) const {
-  constexpr std::string_view kLineEnd = "\r\n";
+  for (const Header& header : headers()) {
+    if (equals_ignoring_case(header.name, name)) return header.value;
+  }
+  return {};
+}
+
+std::string_view PartialHead::path() const {
+  const std::size_t line_end = text.find(kLineEnd);
+  if (line_end == std::string_view::npos) return {};
+  std::string_view rest = text.substr(0, line_end);
+  rest.remove_prefix(std::min(rest.find(' ') + 1, rest.size()));
+  return rest.substr(0, rest.find_first_of(" ?"));
+}
+
+std::vector<Header> PartialHead::headers() const {
+  std::vector<Header> headers;
   std::size_t begin = text.find(kLineEnd);  // Behind the request line.
   while (begin != std::string_view::npos) {
     begin += kLineEnd.size();
@@ -57,16 +78,14 @@ std::string_view PartialHead::header(std::string_view name) const {
     const std::string_view line = text.substr(begin, end - begin);
     const std::size_t colon = line.find(':');
     begin = end;
-    if (colon == std::string_view::npos || !equals_ignoring_case(line.substr(0, colon), name)) {
-      continue;
-    }
+    if (colon == std::string_view::npos) continue;
     const std::string_view value = trim(line.substr(colon + 1));
     const bool is_plain = std::none_of(value.begin(), value.end(), [](char c) {
       return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
     });
-    return is_plain ? value : std::string_view();
+    headers.push_back({line.substr(0, colon), is_plain ? value : std::string_view()});
   }
-  return {};
+  return headers;
 }
 
 Response error_response(std::uint16_t status, std::string_view error, std::string_view detail) {

@@ -43,6 +43,10 @@ struct PartialHead {
   // The first header of that name (any case) whose line is whole and holds no control characters,
   // or "".
   std::string_view header(std::string_view name) const;
+  // The request line's second word without its query, where the line is whole; else "".
+  std::string_view path() const;
+  // All headers that header() may return.
+  std::vector<Header> headers() const;
 };
 
 // An answer. Owns its text. Content-Length, Date and Connection are the server's to add.

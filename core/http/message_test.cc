@@ -67,6 +67,14 @@ TEST(PartialHead, GivesHeadersWhoseLinesAreWhole) {
 }
 
 // It goes into an answer's head.
+TEST(PartialHead, GivesThePathOfAWholeLine) {
+  EXPECT_EQ(PartialHead{"POST /a/b?c=1 HTTP/1.1\r\n"}.path(), "/a/b");
+  EXPECT_EQ(PartialHead{"POST /a HTTP/1.1\r\nX: /b"}.path(), "/a");
+  EXPECT_EQ(PartialHead{"POST /a HTTP/1.1"}.path(), "");
+  EXPECT_EQ(PartialHead{"\r\n"}.path(), "");
+  EXPECT_EQ(PartialHead{}.path(), "");
+}
+
 TEST(PartialHead, GivesNothingThatCouldSplitAnAnswer) {
   for (const std::string_view bad : {"a\rX: y", "a\nX: y", "a\tb", "a\x7f"}) {
     const std::string text = "GET / HTTP/1.1\r\nOrigin: " + std::string(bad) + "\r\n";

@@ -94,10 +94,11 @@ const llhttp_settings_t& RequestBuffer::settings() {
 void RequestBuffer::begin(const ParserLimits& limits) {
   stage_ = Stage::kHead;
   is_name_open_ = has_headers_ = has_message_ = wants_continue_ = is_plain_ = false;
-  is_large_ = is_in_parts_ = false;
+  is_large_ = is_in_parts_ = is_taken_whole_ = false;
   keeps_body_ = true;
   refusal_ = {};
   limits_ = &limits;
+  body_bytes_max_ = limits.body_bytes_max;
   expected_bytes_ = received_bytes_ = extension_bytes_ = trailers_begin_ = 0;
   scanner_.begin_head();
   request_ = {};
@@ -110,6 +111,13 @@ void RequestBuffer::begin(const ParserLimits& limits) {
 std::size_t RequestBuffer::capacity_bytes() const {
   return head_.capacity() + body_.capacity() + part_.capacity() +
          headers_.capacity() * sizeof(Header);
+}
+
+bool RequestBuffer::take_whole(std::size_t body_bytes_max) {
+  is_large_ = false;
+  is_taken_whole_ = true;
+  body_bytes_max_ = body_bytes_max;
+  return std::max(expected_bytes_, received_bytes_) <= body_bytes_max;
 }
 
 // Trailers have not begun to come: a large body is told of before they are looked at.
@@ -306,13 +314,13 @@ int RequestBuffer::on_headers() {
 
   const bool is_chunked = (llhttp_.flags & F_CHUNKED) != 0;
   const std::size_t bytes_max =
-      may_be_large() ? std::numeric_limits<std::size_t>::max() : limits_->body_bytes_max;
+      may_be_large() ? std::numeric_limits<std::size_t>::max() : body_bytes_max_;
   const HeadFacts facts{llhttp_.content_length, is_chunked, bytes_max};
   const Refusal refusal = check_head(facts, headers_, request_, wants_continue_);
   if (refusal.status != 0) return refuse(refusal.status, refusal.reason);
   request_.headers = headers_;
   if (!is_chunked) expected_bytes_ = static_cast<std::size_t>(llhttp_.content_length);
-  is_large_ = expected_bytes_ > limits_->body_bytes_max;
+  is_large_ = expected_bytes_ > body_bytes_max_;
   return 0;
 }
 
@@ -333,7 +341,7 @@ int RequestBuffer::on_body(std::string_view bytes) {
     part_.append(bytes);
     return 0;
   }
-  if (received_bytes_ > limits_->body_bytes_max) {
+  if (received_bytes_ > body_bytes_max_) {
     if (!may_be_large()) return refuse(kBodyTooLarge.status, kBodyTooLarge.reason);
     // By no more than what one read has brought.
     is_large_ = true;

@@ -46,6 +46,8 @@ class RequestBuffer {
 
   // The body is over its limit, and nobody has said yet what is to become of it.
   bool is_large() const { return is_large_; }
+  // Requires is_large(). The body's limit is another from here on. False: it is over that one too.
+  bool take_whole(std::size_t body_bytes_max);
   // Requires is_large(). From here on the body is in part(), as much as came since forget_part().
   void take_in_parts();
   std::string_view part() const { return part_; }
@@ -80,7 +82,9 @@ class RequestBuffer {
   std::size_t feed_trailers(std::string_view bytes);
   Gathered gather(std::string& text, std::size_t begin, std::string_view bytes);
   void complete();
-  bool may_be_large() const { return keeps_body_ && limits_->tells_large_bodies; }
+  bool may_be_large() const {
+    return keeps_body_ && limits_->tells_large_bodies && !is_taken_whole_;
+  }
   int refuse(std::uint16_t status, const char* reason);
   void refuse_by(llhttp_errno_t error);
 
@@ -93,8 +97,10 @@ class RequestBuffer {
   bool is_plain_ = false;  // The body is expected_bytes_, as they come.
   bool is_large_ = false;
   bool is_in_parts_ = false;
+  bool is_taken_whole_ = false;
   Refusal refusal_;
   const ParserLimits* limits_ = nullptr;
+  std::size_t body_bytes_max_ = 0;
   std::size_t expected_bytes_ = 0;  // Content-Length, or 0.
   std::size_t received_bytes_ = 0;  // Of the body.
   std::size_t extension_bytes_ = 0;

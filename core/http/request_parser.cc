@@ -150,6 +150,17 @@ const Request& RequestParser::request() const {
   return impl_->buffer->request();
 }
 
+Seen RequestParser::take_whole(std::size_t body_bytes_max) {
+  RequestBuffer& buffer = *impl_->buffer;
+  PENSTOCK_CHECK(buffer.is_large());
+  if (!buffer.take_whole(body_bytes_max)) {
+    impl_->refusal = kBodyTooLarge;
+    return Seen::kRefused;
+  }
+  if (buffer.stage() == RequestBuffer::Stage::kComplete) return Seen::kRequest;
+  return buffer.wants_continue() ? Seen::kHeaders : Seen::kNothing;
+}
+
 Seen RequestParser::take_in_parts() {
   RequestBuffer& buffer = *impl_->buffer;
   PENSTOCK_CHECK(buffer.is_large());

@@ -55,12 +55,13 @@ class BufferPool {
 };
 
 enum class Seen : std::uint8_t {
-  kNothing,    // All bytes taken; the request goes on.
-  kHeaders,    // The headers are whole and the client waits for "100 Continue". Feed on after it.
-  kLargeBody,  // The body is over its limit: take_in_parts() or refuse_body() before feeding on.
-  kPart,       // Only after take_in_parts(): part() has what came of the body.
-  kRequest,    // A whole request: request() is valid until reset().
-  kRefused,    // status() and reason() say why. Feed no more; close after answering.
+  kNothing,  // All bytes taken; the request goes on.
+  kHeaders,  // The headers are whole and the client waits for "100 Continue". Feed on after it.
+  // The body is over its limit: take_whole(), take_in_parts() or refuse_body() before feeding on.
+  kLargeBody,
+  kPart,     // Only after take_in_parts(): part() has what came of the body.
+  kRequest,  // A whole request: request() is valid until reset().
+  kRefused,  // status() and reason() say why. Feed no more; close after answering.
 };
 
 struct Step {
@@ -84,8 +85,10 @@ class RequestParser {
   // After kRequest, and from kLargeBody on, then without its body.
   const Request& request() const;
 
-  // Both require kLargeBody before them. The first returns what feed() would have, kLargeBody
-  // never: with kPart and kRequest the body so far is in part().
+  // These require kLargeBody before them. The first two return what feed() would have, kLargeBody
+  // never. take_whole() goes on as with any other body, up to another limit; after take_in_parts(),
+  // with kPart and kRequest the body so far is in part().
+  Seen take_whole(std::size_t body_bytes_max);
   Seen take_in_parts();
   void refuse_body();
   // What came of the body with the last step; lent until the next. Empty where it is whole.

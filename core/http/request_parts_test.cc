@@ -97,6 +97,60 @@ TEST(RequestPartsTest, CanBeRefused) {
   }
 }
 
+TEST(RequestPartsTest, AreNotForBodiesThatAreTakenWhole) {
+  BufferPool pool;
+  const ParserLimits limits = telling(10);
+  for (const std::string& wire :
+       {with_length(kBody), in_chunks(kBody), in_chunks(kBody, "X-After: 1\r\n")}) {
+    RequestParser parser(limits, pool);
+    std::string_view rest = wire;
+    while (!rest.empty()) {
+      const Step step = parser.feed(rest.substr(0, 5));
+      rest.remove_prefix(step.consumed);
+      const Seen seen = step.seen == Seen::kLargeBody ? parser.take_whole(kBody.size()) : step.seen;
+      ASSERT_EQ(seen, rest.empty() ? Seen::kRequest : Seen::kNothing);
+    }
+    EXPECT_EQ(parser.request().body, kBody);
+    EXPECT_GE(parser.buffer_bytes(), kBody.size());
+    read_padding(parser.request());
+    // The next request has the old limit.
+    parser.reset();
+    EXPECT_EQ(parser.feed(wire).seen, Seen::kLargeBody);
+  }
+}
+
+TEST(RequestPartsTest, AreRefusedOverTheLimitOfWholeOnes) {
+  BufferPool pool;
+  const ParserLimits limits = telling(10);
+  RequestParser told(limits, pool);
+  ASSERT_EQ(told.feed(with_length(kBody)).seen, Seen::kLargeBody);
+  EXPECT_EQ(told.take_whole(kBody.size() - 1), Seen::kRefused);
+  EXPECT_EQ(told.status(), 413);
+
+  RequestParser untold(limits, pool);
+  const std::string wire = in_chunks(kBody);
+  std::string_view rest = wire;
+  Seen seen = Seen::kNothing;
+  while (seen != Seen::kRefused && !rest.empty()) {
+    const Step step = untold.feed(rest.substr(0, 5));
+    rest.remove_prefix(step.consumed);
+    seen = step.seen == Seen::kLargeBody ? untold.take_whole(kBody.size() - 1) : step.seen;
+  }
+  EXPECT_EQ(seen, Seen::kRefused);
+  EXPECT_EQ(untold.status(), 413);
+  EXPECT_EQ(untold.reason(), "The body is too large.");
+}
+
+TEST(RequestPartsTest, WaitForLeaveBeforeAWholeBodyToo) {
+  BufferPool pool;
+  const ParserLimits limits = telling(10);
+  RequestParser parser(limits, pool);
+  const std::string wire = with_length(kBody, "Expect: 100-continue\r\n");
+  ASSERT_EQ(parser.feed(wire).seen, Seen::kLargeBody);
+  EXPECT_EQ(parser.take_whole(1'000), Seen::kHeaders);
+  EXPECT_EQ(parser.feed(kBody).seen, Seen::kRequest);
+}
+
 // What a GET has as a body means nothing: nobody asks for it.
 TEST(RequestPartsTest, AreNotForBodiesOfAGet) {
   const std::string get =

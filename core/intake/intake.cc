@@ -29,6 +29,9 @@ bool is_taken(const adapter::ReadOutcome& outcome) {
   return outcome.status < 400 || (outcome.accepted > 0 && !outcome.own_answer.empty());
 }
 
+// What a document's events may come to, with what the connection adds to each.
+constexpr std::size_t kRecordBytesPerByte = 4;
+
 constexpr std::int64_t kShrinkMs = 1'000;
 // Freed at once, this is worth telling the kernel.
 constexpr std::size_t kReturnedBytesMin = 1 << 20;
@@ -98,10 +101,11 @@ void Intake::apply(const IntakeSettings& settings) {
   parser.tells_large_bodies = true;
   // A proxy writes there what a client would have written into the query.
   parser.target_headers = adapter::kMemberHeaderPrefix;
+  settings_.document_bytes_max = std::max(settings_.document_bytes_max, parser.body_bytes_max);
   // Two requests of any size that is allowed must find room.
   settings_.limits.arriving_bytes_max = std::max<std::size_t>(
       settings_.inflight_bytes_max,
-      2 * (parser.target_bytes_max + parser.header_bytes_max + parser.body_bytes_max));
+      2 * (parser.target_bytes_max + parser.header_bytes_max + settings_.document_bytes_max));
   routes_ = adapter::RouteTable(settings.protocols);
   keys_ = KeyTable(std::move(settings_.keys));
   settings_.keys.clear();
@@ -156,7 +160,31 @@ std::shared_ptr<server::BodyReader> Intake::on_large_request(const http::Request
   return make_large({request, peer, responder, headers, found.protocol, found.route});
 }
 
-void Intake::on_refusal(const http::PartialHead& head, http::Response& refusal) {
+std::size_t Intake::whole_body_bytes_max(const http::Request& request) {
+  const adapter::RouteTable::Found found = routes_.find(request.method, request.path);
+  if (found.kind != http::Match::Kind::kFound) return 0;
+  const adapter::Route& route = adapter::protocols()[found.protocol]->routes[found.route];
+  if (route.large_body == nullptr) return 0;
+  const adapter::LargeBody body = route.large_body(request.header("Content-Type"));
+  return body.way == adapter::LargeBody::Way::kWhole ? settings_.document_bytes_max : 0;
+}
+
+// Some clients go by the words of their protocol.
+void Intake::on_refusal(const http::PartialHead& head, std::string_view error,
+                        std::string_view detail, http::Response& refusal) {
+  const adapter::RouteTable::Found found = routes_.find(http::Method::kPost, head.path());
+  if (found.kind == http::Match::Kind::kFound) {
+    const adapter::Protocol& protocol = *adapter::protocols()[found.protocol];
+    http::Request request;
+    const std::vector<http::Header> headers = head.headers();
+    request.headers = headers;
+    http::Response worded = adapter::refusal_of(
+        protocol,
+        {refusal.status, error, detail, adapter::echo_of(protocol, request), clock_.wall_ms()});
+    refusal.content_type = worded.content_type;
+    refusal.body = std::move(worded.body);
+    for (auto& header : worded.headers) refusal.headers.push_back(std::move(header));
+  }
   open_to(head.header("Origin"), refusal);
 }
 
@@ -235,6 +263,8 @@ adapter::ReadOutcome Intake::read_events(const Work& work, std::string_view body
   origin.user_agent = work.headers.user_agent;
   origin.referrer = work.headers.referer;
   origin.received_at_ms = clock_.wall_ms();
+  origin.record_bytes_max =
+      std::max(adapter::kRequestRecordBytesMax, kRecordBytesPerByte * settings_.document_bytes_max);
 
   note_use(body.size());
   batch_.begin_request(settings_.event_bytes_max, origin.received_at_ms);
@@ -254,17 +284,14 @@ std::optional<adapter::ReadOutcome> Intake::refusal_before_body(const Work& work
 
 // nullptr where the route takes none, or no more of them now.
 std::shared_ptr<LargeRequest> Intake::make_large(const Work& work) {
-  const auto takes_large = work.asked_route().takes_large;
-  if (takes_large == nullptr || !takes_large(work.headers.content_type) ||
-      large_requests_ >= kLargeRequestsMax) {
-    return nullptr;
-  }
+  const adapter::LargeBody body = work.large_body();
+  if (!body.is_cut() || large_requests_ >= kLargeRequestsMax) return nullptr;
   const auto codings = http::codings_of(work.headers.content_encoding);
   const http::Encoding encoding = !codings || codings->count > 1 ? http::Encoding::kUnknown
                                   : codings->count == 0          ? http::Encoding::kIdentity
                                                                  : codings->list[0];
   const LargeRequest::Asked asked{work.request, work.peer, work.responder, work.source, work.route};
-  return std::make_shared<LargeRequest>(*this, asked, encoding, settings_.drain_bytes_max,
+  return std::make_shared<LargeRequest>(*this, asked, body, encoding, settings_.drain_bytes_max,
                                         large_requests_);
 }
 
@@ -273,6 +300,7 @@ bool Intake::take_piece(LargeRequest& large, std::string_view piece) {
   const Work work{large.request(), large.peer(),   large.responder(),
                   headers,         large.source(), large.route()};
   adapter::Origin origin;
+  origin.piece = large.piece();
   Admission admission(keys_, settings_.require_key, settings_.fingerprints, origin);
   try_keys(work, admission);
   if (auto refused = refusal_before_body(work, admission)) {
@@ -341,6 +369,12 @@ void Intake::note_unknown(const Admission& admission, UnknownKeys::Fate fate,
   unknown_keys_->note(admission.unknown(), fate, events, clock_.wall_ms());
 }
 
+std::size_t Intake::unpacked_bytes_max(const Work& work) const {
+  const bool is_whole = work.large_body().way == adapter::LargeBody::Way::kWhole;
+  return is_whole ? std::max(settings_.inflated_bytes_max, settings_.document_bytes_max)
+                  : settings_.inflated_bytes_max;
+}
+
 bool Intake::decode_body(const Work& work, std::string_view& body) {
   auto codings = http::codings_of(work.headers.content_encoding);
   if (!codings) {
@@ -351,7 +385,7 @@ bool Intake::decode_body(const Work& work, std::string_view& body) {
   const bool is_untold_gzip = codings->count == 0 && body.starts_with(http::kGzipMagic);
   if (is_untold_gzip) codings = http::codings_of("gzip");
   if (codings->count == 0) return true;
-  const auto decoded = decoder_.decode(*codings, body, settings_.inflated_bytes_max, decoded_);
+  const auto decoded = decoder_.decode(*codings, body, unpacked_bytes_max(work), decoded_);
   if (decoded) {
     body = decoded_;
     return true;

@@ -82,7 +82,9 @@ class Intake final : public server::Handler,
   std::shared_ptr<server::BodyReader> on_large_request(const http::Request& request,
                                                        const server::Peer& peer,
                                                        const server::Responder& responder) override;
-  void on_refusal(const http::PartialHead& head, http::Response& refusal) override;
+  std::size_t whole_body_bytes_max(const http::Request& request) override;
+  void on_refusal(const http::PartialHead& head, std::string_view error, std::string_view detail,
+                  http::Response& refusal) override;
   bool take_piece(LargeRequest& large, std::string_view piece) override;
   void answer_large(LargeRequest& large) override;
   void on_done(std::uint64_t ticket, queue::Stored outcome) override;
@@ -101,6 +103,10 @@ class Intake final : public server::Handler,
 
     const adapter::Protocol& protocol() const { return *adapter::protocols()[source]; }
     const adapter::Route& asked_route() const { return protocol().routes[route]; }
+    adapter::LargeBody large_body() const {
+      const auto large_body = asked_route().large_body;
+      return large_body == nullptr ? adapter::LargeBody() : large_body(headers.content_type);
+    }
   };
 
   Intake(const IntakeOptions& options, const IntakeSettings& settings, io::Loop& loop,
@@ -124,6 +130,7 @@ class Intake final : public server::Handler,
   std::optional<adapter::ReadOutcome> refusal_before_body(const Work& work,
                                                           const Admission& admission);
   bool decode_body(const Work& work, std::string_view& body);
+  std::size_t unpacked_bytes_max(const Work& work) const;
   std::shared_ptr<LargeRequest> make_large(const Work& work);
   adapter::ReadOutcome read_events(const Work& work, std::string_view body, adapter::Origin& origin,
                                    Admission& admission);

@@ -1,6 +1,7 @@
 // Drains' bodies that are over the limits.
 #include <algorithm>
 #include <atomic>
+#include <set>
 #include <string>
 #include <thread>
 
@@ -8,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text.h"
+#include "crypto/base64.h"
 #include "http/coding_testing.h"
 #include "intake/intake_testing.h"
 
@@ -97,6 +99,69 @@ TEST_F(IntakeLarge, AreRefusedElsewhere) {
                              "Content-Encoding: gzip\r\n"))
                 .status,
             413);
+}
+
+std::string firehose(int records, const std::string& request_id = "r-1") {
+  std::string body = str_cat(R"({"requestId":")", request_id, R"(","timestamp":1,"records":[)");
+  for (int i = 0; i < records; ++i) {
+    body += str_cat(i == 0 ? "" : ",", R"({"data":")",
+                    crypto::encode_base64(str_cat(R"({"message":"a line, number )", i, R"("})")),
+                    R"("})");
+  }
+  return body + "]}";
+}
+
+TEST_F(IntakeLarge, AreHeldWholeWhereTheyMustBe) {
+  start();
+  constexpr int kRecords = 20'000;
+  const std::string body = firehose(kRecords);
+  ASSERT_GT(body.size(), settings_.inflated_bytes_max);
+  const std::string id = "X-Amz-Firehose-Request-Id: r-1\r\n";
+  EXPECT_EQ(ask_large(post("/drain/firehose", body, id)).status, 200);
+  EXPECT_EQ(events_.size(), static_cast<std::size_t>(kRecords));
+  const std::string gzip = id + "Content-Encoding: gzip\r\n";
+  EXPECT_EQ(ask_large(post("/drain/firehose", http::gzipped(body), gzip)).status, 200);
+  ASSERT_EQ(events_.size(), 2u * kRecords);
+  EXPECT_EQ(events_[7].id, events_[kRecords + 7].id);
+}
+
+TEST_F(IntakeLarge, AreRefusedInTheirProtocolsWords) {
+  settings_.document_bytes_max = 300'000;
+  start();
+  const std::string id = "X-Amz-Firehose-Request-Id: r-1\r\n";
+  for (const std::string& request : {post("/drain/firehose", firehose(20'000), id),
+                                     post("/drain/firehose", http::gzipped(firehose(20'000)),
+                                          id + "Content-Encoding: gzip\r\n")}) {
+    const Answer answer = ask_large(request);
+    EXPECT_EQ(answer.status, 413);
+    EXPECT_THAT(answer.body, HasSubstr(R"("requestId":"r-1")"));
+    EXPECT_THAT(answer.body, HasSubstr("errorMessage"));
+  }
+  EXPECT_TRUE(events_.empty());
+}
+
+TEST_F(IntakeLarge, AreCutBetweenFrames) {
+  start();
+  std::string body;
+  for (int i = 0; i < kLines; ++i) {
+    const std::string line = str_cat("<13>1 2026-11-25T10:44:22Z h a p - line number ", i, "\n");
+    body += str_cat(line.size(), " ", line);
+  }
+  EXPECT_EQ(ask_large(post("/drain/heroku", body, "Logplex-Frame-Id: f\r\n")).status, 200);
+  ASSERT_EQ(events_.size(), static_cast<std::size_t>(kLines));
+  // Their ids go on from piece to piece, as they would in one.
+  std::set<std::string> ids;
+  for (const SeenEvent& event : events_) ids.insert(event.id.hex());
+  EXPECT_EQ(ids.size(), events_.size());
+}
+
+TEST_F(IntakeLarge, HaveTheSameIdsWhenTheyAreSentAgain) {
+  start();
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(ask_large(post("/drain/vector", lines())).status, 200);
+  ASSERT_EQ(events_.size(), 2u * kLines);
+  std::set<std::string> ids;
+  for (const SeenEvent& event : events_) ids.insert(event.id.hex());
+  EXPECT_EQ(ids.size(), static_cast<std::size_t>(kLines));
 }
 
 TEST_F(IntakeLarge, AreSentAgainWhereTheyCannotBeKept) {

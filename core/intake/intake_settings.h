@@ -32,7 +32,9 @@ struct IntakeSettings {
   http::NetworkList trusted_proxies;
   std::size_t inflated_bytes_max = 8'388'608;
   std::size_t event_bytes_max = 262'144;
-  // Of a body to a route that takes large ones, unpacked.
+  // Of a body that is held whole, where its route may have larger ones; as sent, and unpacked.
+  std::size_t document_bytes_max = 16'777'216;
+  // Of a body that is read in pieces, unpacked.
   std::uint64_t drain_bytes_max = 1'073'741'824;
   std::uint64_t inflight_bytes_max = 67'108'864;  // Of this reactor: the process's share.
   bool require_key = false;

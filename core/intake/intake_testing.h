@@ -53,6 +53,7 @@ struct SeenEvent {
   std::string ip;
   std::string user_agent;
   std::string properties;
+  event::Id id;
 };
 
 class IntakeTest : public ::testing::Test {
@@ -124,8 +125,8 @@ class IntakeTest : public ::testing::Test {
       event::Record r;
       while (*reader->next(r)) {
         events_.push_back({std::string(r.project), std::string(r.source), std::string(r.name),
-                           std::string(r.ip), std::string(r.user_agent),
-                           std::string(r.properties)});
+                           std::string(r.ip), std::string(r.user_agent), std::string(r.properties),
+                           r.id});
       }
     }
   }

@@ -4,13 +4,31 @@
 
 #include "adapter/contract/completion.h"
 #include "base/bytes.h"
+#include "base/check.h"
 #include "base/text.h"
 #include "http/coding_format.h"
+#include "intake/frame_cutter.h"
+#include "intake/piece_cutter.h"
 
 namespace penstock::intake {
 
-LargeRequest::LargeRequest(Taker& taker, const Asked& asked, http::Encoding encoding,
-                           std::uint64_t unpacked_bytes_max, std::uint32_t& open_count)
+namespace {
+
+std::string_view text_of(const crypto::Digest& digest) {
+  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
+
+std::unique_ptr<Cutter> make_cutter(const adapter::LargeBody& body) {
+  PENSTOCK_CHECK(body.is_cut());
+  if (body.way == adapter::LargeBody::Way::kText) return std::make_unique<PieceCutter>();
+  return std::make_unique<FrameCutter>(body.read_head);
+}
+
+}  // namespace
+
+LargeRequest::LargeRequest(Taker& taker, const Asked& asked, const adapter::LargeBody& body,
+                           http::Encoding encoding, std::uint64_t unpacked_bytes_max,
+                           std::uint32_t& open_count)
     : taker_(taker),
       head_(asked.request),
       peer_(asked.peer),
@@ -19,7 +37,9 @@ LargeRequest::LargeRequest(Taker& taker, const Asked& asked, http::Encoding enco
       route_(asked.route),
       unpacked_bytes_max_(unpacked_bytes_max),
       open_count_(open_count),
-      encoding_(encoding) {
+      encoding_(encoding),
+      cutter_(make_cutter(body)),
+      piece_id_(crypto::digest_of(asked.request.path, {})) {
   ++open_count_;
   text_.reserve(kPieceBytes + kReadablePadding);
 }
@@ -59,20 +79,23 @@ void LargeRequest::note(adapter::ReadOutcome outcome) {
 void LargeRequest::advance() {
   while (!is_answered_ && under_way_ < kPiecesUnderWayMax) {
     if (!unpack()) return;
-    cutter_.look_at(text_);
-    if (has_all() && text_.size() < kPieceBytes) {
-      if (!cutter_.is_skipping()) take(text_.size());
+    // Then there may be more to unpack, also where all of this is passed over.
+    const bool was_full = text_.size() == kPieceBytes;
+    cutter_->look_at(text_);
+    if (has_all() && !was_full) {
+      if (!cutter_->is_skipping()) take(text_.size());
       text_.clear();
       if (under_way_ == 0 && !is_answered_) answer();
       return;
     }
-    if (text_.size() < kPieceBytes) return;
-    if (cutter_.cut() > 0) {
-      take(cutter_.close_piece(text_));
-      cutter_.drop_piece(text_);
+    if (!was_full) return;
+    if (text_.size() < kPieceBytes) continue;
+    if (cutter_->cut() > 0) {
+      take(cutter_->close_piece(text_));
+      cutter_->drop_piece(text_);
     } else {
       ++unread_events_;
-      cutter_.skip_event(text_);
+      cutter_->skip_event(text_);
     }
   }
 }
@@ -126,8 +149,13 @@ bool LargeRequest::has_all() const { return is_whole_ && packed_.empty(); }
 
 void LargeRequest::take(std::size_t bytes) {
   const std::string_view piece = std::string_view(text_).substr(0, bytes);
+  piece_id_ = crypto::digest_of(text_of(piece_id_), piece);
   if (http::is_padding(piece)) return;
   if (taker_.take_piece(*this, piece)) ++under_way_;
+}
+
+adapter::Piece LargeRequest::piece() const {
+  return {text_of(piece_id_), cutter_->frames_before()};
 }
 
 void LargeRequest::refuse(std::uint16_t status, std::string_view error, std::string detail) {

@@ -3,7 +3,8 @@
 // are under way to the queue, no more is read of the connection.
 //
 // So it is not all of its events or none that are taken, as with a request that is held: what stood
-// before a fault stays, and is found again by the ids when the client sends it anew.
+// before a fault stays, and is found again by the ids when the client sends it anew. Events that
+// say no id have one by what was read up to them: the same body is cut at the same places.
 //
 //   on_part ─▶ packed_ ─ decoder ─▶ text_ ─ cutter ─▶ Taker::take_piece ─▶ on_stored … answer_large
 #pragma once
@@ -16,9 +17,11 @@
 #include <string_view>
 
 #include "adapter/contract/adapter.h"
+#include "adapter/contract/large_body.h"
+#include "crypto/digest.h"
 #include "http/owned_head.h"
 #include "http/stream_decoder.h"
-#include "intake/piece_cutter.h"
+#include "intake/cutter.h"
 #include "server/handler.h"
 
 namespace penstock::intake {
@@ -55,10 +58,11 @@ class LargeRequest final : public server::BodyReader,
     std::size_t route;   // Of the protocol's.
   };
 
-  // Borrows `taker`. kUnknown is an encoding that is refused. `unpacked_bytes_max` is of the whole
-  // body. `open_count` is the number of those there are.
-  LargeRequest(Taker& taker, const Asked& asked, http::Encoding encoding,
-               std::uint64_t unpacked_bytes_max, std::uint32_t& open_count);
+  // Borrows `taker`. Requires a `body` that is cut. kUnknown is an encoding that is refused.
+  // `unpacked_bytes_max` is of the whole body. `open_count` is the number of those there are.
+  LargeRequest(Taker& taker, const Asked& asked, const adapter::LargeBody& body,
+               http::Encoding encoding, std::uint64_t unpacked_bytes_max,
+               std::uint32_t& open_count);
   ~LargeRequest() override;
 
   bool on_part(std::string_view part) override;
@@ -74,6 +78,8 @@ class LargeRequest final : public server::BodyReader,
   const server::Responder& responder() const { return responder_; }
   std::size_t source() const { return source_; }
   std::size_t route() const { return route_; }
+  // While it is taken.
+  adapter::Piece piece() const;
   // Of all pieces. A status of 400 and more refuses the request, 503 because its events cannot be
   // kept now.
   const adapter::ReadOutcome& outcome() const { return outcome_; }
@@ -104,7 +110,8 @@ class LargeRequest final : public server::BodyReader,
   std::optional<http::StreamDecoder> decoder_;  // Once it is told how the body is packed.
   std::string packed_;
   std::string text_;
-  PieceCutter cutter_;
+  const std::unique_ptr<Cutter> cutter_;
+  crypto::Digest piece_id_;  // Of all that was read up to the piece's end.
   std::uint64_t unpacked_bytes_ = 0;
   std::uint64_t unread_events_ = 0;
   std::uint32_t under_way_ = 0;

@@ -1,12 +1,16 @@
 #include "intake/large_request.h"
 
+#include <algorithm>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "adapter/contract/completion.h"
+#include "adapter/drain/logplex.h"
 #include "base/text.h"
 #include "http/coding_testing.h"
 
@@ -18,6 +22,8 @@ class TestTaker final : public LargeRequest::Taker {
  public:
   bool take_piece(LargeRequest& large, std::string_view piece) override {
     pieces.emplace_back(piece);
+    ids.emplace_back(large.piece().id);
+    frames_before.push_back(large.piece().frames_before);
     largest = std::max(largest, piece.size());
     adapter::ReadOutcome outcome;
     for (const char c : piece) outcome.accepted += c == '\n' ? 1 : 0;
@@ -34,6 +40,8 @@ class TestTaker final : public LargeRequest::Taker {
   }
 
   std::vector<std::string> pieces;
+  std::vector<std::string> ids;
+  std::vector<std::uint64_t> frames_before;
   std::size_t largest = 0;
   int under_way = 0;
   int answers = 0;
@@ -46,8 +54,8 @@ class LargeRequestTest : public ::testing::Test {
     http::Request request;
     request.path = "/drain/vector";
     large_ = std::make_shared<LargeRequest>(
-        taker_, LargeRequest::Asked{request, server::Peer(), server::Responder(), 0, 0}, encoding,
-        unpacked_bytes_max, open_count_);
+        taker_, LargeRequest::Asked{request, server::Peer(), server::Responder(), 0, 0}, body_,
+        encoding, unpacked_bytes_max, open_count_);
   }
   // Sends until the reader is full; returns what is left.
   std::string_view send(std::string_view body, std::size_t part = 65'536) {
@@ -84,6 +92,7 @@ class LargeRequestTest : public ::testing::Test {
   }
 
   TestTaker taker_;
+  adapter::LargeBody body_{adapter::LargeBody::Way::kText};
   std::uint32_t open_count_ = 0;
   std::shared_ptr<LargeRequest> large_;
 };
@@ -114,6 +123,52 @@ TEST_F(LargeRequestTest, UnpacksAsItReads) {
     EXPECT_TRUE(joined() == body);
     EXPECT_EQ(taker_.answered.accepted, 200'000u);
   }
+}
+
+// A few bytes say a line of many pieces: it is passed over to its end, also where all of them came
+// at once.
+TEST_F(LargeRequestTest, PassesOverALineOfManyPiecesThatCameAtOnce) {
+  const std::string body =
+      lines(100) + std::string(5 * LargeRequest::kPieceBytes, 'x') + "\n" + lines(200);
+  begin(http::Encoding::kGzip);
+  send_all(http::gzipped(body), 1u << 20);
+  EXPECT_EQ(taker_.answers, 1);
+  EXPECT_EQ(taker_.answered.accepted, 300u);
+  EXPECT_EQ(large_->unread_events(), 1u);
+}
+
+TEST_F(LargeRequestTest, CutsFrames) {
+  body_ = {adapter::LargeBody::Way::kFrames, adapter::read_logplex_head};
+  std::string body;
+  for (int i = 0; i < 100'000; ++i) {
+    const std::string line = str_cat("<13>1 - h a p - line ", i, "\n");
+    body += str_cat(line.size(), " ", line);
+  }
+  begin(http::Encoding::kIdentity);
+  send_all(body);
+  EXPECT_TRUE(joined() == body);
+  ASSERT_GT(taker_.pieces.size(), 2u);
+  for (const std::string& piece : taker_.pieces) EXPECT_TRUE(piece.ends_with('\n'));
+  EXPECT_EQ(taker_.answered.accepted, 100'000u);
+  const auto frames = std::count(taker_.pieces[0].begin(), taker_.pieces[0].end(), '\n');
+  EXPECT_EQ(taker_.frames_before[0], 0u);
+  EXPECT_EQ(taker_.frames_before[1], static_cast<std::uint64_t>(frames));
+}
+
+// What is sent again is known by it, however it came; another body, or another place, is not.
+TEST_F(LargeRequestTest, NamesItsPiecesByWhatWasRead) {
+  const std::string body = lines(200'000);
+  begin(http::Encoding::kIdentity);
+  send_all(body);
+  const std::vector<std::string> ids = std::exchange(taker_, {}).ids;
+  EXPECT_EQ(std::set<std::string>(ids.begin(), ids.end()).size(), ids.size());
+  begin(http::Encoding::kGzip);
+  send_all(http::gzipped(body), 777);
+  EXPECT_EQ(std::exchange(taker_, {}).ids, ids);
+  begin(http::Encoding::kIdentity);
+  send_all("{}\n" + body);
+  for (const std::string& id : taker_.ids)
+    EXPECT_THAT(ids, ::testing::Not(::testing::Contains(id)));
 }
 
 TEST_F(LargeRequestTest, IsReadNoFurtherThanTheQueueTakes) {

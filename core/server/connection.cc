@@ -130,10 +130,11 @@ bool Connection::open(int fd, const io::ListenerOptions& options) {
 
 void Connection::turn_away() {
   if (peer_.is_tls) return close();
-  http::Response response = http::error_response(503, "overloaded", "too many connections");
+  constexpr std::string_view kDetail = "too many connections";
+  http::Response response = http::error_response(503, error_of(503), kDetail);
   response.close = true;
   response.headers.emplace_back("Retry-After", "1");
-  host_.handler.on_refusal(parser_.head(), response);
+  host_.handler.on_refusal(parser_.head(), error_of(503), kDetail, response);
   http::append_response(out(), response, host_.date(host_.clock.mono_us()), false, false);
   host_.counters.count(503);
   state_ = State::kSent;
@@ -301,6 +302,8 @@ void Connection::start_request() {
 }
 
 bool Connection::start_large_body() {
+  const std::size_t whole_max = host_.handler.whole_body_bytes_max(parser_.request());
+  if (whole_max > 0) return take_step(parser_.take_whole(whole_max));
   const Responder responder = host_.begin_request(slot_);
   reader_ = host_.handler.on_large_request(parser_.request(), peer_, responder);
   if (reader_ == nullptr) {
@@ -420,7 +423,7 @@ void Connection::refuse(std::uint16_t status, std::string_view error, std::strin
   response.close = true;
   if (status == 405) response.headers.emplace_back("Allow", "GET, HEAD, POST, OPTIONS");
   if (status == 503) response.headers.emplace_back("Retry-After", "1");
-  host_.handler.on_refusal(parser_.head(), response);
+  host_.handler.on_refusal(parser_.head(), error, detail, response);
   http::append_response(out(), response, host_.date(host_.clock.mono_us()), false, false);
   host_.counters.count(status);
   if (state_ == State::kLargeBody) host_.end_request(slot_);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -73,6 +74,10 @@ class Handler {
   virtual ~Handler() = default;
   // The request's views are lent for the call. Answer now or later, from this loop.
   virtual void on_request(const http::Request& request, const Peer& peer, Responder responder) = 0;
+  // The body is over its limit: up to how many bytes it is held all the same, and counted as any
+  // other. 0: on_large_request() is asked. Asked only where the limits say that large bodies are
+  // told.
+  virtual std::size_t whole_body_bytes_max(const http::Request& /*request*/) { return 0; }
   // The body is over its limit, and none of it has come yet or only a part: who takes it. The
   // request, which has no body, is lent for the call. nullptr: it is refused with 413. Asked only
   // where the limits say that large bodies are told.
@@ -81,9 +86,12 @@ class Handler {
                                                        const Responder& /*responder*/) {
     return nullptr;
   }
-  // The server itself refuses what came: not HTTP, too large, too slow, too much at once. Adds what
-  // this handler's own refusals carry, such as who may read them. `head` is lent for the call.
-  virtual void on_refusal(const http::PartialHead& /*head*/, http::Response& /*refusal*/) {}
+  // The server itself refuses what came: not HTTP, too large, too slow, too much at once, by
+  // `error` and `detail` as http::error_response() has them. Adds what this handler's own refusals
+  // carry, such as who may read them, or says it in other words. All but `refusal` is lent for the
+  // call.
+  virtual void on_refusal(const http::PartialHead& /*head*/, std::string_view /*error*/,
+                          std::string_view /*detail*/, http::Response& /*refusal*/) {}
 };
 
 struct ServerLimits {

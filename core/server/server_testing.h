@@ -91,7 +91,8 @@ class TestHandler final : public Handler {
     responder.respond(response);
   }
 
-  void on_refusal(const http::PartialHead& head, http::Response& refusal) override {
+  void on_refusal(const http::PartialHead& head, std::string_view, std::string_view,
+                  http::Response& refusal) override {
     refusal.headers.emplace_back("X-Seen", head.header("X-Who"));
   }
 

@@ -27,6 +27,18 @@ namespace penstock::adapter {
 inline constexpr int kFingerprintRulesFirst = 1;
 inline constexpr int kFingerprintRulesLast = 2;
 
+// Of all records of one request together. A body of many small events is multiplied by what the
+// connection adds to each, its user agent above all.
+inline constexpr std::size_t kRequestRecordBytesMax = 32 << 20;
+
+// A part of a body that is read in pieces (large_body.h), as a request of its own.
+struct Piece {
+  // Tells it from all pieces but the same one of the same body, sent again; "" of no piece. An
+  // event that says no id has one of this and its place: what is sent again is stored once.
+  std::string_view id = {};
+  std::uint64_t frames_before = 0;  // In the body, where it is cut by frames.
+};
+
 // What is known about a request besides its body. Views live for the call.
 struct Origin {
   std::string_view project;     // The key's, or "default".
@@ -36,6 +48,8 @@ struct Origin {
   bool is_server_side = false;  // The key's events say ip, user_agent and time themselves.
   int fingerprint_rules = kFingerprintRulesFirst;  // The project's.
   std::int64_t received_at_ms = 0;
+  Piece piece;
+  std::size_t record_bytes_max = kRequestRecordBytesMax;
 };
 
 class RecordSink {
@@ -90,8 +104,5 @@ struct Workspace {
 // More rejected events than this in one partial request, and it is refused whole: its answer would
 // be larger than what it says.
 inline constexpr std::size_t kRejectedMax = 1000;
-// Of all records of one request together. A body of many small events is multiplied by what the
-// connection adds to each, its user agent above all.
-inline constexpr std::size_t kRequestRecordBytesMax = 32 << 20;
 
 }  // namespace penstock::adapter

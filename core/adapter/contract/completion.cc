@@ -34,7 +34,7 @@ Completion::End Completion::add_draft() {
   draft.copy_texts(record);
   record.properties = draft.properties();
   bytes_ += event::bytes_of(record);
-  if (bytes_ > kRequestRecordBytesMax) return End::kRequestTooLarge;
+  if (bytes_ > origin_.record_bytes_max) return End::kRequestTooLarge;
   id_ = record.id;
   return sink_.add(record) ? End::kAdded : End::kEventTooLarge;
 }
@@ -82,7 +82,11 @@ void Completion::settle_id(event::Record& record) {
   const auto time = draft.settle_time(origin_.received_at_ms, origin_.is_server_side);
   record.received_at_ms = origin_.received_at_ms;
   record.occurred_at_ms = time.value_or(origin_.received_at_ms);
-  const std::string_view client_id = draft.text(TextField::kId);
+  std::string_view client_id = draft.text(TextField::kId);
+  if (client_id.empty() && !origin_.piece.id.empty()) {
+    name_ = str_cat(origin_.piece.id, "/", ++unnamed_);
+    client_id = name_;
+  }
   if (client_id.empty()) {
     record.id = workspace_.ids.make(record.occurred_at_ms);
   } else {

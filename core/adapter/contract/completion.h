@@ -2,7 +2,9 @@
 // connection says, and gives the record to the sink (id.h says how).
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "adapter/contract/adapter.h"
@@ -45,6 +47,8 @@ class Completion {
   RecordSink& sink_;
   std::string_view user_agent_;
   std::size_t bytes_ = 0;
+  std::uint64_t unnamed_ = 0;  // Events of a piece that said no id.
+  std::string name_;           // The last of theirs.
   event::Id id_;
   bool hides_connection_ = false;
   bool hides_address_ = false;

@@ -11,6 +11,7 @@
 
 #include "adapter/contract/adapter.h"
 #include "adapter/contract/hooks.h"
+#include "adapter/contract/large_body.h"
 #include "adapter/contract/mapping.h"
 #include "base/function_ref.h"
 #include "http/message.h"
@@ -30,10 +31,8 @@ struct Route {
   // False: what clients ask before or beside their events (a configuration, a handshake). read()
   // answers it by own_answer, whatever the key.
   bool has_events = true;
-  // Whether a body of that type, where it is over the limits, is cut between its lines or the
-  // elements of its array, and each piece read as a request of its own: what one event says must
-  // not depend on those around it. nullptr: of none.
-  bool (*takes_large)(std::string_view content_type) = nullptr;
+  // Of a body of that type. nullptr: it is refused.
+  LargeBody (*large_body)(std::string_view content_type) = nullptr;
 };
 
 // What a page may send to every route: a key, and what a body needs.

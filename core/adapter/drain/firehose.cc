@@ -18,7 +18,10 @@ constexpr std::string_view kName = "firehose";
 constexpr std::string_view kIdHeader = "X-Amz-Firehose-Request-Id";
 constexpr std::string_view kKeyHeader = "X-Amz-Firehose-Access-Key";
 constexpr std::string_view kAttributesHeader = "X-Amz-Firehose-Common-Attributes";
-constexpr Route kRoutes[] = {{http::Method::kPost, "/drain/firehose"}};
+constexpr Route kRoutes[] = {
+    {.method = http::Method::kPost,
+     .pattern = "/drain/firehose",
+     .large_body = [](std::string_view) { return LargeBody{LargeBody::Way::kWhole}; }}};
 
 // A line's values in one another. What nests deeper is a text.
 constexpr std::uint32_t kLineDepthMax = 1000;
@@ -234,9 +237,10 @@ constexpr Guide kGuide{
     .clients = "Requests in the form of its HTTP endpoint delivery, by hand",
     .setting =
         "Destination: HTTP endpoint; URL `ORIGIN/drain/firehose`, access key: a key of the "
-        "project; content encoding GZIP or none. A request holds what it buffered, in base64: for "
-        "a buffer of 5 MiB without GZIP set `ingest.max_body_bytes = 8_388_608`, and as much as it "
-        "unpacks to as `max_inflated_bytes`. A record holds one line or several: JSON objects, "
+        "project; content encoding GZIP or none. A request holds what it buffered, in base64 "
+        "and perhaps in GZIP: `ingest.max_document_bytes` (16 MiB) must have room for 4/3 of the "
+        "buffer, unpacked. A larger one is answered 413, in its own form. A record holds one line "
+        "or several: JSON objects, "
         "else text. What is known of them stands in Vector's table.",
     .left_out =
         "CloudWatch's own compression of its records: have Firehose decompress them. A JSON array "

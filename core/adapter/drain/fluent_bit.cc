@@ -6,6 +6,7 @@
 #include "adapter/contract/data_field.h"
 #include "adapter/drain/json_run.h"
 #include "adapter/drain/log_record.h"
+#include "adapter/drain/msgpack_head.h"
 #include "adapter/drain/msgpack_records.h"
 #include "base/text.h"
 
@@ -18,14 +19,19 @@ bool is_type(std::string_view content_type, std::string_view name) {
   return equals_ignoring_case(trim(content_type.substr(0, content_type.find(';'))), name);
 }
 
-// Of its formats those that have lines or an array.
-bool can_be_cut(std::string_view content_type) {
-  return is_type(content_type, "application/json") || is_type(content_type, "application/x-ndjson");
+LargeBody large_body(std::string_view content_type) {
+  if (is_type(content_type, "application/json") || is_type(content_type, "application/x-ndjson")) {
+    return {LargeBody::Way::kText};
+  }
+  if (is_type(content_type, "application/msgpack")) {
+    return {LargeBody::Way::kFrames, read_msgpack_head};
+  }
+  return {};
 }
 
 constexpr Route kRoutes[] = {
-    {.method = http::Method::kPost, .pattern = "/drain/fluent-bit", .takes_large = can_be_cut},
-    {.method = http::Method::kPut, .pattern = "/drain/fluent-bit", .takes_large = can_be_cut},
+    {.method = http::Method::kPost, .pattern = "/drain/fluent-bit", .large_body = large_body},
+    {.method = http::Method::kPut, .pattern = "/drain/fluent-bit", .large_body = large_body},
 };
 
 // Its own time of a record is `date`, whatever other times the record has.
@@ -75,7 +81,8 @@ constexpr Guide kGuide{
         "known of a record stands in Vector's table.",
     .left_out =
         "`Compress snappy` is answered 415, `Format gelf` is read as any JSON. A record has no id: "
-        "one that is sent again is stored again."};
+        "one that is sent again is stored again, but for those of a body over "
+        "`ingest.max_body_bytes`, which is known by its text."};
 
 }  // namespace
 

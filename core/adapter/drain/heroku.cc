@@ -15,7 +15,10 @@ namespace penstock::adapter {
 namespace {
 
 constexpr std::string_view kName = "heroku";
-constexpr Route kRoutes[] = {{http::Method::kPost, "/drain/heroku"}};
+constexpr Route kRoutes[] = {
+    {.method = http::Method::kPost, .pattern = "/drain/heroku", .large_body = [](std::string_view) {
+       return LargeBody{LargeBody::Way::kFrames, read_logplex_head};
+     }}};
 constexpr ItemShape kShape{.rules = kLogRules};
 
 constexpr std::string_view kPlatform = "heroku";
@@ -87,7 +90,8 @@ class DrainReader {
   DrainReader(const Asked& asked, const Context& context)
       : workspace_(context.workspace),
         reader_(kShape, kName, context),
-        frame_id_(as_utf8(asked.request.header("Logplex-Frame-Id"), frame_id_copy_)) {}
+        frame_id_(as_utf8(asked.request.header("Logplex-Frame-Id"), frame_id_copy_)),
+        index_(context.origin.piece.frames_before) {}
 
   ReadOutcome read(std::string_view body) {
     is_text_ = is_valid_utf8(body);
@@ -136,7 +140,7 @@ class DrainReader {
   std::string frame_id_copy_;
   std::string_view frame_id_;
   bool is_text_ = true;
-  std::uint32_t index_ = 0;
+  std::uint64_t index_;  // Of the frame, in the whole body.
 };
 
 ReadOutcome read(const Asked& asked, const Context& context) {

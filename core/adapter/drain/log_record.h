@@ -146,14 +146,15 @@ std::string_view without_blanks(std::string_view text);
 // Whether a body is one JSON text and no lines of them.
 bool is_one_document(std::string_view body);
 
-// 200 with {"accepted":N}, and with the number of records that were passed over and what was wrong
-// with the first.
 // A route of lines or of an array, however long.
 constexpr Route drain_route(http::Method method, std::string_view pattern) {
-  return {
-      .method = method, .pattern = pattern, .takes_large = [](std::string_view) { return true; }};
+  return {.method = method, .pattern = pattern, .large_body = [](std::string_view) {
+            return LargeBody{LargeBody::Way::kText};
+          }};
 }
 
+// 200 with {"accepted":N}, and with the number of records that were passed over and what was wrong
+// with the first.
 ReadOutcome drain_outcome(ItemReader& reader);
 Answer drain_success(std::uint32_t accepted, std::string& scratch);
 

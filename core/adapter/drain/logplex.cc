@@ -1,5 +1,7 @@
 #include "adapter/drain/logplex.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace penstock::adapter {
@@ -38,6 +40,17 @@ std::string_view without_line_end(std::string_view text) {
 
 }  // namespace
 
+FrameHead read_logplex_head(std::string_view text) {
+  const std::size_t begin = std::min(text.find_first_not_of("\r\n"), text.size());
+  if (begin > 0) return {FrameHead::Kind::kFiller, begin};
+  const std::size_t digits = std::min(text.find_first_not_of(kDigits), text.size());
+  if (digits > kLengthDigitsMax) return {FrameHead::Kind::kBroken};
+  if (digits == text.size()) return {};
+  const auto length = parse_int(text.substr(0, digits));
+  if (text[digits] != ' ' || !length) return {FrameHead::Kind::kBroken};
+  return {FrameHead::Kind::kHead, digits + 1, static_cast<std::uint64_t>(*length)};
+}
+
 std::optional<std::string_view> LogplexFrames::stop() {
   is_broken_ = true;
   rest_ = {};
@@ -45,19 +58,16 @@ std::optional<std::string_view> LogplexFrames::stop() {
 }
 
 std::optional<std::string_view> LogplexFrames::next() {
-  const std::size_t begin = rest_.find_first_not_of("\r\n");
-  if (begin == std::string_view::npos) return std::nullopt;
-  rest_.remove_prefix(begin);
-  const std::size_t digits = rest_.find_first_not_of(kDigits);
-  if (digits == std::string_view::npos || digits > kLengthDigitsMax || rest_[digits] != ' ') {
-    return stop();
+  while (!rest_.empty()) {
+    const FrameHead head = read_logplex_head(rest_);
+    rest_.remove_prefix(head.bytes);
+    if (head.kind == FrameHead::Kind::kFiller) continue;
+    if (head.kind != FrameHead::Kind::kHead || head.body_bytes > rest_.size()) return stop();
+    const std::string_view frame = rest_.substr(0, static_cast<std::size_t>(head.body_bytes));
+    rest_.remove_prefix(frame.size());
+    return frame;
   }
-  const auto length = parse_int(rest_.substr(0, digits));
-  rest_.remove_prefix(digits + 1);
-  if (!length || static_cast<std::uint64_t>(*length) > rest_.size()) return stop();
-  const std::string_view frame = rest_.substr(0, static_cast<std::size_t>(*length));
-  rest_.remove_prefix(frame.size());
-  return frame;
+  return std::nullopt;
 }
 
 LogplexLine read_logplex_line(std::string_view frame) {

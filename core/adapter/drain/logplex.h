@@ -8,7 +8,12 @@
 #include <optional>
 #include <string_view>
 
+#include "adapter/contract/large_body.h"
+
 namespace penstock::adapter {
+
+// Of "LEN ", and of the line ends that may stand before it. An empty frame is one as well.
+FrameHead read_logplex_head(std::string_view text);
 
 // Takes the frames off a body, of which it keeps views.
 class LogplexFrames {

@@ -39,6 +39,20 @@ TEST(Logplex, StopsWhereNoFrameBegins) {
   }
 }
 
+TEST(Logplex, TellsAFrameByItsHead) {
+  using Kind = FrameHead::Kind;
+  const FrameHead head = read_logplex_head("83 <40>1 …");
+  EXPECT_EQ(head.kind, Kind::kHead);
+  EXPECT_EQ(head.bytes, 3u);
+  EXPECT_EQ(head.body_bytes, 83u);
+  EXPECT_EQ(read_logplex_head("\r\n\n1 a").kind, Kind::kFiller);
+  EXPECT_EQ(read_logplex_head("\r\n\n1 a").bytes, 3u);
+  EXPECT_EQ(read_logplex_head("123456789").kind, Kind::kShort);
+  for (const char* text : {"1234567890", "1x", "x", " ", "-1 a"}) {
+    EXPECT_EQ(read_logplex_head(text).kind, Kind::kBroken) << text;
+  }
+}
+
 TEST(Logplex, ReadsALine) {
   const LogplexLine line =
       read_logplex_line("<190>1 2026-11-25T10:44:22.1+00:00 host app web.1 - a - b\n");

@@ -12,7 +12,10 @@ namespace penstock::adapter {
 namespace {
 
 constexpr std::string_view kName = "otlp";
-constexpr Route kRoutes[] = {{http::Method::kPost, "/v1/logs"}};
+constexpr Route kRoutes[] = {
+    {.method = http::Method::kPost, .pattern = "/v1/logs", .large_body = [](std::string_view) {
+       return LargeBody{LargeBody::Way::kWhole};
+     }}};
 constexpr std::string_view kProtobufEcho = "protobuf";
 
 bool is_json_type(std::string_view content_type) {
@@ -70,7 +73,7 @@ constexpr Guide kGuide{
         "`new OTLPLogExporter({url: 'ORIGIN/v1/logs', headers: {Authorization: 'Bearer KEY'}})`; "
         "any SDK and the Collector's `otlphttp`: `OTEL_EXPORTER_OTLP_LOGS_ENDPOINT=ORIGIN/v1/logs` "
         "and `OTEL_EXPORTER_OTLP_HEADERS=Authorization=Bearer%20KEY`. JSON and protobuf, gzip or "
-        "zstd.",
+        "zstd, up to `ingest.max_document_bytes` (16 MiB).",
     .left_out =
         "gRPC, traces, metrics and profiles: nothing answers there. A record is stored once by its "
         "whole text and its place in its request, since it has no id.",

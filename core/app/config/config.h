@@ -35,6 +35,7 @@ struct IngestConfig : TlsConfig {
   std::string admin_listen = "127.0.0.1:9101";
   std::int64_t max_body_bytes = 1'048'576;
   std::int64_t max_inflated_bytes = 8'388'608;
+  std::int64_t max_document_bytes = 16'777'216;
   std::int64_t max_drain_bytes = 1'073'741'824;
   std::int64_t max_header_bytes = 16'384;
   std::int64_t max_event_bytes = 262'144;

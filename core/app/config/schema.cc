@@ -42,6 +42,7 @@ const Setting kSettings[] = {
     {"ingest", "admin_listen", in<&Config::ingest, &I::admin_listen>, 0, 0, check_admin_address},
     {"ingest", "max_body_bytes", in<&Config::ingest, &I::max_body_bytes>, 1, kGib},
     {"ingest", "max_inflated_bytes", in<&Config::ingest, &I::max_inflated_bytes>, 1, kGib},
+    {"ingest", "max_document_bytes", in<&Config::ingest, &I::max_document_bytes>, 1, kGib / 4},
     {"ingest", "max_drain_bytes", in<&Config::ingest, &I::max_drain_bytes>, 1, 1'024 * kGib},
     {"ingest", "max_header_bytes", in<&Config::ingest, &I::max_header_bytes>, 256, 1'048'576},
     {"ingest", "max_event_bytes", in<&Config::ingest, &I::max_event_bytes>, 1, kGib},
