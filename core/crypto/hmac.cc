@@ -1,5 +1,8 @@
 #include "crypto/hmac.h"
 
+#include <array>
+
+#include <openssl/hmac.h>
 #include <sodium.h>
 
 namespace penstock::crypto {
@@ -22,6 +25,15 @@ std::string hmac_sha256(std::string_view key, std::initializer_list<std::string_
   crypto_auth_hmacsha256_final(&state, reinterpret_cast<unsigned char*>(mac.data()));
   sodium_memzero(&state, sizeof state);
   return mac;
+}
+
+std::string hmac_sha1(std::string_view key, std::string_view text) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> mac{};
+  unsigned int bytes = 0;
+  const unsigned char* const made = HMAC(EVP_sha1(), key.data(), static_cast<int>(key.size()),
+                                         bytes_of(text), text.size(), mac.data(), &bytes);
+  if (made == nullptr) return {};
+  return {reinterpret_cast<const char*>(mac.data()), bytes};
 }
 
 }  // namespace penstock::crypto

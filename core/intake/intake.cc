@@ -410,7 +410,8 @@ adapter::ReadOutcome Intake::run_adapter(const Work& work, std::string_view body
   adapter::ReadOutcome outcome =
       work.protocol().read({work.request, body, work.headers.content_type, work.route},
                            {origin, workspace_, sink(), open, &hooks});
-  const bool has_other_fault = !is_taken(outcome) && outcome.status != 401;
+  const bool has_other_fault =
+      !is_taken(outcome) && (outcome.status != 401 || outcome.error == adapter::kBadSignatureError);
   if (has_other_fault || !work.asked_route().has_events) return outcome;
   if (admission.verdict() == Admission::Verdict::kAdmitted) return outcome;
   if (auto refused = refusal_of(admission)) outcome = *std::move(refused);

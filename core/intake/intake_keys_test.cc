@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "base/text.h"
+#include "crypto/hmac.h"
+#include "http/coding_testing.h"
 #include "intake/intake_testing.h"
 
 namespace penstock::intake {
@@ -100,6 +102,34 @@ TEST_F(IntakeKeys, AreMissingWhereNoneIsSentAndOneIsRequired) {
   thread_.run([&] { intake_->apply(settings_); });
   EXPECT_EQ(ask(post("/v1/events", event, "Authorization: Basic a2V5Og==\r\n")).status, 202);
   EXPECT_EQ(unknown_counts(), "");
+}
+
+// Who is signed for needs no key, and is told of a wrong signature and not of a key.
+TEST_F(IntakeKeys, AreNotMissedWhereASignatureIsWrong) {
+  settings_.require_key = true;
+  settings_.hooks = {{"vercel", adapter::HookScheme::kVercel, "secret", "shop"},
+                     {"gh", adapter::HookScheme::kGithub, "secret", ""}};
+  start();
+  const std::string body = R"([{"id":"1","message":"hello","source":"lambda"}])";
+  const auto signature = [](std::string_view secret, std::string_view text) {
+    std::string hex;
+    append_hex(hex, crypto::hmac_sha1(secret, text));
+    return str_cat("x-vercel-signature: ", hex, "\r\n");
+  };
+  for (const std::string& request :
+       {post("/drain/vercel", body), post("/drain/vercel", body, signature("other", body)),
+        post("/hook/vercel", body), post("/hook/gh", body)}) {
+    const Answer answer = ask_at_once(request);
+    EXPECT_EQ(answer.status, 401) << request;
+    EXPECT_THAT(answer.body, HasSubstr("\"error\":\"bad_signature\""));
+  }
+  EXPECT_EQ(ask(post("/drain/vercel", body, signature("secret", body))).status, 200);
+  const std::string packed = http::gzipped(body);
+  const std::string gzip = "Content-Encoding: gzip\r\n";
+  EXPECT_EQ(ask(post("/drain/vercel", packed, gzip + signature("secret", packed))).status, 200);
+  EXPECT_EQ(ask(post("/drain/vercel", packed, gzip + signature("secret", body))).status, 200);
+  ASSERT_EQ(events_.size(), 3u);
+  for (const SeenEvent& event : events_) EXPECT_EQ(event.project, "shop");
 }
 
 // Where a key is not required too: whoever revoked one wants its events gone.

@@ -30,6 +30,7 @@ OWNERS = {
     "zstd.h": {"http"},
     "zstd_errors.h": {"http"},
     "uv.h": {"io", "queue/redis", "tls"},
+    "openssl/hmac.h": {"crypto"},  # SHA-1, which libsodium has not.
     "openssl/": {"tls"},
     "sqlite3.h": {"sqlite"},
     "hiredis.h": {"queue/redis", "queue/sidekiq", "queue/letters"},

@@ -11,9 +11,9 @@
 namespace penstock::adapter {
 
 // Whose way of signing.
-enum class HookScheme : std::uint8_t { kGithub, kStripe, kSlack, kSvix };
+enum class HookScheme : std::uint8_t { kGithub, kStripe, kSlack, kSvix, kVercel };
 
-inline constexpr std::string_view kHookSchemes[] = {"github", "stripe", "slack", "svix"};
+inline constexpr std::string_view kHookSchemes[] = {"github", "stripe", "slack", "svix", "vercel"};
 
 // By its name in kHookSchemes.
 constexpr std::optional<HookScheme> hook_scheme_named(std::string_view name) {
@@ -41,6 +41,9 @@ struct Hook {
   std::string secret;   // The bytes that the sender signs with.
   std::string project;  // Of its events where the request shows no known key; "" for none.
 };
+
+// The error of a request that is not signed as its hook's must be; a 401.
+inline constexpr std::string_view kBadSignatureError = "bad_signature";
 
 // For one request.
 class Hooks {

@@ -1,10 +1,14 @@
 #include "adapter/drain/vercel.h"
 
+#include <string>
+#include <vector>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "adapter/contract/protocol_probe.h"
 #include "base/text.h"
+#include "crypto/hmac.h"
 
 namespace penstock::adapter {
 namespace {
@@ -23,6 +27,24 @@ std::string line_of(std::string_view message) {
                  message, kProxy, "}");
 }
 
+// The one hook of a configuration.
+class OneHook final : public Hooks {
+ public:
+  const Hook* find(std::string_view name) const override {
+    return name == hook.name ? &hook : nullptr;
+  }
+  void admit(const Hook& admitted) override { projects.push_back(admitted.project); }
+
+  Hook hook;
+  std::vector<std::string> projects;
+};
+
+std::string signed_with(std::string_view secret, std::string_view body) {
+  std::string hex;
+  append_hex(hex, crypto::hmac_sha1(secret, body));
+  return hex;
+}
+
 class VercelTest : public ::testing::Test {
  protected:
   VercelTest() { probe_.origin.is_server_side = true; }
@@ -34,6 +56,40 @@ class VercelTest : public ::testing::Test {
 
   ProtocolProbe probe_{kVercelProtocol};
 };
+
+TEST_F(VercelTest, WantsASignatureWhereOneIsConfigured) {
+  OneHook hooks;
+  hooks.hook = {"vercel", HookScheme::kVercel, "secret", "shop"};
+  probe_.hooks = &hooks;
+  const std::string body = "[" + line_of(R"("message":"a",)") + "]";
+  const std::string good = signed_with("secret", body);
+  for (const std::string path : {"/drain/vercel", "/drain/vercel/vercel"}) {
+    const auto got = probe_.post(path, body, {{"x-vercel-signature", good}});
+    EXPECT_EQ(got.outcome.status, 200) << path;
+    EXPECT_EQ(got.events.size(), 1u) << path;
+  }
+  EXPECT_EQ(hooks.projects, (std::vector<std::string>{"shop", "shop"}));
+  for (const std::string& bad : {signed_with("other", body), std::string()}) {
+    const auto got = probe_.post("/drain/vercel", body, {{"x-vercel-signature", bad}});
+    EXPECT_EQ(got.outcome.status, 401);
+    EXPECT_EQ(got.outcome.error, "bad_signature");
+    EXPECT_TRUE(got.events.empty());
+  }
+  EXPECT_EQ(hooks.projects.size(), 2u);
+}
+
+TEST_F(VercelTest, TakesANamedDrainOnlyWhereItIsConfigured) {
+  OneHook hooks;
+  hooks.hook = {"gh", HookScheme::kGithub, "secret", ""};
+  probe_.hooks = &hooks;
+  const std::string body = "[" + line_of(R"("message":"a",)") + "]";
+  for (const std::string path : {"/drain/vercel/gh", "/drain/vercel/other"}) {
+    const auto got = probe_.post(path, body, {{"x-vercel-signature", signed_with("secret", body)}});
+    EXPECT_EQ(got.outcome.status, 404) << path;
+  }
+  // Without a table of its own nothing is wanted.
+  EXPECT_EQ(probe_.post("/drain/vercel", body).outcome.status, 200);
+}
 
 TEST_F(VercelTest, ReadsALineOfAFunction) {
   const event::Record record = only("[" + line_of(R"("message":"START ü",)") + "]");

@@ -29,6 +29,13 @@ constexpr Rule kSvixRules[] = {
     {"event", Place::kName}, {"timestamp", Place::kTime},
 };
 
+constexpr Rule kVercelRules[] = {
+    {"id", Place::kId},
+    {"type", Place::kName},
+    {"createdAt", Place::kTime},
+    {"payload.user.id", Place::kUserId},
+};
+
 // A member called `id` is more often the thing's that changed than the event's: it makes nothing
 // the same.
 constexpr Rule kPlainRules[] = {
@@ -59,7 +66,7 @@ std::string_view name_github(Item& item) {
 constexpr ItemShape kShapes[] = {
     {.rules = kPlainRules, .prepare = name_it},  {.rules = kGithubRules, .prepare = name_github},
     {.rules = kStripeRules, .prepare = name_it}, {.rules = kSlackRules, .prepare = name_it},
-    {.rules = kSvixRules, .prepare = name_it},
+    {.rules = kSvixRules, .prepare = name_it},   {.rules = kVercelRules, .prepare = name_it},
 };
 
 bool has(const http::Request& request, std::string_view header) {
@@ -80,6 +87,8 @@ Dialect dialect_of(HookScheme scheme) {
       return Dialect::kStripe;
     case HookScheme::kSlack:
       return Dialect::kSlack;
+    case HookScheme::kVercel:
+      return Dialect::kVercel;
     case HookScheme::kSvix:
       break;
   }
@@ -91,6 +100,7 @@ Dialect dialect_of(const http::Request& request) {
   if (has(request, "Stripe-Signature")) return Dialect::kStripe;
   if (has(request, "X-Slack-Signature")) return Dialect::kSlack;
   if (has(request, "svix-id") || has(request, "webhook-id")) return Dialect::kSvix;
+  if (has(request, "x-vercel-signature")) return Dialect::kVercel;
   return Dialect::kPlain;
 }
 

@@ -9,7 +9,7 @@
 
 namespace penstock::adapter {
 
-enum class Dialect : std::uint8_t { kPlain, kGithub, kStripe, kSlack, kSvix };
+enum class Dialect : std::uint8_t { kPlain, kGithub, kStripe, kSlack, kSvix, kVercel };
 
 Dialect dialect_of(HookScheme scheme);
 // Of a hook that is not configured: by what its request's headers say.

@@ -85,7 +85,7 @@ ReadOutcome read(const Asked& asked, const Context& context) {
   if (hook != nullptr) {
     const std::string_view fault =
         fault_of_signature(*hook, asked.request, context.origin.received_at_ms);
-    if (!fault.empty()) return refusal(401, "bad_signature", std::string(fault));
+    if (!fault.empty()) return refusal(401, kBadSignatureError, std::string(fault));
     context.hooks->admit(*hook);
   }
   const Dialect dialect = hook == nullptr ? dialect_of(asked.request) : dialect_of(hook->scheme);
@@ -112,8 +112,8 @@ Answer success(std::uint32_t, std::string&) { return {200, kEmptyAnswer}; }
 constexpr Guide kGuide{
     .title = "Web hooks",
     .clients =
-        "GitHub, Stripe, Slack, Svix and Standard Webhooks (`standardwebhooks` 1.1.1), and any "
-        "sender of JSON or of a form",
+        "GitHub, Stripe, Slack, Svix and Standard Webhooks (`standardwebhooks` 1.1.1), Vercel, and "
+        "any sender of JSON or of a form",
     .setting =
         "`ORIGIN/hook/NAME?key=KEY`, NAME as you like. With `[hooks.NAME]` in the configuration "
         "(`scheme` and `secret` or `secret_file`; `project` in place of a key) only what is signed "

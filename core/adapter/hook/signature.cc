@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "adapter/contract/vercel_signature.h"
 #include "base/text.h"
 #include "crypto/base64.h"
 #include "crypto/hmac.h"
@@ -11,8 +12,8 @@
 namespace penstock::adapter {
 namespace {
 
-constexpr std::string_view kMissing = "the request has no signature";
-constexpr std::string_view kWrong = "the signature is wrong";
+constexpr std::string_view kMissing = kSignatureMissing;
+constexpr std::string_view kWrong = kSignatureWrong;
 constexpr std::string_view kStale = "the signature is more than five minutes off";
 
 bool is_mac(const std::string& mac, std::string_view hex) {
@@ -110,6 +111,8 @@ std::string_view fault_of_signature(const Hook& hook, const http::Request& reque
       return fault_of_slack(hook, request, now_ms);
     case HookScheme::kSvix:
       return fault_of_svix(hook, request, now_ms);
+    case HookScheme::kVercel:
+      return fault_of_vercel_signature(hook.secret, request, {request.body});
   }
   return kWrong;
 }

@@ -12,7 +12,7 @@
 namespace penstock::adapter {
 
 // What a signature that says its time may differ from ours by, in either direction: an older one
-// may have been recorded. GitHub's say none.
+// may have been recorded. GitHub's and Vercel's say none.
 inline constexpr std::int64_t kSignatureAgeMaxMs = 300'000;
 
 // "" where a signature of the body as it was sent is good; else what is wrong, a literal.

@@ -33,6 +33,8 @@ Hook hook_of(HookScheme scheme) {
       return {"h", scheme, "whsec_kitstripesecret", ""};
     case HookScheme::kSlack:
       return {"h", scheme, "kit-slack-signing-secret", ""};
+    case HookScheme::kVercel:
+      return {"h", scheme, "kit-vercel-secret", ""};
     case HookScheme::kSvix:
       break;
   }
@@ -45,6 +47,13 @@ std::string_view fault(HookScheme scheme, const Headers& headers, std::int64_t n
   request.headers = headers;
   request.body = body;
   return fault_of_signature(hook_of(scheme), request, now_ms);
+}
+
+TEST(Signature, OfVercelIsOverTheBody) {
+  const std::string_view good = "403145c13a15e89a9784723c13be0cf5338284af";
+  EXPECT_EQ(fault(HookScheme::kVercel, {{"x-vercel-signature", good}}), "");
+  EXPECT_NE(fault(HookScheme::kVercel, {{"x-vercel-signature", good}}, 0, "{}"), "");
+  EXPECT_NE(fault(HookScheme::kVercel, {}), "");
 }
 
 TEST(Signature, OfGithubIsOverTheBody) {

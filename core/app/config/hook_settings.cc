@@ -10,7 +10,7 @@
 namespace penstock::app {
 namespace {
 
-constexpr std::string_view kSchemes = R"("github", "stripe", "slack" or "svix")";
+constexpr std::string_view kSchemes = R"("github", "stripe", "slack", "svix" or "vercel")";
 constexpr std::size_t kSecretBytesMax = 1'024;
 
 std::string check_scheme(const std::string& text) {
