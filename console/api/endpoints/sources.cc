@@ -146,15 +146,17 @@ http::Response get_sources(Call& call, Services& services) {
   return is_whole ? tag.put_on(std::move(answer)) : answer;
 }
 
-constexpr const char* kSources = R"({"title":"Sources","type":"object","properties":{
+constexpr const char* kSources =
+    R"({"title":"Sources","type":"object","properties":{
   "missing_days":{"$ref":"#/components/schemas/MissingDays"},
   "sources":{"type":"array","items":{"title":"Source","type":"object","properties":{
     "name":{"type":"string","description":"The source of its events, and its key in [protocols]"},
     "title":{"type":"string"},
     "clients":{"type":"string","description":"What was tried. Here, and in setting, left_out )"
-                                 R"(and to, what stands between backticks is code"},
+    R"(and to, what stands between backticks is code"},
     "setting":{"type":"string","description":"What to set in each of them: ORIGIN is the )"
-                                 R"(intake's, HOST its host, KEY a key of the project"},
+    R"(intake's, HOST its host with a port, HOSTNAME and PORT these two apart, KEY )"
+    R"(a key of the project"},
     "left_out":{"type":"string","description":"What is not supported; may be empty"},
     "is_enabled":{"type":"boolean","description":"In [protocols] of the configuration"},
     "paths":{"type":"array","items":{"title":"SourcePath","type":"object","properties":{

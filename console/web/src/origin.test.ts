@@ -37,5 +37,11 @@ test('texts are filled in with it', () => {
                "`{url: 'https://a.example/v1', api: 'a.example/v1'}`");
   assert.equal(filled('`https://KEY@HOST/42`', 'http://a.example:8080'),
                '`http://KEY@a.example:8080/42`');
+  const apart = '`Host HOSTNAME`, `Port PORT`';
+  assert.equal(filled(apart, 'http://a.example:8080'), '`Host a.example`, `Port 8080`');
+  assert.equal(filled(apart, 'https://a.example'), '`Host a.example`, `Port 443`');
+  assert.equal(filled(apart, 'http://a.example'), '`Host a.example`, `Port 80`');
+  assert.equal(filled(apart, 'https://[::1]'), '`Host [::1]`, `Port 443`');
+  assert.equal(filled(apart, 'https://[::1]:8443'), '`Host [::1]`, `Port 8443`');
   assert.equal(filled('the ORIGINAL, `GHOST`', 'http://a.example'), 'the ORIGINAL, `GHOST`');
 });

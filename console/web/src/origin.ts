@@ -45,7 +45,10 @@ export function originIn(text: string): string | null {
 // A text of the table of protocols with the address filled in.
 export function filled(text: string, origin: string): string {
   const [scheme, host] = origin.split('://') as [string, string];
+  const [, name, port] = /^(.*?)(?::(\d+))?$/.exec(host)!;
   return text.replace(/https:\/\/(?=(KEY@)?HOST\b)/g, `${scheme}://`)
       .replace(/\bORIGIN\b/g, origin)
-      .replace(/\bHOST\b/g, host);
+      .replace(/\bHOST\b/g, host)
+      .replace(/\bHOSTNAME\b/g, name!)
+      .replace(/\bPORT\b/g, port ?? (scheme === 'https' ? '443' : '80'));
 }

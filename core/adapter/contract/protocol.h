@@ -83,7 +83,9 @@ enum class KeyPlace : std::uint8_t {
 struct Guide {
   std::string_view title;          // "Segment and RudderStack"
   std::string_view clients;        // Packages with the versions that were run against it.
-  std::string_view setting;        // What to change in each of them; ORIGIN is this server's.
+  std::string_view setting;        // What to change in each of them. ORIGIN is this server's,
+                                   // HOST its host with the port that a URL has, HOSTNAME and
+                                   // PORT the two apart.
   std::string_view left_out = {};  // What is not supported, and what a client sees then.
   Rules rules = {};                // What goes where.
 };

@@ -74,8 +74,9 @@ constexpr Guide kGuide{
     .title = "Fluent Bit",
     .clients = "Requests in the form of Fluent Bit's `http` output, by hand",
     .setting =
-        "`[OUTPUT]` with `Name http`, `Match *`, `Host HOST`, `Port 443`, `Tls On`, "
-        "`URI /drain/fluent-bit`, `Format json` (or `json_lines`, `json_stream`, `msgpack`), "
+        "`[OUTPUT]` with `Name http`, `Match *`, `Host HOSTNAME`, `Port PORT`, `Tls On` (of "
+        "https), `URI /drain/fluent-bit`, `Format json` (or `json_lines`, `json_stream`, "
+        "`msgpack`), "
         "`Compress gzip` (or `zstd`), `Header Authorization Bearer KEY`. Its `date` is the "
         "record's time; what else is "
         "known of a record stands in Vector's table.",

@@ -153,7 +153,8 @@ constexpr Guide kGuide{
         "`@snowplow/node-tracker` 4.8.0, `@snowplow/browser-tracker` 4.10.1, Debian's "
         "`ruby-snowplow-tracker` 0.6.1",
     .setting =
-        "Node: `endpoint: 'HOST'` with `port` and `protocol`. Browser: `newTracker('sp', "
+        "Node: `endpoint: 'HOSTNAME'`, `port: PORT`, `protocol: 'https'` (or `'http'`). Browser: "
+        "`newTracker('sp', "
         "'ORIGIN')`. Ruby: `SnowplowTracker::Emitter.new('HOST')`. A tracker has no key: "
         "one may stand as its `appId`.",
     .left_out =
