@@ -7,25 +7,27 @@
 namespace penstock {
 namespace {
 
-constexpr std::array<std::int8_t, 256> hex_digits() {
-  std::array<std::int8_t, 256> digits{};
-  digits.fill(-1);
-  for (int i = 0; i < 10; ++i)
-    digits[static_cast<std::size_t>('0' + i)] = static_cast<std::int8_t>(i);
-  for (int i = 10; i < 16; ++i) {
-    digits[static_cast<std::size_t>('a' + i - 10)] = static_cast<std::int8_t>(i);
-    digits[static_cast<std::size_t>('A' + i - 10)] = static_cast<std::int8_t>(i);
+constexpr std::uint8_t kNoDigit = 0xff;
+
+constexpr std::array<std::uint8_t, 256> hex_digits() {
+  constexpr std::string_view kLower = "0123456789abcdef";
+  constexpr std::string_view kUpper = "0123456789ABCDEF";
+  std::array<std::uint8_t, 256> digits{};
+  digits.fill(kNoDigit);
+  for (std::size_t i = 0; i < kLower.size(); ++i) {
+    digits[static_cast<unsigned char>(kLower[i])] = static_cast<std::uint8_t>(i);
+    digits[static_cast<unsigned char>(kUpper[i])] = static_cast<std::uint8_t>(i);
   }
   return digits;
 }
-constexpr std::array<std::int8_t, 256> kHexDigits = hex_digits();
+constexpr std::array<std::uint8_t, 256> kHexDigits = hex_digits();
 
 // The byte that the % at `at` and two hex digits behind it stand for; -1 where it means itself.
 int byte_at(std::string_view text, std::size_t at) {
   if (text.size() - at < 3) return -1;
-  const int high = kHexDigits[static_cast<unsigned char>(text[at + 1])];
-  const int low = kHexDigits[static_cast<unsigned char>(text[at + 2])];
-  return high < 0 || low < 0 ? -1 : high * 16 + low;
+  const std::uint8_t high = kHexDigits[static_cast<unsigned char>(text[at + 1])];
+  const std::uint8_t low = kHexDigits[static_cast<unsigned char>(text[at + 2])];
+  return high == kNoDigit || low == kNoDigit ? -1 : high * 16 + low;
 }
 
 }  // namespace
