@@ -34,7 +34,7 @@ TEST(HookSettings, AreTextsThatAreChecked) {
   EXPECT_EQ(fault("project", std::string("shop")), "");
   EXPECT_EQ(config.hooks["a"], (HookConfig{"stripe", "s", "", "shop"}));
   EXPECT_EQ(fault("scheme", std::string("paypal")),
-            R"(hooks.a.scheme must be "github", "stripe", "slack" or "svix")");
+            R"(hooks.a.scheme must be "github", "stripe", "slack", "svix" or "vercel")");
   EXPECT_EQ(fault("secret", std::int64_t{7}), "hooks.a.secret must be a text in quotes");
   EXPECT_EQ(fault("secret", std::string(1025, 'x')), "hooks.a.secret is longer than 1024 bytes");
   EXPECT_NE(fault("secret_file", std::string()), "");
@@ -52,7 +52,8 @@ TEST(HookSettings, NameWhatIsMissing) {
   const auto found = hook_contradictions(config);
   ASSERT_EQ(found.size(), 3u);
   EXPECT_EQ(found[0].setting, "hooks.a.secret_file");
-  EXPECT_EQ(found[1].what, R"(hooks.b needs a scheme: "github", "stripe", "slack" or "svix")");
+  EXPECT_EQ(found[1].what,
+            R"(hooks.b needs a scheme: "github", "stripe", "slack", "svix" or "vercel")");
   EXPECT_EQ(found[2].what, "hooks.b needs a secret or a secret_file");
   EXPECT_EQ(fault_of_hook_name("a b"),
             "'a b' is no name of a hook: 1 to 64 letters, digits, - and _ are");
