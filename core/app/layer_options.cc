@@ -138,6 +138,7 @@ Result<intake::IntakeSettings> intake_settings(const Config& config, std::uint32
   for (const auto& [project, rules] : config.errors.projects) {
     settings.fingerprints.of_projects[project] = static_cast<int>(rules);
   }
+  settings.console_url = config.console.public_url;
   settings.hooks = std::move(hooks);
   settings.traffic = std::move(traffic);
   return settings;

@@ -27,6 +27,9 @@ constexpr std::string_view kIngestStart[] = {"listen", "tls_listen", "threads", 
 // Of the console's, all that is taken at a reload.
 constexpr std::string_view kConsoleTaken[] = {"tls_certificate", "tls_key", "tls_client_ca"};
 
+// The intake tells it to clients that show people where their event is.
+constexpr std::string_view kConsoleUrl = "console.public_url";
+
 bool is_one_of(std::string_view name, const auto& names) {
   return std::find(std::begin(names), std::end(names), name) != std::end(names);
 }
@@ -37,7 +40,9 @@ bool concerns(std::string_view program, const Setting& setting) {
   if (section == "state" || section == "log" || section == "queue" || section == "spool") {
     return true;
   }
-  if (program == kIngestProgram) return is_one_of(section, kIngestSections);
+  if (program == kIngestProgram) {
+    return is_one_of(section, kIngestSections) || setting.name() == kConsoleUrl;
+  }
   if (section == "store") return true;
   if (setting.name() == "worker.control_listen") return true;
   if (program == kWorkerProgram) return section == "worker";
@@ -52,6 +57,7 @@ bool can_take(std::string_view program, const Setting& setting) {
   }
   // The console tells which protocols are on.
   if (program == kConsoleProgram && setting.section == "protocols") return true;
+  if (program == kIngestProgram && setting.name() == kConsoleUrl) return true;
   return program == kIngestProgram && is_one_of(setting.section, kIngestSections) &&
          !(setting.section == "ingest" && is_one_of(setting.key, kIngestStart));
 }

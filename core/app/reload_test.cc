@@ -91,6 +91,13 @@ TEST_F(ReloadTest, TakesHooksAndProtocolsWithTheIntake) {
   EXPECT_FALSE(read(kIngestProgram));
 }
 
+TEST_F(ReloadTest, TakesTheConsolesAddressWithTheIntake) {
+  write("[console]\npublic_url = 'https://events.example'\nsession_hours = 1\n");
+  EXPECT_EQ(read(kIngestProgram)->taken, Names{"console.public_url"});
+  EXPECT_EQ(read(kIngestProgram)->waiting, Names{});
+  EXPECT_EQ(read(kConsoleProgram)->taken, Names{});
+}
+
 TEST_F(ReloadTest, TakesTheRulesOfProjectsWithTheIntake) {
   write("[errors]\nfingerprint_rules = 2\n[errors.projects]\nshop = 1\n");
   const auto ingest = read(kIngestProgram);

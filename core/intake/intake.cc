@@ -262,6 +262,7 @@ adapter::ReadOutcome Intake::read_events(const Work& work, std::string_view body
   origin.ip = client.write_to(client_ip_);
   origin.user_agent = work.headers.user_agent;
   origin.referrer = work.headers.referer;
+  origin.console_url = settings_.console_url;
   origin.received_at_ms = clock_.wall_ms();
   origin.record_bytes_max =
       std::max(adapter::kRequestRecordBytesMax, kRecordBytesPerByte * settings_.document_bytes_max);

@@ -44,6 +44,7 @@ struct IntakeSettings {
   adapter::ProtocolSwitches protocols = adapter::default_switches();
   std::vector<KeyEntry> keys;
   FingerprintSettings fingerprints;
+  std::string console_url;  // Where people reach the console; "" where nobody said.
   std::vector<adapter::Hook> hooks;
   std::shared_ptr<const TrafficRules> traffic;  // Shared by all reactors. nullptr: none.
 };

@@ -98,7 +98,11 @@ ReadOutcome read_notice(const Asked& asked, const Context& context) {
   std::string body;
   json::Writer writer(body);
   writer.begin_object().member("id", id);
-  writer.member("url", str_cat("https://", asked.request.header("Host"), "/locate/", id));
+  // For people, who are shown it; no library needs one.
+  const std::string_view console = context.origin.console_url;
+  if (!console.empty()) {
+    writer.member("url", str_cat(console, console.ends_with('/') ? "" : "/", "?event=", id));
+  }
   writer.end_object();
   outcome.own_answer = json_answer(body);
   return outcome;

@@ -50,6 +50,7 @@ struct Origin {
   std::int64_t received_at_ms = 0;
   Piece piece;
   std::size_t record_bytes_max = kRequestRecordBytesMax;
+  std::string_view console_url = {};  // Where people reach the console; "" where nobody said.
 };
 
 class RecordSink {
@@ -64,7 +65,8 @@ struct Rejected {
   std::string error;    // Says which rule it breaks, and how.
 };
 
-// What to answer. status 202/204/200: `accepted` events went to the sink.
+// What to answer. status 202/204/200: `accepted` events went to the sink. So they did with a 4xx
+// that has both some of them and an own_answer: it tells what was left out.
 struct ReadOutcome {
   std::uint16_t status = 202;
   std::uint32_t accepted = 0;
