@@ -68,9 +68,10 @@ std::optional<ReadOutcome> refusal_by_signature(const Asked& asked, const Contex
   const bool is_named = asked.route == kNamedRoute;
   const std::string_view name = is_named ? name_in(asked.request.path) : kName;
   const Hook* const hook = context.hooks == nullptr ? nullptr : context.hooks->find(name);
-  if (hook == nullptr || hook->scheme != HookScheme::kVercel) {
+  if (hook == nullptr) return std::nullopt;  // As with other web hooks: nothing is to be signed.
+  if (hook->scheme != HookScheme::kVercel) {
     if (!is_named) return std::nullopt;
-    return refusal(404, "not_found", "no [hooks] of this name has the scheme \"vercel\"");
+    return refusal(404, "not_found", "the [hooks] of this name has another scheme than \"vercel\"");
   }
   const std::string_view fault =
       fault_of_vercel_signature(hook->secret, asked.request, {asked.request.body, asked.body});
