@@ -102,10 +102,11 @@ void Intake::apply(const IntakeSettings& settings) {
   // A proxy writes there what a client would have written into the query.
   parser.target_headers = adapter::kMemberHeaderPrefix;
   settings_.document_bytes_max = std::max(settings_.document_bytes_max, parser.body_bytes_max);
-  // Two requests of any size that is allowed must find room.
+  // Two requests of any size that is allowed must find room, or one that is held as a document.
+  const std::size_t head_bytes_max = parser.target_bytes_max + parser.header_bytes_max;
   settings_.limits.arriving_bytes_max = std::max<std::size_t>(
-      settings_.inflight_bytes_max,
-      2 * (parser.target_bytes_max + parser.header_bytes_max + settings_.document_bytes_max));
+      {settings_.inflight_bytes_max, 2 * (head_bytes_max + parser.body_bytes_max),
+       head_bytes_max + settings_.document_bytes_max});
   routes_ = adapter::RouteTable(settings.protocols);
   keys_ = KeyTable(std::move(settings_.keys));
   settings_.keys.clear();
