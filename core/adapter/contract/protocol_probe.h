@@ -15,6 +15,18 @@
 
 namespace penstock::adapter {
 
+// The one hook of a configuration, and whom it let in.
+class OneHook final : public Hooks {
+ public:
+  const Hook* find(std::string_view name) const override {
+    return name == hook.name ? &hook : nullptr;
+  }
+  void admit(const Hook& admitted) override { projects.push_back(admitted.project); }
+
+  Hook hook;
+  std::vector<std::string> projects;
+};
+
 class ProtocolProbe {
  public:
   static constexpr std::int64_t kNowMs = 1'795'696'990'000;  // 2026-11-26T12:43:10Z

@@ -27,18 +27,6 @@ std::string line_of(std::string_view message) {
                  message, kProxy, "}");
 }
 
-// The one hook of a configuration.
-class OneHook final : public Hooks {
- public:
-  const Hook* find(std::string_view name) const override {
-    return name == hook.name ? &hook : nullptr;
-  }
-  void admit(const Hook& admitted) override { projects.push_back(admitted.project); }
-
-  Hook hook;
-  std::vector<std::string> projects;
-};
-
 std::string signed_with(std::string_view secret, std::string_view body) {
   std::string hex;
   append_hex(hex, crypto::hmac_sha1(secret, body));

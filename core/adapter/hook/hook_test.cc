@@ -15,17 +15,6 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using Headers = std::vector<http::Header>;
 
-class OneHook final : public Hooks {
- public:
-  const Hook* find(std::string_view name) const override {
-    return name == hook.name ? &hook : nullptr;
-  }
-  void admit(const Hook& admitted) override { projects.push_back(admitted.project); }
-
-  Hook hook;
-  std::vector<std::string> projects;
-};
-
 class HookTest : public ::testing::Test {
  protected:
   event::Record only(std::string_view target, std::string_view body, Headers headers = {}) {
