@@ -26,7 +26,7 @@ class SidekiqFailures(unittest.TestCase):
             self.assertIsInstance(job["failed_at"], float)
             self.assertTrue(begun - 1 <= job["failed_at"] <= time.time() + 1)
             self.assertTrue(14.9 <= score - job["failed_at"] <= 24.1, score - job["failed_at"])
-            self.assertEqual(0, machine.redis.command("LLEN", world.KEY))
+            machine.wait_for_empty_queue()
 
             # Brought forward, as its time would have: the poller pushes it, and it fails again.
             text = machine.members("retry")[0][0]

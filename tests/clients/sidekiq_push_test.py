@@ -25,8 +25,7 @@ class SidekiqPush(unittest.TestCase):
             self.assertEqual({"push": 1, "perform_async": 1, "push_bulk": 1500, "active_job": 1,
                               "perform_in": 1, "active_job_wait": 1, "npm": 1, "npm_retry": 1,
                               "npm_at": 1}, names)
-            harness.wait_for("an empty queue",
-                             lambda: machine.redis.command("LLEN", world.KEY) == 0)
+            machine.wait_for_empty_queue()
             for key in ("schedule", "retry", "dead"):
                 self.assertEqual(0, machine.redis.command("ZCARD", key))
             self.check_rows(machine)

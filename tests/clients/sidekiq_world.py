@@ -82,6 +82,10 @@ class Machine(harness.Machine):
 
         return harness.wait_for(f"a job in {key}", look)
 
+    def wait_for_empty_queue(self):
+        """A claim stays in the list until what became of its jobs is safe elsewhere."""
+        harness.wait_for("an empty queue", lambda: self.redis.command("LLEN", KEY) == 0)
+
     def identity(self):
         """Of the one process that beats."""
         def look():
