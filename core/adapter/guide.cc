@@ -24,6 +24,10 @@ constexpr std::string_view kHead =
     "What is in an item and in none of these tables is a member of the event's `properties`, "
     "under its own name.\n";
 
+constexpr std::string_view kRelayed =
+    "Whoever sends this passes on what others did: an event has no address and no user agent but "
+    "those that it says itself, with a server-side key.";
+
 void append_paths(std::string& out, const Protocol& protocol) {
   std::string_view comma;
   for (const Route& route : protocol.routes) {
@@ -96,6 +100,7 @@ std::string guide_of(const Protocol& protocol) {
   out += ".\n";
   append_paragraph(out, "Clients", guide.clients);
   append_paragraph(out, "To set", guide.setting);
+  if (protocol.is_relayed) out += str_cat("\n", kRelayed, "\n");
   append_rules(out, guide.rules);
   append_paragraph(out, "Not supported", guide.left_out);
   return out;

@@ -258,11 +258,13 @@ void Intake::take_events(const Work& work) {
 
 adapter::ReadOutcome Intake::read_events(const Work& work, std::string_view body,
                                          adapter::Origin& origin, Admission& admission) {
-  const http::Address client = http::client_address(work.peer.address, work.headers.x_forwarded_for,
-                                                    settings_.trusted_proxies);
-  origin.ip = client.write_to(client_ip_);
-  origin.user_agent = work.headers.user_agent;
-  origin.referrer = work.headers.referer;
+  if (!work.protocol().is_relayed) {
+    const http::Address client = http::client_address(
+        work.peer.address, work.headers.x_forwarded_for, settings_.trusted_proxies);
+    origin.ip = client.write_to(client_ip_);
+    origin.user_agent = work.headers.user_agent;
+    origin.referrer = work.headers.referer;
+  }
   origin.console_url = settings_.console_url;
   origin.received_at_ms = clock_.wall_ms();
   origin.record_bytes_max =

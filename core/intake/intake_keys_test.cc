@@ -63,6 +63,31 @@ TEST_F(IntakeKeys, OfNobodyBelongToProjectDefault) {
   EXPECT_EQ(unknown_counts(), "phc_012=1 0123456=1 a?=1 kkkkkkk=1 G-ABC1=4 ");
 }
 
+// A drain's address and agent are not a visitor's; those of a line are believed by the key.
+TEST_F(IntakeKeys, WhatIsRelayedHasNoAddressOfItsSender) {
+  const NewKey open = make_key("open", false, 1);
+  const NewKey server_side = make_key("server", true, 2);
+  settings_.keys = {open.entry, server_side.entry};
+  start();
+  const std::string line = R"({"url":"https://a.test/","client_ip":"203.0.113.9","status":200})";
+  const std::string mute = R"({"message":"no more than a text"})";
+  const std::string agent = "User-Agent: shipper/1\r\nX-Forwarded-For: 198.51.100.7\r\n";
+  for (const NewKey& key : {open, server_side}) {
+    for (const std::string& body : {line, mute}) {
+      const std::string headers = "X-Penstock-Key: " + key.key + "\r\n" + agent;
+      EXPECT_EQ(ask(post("/drain/vector", body, headers)).status, 200);
+    }
+  }
+  EXPECT_EQ(ask(post("/v1/events", R"({"name":"x"})", agent)).status, 202);
+
+  ASSERT_EQ(events_.size(), 5u);
+  const std::string ips[] = {"", "", "203.0.113.9", "", "198.51.100.7"};
+  for (std::size_t i = 0; i < events_.size(); ++i) {
+    EXPECT_EQ(events_[i].ip, ips[i]) << i;
+    EXPECT_EQ(events_[i].user_agent, i == 4 ? "shipper/1" : "") << i;
+  }
+}
+
 TEST_F(IntakeKeys, OfNobodyAreRefusedWhereOneIsRequired) {
   const NewKey key = make_key("shop", false, 1);
   settings_.keys = {key.entry};

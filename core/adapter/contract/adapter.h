@@ -42,9 +42,9 @@ struct Piece {
 // What is known about a request besides its body. Views live for the call.
 struct Origin {
   std::string_view project;     // The key's, or "default".
-  std::string_view ip;          // The client's, through trusted proxies.
-  std::string_view user_agent;  // The request's header.
-  std::string_view referrer;    // The request's Referer header.
+  std::string_view ip;          // The client's, through trusted proxies. "" of what is relayed, as
+  std::string_view user_agent;  // the request's header,
+  std::string_view referrer;    // and its Referer header are.
   bool is_server_side = false;  // The key's events say ip, user_agent and time themselves.
   int fingerprint_rules = kFingerprintRulesFirst;  // The project's.
   std::int64_t received_at_ms = 0;

@@ -109,6 +109,9 @@ struct Protocol {
   std::string_view (*echo)(const http::Request& request) = nullptr;
   http::Response (*echoing_refusal)(const Refused& refused) = nullptr;
   bool is_enabled_by_default = true;
+  // Its requests come from who passes on what others did: neither their address nor their user
+  // agent is a visitor's.
+  bool is_relayed = false;
   Guide guide = {};
 };
 

@@ -257,6 +257,7 @@ const Protocol kFirehoseProtocol{.name = kName,
                                  .refusal = refusal_answer,
                                  .echo = echo,
                                  .echoing_refusal = echoing_refusal,
+                                 .is_relayed = true,
                                  .guide = kGuide};
 
 }  // namespace penstock::adapter

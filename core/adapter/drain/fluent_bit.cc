@@ -87,7 +87,11 @@ constexpr Guide kGuide{
 
 }  // namespace
 
-const Protocol kFluentBitProtocol{
-    .name = kName, .routes = kRoutes, .read = read, .success = drain_success, .guide = kGuide};
+const Protocol kFluentBitProtocol{.name = kName,
+                                  .routes = kRoutes,
+                                  .read = read,
+                                  .success = drain_success,
+                                  .is_relayed = true,
+                                  .guide = kGuide};
 
 }  // namespace penstock::adapter

@@ -112,6 +112,7 @@ const Protocol kVercelProtocol{.name = kName,
                                .own_key = basic_key,
                                .read = read,
                                .success = drain_success,
+                               .is_relayed = true,
                                .guide = kGuide};
 
 }  // namespace penstock::adapter

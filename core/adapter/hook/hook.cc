@@ -131,6 +131,7 @@ const Protocol kHookProtocol{.name = kName,
                              .key_place = KeyPlace::kBody,
                              .read = read,
                              .success = success,
+                             .is_relayed = true,
                              .guide = kGuide};
 
 }  // namespace penstock::adapter
