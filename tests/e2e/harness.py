@@ -26,7 +26,7 @@ BUILD = pathlib.Path(os.environ["PENSTOCK_BUILD_DIR"])
 BIN = BUILD / "bin"
 
 # Generous: a loaded machine with sanitizers takes its time. A deadline is for hangs.
-DEADLINE_S = 60.0
+DEADLINE_S = 120
 
 # Whether a machine's end shows what its programs logged: only read when a test has failed.
 SHOWS_LOGS = True
