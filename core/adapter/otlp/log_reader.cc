@@ -103,7 +103,15 @@ ReadOutcome LogReader::outcome() {
   return broken_.error.empty() ? reader_.outcome() : std::move(broken_);
 }
 
+void LogReader::begin_request(std::string_view body) {
+  const crypto::Digest digest = crypto::digest_of_content(body);
+  request_.clear();
+  append_hex(request_, {reinterpret_cast<const char*>(digest.data()), digest.size()});
+  append_text(request_, '-');
+}
+
 void LogReader::read_json(std::string_view body) {
+  begin_request(body);
   const auto read = workspace_.reader.read(body, [this](json::Value& root) -> Result<void> {
     if (root.kind() != json::Kind::kObject) {
       refuse("invalid_request", "the body is not an object");
@@ -144,7 +152,6 @@ Result<void> LogReader::take_scope_logs(json::Value& logs) {
   });
 }
 
-// The text is what an exporter sends again as it was.
 Result<void> LogReader::take_json_record(json::Value& record) {
   item_ = &reader_.begin();
   ++count_;
@@ -152,17 +159,11 @@ Result<void> LogReader::take_json_record(json::Value& record) {
     reader_.reject(422, kInvalidEventError, "is not an object");
     return {};
   }
-  const auto text = record.raw(kMessageDepthMax * 2);
-  if (!text) {
-    if (workspace_.reader.failed_on_syntax()) return fail(text.error());
-    reader_.reject(422, kInvalidEventError, "nests too deep");
-    return {};
-  }
-  record.rewind();
-  return take_record(record, *text);
+  return take_record(record);
 }
 
 void LogReader::read_protobuf(std::string_view body) {
+  begin_request(body);
   FieldReader request(body);
   Field field;
   while (!is_over() && request.next(field)) {
@@ -237,7 +238,7 @@ void LogReader::read_record(std::string_view record) {
   const std::string_view problem = otlp_json_of(OtlpMessage::kLogRecord, record, workspace_.text);
   if (!problem.empty()) return reader_.reject(422, kInvalidEventError, std::string(problem));
   const auto read = workspace_.reader.read(
-      workspace_.text, [&](json::Value& root) { return take_record(root, record); });
+      workspace_.text, [&](json::Value& root) { return take_record(root); });
   if (!read && !is_stopped_) reader_.reject(422, kInvalidEventError, "is no log record");
 }
 
@@ -296,21 +297,17 @@ void LogReader::begin_records() {
   reader_.common().start();
   release_.clear();
   environment_.clear();
-  std::string all = scope_;
   for (const auto& [name, json] : resource_) {
     reader_.common().keep_json(name, json);
-    all += str_cat("\n", name, "\n", json);
     if (name == "service.version") release_ = json;
     if (name == "deployment.environment.name" || name == "deployment.environment") {
       environment_ = json;
     }
   }
-  const crypto::Digest digest = crypto::digest_of({}, all);
-  common_.assign(reinterpret_cast<const char*>(digest.data()), digest.size());
   if (!scope_.empty()) reader_.common().keep_json("scope", str_cat("{", scope_, "}"));
 }
 
-Result<void> LogReader::take_record(json::Value& record, std::string_view text) {
+Result<void> LogReader::take_record(json::Value& record) {
   event::Draft& draft = workspace_.draft;
   draft.set_depth(kRecordDepth);
   const auto take_member = [&](std::string_view key, json::Value& value) -> Result<void> {
@@ -328,7 +325,7 @@ Result<void> LogReader::take_record(json::Value& record, std::string_view text) 
     return *is_nothing ? Result<void>() : item_->take(key, value);
   };
   PENSTOCK_TRY(record.members(take_member));
-  if (end_record(text)) return {};
+  if (end_record()) return {};
   is_stopped_ = true;
   return fail(ErrorCode::kRejected, "read log records: stopped");
 }
@@ -364,26 +361,23 @@ Result<void> LogReader::take_typed(std::string_view key, std::string_view type, 
   return {};
 }
 
-bool LogReader::end_record(std::string_view text) {
+bool LogReader::end_record() {
   item_->set_kind("log");
   if (item_->text(Place::kName).empty()) {
     const std::string_view severity = item_->text_at("severityText");
     item_->set(Place::kName,
                severity.empty() ? severity_named(item_->text_at("severityNumber")) : severity);
   }
-  settle_id(text);
+  settle_id();
   const bool has_exception =
       item_->has("attributes.exception.type") || item_->has("attributes.exception.message");
   if (has_exception && severity_of(*item_) >= kErrorSeverity) settle_error();
   return reader_.end();
 }
 
-// An exporter sends its request again as it was; two records of one text in it are two.
-void LogReader::settle_id(std::string_view text) {
-  const crypto::Digest digest = crypto::digest_of(common_, text);
-  id_.clear();
-  append_hex(id_, {reinterpret_cast<const char*>(digest.data()), digest.size()});
-  append_text(id_, '-');
+// An exporter sends its request again as it was.
+void LogReader::settle_id() {
+  id_.assign(request_);
   append_text(id_, count_);
   item_->set(Place::kId, id_);
 }

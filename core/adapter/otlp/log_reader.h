@@ -55,6 +55,7 @@ class LogReader {
  private:
   using Kept = std::vector<std::pair<std::string, std::string>>;  // Names, and JSON.
 
+  void begin_request(std::string_view body);
   Result<void> take_resource_logs(json::Value& logs);
   Result<void> take_scope_logs(json::Value& logs);
   Result<void> take_json_record(json::Value& record);
@@ -69,12 +70,12 @@ class LogReader {
   Result<void> keep_of_resource(std::string_view key, json::Value& value);
   Result<void> keep_of_scope(std::string_view key, json::Value& value);
   void begin_records();
-  Result<void> take_record(json::Value& record, std::string_view text);
+  Result<void> take_record(json::Value& record);
   Result<void> take_value(std::string_view key, json::Value& value, bool is_attribute);
   Result<void> take_typed(std::string_view key, std::string_view type, json::Value& inner,
                           bool is_attribute);
-  bool end_record(std::string_view text);
-  void settle_id(std::string_view text);
+  bool end_record();
+  void settle_id();
   void settle_error();
   void refuse(std::string_view error, std::string detail);
   bool is_over() const { return is_stopped_ || !broken_.error.empty(); }
@@ -83,9 +84,9 @@ class LogReader {
   const Origin& origin_;
   Workspace& workspace_;
   Item* item_ = nullptr;  // That was begun last.
+  std::string request_;   // A digest of it, the beginning of its records' ids.
   Kept resource_;         // What all its records have.
   std::string scope_;     // The members of its JSON.
-  std::string common_;    // A digest of both.
   std::string release_;
   std::string environment_;
   std::string plain_;

@@ -75,8 +75,8 @@ constexpr Guide kGuide{
         "and `OTEL_EXPORTER_OTLP_HEADERS=Authorization=Bearer%20KEY`. JSON and protobuf, gzip or "
         "zstd, up to `ingest.max_document_bytes` (16 MiB).",
     .left_out =
-        "gRPC, traces, metrics and profiles: nothing answers there. A record is stored once by its "
-        "whole text and its place in its request, since it has no id.",
+        "gRPC, traces, metrics and profiles: nothing answers there. A record has no id: it is "
+        "stored once by its place in its request, which an exporter sends again as it was.",
     .rules = kLogRecordRules};
 
 }  // namespace

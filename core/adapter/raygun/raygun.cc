@@ -119,7 +119,7 @@ Result<void> take_entry(json::Value& value, Item& item, const Context& context) 
   // It has no id, but what is sent again is the same to its last byte, the time included.
   std::string id;
   if (const auto entry = value.raw(event::kPropertiesDepthMax)) {
-    const crypto::Digest digest = crypto::digest_of(kName, *entry);
+    const crypto::Digest digest = crypto::digest_of_content(*entry);
     append_hex(id, {reinterpret_cast<const char*>(digest.data()), digest.size()});
   }
   value.rewind();
