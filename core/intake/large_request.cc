@@ -20,8 +20,9 @@ std::string_view text_of(const crypto::Digest& digest) {
 
 std::unique_ptr<Cutter> make_cutter(const adapter::LargeBody& body) {
   PENSTOCK_CHECK(body.is_cut());
-  if (body.way == adapter::LargeBody::Way::kText) return std::make_unique<PieceCutter>();
-  return std::make_unique<FrameCutter>(body.read_head);
+  using Way = adapter::LargeBody::Way;
+  if (body.way == Way::kFrames) return std::make_unique<FrameCutter>(body.read_head);
+  return std::make_unique<PieceCutter>(body.way == Way::kRun);
 }
 
 }  // namespace
@@ -149,7 +150,7 @@ bool LargeRequest::has_all() const { return is_whole_ && packed_.empty(); }
 
 void LargeRequest::take(std::size_t bytes) {
   const std::string_view piece = std::string_view(text_).substr(0, bytes);
-  piece_id_ = crypto::digest_of(text_of(piece_id_), piece);
+  piece_id_ = crypto::digest_of(text_of(piece_id_), text_of(crypto::digest_of_content(piece)));
   if (http::is_padding(piece)) return;
   if (taker_.take_piece(*this, piece)) ++under_way_;
 }

@@ -18,7 +18,8 @@ void PieceCutter::look_at(std::string& text) {
     if (first == std::string::npos) return;
     form_ = text[first] == '[' ? Form::kArray : Form::kLines;
   }
-  form_ == Form::kArray ? look_for_element(text) : look_for_line(text);
+  if (form_ == Form::kArray) return look_for_element(text);
+  form_ == Form::kRun ? look_for_end(text) : look_for_line(text);
 }
 
 void PieceCutter::look_for_line(std::string& text) {
@@ -37,39 +38,26 @@ void PieceCutter::look_for_line(std::string& text) {
 void PieceCutter::look_for_element(std::string& text) {
   for (; seen_ < text.size(); ++seen_) {
     const char c = text[seen_];
-    if (is_in_string_) {
-      if (is_escaped_) {
-        is_escaped_ = false;
-      } else if (c == '\\') {
-        is_escaped_ = true;
-      } else if (c == '"') {
-        is_in_string_ = false;
-      }
-      continue;
+    if (!scan_.pass(c) || c != ',' || scan_.depth() != 1) continue;
+    if (is_skipping_) {
+      forget(text, seen_);
+      is_skipping_ = false;
+    } else {
+      cut_ = seen_ + 1;
     }
-    switch (c) {
-      case '"':
-        is_in_string_ = true;
-        break;
-      case '[':
-      case '{':
-        ++depth_;
-        break;
-      case ']':
-      case '}':
-        if (depth_ > 0) --depth_;
-        break;
-      case ',':
-        if (depth_ != 1) break;
-        if (is_skipping_) {
-          forget(text, seen_);
-          is_skipping_ = false;
-        } else {
-          cut_ = seen_ + 1;
-        }
-        break;
-      default:
-        break;
+  }
+}
+
+// Of an object or an array; what is neither ends with its line.
+void PieceCutter::look_for_end(std::string& text) {
+  while (seen_ < text.size()) {
+    const char c = text[seen_++];
+    if (!scan_.pass(c) || scan_.depth() > 0 || (c != '}' && c != ']' && c != '\n')) continue;
+    if (is_skipping_) {
+      forget(text, seen_);
+      is_skipping_ = false;
+    } else {
+      cut_ = seen_;
     }
   }
 }

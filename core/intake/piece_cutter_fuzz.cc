@@ -1,4 +1,4 @@
-// The first byte says how the text is cut on its way in. Put together again the pieces are the
+// The first byte says how the text is cut on its way in, and whether it is a run. Put together again the pieces are the
 // text, but for the brackets around an array's.
 #include <algorithm>
 #include <cstdint>
@@ -11,12 +11,13 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace penstock;
   if (size == 0) return 0;
-  const std::size_t bytes = 1 + data[0];
+  const std::size_t bytes = 1 + data[0] / 2;
+  const bool is_run = data[0] % 2 == 1;
   std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
   const std::size_t first = text.find_first_not_of(" \t\r\n");
-  const bool is_array = first != std::string_view::npos && text[first] == '[';
+  const bool is_array = !is_run && first != std::string_view::npos && text[first] == '[';
 
-  intake::PieceCutter cutter;
+  intake::PieceCutter cutter(is_run);
   std::string buffer;
   std::string joined;
   for (std::string_view rest = text; !rest.empty();) {
@@ -31,7 +32,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       piece.back() = ',';
       if (!joined.empty()) piece.erase(0, 1);
     } else {
-      PENSTOCK_CHECK(piece.back() == '\n');
+      const char last = piece.back();
+      PENSTOCK_CHECK(last == '\n' || (is_run && (last == '}' || last == ']')));
     }
     joined += piece;
   }

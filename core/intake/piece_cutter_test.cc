@@ -12,8 +12,9 @@ namespace {
 using ::testing::ElementsAre;
 
 // All pieces of `text` where it comes `bytes` at a time and is cut wherever it can be.
-std::vector<std::string> pieces_of(std::string_view text, std::size_t bytes = 1) {
-  PieceCutter cutter;
+std::vector<std::string> pieces_of(std::string_view text, std::size_t bytes = 1,
+                                   bool is_run = false) {
+  PieceCutter cutter(is_run);
   std::string buffer;
   std::vector<std::string> pieces;
   while (!text.empty()) {
@@ -40,6 +41,14 @@ TEST(PieceCutterTest, CutsBetweenAnArraysElements) {
   EXPECT_THAT(pieces_of(R"([1,2,3,4,5])", 4), ElementsAre("[1]", "[2,3]", "[4]", "[5]"));
 }
 
+TEST(PieceCutterTest, CutsARunBehindEachValue) {
+  EXPECT_THAT(pieces_of(R"({"a":"}\"{"}{"b":[{}]} [1,2]{"c":1)", 1, true),
+              ElementsAre(R"({"a":"}\"{"})", R"({"b":[{}]})", " [1,2]", R"({"c":1)"));
+  EXPECT_THAT(pieces_of("{}{}\n[]no JSON\n{}", 4, true),
+              ElementsAre("{}{}", "\n[]", "no JSON\n", "{}"));
+  EXPECT_THAT(pieces_of("}]{}", 1, true), ElementsAre("}", "]", "{}"));
+}
+
 TEST(PieceCutterTest, LeavesAloneWhatHasOneElement) {
   EXPECT_THAT(pieces_of(R"([{"a":1,"b":[1,2]}])"), ElementsAre(R"([{"a":1,"b":[1,2]}])"));
   EXPECT_THAT(pieces_of("no line end"), ElementsAre("no line end"));
@@ -47,8 +56,9 @@ TEST(PieceCutterTest, LeavesAloneWhatHasOneElement) {
 }
 
 // As pieces_of(), where no event may be longer than `max`.
-std::vector<std::string> short_pieces_of(std::string_view text, std::size_t max) {
-  PieceCutter cutter;
+std::vector<std::string> short_pieces_of(std::string_view text, std::size_t max,
+                                         bool is_run = false) {
+  PieceCutter cutter(is_run);
   std::string buffer;
   std::vector<std::string> pieces;
   for (const char c : text) {
@@ -61,7 +71,7 @@ std::vector<std::string> short_pieces_of(std::string_view text, std::size_t max)
       cutter.skip_event(buffer);
     }
   }
-  if (!cutter.is_skipping()) pieces.push_back(buffer);
+  if (!cutter.is_skipping() && !buffer.empty()) pieces.push_back(buffer);
   return pieces;
 }
 
@@ -71,6 +81,8 @@ TEST(PieceCutterTest, TakesOutWhatIsTooLong) {
   EXPECT_THAT(short_pieces_of(R"([12,"too, [long\"",{"a":[1,2,3]},34,56])", 5),
               ElementsAre("[12]", "[34]", "[56]"));
   EXPECT_THAT(short_pieces_of(R"([12,"much too long"])", 5), ElementsAre("[12]"));
+  EXPECT_THAT(short_pieces_of(R"({"a"}{"too":"}{"}{"b"}[too,long]{})", 5, true),
+              ElementsAre(R"({"a"})", R"({"b"})", "{}"));
 }
 
 TEST(PieceCutterTest, KeepsWhatIsNoJson) {

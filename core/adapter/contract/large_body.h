@@ -33,6 +33,7 @@ struct LargeBody {
     // In pieces, each read as a request of its own as it comes, up to ingest.max_drain_bytes: what
     // one event says must not depend on those around it.
     kText,    // Cut between lines, or between the elements of one JSON array.
+    kRun,     // Cut between JSON objects and arrays that stand one behind the other.
     kFrames,  // Cut between frames.
     // Held as smaller ones are, up to ingest.max_document_bytes: all of its events or none.
     kWhole,
@@ -41,7 +42,7 @@ struct LargeBody {
   Way way = Way::kRefused;
   ReadFrameHead read_head = nullptr;  // Of kFrames.
 
-  bool is_cut() const { return way == Way::kText || way == Way::kFrames; }
+  bool is_cut() const { return way != Way::kRefused && way != Way::kWhole; }
 };
 
 }  // namespace penstock::adapter

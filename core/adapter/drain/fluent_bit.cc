@@ -14,6 +14,7 @@ namespace penstock::adapter {
 namespace {
 
 constexpr std::string_view kName = "fluent_bit";
+constexpr std::string_view kStreamType = "application/x-json-stream";
 
 bool is_type(std::string_view content_type, std::string_view name) {
   return equals_ignoring_case(trim(content_type.substr(0, content_type.find(';'))), name);
@@ -23,6 +24,7 @@ LargeBody large_body(std::string_view content_type) {
   if (is_type(content_type, "application/json") || is_type(content_type, "application/x-ndjson")) {
     return {LargeBody::Way::kText};
   }
+  if (is_type(content_type, kStreamType)) return {LargeBody::Way::kRun};
   if (is_type(content_type, "application/msgpack")) {
     return {LargeBody::Way::kFrames, read_msgpack_head};
   }
@@ -62,7 +64,7 @@ ReadOutcome read(const Asked& asked, const Context& context) {
   ItemReader reader(kShape, kName, context);
   if (is_type(asked.content_type, "application/msgpack")) {
     read_msgpack(asked.body, reader);
-  } else if (is_type(asked.content_type, "application/x-json-stream")) {
+  } else if (is_type(asked.content_type, kStreamType)) {
     read_run(asked.body, reader);
   } else {
     read_records(asked.body, reader);
