@@ -82,7 +82,7 @@ TEST_F(IntakeRoutes, TakesTheRestOfAStrictImport) {
   EXPECT_EQ(counted(place_of("mixpanel"), kQueued), 1u);
   EXPECT_EQ(counted(place_of("mixpanel"), kRejected), 1u);
   EXPECT_EQ(ask(post("/import?strict=1", body), queue::Stored::kRefused).status, 503);
-  EXPECT_EQ(ask_at_once(post("/import?strict=1", "[3]")).status, 422);
+  EXPECT_EQ(ask_at_once(post("/import?strict=1", "[3]")).status, 400);
 }
 
 TEST_F(IntakeRoutes, AnswersTheChallengesOfItsFolder) {

@@ -175,6 +175,8 @@ std::string answer_of(const Parameters& parameters, std::string_view error) {
   return is_good ? std::string() : text_answer(body);
 }
 
+constexpr std::string_view kSomeFailed = "some data points in the request failed validation";
+
 // With strict=1 an import of which anything was left out is told so by a 400; the rest is taken.
 // No client of Mixpanel's sends an import again for it, and `$insert_id` makes it safe for others.
 std::string import_answer(const ReadOutcome& outcome) {
@@ -184,7 +186,7 @@ std::string import_answer(const ReadOutcome& outcome) {
   writer.begin_object().member("code", outcome.status);
   writer.member("num_records_imported", outcome.accepted);
   writer.member("status", is_good ? "OK" : "Bad Request");
-  if (!is_good) writer.member("error", "some data points in the request failed validation");
+  if (!is_good) writer.member("error", outcome.detail.empty() ? kSomeFailed : outcome.detail);
   if (!outcome.rejected.empty()) {
     writer.key("failed_records").begin_array();
     for (const Rejected& rejected : outcome.rejected) {
@@ -223,9 +225,11 @@ ReadOutcome read(const Asked& asked, const Context& context) {
   } else {
     outcome = refusal(400, "invalid_data", "data is neither JSON nor base64 of it");
   }
+  const bool is_import = is_json && route.pattern == "/import";
   if (outcome.status == 400 || outcome.status == 422) {
-    outcome.own_answer = answer_of(parameters, outcome.detail);
-  } else if (outcome.status < 400 && is_json && route.pattern == "/import") {
+    if (is_import) outcome.status = 400;  // It knows no other.
+    outcome.own_answer = is_import ? import_answer(outcome) : answer_of(parameters, outcome.detail);
+  } else if (outcome.status < 400 && is_import) {
     const bool is_whole = outcome.rejected.empty() && outcome.rejected_unlisted == 0;
     if (!is_whole && parameters.is_on("strict")) outcome.status = 400;
     outcome.own_answer = import_answer(outcome);

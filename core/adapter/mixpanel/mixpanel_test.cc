@@ -209,6 +209,11 @@ TEST_F(MixpanelTest, TellsAStrictImportOfWhatWasLeftOut) {
               EndsWith(R"({"code":400,"num_records_imported":1,"status":"Bad Request",)"
                        R"("error":"some data points in the request failed validation",)"
                        R"("failed_records":[{"index":1,"message":"is not an object"}]})"));
+  const auto none = probe_.post("/import?strict=1", "[3]");
+  EXPECT_EQ(none.outcome.status, 400);
+  EXPECT_THAT(none.outcome.own_answer,
+              EndsWith(R"({"code":400,"num_records_imported":0,"status":"Bad Request",)"
+                       R"("error":"event 0: is not an object"})"));
   EXPECT_EQ(probe_.post("/import?strict=1", "[{\"event\":\"A\"}]").outcome.status, 200);
   EXPECT_EQ(probe_.post("/import?strict=0", "[{\"event\":\"A\"},3]").outcome.status, 200);
   // The libraries' own, in a form, looks at the body alone.
