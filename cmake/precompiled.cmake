@@ -1,6 +1,6 @@
 # Headers that most of our files want, parsed once a build instead of once a file: a third of the
-# time of a library's file, and half of a test's. PENSTOCK_PRECOMPILED is off in packages, which so
-# prove that our files include what they use.
+# time of a library's file, and half of a test's. PENSTOCK_PRECOMPILED is off in packages, and in
+# debug, which so proves that our files include what they use.
 option(PENSTOCK_PRECOMPILED "Standard headers are compiled before all else" OFF)
 
 # Who uses one has the flags that it was made with: there is one for each kind of flags, and a
