@@ -1,6 +1,8 @@
 // What an event costs in each protocol beside the native one, with the same content.
 //
 //   protocol_bench FOLDER [SECONDS [PROTOCOL]]   the requests of tests/corpus/protocols
+//   protocol_bench FOLDER write OUT              as OUT/PROTOCOL/NAME.own and NAME.native, each
+//                                                in the form of those, for a whole intake to read
 //
 // Each request is read again and again, and in turn with it, as a body of POST /v1/events, the
 // events that came of it. Each line is a figure: its name, its value, its unit. Of one PROTOCOL
@@ -17,6 +19,7 @@
 #include <iterator>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "adapter/native/native.h"
@@ -25,6 +28,7 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "base/text.h"
+#include "crypto/secrets.h"
 #include "event/batch.h"
 #include "http/body_decoder.h"
 #include "http/coding_format.h"
@@ -151,8 +155,9 @@ class Bench {
     origin_.received_at_ms = kNowMs;
   }
 
-  // False for a request that brings no events.
-  bool measure(const Protocol& protocol, std::string_view file, const Specimen& specimen) {
+  // False for a request that brings no events. With `out` it is written there, and not measured.
+  bool measure(const Protocol& protocol, std::string_view file, const Specimen& specimen,
+               const std::string& out) {
     http::Request request;
     request.method = specimen.method == "GET"   ? http::Method::kGet
                      : specimen.method == "PUT" ? http::Method::kPut
@@ -176,6 +181,10 @@ class Bench {
     const std::uint32_t events = read(protocol, asked, as_json).accepted;
     if (events == 0) return false;
     std::string native = as_json.text + "]";
+    if (!out.empty()) {
+      write(str_cat(out, "/", protocol.name), file, specimen, native);
+      return ++count_ > 0;
+    }
     reserve_padding(native);
     const auto [own_us, native_us] = costs_us(
         seconds_,
@@ -202,6 +211,7 @@ class Bench {
     return true;
   }
 
+  int take_count() { return std::exchange(count_, 0); }
   // Of the requests measured since the last one. False: there are none.
   bool print(std::string_view name) {
     if (count_ == 0) return false;
@@ -218,6 +228,22 @@ class Bench {
   }
 
  private:
+  static void write(const std::string& folder, std::string_view file, const Specimen& own,
+                    const std::string& native) {
+    std::filesystem::create_directories(folder);
+    std::ofstream own_file(str_cat(folder, "/", file, ".own"), std::ios::binary);
+    own_file << own.method << ' ' << own.target << '\n';
+    for (const auto& [name, value] : own.headers) {
+      // What is written is inflated, and whoever sends it counts the bytes.
+      if (equals_ignoring_case(name, "Content-Encoding")) continue;
+      if (equals_ignoring_case(name, "Content-Length")) continue;
+      own_file << name << ": " << value << '\n';
+    }
+    own_file << '\n' << own.body;
+    std::ofstream(str_cat(folder, "/", file, ".native"), std::ios::binary)
+        << "POST /v1/events\nContent-Type: application/json\n\n"
+        << native;
+  }
   ReadOutcome read(const Protocol& protocol, const Asked& asked, RecordSink& sink) {
     const auto open = [](std::string_view) { return true; };
     return protocol.read(asked, {origin_, workspace_, sink, open});
@@ -244,8 +270,8 @@ bool brings_events(const Protocol& protocol) {
                      [](const Route& route) { return route.has_events; });
 }
 
-// Of all protocols where `only` is empty.
-int run(const std::string& folder, double seconds, std::string_view only) {
+// Of all protocols where `only` is empty. With `out` nothing is measured.
+int run(const std::string& folder, double seconds, std::string_view only, const std::string& out) {
   Bench bench(seconds, !only.empty());
   http::BodyDecoder decoder;
   int inflated = 0;
@@ -262,9 +288,11 @@ int run(const std::string& folder, double seconds, std::string_view only) {
     for (const std::filesystem::path& file : files) {
       Specimen specimen = read_specimen(file);
       const bool was_inflated = inflate(specimen, decoder);
-      if (bench.measure(*protocol, file.stem().string(), specimen) && was_inflated) ++inflated;
+      const bool is_used = bench.measure(*protocol, file.stem().string(), specimen, out);
+      if (is_used && was_inflated) ++inflated;
     }
-    if (!bench.print(protocol->name) && brings_events(*protocol)) {
+    const bool has_any = out.empty() ? bench.print(protocol->name) : bench.take_count() > 0;
+    if (!has_any && brings_events(*protocol)) {
       std::fprintf(stderr, "protocol_bench: %s has no request that brings events\n",
                    std::string(protocol->name).c_str());
       is_whole = false;
@@ -279,9 +307,15 @@ int run(const std::string& folder, double seconds, std::string_view only) {
 
 int main(int count, char** arguments) {
   if (count < 2) {
-    std::fprintf(stderr, "usage: protocol_bench FOLDER [SECONDS [PROTOCOL]]\n");
+    std::fprintf(stderr,
+                 "usage: protocol_bench FOLDER [SECONDS [PROTOCOL]]\n"
+                 "       protocol_bench FOLDER write OUT\n");
     return 2;
   }
+  penstock::crypto::start_crypto();  // As the programs do: it picks what this processor does best.
+  if (count == 4 && arguments[2] == std::string_view("write")) {
+    return penstock::adapter::run(arguments[1], 0, "", arguments[3]);
+  }
   return penstock::adapter::run(arguments[1], count > 2 ? std::strtod(arguments[2], nullptr) : 0.1,
-                                count > 3 ? arguments[3] : "");
+                                count > 3 ? arguments[3] : "", "");
 }

@@ -20,6 +20,7 @@ import console_api_test
 import harness
 from figures import Figure
 
+ROOT = pathlib.Path(__file__).resolve().parent.parent
 SECONDS, SECONDS_QUICK = 8, 2
 CONNECTIONS = 64
 IDLE_CONNECTIONS = 10_000
@@ -119,6 +120,75 @@ def intake(build, quick):
                          many["cpu_us"] / BATCH, "us", wanted=of_line)
             yield Figure(f"intake, {name}: {BATCH} lines, times the null server's",
                          many["cpu_us"] / null_lines["cpu_us"], "x")
+
+
+# Sends the requests of the files that it is given in turn, each as one text that is made before.
+IN_TURN = """
+local texts = {}
+function init(files)
+  for _, name in ipairs(files) do
+    local file = io.open(name, 'rb')
+    local all = file:read('*a')
+    file:close()
+    local head, body = all:match('^(.-\\n)\\n(.*)$')
+    local method, path = head:match('^(%S+) ([^\\n]*)')
+    local headers = {}
+    for name, value in head:gmatch('\\n([^:\\n]+): *([^\\n]*)') do headers[name] = value end
+    texts[#texts + 1] = wrk.format(method, path, headers, body)
+  end
+end
+local at = 0
+function request()
+  at = at % #texts + 1
+  return texts[at]
+end
+function done(summary, latency, requests)
+  io.write(string.format('RESULT %d %d\\n', summary.requests, summary.errors.status))
+end
+"""
+
+
+def in_turn(pid, port, files, seconds):
+    """Processor microseconds that the process spends on a request, of files sent in turn."""
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+        script.write(IN_TURN)
+        script.flush()
+        before = cpu_seconds(pid)
+        output = subprocess.run(
+            ["wrk", "-t", "1", "-c", str(CONNECTIONS), "-d", f"{seconds}s", "-s", script.name,
+             f"http://127.0.0.1:{port}", "--", *files], capture_output=True, text=True,
+            check=True).stdout
+    found = [line for line in output.splitlines() if line.startswith("RESULT")]
+    requests, refused = map(int, found[0].split()[1:])
+    if refused:
+        raise RuntimeError(f"{refused} of {requests} answers are no 2xx: {files}")
+    return (cpu_seconds(pid) - before) * 1e6 / requests
+
+
+def protocols(build, quick):
+    """What an event of each protocol costs the whole intake, beside the same by the native one."""
+    seconds = 1 if quick else 3
+    with tempfile.TemporaryDirectory() as scratch, \
+            harness.Machine(redis=True, redis_always=False) as machine:
+        folder = pathlib.Path(scratch)
+        subprocess.run([build / "bench" / "protocol_bench",
+                        ROOT / "tests" / "corpus" / "protocols", "write", folder],
+                       capture_output=True, check=True)
+        process = machine.start("penstock-ingest")
+        port = machine.address()[1]
+        for protocol in sorted(folder.iterdir()):
+            cost_us = {}
+            for kind in ("native", "own"):
+                files = sorted(protocol.glob(f"*.{kind}"))
+                in_turn(process.pid, port, files, 1)  # Warm.
+                cost_us[kind] = in_turn(process.pid, port, files, seconds)
+                machine.redis.command("DEL", "penstock:events")
+            events = statistics.mean(len(json.loads(file.read_text().partition("\n\n")[2]))
+                                     for file in protocol.glob("*.native"))
+            name = f"intake, {protocol.name}"
+            yield Figure(f"{name}: processor time an event", cost_us["own"] / events, "us")
+            yield Figure(f"{name}: times the native one's", cost_us["own"] / cost_us["native"], "x",
+                         wanted=2)
 
 
 def bare_insert_us(build, folder):
