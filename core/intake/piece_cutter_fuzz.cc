@@ -1,5 +1,5 @@
-// The first byte says how the text is cut on its way in, and whether it is a run. Put together again the pieces are the
-// text, but for the brackets around an array's.
+// The first byte says how the text is cut on its way in, and whether it is a run. Put together
+// again the pieces are the text, but for the brackets around an array's.
 #include <algorithm>
 #include <cstdint>
 #include <string>

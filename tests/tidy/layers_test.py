@@ -31,6 +31,7 @@ OWNERS = {
     "zstd_errors.h": {"http"},
     "uv.h": {"io", "queue/redis", "tls"},
     "openssl/hmac.h": {"crypto"},  # SHA-1, which libsodium has not.
+    "openssl/evp.h": {"crypto", "tls"},  # SHA-256 by the processor's instructions.
     "openssl/": {"tls"},
     "sqlite3.h": {"sqlite"},
     "hiredis.h": {"queue/redis", "queue/sidekiq", "queue/letters"},

@@ -237,8 +237,8 @@ void LogReader::read_record(std::string_view record) {
   ++count_;
   const std::string_view problem = otlp_json_of(OtlpMessage::kLogRecord, record, workspace_.text);
   if (!problem.empty()) return reader_.reject(422, kInvalidEventError, std::string(problem));
-  const auto read = workspace_.reader.read(
-      workspace_.text, [&](json::Value& root) { return take_record(root); });
+  const auto read =
+      workspace_.reader.read(workspace_.text, [&](json::Value& root) { return take_record(root); });
   if (!read && !is_stopped_) reader_.reject(422, kInvalidEventError, "is no log record");
 }
 
