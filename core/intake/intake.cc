@@ -335,8 +335,11 @@ void Intake::answer_large(LargeRequest& large) {
   const adapter::ReadOutcome& outcome = large.outcome();
   counters_.events[large.source()][kRejected].add(large.unread_events());
   if (outcome.status < 400) {
+    const std::uint64_t rejected = outcome.rejected_unlisted + large.unread_events();
+    const bool is_partial = rejected > 0 && protocol.partial_success != nullptr;
     return send(large.responder(), headers.origin,
-                protocol.success(outcome.accepted, answer_scratch_));
+                is_partial ? protocol.partial_success(outcome.accepted, rejected, answer_scratch_)
+                           : protocol.success(outcome.accepted, answer_scratch_));
   }
   const std::string_view echo = adapter::echo_of(protocol, large.request());
   refuse({large.responder(), protocol, headers.origin, echo}, outcome.status, outcome.error,

@@ -77,6 +77,18 @@ TEST_F(IntakeLarge, AreReadWhole) {
   EXPECT_LT(most_held_, 12u << 20);
 }
 
+// Lines that are no good among others, a whole piece of them, and one that is too long.
+TEST_F(IntakeLarge, TellWhatWasPassedOver) {
+  start();
+  std::string body = "no JSON\n" + lines();
+  for (int i = 0; i < 3'000; ++i) body += std::string(1'499, 'x') + "\n";
+  body += lines() + "\"" + std::string(3 << 20, 'y') + "\"\n7\n";
+  const Answer told = ask_large(post("/drain/vector", body));
+  EXPECT_EQ(told.status, 200);
+  EXPECT_EQ(told.body, str_cat(R"({"accepted":)", 2 * kLines, R"(,"rejected":3003})"));
+  EXPECT_EQ(events_.size(), 2u * kLines);
+}
+
 TEST_F(IntakeLarge, AreUnpacked) {
   start();
   const std::string packed = http::gzipped(lines());

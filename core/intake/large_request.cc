@@ -68,12 +68,16 @@ void LargeRequest::on_stored(bool is_stored) {
 }
 
 void LargeRequest::note(adapter::ReadOutcome outcome) {
+  if (outcome.status == 401) {
+    return refuse(outcome.status, outcome.error, std::move(outcome.detail));
+  }
+  const std::uint64_t rejected = outcome.rejected.size() + outcome.rejected_unlisted;
   if (outcome.status < 400) {
     outcome_.accepted += outcome.accepted;
-  } else if (outcome.status == 401) {
-    refuse(outcome.status, outcome.error, std::move(outcome.detail));
-  } else if (!first_refusal_) {
-    first_refusal_ = std::move(outcome);
+    outcome_.rejected_unlisted += rejected;
+  } else {
+    outcome_.rejected_unlisted += std::max<std::uint64_t>(rejected, 1);
+    if (!first_refusal_) first_refusal_ = std::move(outcome);
   }
 }
 

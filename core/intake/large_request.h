@@ -80,8 +80,8 @@ class LargeRequest final : public server::BodyReader,
   std::size_t route() const { return route_; }
   // While it is taken.
   adapter::Piece piece() const;
-  // Of all pieces. A status of 400 and more refuses the request, 503 because its events cannot be
-  // kept now.
+  // Of all pieces, none of what they rejected listed. A status of 400 and more refuses the request,
+  // 503 because its events cannot be kept now.
   const adapter::ReadOutcome& outcome() const { return outcome_; }
   // That were rejected and are in no piece: too long, or behind what cannot be unpacked, as one.
   std::uint64_t unread_events() const { return unread_events_; }

@@ -109,6 +109,17 @@ class LargeDrain(unittest.TestCase):
             for source, _, _, count, member, _ in cases:
                 self.expect_each_once(machine, source, count, member)
 
+    def test_tells_how_much_was_passed_over(self):
+        too_long = b'"' + b"y" * (3 << 20) + b'"\n'
+        body = b"no JSON\n" + lines(0, 5_000) + too_long + b"[7]\n"
+        with harness.Machine() as machine:
+            machine.start("penstock-ingest", "penstock-worker")
+            answer = machine.request("POST", "/drain/vector", body,
+                                     {"Content-Type": "application/x-ndjson"})
+            self.assertEqual((200, {"accepted": 5_000, "rejected": 3}),
+                             (answer.status, answer.json))
+            machine.wait_for_rows(5_000)
+
     def test_is_held_whole_where_it_must_be(self):
         count = 6_200
         body = firehose(count)

@@ -73,7 +73,7 @@ struct ReadOutcome {
   std::string_view error;          // A constant, "invalid_json"; empty unless a 4xx.
   std::string detail;              // A sentence that says what and where.
   std::vector<Rejected> rejected;  // Events that were left out of an accepted request.
-  // More of them, that no answer lists.
+  // More of them, that no answer lists; of a refused request all.
   std::uint64_t rejected_unlisted = 0;
   // Where what is answered depends on more than their number: header lines, an empty line and the
   // body, sent in place of Protocol::success(), or of Protocol::refusal() with a 4xx.

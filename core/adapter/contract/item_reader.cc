@@ -138,7 +138,10 @@ void ItemReader::read_lines(std::string_view text, std::size_t first_line) {
 
 ReadOutcome ItemReader::outcome(std::uint16_t status) {
   if (refusal_) return *std::move(refusal_);
-  if (outcome_.accepted == 0 && !of_first_.error.empty()) return std::move(of_first_);
+  if (outcome_.accepted == 0 && !of_first_.error.empty()) {
+    of_first_.rejected_unlisted = outcome_.rejected.size() + outcome_.rejected_unlisted;
+    return std::move(of_first_);
+  }
   outcome_.status = status;
   return std::move(outcome_);
 }

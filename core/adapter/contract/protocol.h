@@ -101,6 +101,10 @@ struct Protocol {
   ReadOutcome (*read)(const Asked& asked, const Context& context) = nullptr;
   // Once `accepted` events are durable. `scratch` may hold the text.
   Answer (*success)(std::uint32_t accepted, std::string& scratch) = nullptr;
+  // The same of a body that was read in pieces, of which so many events were passed over. nullptr:
+  // success() says it.
+  Answer (*partial_success)(std::uint32_t accepted, std::uint64_t rejected,
+                            std::string& scratch) = nullptr;
   // Where nothing was taken: a fault of the request's (4xx), or 503.
   http::Response (*refusal)(std::uint16_t status, std::string_view error,
                             std::string_view detail) = http::error_response;

@@ -77,6 +77,7 @@ const Protocol kFastlyProtocol{.name = kName,
                                .own_key = basic_key,
                                .read = read,
                                .success = drain_success,
+                               .partial_success = drain_partial_success,
                                .is_relayed = true,
                                .guide = kGuide};
 

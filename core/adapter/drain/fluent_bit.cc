@@ -93,6 +93,7 @@ const Protocol kFluentBitProtocol{.name = kName,
                                   .routes = kRoutes,
                                   .read = read,
                                   .success = drain_success,
+                                  .partial_success = drain_partial_success,
                                   .is_relayed = true,
                                   .guide = kGuide};
 

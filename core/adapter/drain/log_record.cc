@@ -219,4 +219,9 @@ Answer drain_success(std::uint32_t accepted, std::string& scratch) {
   return {200, scratch};
 }
 
+Answer drain_partial_success(std::uint32_t accepted, std::uint64_t rejected, std::string& scratch) {
+  scratch = json_answer(str_cat("{\"accepted\":", accepted, ",\"rejected\":", rejected, "}"));
+  return {200, scratch};
+}
+
 }  // namespace penstock::adapter

@@ -157,5 +157,7 @@ constexpr Route drain_route(http::Method method, std::string_view pattern) {
 // with the first.
 ReadOutcome drain_outcome(ItemReader& reader);
 Answer drain_success(std::uint32_t accepted, std::string& scratch);
+// Of a body in pieces, without the first: a piece does not know its place.
+Answer drain_partial_success(std::uint32_t accepted, std::uint64_t rejected, std::string& scratch);
 
 }  // namespace penstock::adapter

@@ -37,6 +37,7 @@ const Protocol kSyslogNgProtocol{.name = kName,
                                  .own_key = basic_key,
                                  .read = read,
                                  .success = drain_success,
+                                 .partial_success = drain_partial_success,
                                  .is_relayed = true,
                                  .guide = kGuide};
 
