@@ -1,5 +1,6 @@
 // Follows a JSON text's strings and brackets a byte at a time, as far as to tell how deep it is in
-// them. What is no JSON makes it no worse.
+// them. A quote outside of all brackets begins no string: what is no JSON there hides nothing that
+// stands behind it.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +16,7 @@ class BracketScan {
       is_escaped_ = !is_escaped_ && c == '\\';
       return false;
     }
-    if (c == '"') is_in_string_ = true;
+    if (c == '"' && depth_ > 0) is_in_string_ = true;
     if (c == '[' || c == '{') ++depth_;
     if ((c == ']' || c == '}') && depth_ > 0) --depth_;
     return true;

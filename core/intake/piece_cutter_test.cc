@@ -47,6 +47,8 @@ TEST(PieceCutterTest, CutsARunBehindEachValue) {
   EXPECT_THAT(pieces_of("{}{}\n[]no JSON\n{}", 4, true),
               ElementsAre("{}{}", "\n[]", "no JSON\n", "{}"));
   EXPECT_THAT(pieces_of("}]{}", 1, true), ElementsAre("}", "]", "{}"));
+  EXPECT_THAT(pieces_of("no \"JSON\n{\"a\":\"}\"}{}", 1, true),
+              ElementsAre("no \"JSON\n", "{\"a\":\"}\"}", "{}"));
 }
 
 TEST(PieceCutterTest, LeavesAloneWhatHasOneElement) {
