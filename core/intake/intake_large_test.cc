@@ -87,6 +87,10 @@ TEST_F(IntakeLarge, TellWhatWasPassedOver) {
   EXPECT_EQ(told.status, 200);
   EXPECT_EQ(told.body, str_cat(R"({"accepted":)", 2 * kLines, R"(,"rejected":3003})"));
   EXPECT_EQ(events_.size(), 2u * kLines);
+  // However long it is, it is one.
+  const std::string too_long = str_cat("\"", std::string(3 << 20, 'y'), "\"");
+  body = str_cat(R"([{"message":"a"},)", too_long, R"(,{"message":"b"}])");
+  EXPECT_EQ(ask_large(post("/drain/vector", body)).body, R"({"accepted":2,"rejected":1})");
 }
 
 TEST_F(IntakeLarge, AreUnpacked) {

@@ -99,7 +99,7 @@ void LargeRequest::advance() {
       take(cutter_->close_piece(text_));
       cutter_->drop_piece(text_);
     } else {
-      ++unread_events_;
+      if (!cutter_->is_skipping()) ++unread_events_;
       cutter_->skip_event(text_);
     }
   }
