@@ -466,11 +466,12 @@ std::size_t Intake::source_of(const Work& work) const {
   return found == all.end() ? work.source : static_cast<std::size_t>(found - all.begin());
 }
 
-// Of a refused request the one that broke a rule, and those before it.
+// Of a refused request all that were no good, or the one that broke a rule and those before it.
 void Intake::count_rejected(const Work& work, const adapter::ReadOutcome& outcome) {
-  const std::uint64_t rejected = is_taken(outcome)
-                                     ? outcome.rejected.size() + outcome.rejected_unlisted
-                                     : std::uint64_t{batch_.request_events()} + 1;
+  std::uint64_t rejected = outcome.rejected.size() + outcome.rejected_unlisted;
+  if (!is_taken(outcome)) {
+    rejected = std::max(rejected, std::uint64_t{batch_.request_events()} + 1);
+  }
   if (rejected > 0) counters_.events[source_of(work)][kRejected].add(rejected);
 }
 

@@ -62,6 +62,14 @@ class IntakeLarge : public IntakeTest {
     return answer;
   }
 
+  // Of all protocols.
+  std::uint64_t rejected() const {
+    constexpr std::size_t kRejected = 2;  // Of kOutcomes.
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < adapter::protocols().size(); ++i) sum += counted(i, kRejected);
+    return sum;
+  }
+
   std::uint64_t most_held_ = 0;
 };
 
@@ -87,6 +95,7 @@ TEST_F(IntakeLarge, TellWhatWasPassedOver) {
   EXPECT_EQ(told.status, 200);
   EXPECT_EQ(told.body, str_cat(R"({"accepted":)", 2 * kLines, R"(,"rejected":3003})"));
   EXPECT_EQ(events_.size(), 2u * kLines);
+  EXPECT_EQ(rejected(), 3'003u);  // As the answer says.
   // However long it is, it is one.
   const std::string too_long = str_cat("\"", std::string(3 << 20, 'y'), "\"");
   body = str_cat(R"([{"message":"a"},)", too_long, R"(,{"message":"b"}])");
