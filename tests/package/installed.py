@@ -121,7 +121,13 @@ class Installed(unittest.TestCase):
         if not can_cut:
             self.assertEqual(0, ledger["cut"], "connections cut off")
         wanted = before + len(ledger["answered"])
-        wait_for("all that was answered", lambda: self.ids_stored() >= wanted)
+        try:
+            wait_for("all that was answered", lambda: self.ids_stored() >= wanted)
+        except AssertionError as error:
+            raise AssertionError(f"{error}: {self.ids_stored()} of {wanted}\n" + self.box.shell(
+                "penstock status; ls -la /var/lib/penstock/*; systemctl --no-pager --no-legend "
+                "list-units 'penstock*'; journalctl --no-pager -u 'penstock*' -n 80",
+                check=False).stdout) from None
         if not can_cut:
             self.assertEqual(wanted, self.ids_stored(), "stored twice, or never answered")
         print(f"{self.id().rpartition('.')[2]}: {len(ledger['answered'])} events answered, "
