@@ -70,28 +70,28 @@ class QuestionMix {
     for (std::uint64_t left = draw(4); left > 0; --left) {
       switch (draw(7)) {
         case 0:
-          filter.equals.emplace_back(Dimension::kName, pick(kNames));
+          filter.conditions.push_back({Dimension::kName, pick(kNames)});
           break;
         case 1:
-          filter.equals.emplace_back(Dimension::kBrowser, pick(kBrowsers));
+          filter.conditions.push_back({Dimension::kBrowser, pick(kBrowsers)});
           break;
         case 2:
-          filter.equals.emplace_back(Dimension::kOs, pick(kSystems));
+          filter.conditions.push_back({Dimension::kOs, pick(kSystems)});
           break;
         case 3:
-          filter.equals.emplace_back(Dimension::kCountry, str_cat("C", draw(5)));
+          filter.conditions.push_back({Dimension::kCountry, str_cat("C", draw(5))});
           break;
         case 4: {
           const std::uint64_t item = draw(1'000);
-          filter.equals.emplace_back(Dimension::kPath, str_cat("/products/category-", item % 97,
-                                                               "/a-name-in-words/item-", item));
+          filter.conditions.push_back({Dimension::kPath, str_cat("/products/category-", item % 97,
+                                                                 "/a-name-in-words/item-", item)});
           break;
         }
         case 5:
           filter.is_bot = false;
           break;
         default:
-          filter.properties.emplace_back("plan", pick(kPlans));
+          filter.conditions.push_back({"plan", pick(kPlans)});
           break;
       }
     }

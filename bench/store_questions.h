@@ -23,12 +23,12 @@ struct Question {
   std::function<std::uint64_t(Queries&)> ask;  // A number that is the same for every layout.
 };
 
-using Equals = std::vector<std::pair<Dimension, std::string>>;
+using Equals = std::vector<Condition>;
 
 inline Filter filter_of(Equals equals) {
   Filter filter;
   filter.project = "shop";
-  filter.equals = std::move(equals);
+  filter.conditions = std::move(equals);
   return filter;
 }
 

@@ -39,6 +39,11 @@ set_target_properties(csv PROPERTIES IMPORTED_LOCATION ${CSV_LIBRARY}
                       INTERFACE_SYSTEM_INCLUDE_DIRECTORIES ${CSV_INCLUDE}
                       INTERFACE_INCLUDE_DIRECTORIES ${CSV_INCLUDE})
 
+# So does this; it stands in the system's own folders.
+find_library(CCTZ_LIBRARY cctz REQUIRED)
+add_library(cctz UNKNOWN IMPORTED)
+set_target_properties(cctz PROPERTIES IMPORTED_LOCATION ${CCTZ_LIBRARY})
+
 find_path(TL_EXPECTED_INCLUDE tl/expected.hpp REQUIRED)
 add_library(tl_expected INTERFACE)
 target_include_directories(tl_expected SYSTEM INTERFACE ${TL_EXPECTED_INCLUDE})

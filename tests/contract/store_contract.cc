@@ -155,8 +155,7 @@ TEST_P(StoreContract, FiltersByDimensionsAndProperties) {
   }
   store(rows);
   Filter filter;
-  filter.equals = {{Dimension::kPath, "/a"}};
-  filter.properties = {{"plan", "pro"}};
+  filter.conditions = {{Dimension::kPath, "/a"}, {"plan", "pro"}};
   const auto summary = reader_->summary(kEver, filter);
   ASSERT_TRUE(summary.has_value());
   EXPECT_EQ(summary->events, 2u);
@@ -169,12 +168,21 @@ TEST_P(StoreContract, FiltersByDimensionsAndProperties) {
 
   const auto plans = reader_->top(kEver, Facet("plan"), {}, 5);
   ASSERT_TRUE(plans.has_value());
-  ASSERT_EQ(plans->size(), 2u);
+  // They add up to all events.
+  ASSERT_EQ(plans->size(), 3u);
   EXPECT_EQ(plans->at(0).value, "pro");
-  EXPECT_EQ(plans->at(1).value, "1");
-  EXPECT_EQ(plans->at(1).events, 2u);
-  filter.equals = {};
-  filter.properties = {{"plan", ""}};
+  EXPECT_EQ(plans->at(1).value, "");
+  EXPECT_EQ(plans->at(1).events, 4u);
+  EXPECT_EQ(plans->at(2).value, "1");
+  EXPECT_EQ(plans->at(2).events, 2u);
+
+  filter.conditions = {{Dimension::kPath, "/B", Comparison::kStartsWith},
+                       {"plan", "2", Comparison::kLess}};
+  EXPECT_EQ(reader_->summary(kEver, filter)->events, 1u);
+  filter.conditions = {{Dimension::kPath, "/a", Comparison::kIsNot},
+                       {"plan", "", Comparison::kExists}};
+  EXPECT_EQ(reader_->summary(kEver, filter)->events, 5u);
+  filter.conditions = {{"plan", ""}};
   EXPECT_EQ(reader_->summary(kEver, filter)->events, 4u);
 }
 

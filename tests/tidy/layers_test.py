@@ -26,6 +26,7 @@ OWNERS = {
     "simdjson.h": {"json"},
     "llhttp.h": {"http"},
     "csv.h": {"import/split"},
+    "cctz/": {"console/api/request"},
     "zlib.h": {"http"},
     "zstd.h": {"http"},
     "zstd_errors.h": {"http"},

@@ -20,7 +20,7 @@ http::Response get_events(Call& call, Services& services) {
   QueryReader query(call.query, services.clock.wall_ms());
   const store::Range range = query.range();
   store::Filter filter = query.filter();
-  filter.is_bot = query.truth("is_bot");
+  if (const auto is_bot = query.truth("is_bot")) filter.is_bot = is_bot;
   const store::Page page{query.number("limit", 100, 1, 1000), query.text("cursor")};
   if (auto refusal = query.refusal()) return *refusal;
   const AnswerTag tag(call, services, query.question(range), range);
@@ -66,7 +66,7 @@ http::Response get_event(Call& call, Services& services) {
 constexpr Parameter kEventsParameters[] = {
     {"limit", R"({"type":"integer","minimum":1,"maximum":1000,"default":100})", "Events at most"},
     {"cursor", R"({"type":"string"})", "next_cursor of the page before"},
-    {"is_bot", R"({"type":"boolean"})", "Only bots, or none"},
+    {"is_bot", R"({"type":"boolean"})", "As bots=only, or bots=0"},
 };
 constexpr const char* kEvent = R"({"$ref":"#/components/schemas/Event"})";
 constexpr const char* kEvents = R"({"title":"Events","type":"object","properties":{

@@ -19,6 +19,16 @@ constexpr Parameter kRange[] = {
     {"from", kText,
      "Start: RFC 3339, or Unix time in seconds or milliseconds. Default: a day before"},
     {"to", kText, "End, not included. Default: now"},
+    {"tz", kText, "Whose days the steps are: a name as Europe/Berlin. Default: UTC"},
+};
+
+constexpr Parameter kConditions[] = {
+    {"filter", kText,
+     "NAME=v (is), NAME!=v (is not), NAME~=v (contains), NAME^=v (starts with), NAME? (has a "
+     "value), NAME>n, NAME<n (numbers); NAME is a dimension or properties.KEY, and the letters of "
+     "~= and ^= are equal in both cases. There may be several, which all hold"},
+    {"bots", R"({"type":"string","enum":["0","1","only"],"default":"1"})",
+     "0: none; 1: as any other; only: them alone"},
 };
 
 constexpr const char* kSecuritySchemes =
@@ -100,6 +110,7 @@ void write_parameters(json::Writer& writer, const Route& route) {
     write_parameter(writer, {"project", kText, "Only this project"}, "query");
     for (int i = 0; i < store::kDimensions; ++i) {
       const std::string name(store::to_text(static_cast<store::Dimension>(i)));
+      if (name == "project") continue;
       const std::string text = str_cat("Only events with this ", name);
       write_parameter(writer, {name.c_str(), kText, text.c_str()}, "query");
     }
@@ -109,6 +120,7 @@ void write_parameters(json::Writer& writer, const Route& route) {
          "Only events whose property KEY has this value: a text, or a number's, true's, "
          "false's or null's JSON; empty: that have none. Of any keys"},
         "query");
+    for (const Parameter& parameter : kConditions) write_parameter(writer, parameter, "query");
   }
   if (route.is_filtered) {
     write_parameter(writer, {"If-None-Match", kText, "ETag of the answer one has"}, "header");

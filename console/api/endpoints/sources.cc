@@ -40,7 +40,7 @@ std::uint64_t enabled(const ConsoleSettings& settings) {
 Result<std::optional<std::int64_t>> last_event_ms(store::Queries& queries,
                                                   const store::Range& range, store::Filter filter,
                                                   std::string_view source) {
-  filter.equals.emplace_back(store::Dimension::kSource, source);
+  filter.conditions.push_back({store::Dimension::kSource, std::string(source)});
   std::optional<std::int64_t> found;
   auto read = queries.events(range, filter, {.limit = 1, .cursor = ""}, [&](const event::Row& row) {
     found = row.record.occurred_at_ms;

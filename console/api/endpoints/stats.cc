@@ -3,9 +3,11 @@
 #include <optional>
 #include <utility>
 
+#include "base/text.h"
 #include "console/api/endpoints/endpoints.h"
 #include "console/api/request/answer_tag.h"
 #include "console/api/request/answers.h"
+#include "console/api/request/condition_text.h"
 #include "console/api/request/query_reader.h"
 #include "json/writer.h"
 
@@ -30,20 +32,47 @@ void write_count(json::Writer& writer, std::string_view name,
   }
 }
 
-void write_steps(json::Writer& writer, const store::Range& range, std::int64_t step_s,
+// In seconds, as the steps are; of a range that a client has cut finer, with its decimals.
+void write_time(json::Writer& writer, std::string_view name, std::int64_t at_ms) {
+  std::string text = str_cat(at_ms / 1'000);
+  if (const std::int64_t rest_ms = at_ms % 1'000; rest_ms != 0) {
+    text += str_cat('.', rest_ms / 100, rest_ms / 10 % 10, rest_ms % 10);
+  }
+  writer.key(name).raw(text);
+}
+
+void write_range(json::Writer& writer, const store::Range& range) {
+  write_time(writer, "from", range.from_ms);
+  write_time(writer, "to", range.to_ms);
+}
+
+void write_steps(json::Writer& writer, const store::Range& range, const QueryReader::Steps& steps,
                  const std::vector<std::int64_t>& at_s) {
-  writer.member("from", range.from_ms / 1000);
-  writer.member("to", (range.to_ms + 999) / 1000);
-  writer.member("step", step_s);
+  write_range(writer, range);
+  if (steps.name.empty()) {
+    writer.member("step", steps.length_s);
+  } else {
+    writer.member("step", steps.name);
+  }
   write_column(writer, "t", at_s);
 }
 
-http::Response list_answer(const store::Facet& dimension,
+// Of a list: its search is one condition more.
+store::Filter searched_filter(QueryReader& query, const store::Facet& dimension) {
+  store::Filter filter = query.filter();
+  if (std::string part = query.text("search"); !part.empty()) {
+    filter.conditions.push_back({dimension, std::move(part), store::Comparison::kContains});
+  }
+  return filter;
+}
+
+http::Response list_answer(const store::Range& range, const store::Facet& dimension,
                            const std::vector<store::TopEntry>& entries,
                            const store::Queries& queries) {
   std::string body;
   json::Writer writer(body);
   writer.begin_object();
+  write_range(writer, range);
   writer.member("dimension", to_text(dimension));
   writer.key("rows").begin_array();
   for (const store::TopEntry& entry : entries) {
@@ -60,18 +89,18 @@ http::Response list_answer(const store::Facet& dimension,
 http::Response get_timeseries(Call& call, Services& services) {
   QueryReader query(call.query, services.clock.wall_ms());
   const store::Range range = query.range();
-  const std::int64_t step_s = query.step_s(range);
+  const QueryReader::Steps steps = query.steps(range);
   const store::Filter filter = query.filter();
   if (auto refusal = query.refusal()) return *refusal;
   const AnswerTag tag(call, services, query.question(range), range);
   if (auto unchanged = tag.unchanged()) return *unchanged;
-  auto series = services.queries->within(call.deadline).timeseries(range, step_s, filter);
+  auto series = services.queries->within(call.deadline).timeseries(range, steps.step, filter);
   if (!series) return failure_answer(series.error());
 
   std::string body;
   json::Writer writer(body);
   writer.begin_object();
-  write_steps(writer, range, step_s, series->at_s);
+  write_steps(writer, range, steps, series->at_s);
   write_column(writer, "events", series->events);
   write_column(writer, "visitors", series->visitors);
   write_missing_days(writer, *services.queries);
@@ -84,13 +113,13 @@ http::Response get_top(Call& call, Services& services) {
   const store::Range range = query.range();
   const store::Facet dimension = query.dimension();
   const std::uint32_t limit = query.number("limit", 10, 1, 1000);
-  const store::Filter filter = query.filter();
+  const store::Filter filter = searched_filter(query, dimension);
   if (auto refusal = query.refusal()) return *refusal;
   const AnswerTag tag(call, services, query.question(range), range);
   if (auto unchanged = tag.unchanged()) return *unchanged;
   auto entries = services.queries->within(call.deadline).top(range, dimension, filter, limit);
   if (!entries) return failure_answer(entries.error());
-  return tag.put_on(list_answer(dimension, *entries, *services.queries));
+  return tag.put_on(list_answer(range, dimension, *entries, *services.queries));
 }
 
 http::Response get_summary(Call& call, Services& services) {
@@ -106,6 +135,7 @@ http::Response get_summary(Call& call, Services& services) {
   std::string body;
   json::Writer writer(body);
   writer.begin_object();
+  write_range(writer, range);
   writer.member("events", summary->events);
   write_count(writer, "visitors", summary->visitors);
   write_count(writer, "bots", summary->bots);
@@ -133,6 +163,7 @@ http::Response get_visits(Call& call, Services& services) {
   std::string body;
   json::Writer writer(body);
   writer.begin_object();
+  write_range(writer, range);
   writer.member("visits", visits->visits).member("bounces", visits->bounces);
   writer.member("seconds", visits->seconds);
   writer.key("average_seconds");
@@ -150,18 +181,18 @@ http::Response get_visits(Call& call, Services& services) {
 http::Response get_visit_series(Call& call, Services& services) {
   QueryReader query(call.query, services.clock.wall_ms());
   const store::Range range = query.range();
-  const std::int64_t step_s = query.step_s(range);
+  const QueryReader::Steps steps = query.steps(range);
   const store::Filter filter = query.filter();
   if (auto refusal = query.refusal()) return *refusal;
   const AnswerTag tag(call, services, query.question(range), store::with_neighbour_days(range));
   if (auto unchanged = tag.unchanged()) return *unchanged;
-  auto series = services.queries->within(call.deadline).visit_series(range, step_s, filter);
+  auto series = services.queries->within(call.deadline).visit_series(range, steps.step, filter);
   if (!series) return failure_answer(series.error());
 
   std::string body;
   json::Writer writer(body);
   writer.begin_object();
-  write_steps(writer, range, step_s, series->at_s);
+  write_steps(writer, range, steps, series->at_s);
   write_column(writer, "visits", series->visits);
   write_column(writer, "bounces", series->bounces);
   write_column(writer, "seconds", series->seconds);
@@ -175,14 +206,14 @@ http::Response get_visit_ends(Call& call, Services& services, store::VisitEnd en
   const store::Range range = query.range();
   const store::Facet dimension = query.dimension();
   const std::uint32_t limit = query.number("limit", 10, 1, 1000);
-  const store::Filter filter = query.filter();
+  const store::Filter filter = searched_filter(query, dimension);
   if (auto refusal = query.refusal()) return *refusal;
   const AnswerTag tag(call, services, query.question(range), store::with_neighbour_days(range));
   if (auto unchanged = tag.unchanged()) return *unchanged;
   auto entries =
       services.queries->within(call.deadline).visit_ends(range, end, dimension, filter, limit);
   if (!entries) return failure_answer(entries.error());
-  return tag.put_on(list_answer(dimension, *entries, *services.queries));
+  return tag.put_on(list_answer(range, dimension, *entries, *services.queries));
 }
 
 http::Response get_entries(Call& call, Services& services) {
@@ -195,32 +226,41 @@ http::Response get_exits(Call& call, Services& services) {
 
 constexpr Parameter kTimeseriesParameters[] = {
     {"step", R"({"type":"string"})",
-     "Whole minutes, hours or days: 60, 15m, 1h, 1d. Default: by the range"},
+     "Whole minutes, hours or days: 60, 15m, 1h, 1d; or week, month. Those of an hour and more "
+     "begin with the days of tz. Default: by the range"},
 };
 constexpr Parameter kTopParameters[] = {
     {"dimension", nullptr, "What to count by. Required"},
+    {"search", R"({"type":"string"})", "Only values that contain it, in both cases"},
     {"limit", R"({"type":"integer","minimum":1,"maximum":1000,"default":10})", "Rows at most"},
 };
 constexpr const char* kTimeseries = R"({"title":"Timeseries","type":"object","properties":{
-  "from":{"type":"integer"},"to":{"type":"integer"},"step":{"type":"integer"},
+  "from":{"type":"number"},"to":{"type":"number"},
+  "step":{"type":["integer","string"],"description":"Seconds; day, week or month of the calendar"},
   "t":{"type":"array","items":{"type":"integer"},"description":"Start of each step, Unix seconds"},
   "events":{"type":"array","items":{"type":"integer"}},
   "visitors":{"type":"array","items":{"type":"integer"},"description":"Estimated"},
   "missing_days":{"$ref":"#/components/schemas/MissingDays"}}})";
 constexpr const char* kTop =
-    R"({"title":"Top","type":"object","properties":{"dimension":{"type":"string"},
+    R"({"title":"Top","type":"object","properties":{
+  "from":{"type":"number","description":"Unix seconds, as used"},"to":{"type":"number"},
+  "dimension":{"type":"string"},
   "rows":{"type":"array","items":{"title":"TopRow","type":"object",
-    "properties":{"value":{"type":"string","description":"256 bytes at most"},
+    "properties":{"value":{"type":"string",
+      "description":"256 bytes at most; empty: events without a value"},
       "events":{"type":"integer"}}}},
   "missing_days":{"$ref":"#/components/schemas/MissingDays"}}})";
 constexpr const char* kSummary =
-    R"({"title":"Summary","type":"object","properties":{"events":{"type":"integer"},
+    R"({"title":"Summary","type":"object","properties":{
+  "from":{"type":"number","description":"Unix seconds, as used"},"to":{"type":"number"},
+  "events":{"type":"integer"},
   "visitors":{"type":["integer","null"],"description":"Estimated; null where not known"},
   "bots":{"type":["integer","null"],"description":"null where not known"},
   "newest_received_at":{"type":["integer","null"],"description":"Unix milliseconds"},
   "missing_days":{"$ref":"#/components/schemas/MissingDays"}}})";
 
 constexpr const char* kVisits = R"({"title":"Visits","type":"object","properties":{
+  "from":{"type":"number","description":"Unix seconds, as used"},"to":{"type":"number"},
   "visits":{"type":"integer","description":"With at least one event that is left"},
   "bounces":{"type":"integer","description":"Visits of a single event"},
   "seconds":{"type":"integer","description":"First to last event, of all visits together"},
@@ -229,7 +269,8 @@ constexpr const char* kVisits = R"({"title":"Visits","type":"object","properties
   "exits":{"type":"integer","description":"Events left that end a visit"},
   "missing_days":{"$ref":"#/components/schemas/MissingDays"}}})";
 constexpr const char* kVisitSeries = R"({"title":"VisitSeries","type":"object","properties":{
-  "from":{"type":"integer"},"to":{"type":"integer"},"step":{"type":"integer"},
+  "from":{"type":"number"},"to":{"type":"number"},
+  "step":{"type":["integer","string"],"description":"Seconds; day, week or month of the calendar"},
   "t":{"type":"array","items":{"type":"integer"},"description":"Start of each step, Unix seconds"},
   "visits":{"type":"array","items":{"type":"integer"},
     "description":"Each counts once, in the step of its first event that is left"},

@@ -12,6 +12,11 @@ using testing::StoredEvents;
 
 using Stats = StoredEvents;
 
+// An answer about the day before now, the default, that goes on so.
+std::string of_the_day(std::string_view rest) {
+  return str_cat(R"({"from":1799913600,"to":1800000000,)", rest);
+}
+
 TEST_F(Stats, SummaryCountsTheRange) {
   const Answer all = get("/stats/summary");
   EXPECT_EQ(all.status, 200);
@@ -34,16 +39,49 @@ TEST_F(Stats, TimeseriesHasColumnsOfOneLength) {
 
 TEST_F(Stats, TopListsMostFrequentFirst) {
   const Answer answer = get("/stats/top?dimension=path");
-  EXPECT_TRUE(answer.says(R"({"dimension":"path","rows":[{"value":"/a","events":6},)"
-                          R"({"value":"/b","events":4}],"missing_days":[]})"))
+  EXPECT_TRUE(answer.says(of_the_day(R"("dimension":"path","rows":[{"value":"/a","events":6},)"
+                                     R"({"value":"/b","events":4}],"missing_days":[]})")))
       << answer.body;
   EXPECT_EQ(get("/stats/top").status, 400);
   EXPECT_TRUE(get("/stats/top?dimension=name&limit=1").says("pageview"));
 }
 
+TEST_F(Stats, ConditionsFilter) {
+  EXPECT_TRUE(get("/stats/summary?filter=path!%3D%2Fb").says("\"events\":6"));
+  EXPECT_TRUE(get("/stats/summary?filter=path%5E%3D%2F&filter=path~%3DB").says("\"events\":4"));
+  EXPECT_TRUE(get("/stats/summary?filter=properties.plan%3F").says("\"events\":0"));
+  EXPECT_TRUE(get("/stats/summary?bots=only").says("\"events\":0"));
+  EXPECT_TRUE(get("/stats/summary?bots=0&tz=Europe%2FBerlin").says("\"events\":10"));
+  for (const char* bad : {"filter=path", "filter=shoe%3D4", "bots=2", "tz=Mars"}) {
+    EXPECT_EQ(get(str_cat("/stats/summary?", bad)).status, 400) << bad;
+  }
+}
+
+TEST_F(Stats, ListsAreSearched) {
+  EXPECT_TRUE(
+      get("/stats/top?dimension=path&search=B").says(R"("rows":[{"value":"/b","events":4}])"));
+  EXPECT_TRUE(get("/stats/top?dimension=path&search=x").says(R"("rows":[])"));
+  EXPECT_TRUE(get("/stats/top?dimension=project").says(R"("events":10}])"));
+}
+
+// Of rows without a value, so that a list adds up.
+TEST_F(Stats, ListsHaveWhatIsEmpty) {
+  EXPECT_TRUE(get("/stats/top?dimension=properties.plan").says(R"([{"value":"","events":10}])"));
+}
+
+// 1,800,000,000 is 08:00 in UTC, 13:45 in Kathmandu.
+TEST_F(Stats, DaysAreTheViewers) {
+  const Answer answer = get("/stats/timeseries?step=day&tz=Asia%2FKathmandu");
+  EXPECT_TRUE(answer.says(R"("step":"day","t":[1799864100,1799950500],)")) << answer.body;
+  EXPECT_TRUE(get("/stats/timeseries?step=month").says(R"("step":"month","t":[1798761600])"));
+  EXPECT_TRUE(get("/stats/visits/timeseries?step=week&tz=UTC").says(R"("step":"week",)"));
+  EXPECT_TRUE(
+      get("/stats/summary?from=1799999999123&to=1800000000").says(R"("from":1799999999.123,)"));
+}
+
 TEST_F(Stats, PropertiesFilterAndAreCountedBy) {
   const Answer none = get("/stats/top?dimension=properties.plan&properties.plan=none");
-  EXPECT_TRUE(none.says(R"({"dimension":"properties.plan","rows":[])")) << none.body;
+  EXPECT_TRUE(none.says(of_the_day(R"("dimension":"properties.plan","rows":[])"))) << none.body;
   EXPECT_TRUE(get("/stats/summary?properties.plan=").says("\"events\":10"));
   EXPECT_EQ(get("/stats/top?dimension=properties.").status, 400);
 }
@@ -51,8 +89,9 @@ TEST_F(Stats, PropertiesFilterAndAreCountedBy) {
 // Two visitors by turns, an event a minute: each has one visit.
 TEST_F(Stats, VisitsAreCountedWhole) {
   const Answer all = get("/stats/visits");
-  EXPECT_EQ(all.body, R"({"visits":2,"bounces":0,"seconds":960,"average_seconds":480,"entries":2,)"
-                      R"("exits":2,"missing_days":[]})");
+  EXPECT_EQ(all.body,
+            of_the_day(R"("visits":2,"bounces":0,"seconds":960,"average_seconds":480,"entries":2,)"
+                       R"("exits":2,"missing_days":[]})"));
   const Answer filtered = get("/stats/visits?path=/b");
   EXPECT_TRUE(filtered.says(R"("visits":2,"bounces":0,"seconds":960)")) << filtered.body;
   EXPECT_TRUE(filtered.says(R"("entries":2,"exits":0)")) << filtered.body;
@@ -71,12 +110,15 @@ TEST_F(Stats, VisitsByTimeCountInTheStepOfTheirFirstEvent) {
 }
 
 TEST_F(Stats, EntriesAndExitsAreLists) {
-  EXPECT_EQ(get("/stats/entries?dimension=path").body,
-            R"({"dimension":"path","rows":[{"value":"/b","events":2}],"missing_days":[]})");
-  EXPECT_EQ(get("/stats/exits?dimension=name&limit=1&browser=Firefox").body,
-            R"({"dimension":"name","rows":[{"value":"pageview","events":1}],"missing_days":[]})");
+  EXPECT_EQ(
+      get("/stats/entries?dimension=path").body,
+      of_the_day(R"("dimension":"path","rows":[{"value":"/b","events":2}],"missing_days":[]})"));
+  EXPECT_EQ(
+      get("/stats/exits?dimension=name&limit=1&browser=Firefox").body,
+      of_the_day(
+          R"("dimension":"name","rows":[{"value":"pageview","events":1}],"missing_days":[]})"));
   EXPECT_EQ(get("/stats/exits?dimension=path&path=/b").body,
-            R"({"dimension":"path","rows":[],"missing_days":[]})");
+            of_the_day(R"("dimension":"path","rows":[],"missing_days":[]})"));
   for (const char* list : {"/stats/entries", "/stats/exits"}) {
     EXPECT_EQ(get(list).status, 400) << list;
     EXPECT_EQ(get(str_cat(list, "?dimension=path&limit=1001")).status, 400) << list;

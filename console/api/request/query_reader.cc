@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "console/api/request/answers.h"
+#include "console/api/request/condition_text.h"
 #include "http/target.h"
 
 namespace penstock::console {
@@ -21,14 +22,6 @@ constexpr std::int64_t kMinuteS = 60;
 constexpr std::int64_t kHourS = 3600;
 constexpr std::int64_t kDayS = 86'400;
 constexpr std::int64_t kPointsMax = 5'000;
-// Before the key of a property: "properties.plan".
-constexpr std::string_view kPropertyPrefix = "properties.";
-
-// Nullopt where `name` is no property's.
-std::optional<std::string> property_key(std::string_view name) {
-  if (!name.starts_with(kPropertyPrefix) || name == kPropertyPrefix) return std::nullopt;
-  return std::string(name.substr(kPropertyPrefix.size()));
-}
 
 }  // namespace
 
@@ -51,6 +44,7 @@ std::optional<std::int64_t> parse_step(std::string_view text) {
   if (text == "minute") return kMinuteS;
   if (text == "hour") return kHourS;
   if (text == "day") return kDayS;
+  if (text == "week") return 7 * kDayS;
   if (text.empty()) return std::nullopt;
   std::int64_t unit = 1;
   if (text.back() == 's' || text.back() == 'm' || text.back() == 'h' || text.back() == 'd') {
@@ -119,58 +113,89 @@ store::Range QueryReader::range() {
   return range;
 }
 
-std::int64_t QueryReader::step_s(const store::Range& range) {
+TimeZone QueryReader::zone() {
+  const std::string* value = read("tz");
+  auto named = TimeZone::named(value == nullptr ? "UTC" : *value);
+  if (named) return *std::move(named);
+  refuse("tz", "expected the name of a time zone, as Europe/Berlin or UTC");
+  return *TimeZone::named("UTC");
+}
+
+QueryReader::Steps QueryReader::steps(const store::Range& range) {
   const std::string* value = read("step");
-  if (value == nullptr) return default_step_s(range);
-  const auto parsed = parse_step(*value);
-  if (!parsed || *parsed % kMinuteS != 0) {
-    refuse("step", "expected whole minutes, hours or days: 60, 15m, 1h, 1d");
-    return kDayS;
+  const TimeZone zone = this->zone();
+  Steps steps{kDayS, {}, kDayS};
+  const auto take = [&](Result<store::StepStarts> starts) {
+    if (starts) {
+      steps.step = *std::move(starts);
+    } else {
+      refuse("step", starts.error().step);
+    }
+    return steps;
+  };
+  if (value != nullptr && *value == "month") {
+    steps.name = *value;
+    steps.length_s = 30 * kDayS;
+    return take(zone.starts(range, CalendarUnit::kMonth));
   }
+  const auto parsed = value == nullptr ? default_step_s(range) : parse_step(*value);
+  if (!parsed || *parsed % kMinuteS != 0) {
+    refuse("step", "expected whole minutes, hours or days: 60, 15m, 1h, 1d; or week, month");
+    return steps;
+  }
+  steps.step = steps.length_s = *parsed;
   if ((range.to_ms - range.from_ms) / 1000 / *parsed > kPointsMax) {
     refuse("step", "the range would have more than 5000 points");
+    return steps;
   }
-  return *parsed;
+  if (value != nullptr && *value == "week") {
+    steps.name = *value;
+    return take(zone.starts(range, CalendarUnit::kWeek));
+  }
+  if (zone.is_utc()) return steps;
+  if (*parsed == kDayS) steps.name = "day";
+  return take(zone.starts(range, *parsed));
 }
 
 store::Filter QueryReader::filter() {
   store::Filter filter;
   filter.project = text("project");
-  for (int i = 0; i < store::kDimensions; ++i) {
-    const auto dimension = static_cast<store::Dimension>(i);
-    if (const std::string* value = read(store::to_text(dimension))) {
-      filter.equals.emplace_back(dimension, *value);
+  // Of what has no steps, the zone is only looked at.
+  const auto is_zone = [](const Pair& pair) { return pair.name == "tz" && !pair.is_read; };
+  if (std::any_of(pairs_.begin(), pairs_.end(), is_zone)) zone();
+  // "project" above, "filter" and each name=value that parse_condition() knows besides.
+  for (Pair& pair : pairs_) {
+    if (pair.is_read) continue;
+    if (pair.name == "filter") {
+      pair.is_read = true;
+      auto condition = parse_condition(pair.value);
+      if (!condition) {
+        refuse("filter", condition.error().step);
+      } else {
+        filter.conditions.push_back(*std::move(condition));
+      }
+    } else if (const auto facet = facet_of(pair.name)) {
+      filter.conditions.push_back({*facet, *read(pair.name)});
     }
   }
-  for (std::size_t i = 0; i < pairs_.size(); ++i) {
-    const auto key = property_key(pairs_[i].name);
-    if (!key || pairs_[i].is_read) continue;
-    filter.properties.emplace_back(*key, *read(pairs_[i].name));
-  }
+  filter.is_bot = bots();
   return filter;
+}
+
+std::optional<bool> QueryReader::bots() {
+  const std::string* value = read("bots");
+  if (value == nullptr || *value == "1") return std::nullopt;
+  if (*value == "0") return false;
+  if (*value == "only") return true;
+  refuse("bots", "expected 0 (none), 1 (as any other) or only");
+  return std::nullopt;
 }
 
 store::Facet QueryReader::dimension() {
   const std::string* value = read("dimension");
-  if (value != nullptr) {
-    if (auto key = property_key(*value)) return *std::move(key);
-  }
-  const auto dimension = store::dimension_of(value == nullptr ? "" : *value);
-  if (!dimension) {
-    std::string names;
-    for (int i = 0; i < store::kDimensions; ++i) {
-      names += str_cat(store::to_text(static_cast<store::Dimension>(i)), ", ");
-    }
-    refuse("dimension", str_cat("expected one of ", names, kPropertyPrefix, "KEY"));
-  }
-  return dimension.value_or(store::Dimension::kName);
-}
-
-std::string to_text(const store::Facet& facet) {
-  if (const auto* dimension = std::get_if<store::Dimension>(&facet)) {
-    return std::string(store::to_text(*dimension));
-  }
-  return str_cat(kPropertyPrefix, std::get<std::string>(facet));
+  auto facet = facet_of(value == nullptr ? "" : *value);
+  if (!facet) refuse("dimension", str_cat("expected one of ", facet_names()));
+  return std::move(facet).value_or(store::Dimension::kName);
 }
 
 std::uint32_t QueryReader::number(std::string_view name, std::uint32_t otherwise, std::uint32_t min,

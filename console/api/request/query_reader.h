@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "console/api/request/calendar_steps.h"
 #include "http/message.h"
 #include "store/contract/queries.h"
 
@@ -23,14 +24,11 @@ namespace penstock::console {
 // RFC 3339, or Unix time in seconds or milliseconds, to milliseconds.
 std::optional<std::int64_t> parse_time(std::string_view text);
 
-// "60", "60s", "15m", "1h", "1d", or "minute", "hour", "day", to seconds.
+// "60", "60s", "15m", "1h", "1d", or "minute", "hour", "day", "week", to seconds.
 std::optional<std::int64_t> parse_step(std::string_view text);
 
 // The step that gives a chart of this range some 60 to 200 points.
 std::int64_t default_step_s(const store::Range& range);
-
-// As the parameter "dimension" has it.
-std::string to_text(const store::Facet& facet);
 
 class QueryReader {
  public:
@@ -38,9 +36,15 @@ class QueryReader {
 
   // from and to; the last 24 hours without them.
   store::Range range();
-  // step, in seconds.
-  std::int64_t step_s(const store::Range& range);
-  // project, one value of each dimension, and of properties: properties.KEY=value.
+  // step, by the days of tz.
+  struct Steps {
+    store::Step step;
+    std::string name;       // "day", "week" or "month" where it is one of the calendar; else "".
+    std::int64_t length_s;  // Of those; of a calendar's, of most.
+  };
+  Steps steps(const store::Range& range);
+  // project, tz, one value of each dimension and of properties (properties.KEY=value), any number
+  // of filter=CONDITION (condition_text.h), and bots.
   store::Filter filter();
   // dimension, which has to be there: one, or properties.KEY.
   store::Facet dimension();
@@ -64,6 +68,8 @@ class QueryReader {
   };
 
   const std::string* read(std::string_view name);
+  std::optional<bool> bots();
+  TimeZone zone();
   void refuse(std::string_view name, std::string why);
 
   const std::int64_t now_ms_;

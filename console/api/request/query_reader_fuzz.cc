@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/check.h"
+#include "console/api/request/condition_text.h"
 #include "console/api/request/query_reader.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -11,7 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   console::QueryReader query(text, 1'800'000'000'000);
   const store::Range range = query.range();
-  const std::int64_t step = query.step_s(range);
+  const console::QueryReader::Steps steps = query.steps(range);
   const store::Filter filter = query.filter();
   query.dimension();
   const std::uint32_t limit = query.number("limit", 100, 1, 1000);
@@ -19,10 +20,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   query.text("cursor");
   if (query.refusal()) return 0;
   PENSTOCK_CHECK(range.from_ms >= 0 && range.from_ms < range.to_ms);
-  PENSTOCK_CHECK(step > 0 && step % 60 == 0);
-  PENSTOCK_CHECK((range.to_ms - range.from_ms) / 1000 / step <= 5'000);
+  if (const auto* starts = std::get_if<store::StepStarts>(&steps.step)) {
+    PENSTOCK_CHECK(!starts->empty() && starts->size() <= 5'000);
+    PENSTOCK_CHECK(starts->front() * 1'000 <= range.from_ms);
+  } else {
+    PENSTOCK_CHECK((range.to_ms - range.from_ms) / 1000 / steps.length_s <= 5'000);
+  }
   PENSTOCK_CHECK(limit >= 1 && limit <= 1000);
-  PENSTOCK_CHECK(filter.equals.size() <= store::kDimensions);
-  for (const auto& [key, value] : filter.properties) PENSTOCK_CHECK(!key.empty());
+  for (const store::Condition& condition : filter.conditions) {
+    PENSTOCK_CHECK(console::facet_of(console::to_text(condition.facet)) == condition.facet);
+  }
   return 0;
 }

@@ -49,10 +49,10 @@ TEST(QueryReader, HasDefaults) {
   const store::Range range = query.range();
   EXPECT_EQ(range.to_ms, kNow);
   EXPECT_EQ(range.from_ms, kNow - 86'400'000);
-  EXPECT_EQ(query.step_s(range), 900);
+  EXPECT_EQ(query.steps(range).length_s, 900);
   EXPECT_EQ(query.number("limit", 10, 1, 100), 10u);
   EXPECT_EQ(query.truth("is_bot"), std::nullopt);
-  EXPECT_TRUE(query.filter().equals.empty());
+  EXPECT_TRUE(query.filter().is_empty());
   EXPECT_FALSE(query.refusal());
 }
 
@@ -69,10 +69,11 @@ TEST(QueryReader, ReadsFilters) {
   QueryReader query("project=shop&path=%2Fa+b&country=&is_bot=true&limit=7", kNow);
   const store::Filter filter = query.filter();
   EXPECT_EQ(filter.project, "shop");
-  ASSERT_EQ(filter.equals.size(), 2u);
-  EXPECT_EQ(filter.equals[0].first, store::Dimension::kPath);
-  EXPECT_EQ(filter.equals[0].second, "/a b");
-  EXPECT_EQ(filter.equals[1].second, "") << "an empty value is asked for, not left out";
+  using store::Condition;
+  EXPECT_EQ(filter.conditions,
+            (std::vector<Condition>{{store::Dimension::kPath, "/a b"},
+                                    {store::Dimension::kCountry, ""}}))  // Asked for, not left out.
+      << filter.conditions.size();
   EXPECT_EQ(query.truth("is_bot"), true);
   EXPECT_EQ(query.number("limit", 10, 1, 100), 7u);
   EXPECT_FALSE(query.refusal());
@@ -82,7 +83,7 @@ TEST(QueryReader, ReadsFilters) {
 std::string refusal_of(std::string_view text) {
   QueryReader query(text, kNow);
   const store::Range range = query.range();
-  query.step_s(range);
+  query.steps(range);
   query.filter();
   query.number("limit", 10, 1, 100);
   query.truth("is_bot");
@@ -99,6 +100,7 @@ TEST(QueryReader, NamesTheParameterAtFault) {
       {"step=61", "step"},        {"step=0", "step"},     {"from=0&to=1800000000&step=60", "step"},
       {"limit=0", "limit"},       {"limit=101", "limit"}, {"limit=1e3", "limit"},
       {"is_bot=maybe", "is_bot"}, {"pathh=/", "pathh"},   {"path=/a&path=/b", "path"},
+      {"bots=2", "bots"},         {"filter=x", "filter"}, {"project=a&project=b", "project"},
   };
   for (const auto& c : cases) {
     const std::string answer = refusal_of(c.query);
@@ -120,16 +122,25 @@ TEST(QueryReader, NeedsAKnownDimension) {
   }
 }
 
+TEST(QueryReader, ReadsConditions) {
+  QueryReader query("filter=path%5E%3D%2Fblog&filter=path!%3D%2Fblog%2Fold&bots=0", kNow);
+  const store::Filter filter = query.filter();
+  EXPECT_FALSE(query.refusal());
+  EXPECT_EQ(filter.conditions,
+            (std::vector<store::Condition>{
+                {store::Dimension::kPath, "/blog", store::Comparison::kStartsWith},
+                {store::Dimension::kPath, "/blog/old", store::Comparison::kIsNot}}));
+  EXPECT_EQ(filter.is_bot, false);
+  EXPECT_EQ(QueryReader("bots=only", kNow).filter().is_bot, true);
+  EXPECT_EQ(QueryReader("bots=1", kNow).filter().is_bot, std::nullopt);
+}
+
 TEST(QueryReader, ReadsProperties) {
   QueryReader query("properties.plan=pro&dimension=properties.a%20b&properties.empty=", kNow);
   const store::Filter filter = query.filter();
-  ASSERT_EQ(filter.properties.size(), 2u);
-  EXPECT_EQ(filter.properties[0], std::pair(std::string("plan"), std::string("pro")));
-  EXPECT_EQ(filter.properties[1], std::pair(std::string("empty"), std::string()));
+  EXPECT_EQ(filter.conditions, (std::vector<store::Condition>{{"plan", "pro"}, {"empty", ""}}));
   const store::Facet dimension = query.dimension();
   EXPECT_EQ(dimension, store::Facet("a b"));
-  EXPECT_EQ(to_text(dimension), "properties.a b");
-  EXPECT_EQ(to_text(store::Facet(store::Dimension::kOs)), "os");
   EXPECT_FALSE(query.refusal());
 
   for (const char* bad : {"properties.=x", "properties.a=1&properties.a=2", "properties=x"}) {

@@ -34,28 +34,28 @@ void add_visitors(std::span<const std::uint64_t> visitors, std::span<const std::
 }
 
 Result<void> visit_buckets(
-    ChunkRows& rows, std::int64_t start_ms, std::int64_t step_ms,
+    ChunkRows& rows, const Steps& steps,
     FunctionRef<void(std::size_t bucket, std::span<const std::uint16_t> positions)> visit) {
   const auto positions = rows.positions();
-  const auto bucket_of = [=](std::int64_t at_ms) {
-    return static_cast<std::size_t>((at_ms - start_ms) / step_ms);
-  };
   const ChunkInfo& chunk = rows.chunk();
-  if (chunk.first_at_ms >= start_ms &&
-      bucket_of(chunk.first_at_ms) == bucket_of(chunk.last_at_ms)) {
-    visit(bucket_of(chunk.first_at_ms), positions);
-    return {};
+  if (chunk.first_at_ms >= steps.start_ms(0)) {
+    const std::size_t bucket = steps.index_of(chunk.first_at_ms);
+    if (bucket == steps.index_of(chunk.last_at_ms)) {
+      visit(bucket, positions);
+      return {};
+    }
   }
   auto times = rows.times();
   if (!times) return fail(times.error());
-  // Rows come nearly by time: a division at each change of the bucket, not at each row.
+  // Rows come nearly by time: a search at each change of the bucket, not at each row.
   for (std::size_t first = 0; first < positions.size();) {
-    const std::size_t bucket = bucket_of((*times)[positions[first]]);
-    const std::int64_t begin_ms = start_ms + static_cast<std::int64_t>(bucket) * step_ms;
+    const std::size_t bucket = steps.index_of((*times)[positions[first]]);
+    const std::int64_t begin_ms = steps.start_ms(bucket);
+    const std::int64_t end_ms = steps.end_ms(bucket);
     std::size_t end = first + 1;
     while (end < positions.size()) {
-      const std::int64_t offset_ms = (*times)[positions[end]] - begin_ms;
-      if (offset_ms < 0 || offset_ms >= step_ms) break;
+      const std::int64_t at_ms = (*times)[positions[end]];
+      if (at_ms < begin_ms || at_ms >= end_ms) break;
       ++end;
     }
     visit(bucket, positions.subspan(first, end - first));

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/function_ref.h"
 #include "store/columns/scan.h"
+#include "store/columns/steps.h"
 #include "store/rollup/hyperloglog.h"
 
 namespace penstock::store {
@@ -20,7 +21,7 @@ void add_visitors(std::span<const std::uint64_t> visitors, std::span<const std::
 // Calls `visit` with the rows that lie in one bucket of time and stand one behind the other.
 // Buckets begin at `start_ms`, before which there is no row.
 Result<void> visit_buckets(
-    ChunkRows& rows, std::int64_t start_ms, std::int64_t step_ms,
+    ChunkRows& rows, const Steps& steps,
     FunctionRef<void(std::size_t bucket, std::span<const std::uint16_t> positions)> visit);
 
 // Rows by code. kCorrupt for a code that no dictionary gives.

@@ -42,23 +42,34 @@ std::vector<RowPlace> add_random_rows(MemoryPart& part, std::size_t count) {
   return places;
 }
 
+// Rows of 2,000 seconds, by steps of every sort.
 TEST(Buckets, CountEachRowInItsOwn) {
   MemoryPart part;
-  const auto places = add_random_rows(part, 500);
-  const std::int64_t start_ms = kToday - 3;
-  for (const std::int64_t step_ms : {1, 7, 60, 1'000}) {
+  std::mt19937 random(7);
+  std::vector<std::int64_t> times;
+  for (int i = 0; i < 500; ++i) {
+    times.push_back(kToday + static_cast<std::int64_t>(random() % 2'000'000));
+    part.add(i + 1, row_at(times.back(), 1));
+    if (random() % 40 == 0) part.seal();
+  }
+  part.seal();
+  const Range range{kToday, kToday + kDay};
+  constexpr std::int64_t kTodayS = kToday / 1'000;
+  for (const Step& step :
+       {Step(60), Step(3'600), Step(StepStarts{kTodayS - 9, kTodayS + 1, kTodayS + 700}),
+        Step(StepStarts{kTodayS})}) {
+    const auto steps = Steps::of(range, step);
+    ASSERT_TRUE(steps);
     std::map<std::size_t, std::size_t> wanted;
-    for (const RowPlace& place : places) {
-      ++wanted[static_cast<std::size_t>((place.at_ms - start_ms) / step_ms)];
-    }
+    for (const std::int64_t at_ms : times) ++wanted[steps->index_of(at_ms)];
     std::map<std::size_t, std::size_t> found;
-    scan_all(part, {kToday, kToday + kDay}, ChunkOrder::kByNumber, [&](ChunkRows& rows) {
-      return visit_buckets(rows, start_ms, step_ms,
+    scan_all(part, range, ChunkOrder::kByNumber, [&](ChunkRows& rows) {
+      return visit_buckets(rows, *steps,
                            [&](std::size_t bucket, std::span<const std::uint16_t> positions) {
                              found[bucket] += positions.size();
                            });
     });
-    EXPECT_EQ(found, wanted) << step_ms;
+    EXPECT_EQ(found, wanted) << steps->size();
   }
 }
 
@@ -69,8 +80,9 @@ TEST(Buckets, AreOfTheRowsThatAreLeft) {
   part.seal();
   std::map<std::size_t, std::size_t> found;
   const Range range{kToday + 40, kToday + 60};
+  const auto steps = Steps::of(range, 60);
   scan_all(part, range, ChunkOrder::kByNumber, [&](ChunkRows& rows) {
-    return visit_buckets(rows, range.from_ms, 100,
+    return visit_buckets(rows, *steps,
                          [&](std::size_t bucket, std::span<const std::uint16_t> positions) {
                            found[bucket] += positions.size();
                          });

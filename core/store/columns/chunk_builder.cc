@@ -19,9 +19,9 @@ constexpr std::uint32_t kNestingMax = 1'000;
 
 // The word columns that every row has, by slot.
 constexpr auto kWordColumns = [] {
-  std::array<ColumnNumber, 2 + kDimensions> columns{kBotColumn, kProjectColumn};
+  std::array<ColumnNumber, 1 + kDimensions> columns{kBotColumn};
   for (int i = 0; i < kDimensions; ++i) {
-    columns[2 + static_cast<std::size_t>(i)] = column_number(static_cast<Dimension>(i));
+    columns[1 + static_cast<std::size_t>(i)] = column_number(static_cast<Dimension>(i));
   }
   return columns;
 }();
@@ -96,10 +96,9 @@ Result<void> ChunkBuilder::add(std::int64_t row_id, const event::Row& row) {
   times_.push_back(row.record.occurred_at_ms);
   visitors_.push_back(static_cast<std::int64_t>(visitor_hash(row.record)));
   codes_[kBotSlot].push_back(row.is_bot ? 1 : 0);
-  PENSTOCK_TRY(add_word(1, dimension_value(row.record.project)));
   for (int i = 0; i < kDimensions; ++i) {
     PENSTOCK_TRY(
-        add_word(static_cast<std::size_t>(2 + i), value_of(row, static_cast<Dimension>(i))));
+        add_word(static_cast<std::size_t>(1 + i), value_of(row, static_cast<Dimension>(i))));
   }
   return add_properties(row.record.properties);
 }

@@ -18,6 +18,7 @@ inline constexpr ColumnNumber kVisitorColumn = 2;  // visitor_hash().
 inline constexpr ColumnNumber kBotColumn = 8;  // The codes are 0 and 1; it has no dictionary.
 inline constexpr ColumnNumber kProjectColumn = 9;
 constexpr ColumnNumber column_number(Dimension dimension) {
+  if (dimension == Dimension::kProject) return kProjectColumn;
   return 16 + static_cast<ColumnNumber>(dimension);
 }
 // A dictionary alone: the keys of properties. The values of the key with code c are a column too.

@@ -131,4 +131,20 @@ Result<std::string> Columns::text(ColumnNumber column, std::uint32_t code) {
   return word;
 }
 
+Result<void> Columns::texts(ColumnNumber column,
+                            FunctionRef<void(std::uint32_t code, std::string_view text)> visit) {
+  for (std::uint32_t code = 0;;) {
+    const std::uint32_t first = code;
+    Result<void> read;
+    auto is_there =
+        blocks_.read({BlockKind::kTexts, column, code / kTextsABlock}, [&](std::string_view bytes) {
+          read = visit_texts(bytes, [&](std::string_view text) { visit(code++, text); });
+        });
+    if (!is_there) return fail(is_there.error());
+    if (!read) return fail(read.error());
+    if (!*is_there || code - first < kTextsABlock) return {};
+    if (code - first > kTextsABlock) return fail(ErrorCode::kCorrupt, "read a dictionary");
+  }
+}
+
 }  // namespace penstock::store

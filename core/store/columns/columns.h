@@ -62,6 +62,9 @@ class Columns {
       ColumnNumber column,
       FunctionRef<void(std::uint32_t first_code, std::span<const std::uint64_t> hashes)> visit);
   Result<std::string> text(ColumnNumber column, std::uint32_t code);
+  // All of them, in the order of their codes; nothing, as with hashes().
+  Result<void> texts(ColumnNumber column,
+                     FunctionRef<void(std::uint32_t code, std::string_view text)> visit);
 
   // Where else the chunks have blocks.
   BlockSource& blocks() { return blocks_; }

@@ -13,13 +13,14 @@ bool RowMatch::is_left(const Filter& filter, const event::Row& row) {
   if (!filter.project.empty() && dimension_value(row.record.project) != filter.project) {
     return false;
   }
-  const bool has_values =
-      std::all_of(filter.equals.begin(), filter.equals.end(),
-                  [&](const auto& equal) { return value_of(row, equal.first) == equal.second; });
-  return has_values &&
-         std::all_of(filter.properties.begin(), filter.properties.end(), [&](const auto& equal) {
-           return property(row.record.properties, equal.first) == equal.second;
-         });
+  return std::all_of(
+      filter.conditions.begin(), filter.conditions.end(), [&](const auto& condition) {
+        const auto* dimension = std::get_if<Dimension>(&condition.facet);
+        return holds(condition,
+                     dimension != nullptr
+                         ? value_of(row, *dimension)
+                         : property(row.record.properties, std::get<std::string>(condition.facet)));
+      });
 }
 
 // As ChunkBuilder takes them: the last of the key, and none where they are no JSON.

@@ -16,15 +16,18 @@ TEST(RowMatch, LeavesARowThatHasAllValues) {
   EXPECT_TRUE(match.is_left(filter, row));
 
   filter.project = "default";
-  filter.equals = {{Dimension::kPath, "/"}, {Dimension::kCountry, ""}};
-  filter.properties = {{"plan", "pro"}, {"seats", "3"}, {"absent", ""}};
+  filter.conditions = {{Dimension::kPath, "/"},
+                       {Dimension::kCountry, ""},
+                       {"plan", "pro"},
+                       {"seats", "3"},
+                       {"absent", ""}};
   filter.is_bot = false;
   EXPECT_TRUE(match.is_left(filter, row));
 
   for (const auto& change :
        {+[](Filter& f) { f.project = "x"; }, +[](Filter& f) { f.is_bot = true; },
-        +[](Filter& f) { f.equals[1].second = "DE"; },
-        +[](Filter& f) { f.properties[1].second = "4"; }}) {
+        +[](Filter& f) { f.conditions[1].operand = "DE"; },
+        +[](Filter& f) { f.conditions[3].operand = "4"; }}) {
     Filter other = filter;
     change(other);
     EXPECT_FALSE(match.is_left(other, row));

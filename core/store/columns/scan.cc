@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "store/contract/dimension.h"
-
 namespace penstock::store {
 namespace {
 
@@ -14,9 +12,6 @@ static_assert(kChunkRowsMax % kLoopRows == 0);
 static_assert(kChunkRowsMax <= std::size_t{1} << 16, "positions are of 16 bits");
 // Rows that are asked between two looks at the clock.
 constexpr std::size_t kRowsALook = 64;
-
-// Of no word.
-constexpr std::uint32_t kNoCode = UINT32_MAX;
 
 constexpr const char* kStep = "scan columns";
 
@@ -28,6 +23,34 @@ void keep_equal(const std::uint32_t* __restrict codes, std::uint32_t code, std::
     for (std::size_t i = 0; i < kLoopRows; ++i) {
       mask[first + i] &= static_cast<std::uint8_t>(codes[first + i] == code);
     }
+  }
+}
+
+void keep_others(const std::uint32_t* __restrict codes, std::uint32_t code, std::size_t rows,
+                 std::uint8_t* __restrict mask) {
+  for (std::size_t first = 0; first < rows; first += kLoopRows) {
+    for (std::size_t i = 0; i < kLoopRows; ++i) {
+      mask[first + i] &= static_cast<std::uint8_t>(codes[first + i] != code);
+    }
+  }
+}
+
+void keep_marked(std::span<const std::uint32_t> codes, std::span<const std::uint8_t> marks,
+                 std::uint8_t* mask) {
+  for (std::size_t i = 0; i < codes.size(); ++i) {
+    mask[i] &= codes[i] < marks.size() ? marks[codes[i]] : std::uint8_t{0};
+  }
+}
+
+void keep_left(std::span<const std::uint32_t> codes, const CodeCondition& condition,
+               std::uint8_t* mask) {
+  switch (condition.leaves) {
+    case CodeCondition::Leaves::kCode:
+      return keep_equal(codes.data(), condition.code, codes.size(), mask);
+    case CodeCondition::Leaves::kOthers:
+      return keep_others(codes.data(), condition.code, codes.size(), mask);
+    case CodeCondition::Leaves::kMarked:
+      return keep_marked(codes, condition.marks, mask);
   }
 }
 
@@ -62,55 +85,6 @@ std::size_t count_rows(const std::uint8_t* mask, std::size_t rows) {
   return count;
 }
 
-// What of a part's rows has a word: a condition, or what makes one needless.
-void add_condition(ColumnNumber column, const Columns::Word& word, Conditions& conditions) {
-  switch (word.known) {
-    case Columns::Word::Known::kAbsent:
-      conditions.is_never = true;
-      return;
-    case Columns::Word::Known::kMaybeOther:
-      conditions.asks_rows = true;
-      conditions.all.push_back({column, kOtherCode});
-      return;
-    case Columns::Word::Known::kCode:
-      conditions.all.push_back({column, word.code});
-      return;
-  }
-}
-
-Result<void> add_equal(Columns& columns, ColumnNumber column, std::string_view value,
-                       Conditions& conditions) {
-  auto word = columns.find(column, value);
-  if (!word) return fail(word.error());
-  add_condition(column, *word, conditions);
-  return {};
-}
-
-Result<void> add_property(Columns& columns, std::string_view key, std::string_view value,
-                          Conditions& conditions) {
-  auto found = find_property(columns, key);
-  if (!found) return fail(found.error());
-  switch (found->known) {
-    case Columns::Word::Known::kAbsent:
-      if (!value.empty()) conditions.is_never = true;
-      return {};
-    case Columns::Word::Known::kMaybeOther:
-      conditions.asks_rows = true;
-      return {};
-    case Columns::Word::Known::kCode:
-      break;
-  }
-  const ColumnNumber column = property_column(found->code);
-  auto word = columns.find(column, value);
-  if (!word) return fail(word.error());
-  if (word->known == Columns::Word::Known::kAbsent) {
-    // Chunks that have the key in their rows give its values no words.
-    word = Columns::Word{Columns::Word::Known::kCode, kNoCode};
-  }
-  add_condition(column, *word, conditions);
-  return {};
-}
-
 std::vector<const ChunkInfo*> ordered(std::span<const ChunkInfo> chunks, ChunkOrder order) {
   std::vector<const ChunkInfo*> pointers;
   pointers.reserve(chunks.size());
@@ -128,30 +102,6 @@ std::vector<const ChunkInfo*> ordered(std::span<const ChunkInfo> chunks, ChunkOr
 }
 
 }  // namespace
-
-Result<Columns::Word> find_property(Columns& columns, std::string_view key) {
-  auto found = columns.find(kKeyColumn, dimension_value(key));
-  // Keys that had no room of their own are many under one code.
-  if (found && found->known == Columns::Word::Known::kCode && found->code == kOtherCode) {
-    found->known = Columns::Word::Known::kMaybeOther;
-  }
-  return found;
-}
-
-Result<Conditions> conditions_of(Columns& columns, const Filter& filter) {
-  Conditions conditions;
-  if (filter.is_bot) conditions.all.push_back({kBotColumn, *filter.is_bot ? 1u : 0u});
-  if (!filter.project.empty()) {
-    PENSTOCK_TRY(add_equal(columns, kProjectColumn, filter.project, conditions));
-  }
-  for (const auto& [dimension, value] : filter.equals) {
-    PENSTOCK_TRY(add_equal(columns, column_number(dimension), value, conditions));
-  }
-  for (const auto& [key, value] : filter.properties) {
-    PENSTOCK_TRY(add_property(columns, key, value, conditions));
-  }
-  return conditions;
-}
 
 std::span<const std::uint16_t> ChunkRows::positions() const {
   return {count_ == chunk_->rows ? kAllPositions.data() : positions_.data(), count_};
@@ -243,18 +193,18 @@ Result<bool> Scanner::mask_changed(std::span<const std::int64_t> changed_rows) {
 }
 
 Result<bool> Scanner::mask_conditions(const Conditions& conditions, bool& asks_rows) {
-  for (const auto& [column, code] : conditions.all) {
-    auto codes = rows_.codes(column);
+  for (const CodeCondition& condition : conditions.all) {
+    auto codes = rows_.codes(condition.column);
     if (!codes) return fail(codes.error());
     switch (codes->kept) {
       case Columns::Kept::kEmpty:
-        if (code != kEmptyCode) return false;
+        if (!condition.has_left(kEmptyCode)) return false;
         break;
       case Columns::Kept::kInRows:
         asks_rows = true;
         break;
       case Columns::Kept::kCodes:
-        keep_equal(rows_.codes_.data(), code, codes->codes.size(), rows_.mask_.data());
+        keep_left(codes->codes, condition, rows_.mask_.data());
         if (!has_rows(rows_.mask_.data(), rows_.chunk_->rows)) return false;
         break;
     }

@@ -15,26 +15,10 @@
 #include "base/error.h"
 #include "base/function_ref.h"
 #include "store/columns/columns.h"
+#include "store/columns/conditions.h"
 #include "store/contract/queries.h"
 
 namespace penstock::store {
-
-// A filter in the codes of one part: each condition leaves the rows that have the code.
-struct Conditions {
-  struct Condition {
-    ColumnNumber column;
-    std::uint32_t code;
-  };
-
-  std::vector<Condition> all;
-  bool is_never = false;   // No row of the part.
-  bool asks_rows = false;  // Codes say too little: each row that they leave has to be asked.
-};
-Result<Conditions> conditions_of(Columns& columns, const Filter& filter);
-
-// A property's key: where it has a code, that of property_column(). kAbsent: no row of the part has
-// it. kMaybeOther: the rows have to be asked.
-Result<Columns::Word> find_property(Columns& columns, std::string_view key);
 
 // The rows of one chunk that are left, and its columns: read when they are first asked for, of the
 // whole chunk, by position, and lent until the next chunk.

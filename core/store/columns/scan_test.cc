@@ -118,9 +118,10 @@ TEST(Scanner, FindsRowsWithoutAValue) {
   rows.build(part, 8);
 
   Filter filter;
-  filter.equals = {{Dimension::kCountry, ""}, {Dimension::kCampaign, ""}};
+  filter.conditions = {{Dimension::kCountry, ""}, {Dimension::kCampaign, ""}};
   EXPECT_THAT(scanned(part, rows, filter), ElementsAre(10, 16, 19));
-  filter.properties = {{"plan", ""}, {"none", ""}};
+  filter.conditions.push_back({"plan", ""});
+  filter.conditions.push_back({"none", ""});
   EXPECT_THAT(scanned(part, rows, filter), ElementsAre(10, 16));
   EXPECT_EQ(rows.asked(), 0);
 }
@@ -131,10 +132,9 @@ TEST(Scanner, PassesOverAPartThatDoesNotKnowTheWord) {
   MemoryPart part;
   rows.build(part, 8);
   Filter filter;
-  filter.equals = {{Dimension::kPath, "/none"}};
+  filter.conditions = {{Dimension::kPath, "/none"}};
   EXPECT_THAT(scanned(part, rows, filter), IsEmpty());
-  filter.equals = {};
-  filter.properties = {{"none", "x"}};
+  filter.conditions = {{"none", "x"}};
   EXPECT_THAT(scanned(part, rows, filter), IsEmpty());
 }
 
@@ -148,7 +148,7 @@ TEST(Scanner, AsksTheRowsWhereAPropertyHasNoColumn) {
   rows.build(part, 8);
 
   Filter filter;
-  filter.properties = {{"rare", "x"}, {"k1", "1"}};
+  filter.conditions = {{"rare", "x"}, {"k1", "1"}};
   EXPECT_THAT(scanned(part, rows, filter), ElementsAre(19));
   EXPECT_EQ(rows.asked(), 4);
 }
@@ -165,7 +165,7 @@ TEST(Scanner, FindsTheLastOfVeryManyProperties) {
   rows.build(part, 8);
   const auto found = [&](const char* value) {
     Filter filter;
-    filter.properties = {{"last", value}};
+    filter.conditions = {{"last", value}};
     return scanned(part, rows, filter);
   };
   EXPECT_THAT(found("x"), ElementsAre(10));
@@ -254,12 +254,15 @@ TEST(Scanner, LeavesWhatALookAtEachRowLeaves) {
     if (one_in(3)) filter.project = one_in(4) ? "none" : "shop";
     if (one_in(2)) {
       const std::string value = path();
-      filter.equals.emplace_back(Dimension::kPath, dimension_value(value));
+      filter.conditions.push_back({Dimension::kPath, std::string(dimension_value(value))});
     }
-    if (one_in(3)) filter.equals.emplace_back(Dimension::kCountry, one_in(2) ? "" : "DE");
+    if (one_in(3)) filter.conditions.push_back({Dimension::kCountry, one_in(2) ? "" : "DE"});
     if (one_in(3)) filter.is_bot = one_in(2);
-    if (one_in(3)) filter.properties.emplace_back("plan", one_in(3) ? "" : "pro");
-    if (one_in(6)) filter.properties.emplace_back("rare", one_in(3) ? "" : "1");
+    if (one_in(3)) filter.conditions.push_back({"plan", one_in(3) ? "" : "pro"});
+    if (one_in(6)) filter.conditions.push_back({"rare", one_in(3) ? "" : "1"});
+    for (Condition& condition : filter.conditions) {
+      if (one_in(2)) condition.comparison = static_cast<Comparison>(random() % 7);
+    }
     const auto from = kToday + static_cast<std::int64_t>(random() % 500);
     const Range range =
         one_in(2) ? kAllTimes : Range{from, from + static_cast<std::int64_t>(random() % 300)};

@@ -332,6 +332,7 @@ std::vector<TopEntry> WordTotals::entries() const {
     if (events > 0) entries.push_back({text, events});
   }
   if (other_ > 0) entries.push_back({std::string(kOtherValue), other_});
+  if (empty_ > 0) entries.push_back({{}, empty_});
   const auto kept = std::min<std::size_t>(limit_, entries.size());
   std::partial_sort(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(kept),
                     entries.end(), [](const TopEntry& a, const TopEntry& b) {

@@ -62,9 +62,8 @@ class WordTotals {
   // Whether two winners that look alike have to be told apart.
   bool must_repeat() const { return must_repeat_; }
 
-  // The largest ones, equal ones by their text. Not among them: the empty value.
+  // The largest ones, equal ones by their text.
   std::vector<TopEntry> entries() const;
-  std::uint64_t empty_events() const { return empty_; }
   std::size_t bytes() const { return (slots_.capacity() + waiting_.capacity()) * sizeof(Slot); }
 
  private:

@@ -3,14 +3,13 @@
 #include <array>
 
 #include "base/text.h"
-#include "store/contract/queries.h"
 
 namespace penstock::store {
 namespace {
 
 constexpr std::array<std::string_view, kDimensions> kNames = {
     "name", "source", "path",    "host",     "referrer", "browser",
-    "os",   "device", "country", "campaign", "kind"};
+    "os",   "device", "country", "campaign", "kind",     "project"};
 
 std::string_view text_of(const event::Row& row, Dimension dimension) {
   switch (dimension) {
@@ -36,6 +35,8 @@ std::string_view text_of(const event::Row& row, Dimension dimension) {
       return row.utm_campaign;
     case Dimension::kKind:
       return row.record.kind;
+    case Dimension::kProject:
+      return row.record.project;
   }
   return {};
 }

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "event/row.h"
-#include "store/contract/queries.h"
+#include "store/contract/filter.h"
 
 namespace penstock::store {
 

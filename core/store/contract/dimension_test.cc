@@ -29,6 +29,7 @@ TEST(Dimension, ReadsItsOwnColumnOfARow) {
   row.country = "country";
   row.utm_campaign = "campaign";
   row.record.kind = "kind";
+  row.record.project = "project";
 
   for (int i = 0; i < kDimensions; ++i) {
     const auto dimension = static_cast<Dimension>(i);

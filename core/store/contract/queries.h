@@ -9,7 +9,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -17,47 +16,20 @@
 #include "base/error.h"
 #include "base/function_ref.h"
 #include "event/row.h"
+#include "store/contract/filter.h"
 
 namespace penstock::store {
-
-// Dimensions that filters and top lists know.
-enum class Dimension : std::uint8_t {
-  kName,
-  kSource,
-  kPath,
-  kHost,
-  kReferrer,
-  kBrowser,
-  kOs,
-  kDevice,
-  kCountry,
-  kCampaign,
-  kKind,
-};
-inline constexpr int kDimensions = 11;
-std::string_view to_text(Dimension dimension);  // "name", "source", "path", "host", "referrer", …
-std::optional<Dimension> dimension_of(std::string_view text);
-
-struct Filter {
-  std::string project;  // "" for all.
-  // Values as dimension_value() cuts them; a longer text means the value that it begins with.
-  std::vector<std::pair<Dimension, std::string>> equals;
-  // Keys of `properties` and their values: a text, or a number's, true's, false's or null's JSON.
-  // "" also where the event has no such property.
-  std::vector<std::pair<std::string, std::string>> properties;
-  std::optional<bool> is_bot;
-
-  bool is_empty() const { return equals.empty() && properties.empty() && !is_bot; }
-};
-
-// What a top list counts by: a dimension, or the key of a property.
-using Facet = std::variant<Dimension, std::string>;
 
 // Milliseconds, [from, to).
 struct Range {
   std::int64_t from_ms;
   std::int64_t to_ms;
 };
+
+// How a chart is cut: all steps of a length in seconds, or where each begins, in seconds,
+// ascending, the first not after the range's start.
+using StepStarts = std::vector<std::int64_t>;
+using Step = std::variant<std::int64_t, StepStarts>;
 
 struct Series {
   std::vector<std::int64_t> at_s;  // Start of each bucket, seconds; every bucket of the range.
@@ -68,6 +40,8 @@ struct Series {
 struct TopEntry {
   std::string value;
   std::uint64_t events;
+
+  bool operator==(const TopEntry&) const = default;
 };
 
 // Nullopt is not known to a store; this one's always are.
@@ -143,18 +117,18 @@ class Queries {
   // unreadable without a trace on its file is told by a question alone.
   virtual std::uint64_t stamp(const Range& range) const = 0;
 
-  // step_s: 60, 3600 or 86400, or a multiple of one of them; kRejected otherwise, or where the
+  // A length of 60, 3600 or 86400, or a multiple of one of them; kRejected otherwise, or where the
   // range would give over 5,000 points. The counts add up to what summary() says of the same range.
-  virtual Result<Series> timeseries(const Range& range, std::int64_t step_s,
-                                    const Filter& filter) = 0;
-  // Events without a value are in no entry; "(other)" are those whose value had no room in its day.
+  virtual Result<Series> timeseries(const Range& range, const Step& step, const Filter& filter) = 0;
+  // The largest entries; they add up to the events, where there are no more. "" are those without a
+  // value, "(other)" those whose value had no room in its day.
   virtual Result<std::vector<TopEntry>> top(const Range& range, const Facet& facet,
                                             const Filter& filter, std::uint32_t limit) = 0;
   virtual Result<Summary> summary(const Range& range, const Filter& filter) = 0;
 
   virtual Result<Visits> visits(const Range& range, const Filter& filter) = 0;
   // Steps as timeseries() has them; its sums are those of visits().
-  virtual Result<VisitSeries> visit_series(const Range& range, std::int64_t step_s,
+  virtual Result<VisitSeries> visit_series(const Range& range, const Step& step,
                                            const Filter& filter) = 0;
   // As top(), of the events that begin or end a visit: they add up to visits()' entries or exits.
   virtual Result<std::vector<TopEntry>> visit_ends(const Range& range, VisitEnd end,

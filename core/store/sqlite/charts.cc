@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "store/columns/steps.h"
 #include "store/rollup/hyperloglog.h"
-#include "store/sqlite/steps.h"
 
 namespace penstock::store {
 namespace {
@@ -46,13 +46,11 @@ Result<DayParts> parts_for(DayReader& reader, std::int64_t day_ms, const Range& 
 
 // A series that is being filled.
 struct Charts::Chart {
+  Steps steps;
   Series series;
-  std::int64_t step_s;
   std::vector<HyperLogLog> sketches;
 
-  std::size_t bucket_of(std::int64_t at_s) const {
-    return static_cast<std::size_t>((at_s - series.at_s.front()) / step_s);
-  }
+  std::size_t bucket_of(std::int64_t at_s) const { return steps.index_of(at_s * 1'000); }
 };
 
 struct Charts::Sums {
@@ -61,20 +59,21 @@ struct Charts::Sums {
   HyperLogLog visitors;
 };
 
-Result<Series> Charts::timeseries(const Range& range, std::int64_t step_s, const Filter& filter) {
+Result<Series> Charts::timeseries(const Range& range, const Step& step, const Filter& filter) {
   const Range inside = storable_range(range);
-  auto at_s = steps_of(inside, step_s);
-  if (!at_s) return fail(at_s.error());
-  Chart chart{{*std::move(at_s), {}, {}}, step_s, {}};
+  auto steps = Steps::of(inside, step);
+  if (!steps) return fail(steps.error());
+  Chart chart{*std::move(steps), {}, {}};
   Series& series = chart.series;
+  series.at_s = chart.steps.at_s();
   if (series.at_s.empty()) return std::move(series);
   series.events.assign(series.at_s.size(), 0);
   chart.sketches.resize(series.at_s.size());
 
-  const bool has_totals = filter.is_empty() && step_s % kHourS == 0;
+  const bool has_totals = filter.is_empty() && chart.steps.begin_at_multiples_of(kHourS);
+  const std::int64_t coarsest_s = chart.steps.begin_at_multiples_of(kDayS) ? kDayS : kHourS;
   const auto read = days_.each(inside, [&](DayReader& reader, std::int64_t day_ms) -> Result<void> {
-    auto parts =
-        parts_for(reader, day_ms, inside, has_totals, step_s % kDayS == 0 ? kDayS : kHourS);
+    auto parts = parts_for(reader, day_ms, inside, has_totals, coarsest_s);
     if (!parts) return fail(parts.error());
     if (parts->span) PENSTOCK_TRY(fill_from_totals(reader, *parts->span, filter, chart));
     for (const Range& edge : parts->edges) {
@@ -105,12 +104,11 @@ Result<void> Charts::fill_from_totals(DayReader& reader, const Span& span, const
 
 Result<void> Charts::fill_from_columns(DayReader& reader, const Range& range, const Filter& filter,
                                        Chart& chart) {
-  const std::int64_t start_ms = chart.series.at_s.front() * 1'000;
   return scan_.day(
       reader, filter, range, ChunkOrder::kByNumber, [&](ChunkRows& rows) -> Result<void> {
         auto visitors = rows.visitors();
         if (!visitors) return fail(visitors.error());
-        return visit_buckets(rows, start_ms, chart.step_s * 1'000,
+        return visit_buckets(rows, chart.steps,
                              [&](std::size_t bucket, std::span<const std::uint16_t> positions) {
                                chart.series.events[bucket] += positions.size();
                                add_visitors(*visitors, positions, chart.sketches[bucket]);

@@ -32,7 +32,7 @@ class Charts {
   // Borrows both.
   Charts(DayReaders& days, DayScan& scan) : days_(days), scan_(scan), facets_(days, scan) {}
 
-  Result<Series> timeseries(const Range& range, std::int64_t step_s, const Filter& filter);
+  Result<Series> timeseries(const Range& range, const Step& step, const Filter& filter);
   Result<std::vector<TopEntry>> top(const Range& range, const Facet& facet, const Filter& filter,
                                     std::uint32_t limit);
   Result<Summary> summary(const Range& range, const Filter& filter);

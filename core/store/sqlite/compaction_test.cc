@@ -69,9 +69,9 @@ class CompactionTest : public ColumnsTest {
       return true;
     };
     Filter by_path;
-    by_path.equals = {{Dimension::kPath, "/path/1"}};
+    by_path.conditions = {{Dimension::kPath, "/path/1"}};
     Filter by_property;
-    by_property.properties = {{"key7", "true"}};
+    by_property.conditions = {{"key7", "true"}};
     for (const Filter& filter : {Filter(), by_path, by_property}) {
       EXPECT_TRUE(queries().scan(kDayRange, filter, add_row).has_value());
       Page page{.limit = 150, .cursor = {}};

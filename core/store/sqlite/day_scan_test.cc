@@ -97,13 +97,15 @@ class DayScanTest : public StoreTest {
     if (row.at_ms < range.from_ms || row.at_ms >= range.to_ms) return false;
     if (!filter.project.empty() && filter.project != row.project) return false;
     if (filter.is_bot && *filter.is_bot != row.is_bot) return false;
-    for (const auto& [dimension, value] : filter.equals) {
-      if (row.values.at(dimension) != dimension_value(value)) return false;
-    }
-    for (const auto& [key, value] : filter.properties) {
-      if (match_.property(row.properties, key) != value) return false;
-    }
-    return true;
+    return std::all_of(
+        filter.conditions.begin(), filter.conditions.end(), [&](Condition condition) {
+          condition.operand.resize(dimension_value(condition.operand).size());
+          const auto* dimension = std::get_if<Dimension>(&condition.facet);
+          return holds(condition, dimension != nullptr
+                                      ? row.values.at(*dimension)
+                                      : match_.property(row.properties,
+                                                        std::get<std::string>(condition.facet)));
+        });
   }
 
   Filter random_filter() {
@@ -111,13 +113,22 @@ class DayScanTest : public StoreTest {
     Filter filter;
     if (one_in(3)) filter.project = one_in(5) ? "none" : "shop";
     if (one_in(3)) {
-      filter.equals.emplace_back(Dimension::kPath, paths_[random_() % paths_.size()]);
+      filter.conditions.push_back({Dimension::kPath, paths_[random_() % paths_.size()]});
     }
-    if (one_in(4)) filter.equals.emplace_back(Dimension::kCountry, one_in(2) ? "" : "DE");
-    if (one_in(9)) filter.equals.emplace_back(Dimension::kHost, "no.such.host");
+    if (one_in(4)) filter.conditions.push_back({Dimension::kCountry, one_in(2) ? "" : "DE"});
+    if (one_in(9)) filter.conditions.push_back({Dimension::kHost, "no.such.host"});
     if (one_in(4)) filter.is_bot = one_in(2);
-    if (one_in(4)) filter.properties.emplace_back("plan", one_in(3) ? "" : "pro");
-    if (one_in(9)) filter.properties.emplace_back("rare", "1");
+    if (one_in(4)) filter.conditions.push_back({"plan", one_in(3) ? "" : "pro"});
+    if (one_in(9)) filter.conditions.push_back({"rare", "1"});
+    // What else there is to compare by, of what else there is to look at.
+    static const Facet kFacets[] = {
+        Dimension::kPath, Dimension::kCountry, Dimension::kProject, "plan", "rare", "absent"};
+    static const char* const kOperands[] = {"", "/", "B", "sho", "2", "pro", "D"};
+    for (Condition& condition : filter.conditions) {
+      if (!one_in(3)) continue;
+      condition = {kFacets[random_() % 6], kOperands[random_() % 7],
+                   static_cast<Comparison>(random_() % 7)};
+    }
     return filter;
   }
   Range random_range() {
@@ -209,7 +220,7 @@ void DayScanTest::check_top(const std::vector<const PlainRow*>& left, const Rang
           dimension != nullptr
               ? row->values.at(*dimension)
               : std::string(match_.property(row->properties, std::get<std::string>(facet)));
-      if (!value.empty()) ++totals[value];
+      ++totals[value];
     }
     std::vector<std::pair<std::string, std::uint64_t>> wanted(totals.begin(), totals.end());
     std::stable_sort(wanted.begin(), wanted.end(),

@@ -55,13 +55,16 @@ Result<void> FacetCounts::add(DayReader& reader, const ColumnPart& part, const R
                               WordTotals& totals) {
   auto column = facet_column(*part.columns, facet);
   if (!column) return fail(column.error());
-  if (column->known == Columns::Word::Known::kAbsent) return {};
   const auto add_rows = [&](ChunkRows& rows) {
     return scan_.properties(reader, rows, std::get<std::string>(facet),
                             [&](std::string_view value) { totals.add_text(value, 1); });
   };
   const auto add_chunk = [&](ChunkRows& rows) -> Result<void> {
     PENSTOCK_TRY(narrow(rows));
+    if (column->known == Columns::Word::Known::kAbsent) {
+      counts_.add_empty(rows.positions().size());
+      return {};
+    }
     if (column->known == Columns::Word::Known::kMaybeOther) return add_rows(rows);
     auto codes = rows.codes(column->code);
     if (!codes) return fail(codes.error());
@@ -72,6 +75,10 @@ Result<void> FacetCounts::add(DayReader& reader, const ColumnPart& part, const R
   };
   counts_.clear();
   PENSTOCK_TRY(scan_.part(reader, part, filter, range, ChunkOrder::kByNumber, add_chunk));
+  if (column->known == Columns::Word::Known::kAbsent) {
+    totals.add_text({}, counts_.counts().empty() ? 0 : counts_.counts()[kEmptyCode]);
+    return {};
+  }
   return totals.add(*part.columns, column->code, counts_.counts());
 }
 

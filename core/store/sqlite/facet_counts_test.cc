@@ -39,7 +39,7 @@ TEST_F(FacetCountsTest, CountTheRowsThatAreChosen) {
     return text;
   };
   EXPECT_EQ(list(Dimension::kPath), "/b 10 /a 5 ");
-  EXPECT_EQ(list(std::string("plan")), "pro 7 ");
+  EXPECT_EQ(list(std::string("plan")), " 8 pro 7 ");
 }
 
 }  // namespace

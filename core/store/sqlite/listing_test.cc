@@ -98,7 +98,7 @@ TEST_F(ListingTest, KeepsToItsRangeAndFilter) {
   EXPECT_EQ(minutes(kAll, filter, page), (Minutes{8, 6, 4, 2, 0}));
   filter.project = "default";
   EXPECT_EQ(minutes(kAll, filter, page), (Minutes{4, 2, 0}));
-  filter.equals.emplace_back(Dimension::kName, "signup");
+  filter.conditions.push_back({Dimension::kName, "signup"});
   EXPECT_EQ(minutes(kAll, filter, page), Minutes{});
 }
 
@@ -307,7 +307,7 @@ TEST_F(ListingTest, KeepsNoDaysPagesBehindAnExport) {
   EXPECT_LT(cached_bytes(), kBytesMax);
   // A list that finds little and reads all of it.
   Filter rare;
-  rare.equals = {{Dimension::kPath, "/"}, {Dimension::kBrowser, "none of that"}};
+  rare.conditions = {{Dimension::kPath, "/"}, {Dimension::kBrowser, "none of that"}};
   ASSERT_TRUE(listing.events({kToday, kToday + kDay}, rare, {100, ""}, visit));
   EXPECT_LT(cached_bytes(), kBytesMax);
 }

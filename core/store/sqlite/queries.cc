@@ -14,8 +14,9 @@ namespace {
 Filter cut_to_values(const Filter& filter) {
   Filter cut = filter;
   cut.project.resize(dimension_value(cut.project).size());
-  for (auto& [dimension, value] : cut.equals) value.resize(dimension_value(value).size());
-  for (auto& [key, value] : cut.properties) value.resize(dimension_value(value).size());
+  for (Condition& condition : cut.conditions) {
+    condition.operand.resize(dimension_value(condition.operand).size());
+  }
   return cut;
 }
 
@@ -35,9 +36,8 @@ class SqliteQueries final : public Queries {
   const std::vector<std::int64_t>& missing_days() const override { return days_.missing(); }
   std::uint64_t stamp(const Range& range) const override { return days_.stamp(range); }
 
-  Result<Series> timeseries(const Range& range, std::int64_t step_s,
-                            const Filter& filter) override {
-    return ask([&] { return charts_.timeseries(range, step_s, cut_to_values(filter)); });
+  Result<Series> timeseries(const Range& range, const Step& step, const Filter& filter) override {
+    return ask([&] { return charts_.timeseries(range, step, cut_to_values(filter)); });
   }
   Result<std::vector<TopEntry>> top(const Range& range, const Facet& facet, const Filter& filter,
                                     std::uint32_t limit) override {
@@ -49,9 +49,9 @@ class SqliteQueries final : public Queries {
   Result<Visits> visits(const Range& range, const Filter& filter) override {
     return ask([&] { return visit_charts_.visits(range, cut_to_values(filter)); });
   }
-  Result<VisitSeries> visit_series(const Range& range, std::int64_t step_s,
+  Result<VisitSeries> visit_series(const Range& range, const Step& step,
                                    const Filter& filter) override {
-    return ask([&] { return visit_charts_.series(range, step_s, cut_to_values(filter)); });
+    return ask([&] { return visit_charts_.series(range, step, cut_to_values(filter)); });
   }
   Result<std::vector<TopEntry>> visit_ends(const Range& range, VisitEnd end, const Facet& facet,
                                            const Filter& filter, std::uint32_t limit) override {

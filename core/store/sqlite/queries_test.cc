@@ -122,7 +122,7 @@ TEST_F(StoreTest, QueriesEndAtTheirDeadline) {
   store(rows);
   const TickingClock clock;
   Filter rare;
-  rare.equals = {{Dimension::kPath, "/"}, {Dimension::kCountry, "XX"}};
+  rare.conditions = {{Dimension::kPath, "/"}, {Dimension::kCountry, "XX"}};
   const Range range{kToday, kToday + kDay};
   const auto any = [](const event::Row&) { return true; };
   Queries& asked = queries();
@@ -156,7 +156,7 @@ TEST_F(StoreTest, ListsOfAbsentValuesReadNoRows) {
   store(rows);
   const TickingClock clock;
   Filter absent;
-  absent.equals = {{Dimension::kPath, "/nothing"}};
+  absent.conditions = {{Dimension::kPath, "/nothing"}};
   const auto list = [&] {
     return queries().events({0, kToday * 2}, absent, {}, [](const event::Row&) { return true; });
   };

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/text.h"
-#include "store/sqlite/steps.h"
+#include "store/columns/steps.h"
 
 namespace penstock::store {
 namespace {
@@ -28,25 +28,23 @@ Result<Visits> VisitCharts::visits(const Range& range, const Filter& filter) {
   return out;
 }
 
-Result<VisitSeries> VisitCharts::series(const Range& range, std::int64_t step_s,
+Result<VisitSeries> VisitCharts::series(const Range& range, const Step& step,
                                         const Filter& filter) {
   const Range inside = storable_range(range);
-  auto at_s = steps_of(inside, step_s);
-  if (!at_s) return fail(at_s.error());
-  VisitSeries out{*std::move(at_s), {}, {}, {}};
+  auto steps = Steps::of(inside, step);
+  if (!steps) return fail(steps.error());
+  VisitSeries out{steps->at_s(), {}, {}, {}};
   if (out.at_s.empty()) return out;
   for (auto* column : {&out.visits, &out.bounces, &out.seconds}) {
     column->assign(out.at_s.size(), 0);
   }
-  const std::int64_t start_s = out.at_s.front();
-  const auto last_step = static_cast<std::int64_t>(out.at_s.size()) - 1;
   VisitCounts counts([&](const CountedVisit& visit) {
     // A row whose time is not of its day, by a person's hand, counts at the nearest end.
-    const auto step = static_cast<std::size_t>(
-        std::clamp<std::int64_t>((visit.first_s - start_s) / step_s, 0, last_step));
-    ++out.visits[step];
-    out.bounces[step] += visit.is_bounce ? 1 : 0;
-    out.seconds[step] += visit.length_s;
+    const std::int64_t first_ms = std::max(visit.first_s * 1'000, steps->start_ms(0));
+    const std::size_t at = steps->index_of(first_ms);
+    ++out.visits[at];
+    out.bounces[at] += visit.is_bounce ? 1 : 0;
+    out.seconds[at] += visit.length_s;
   });
   PENSTOCK_TRY(count(inside, filter, true, counts));
   return out;

@@ -24,7 +24,7 @@ class VisitCharts {
       : days_(days), scan_(scan), facets_(days, scan), visits_(scan) {}
 
   Result<Visits> visits(const Range& range, const Filter& filter);
-  Result<VisitSeries> series(const Range& range, std::int64_t step_s, const Filter& filter);
+  Result<VisitSeries> series(const Range& range, const Step& step, const Filter& filter);
   Result<std::vector<TopEntry>> ends(const Range& range, VisitEnd end, const Facet& facet,
                                      const Filter& filter, std::uint32_t limit);
 

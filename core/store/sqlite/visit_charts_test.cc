@@ -124,9 +124,9 @@ class VisitChartsTest : public ColumnsTest {
     Filter shop;
     shop.project = "shop";
     Filter path;
-    path.equals = {{Dimension::kPath, "/3"}};
+    path.conditions = {{Dimension::kPath, "/3"}};
     Filter two = shop;
-    two.equals = {{Dimension::kPath, "/5"}, {Dimension::kCountry, "DE"}};
+    two.conditions = {{Dimension::kPath, "/5"}, {Dimension::kCountry, "DE"}};
     const Range ranges[] = {{kToday, kToday + 4 * kDay},
                             {kToday + kDay, kToday + 2 * kDay},
                             {kToday + kDay - 40 * kMinute, kToday + kDay + 10 * kMinute + 7}};
@@ -134,7 +134,7 @@ class VisitChartsTest : public ColumnsTest {
       for (const Filter& filter : {Filter(), shop, path, two}) {
         expect_plain(range, filter,
                      str_cat(when, ", ", range.from_ms - kToday, " to ", range.to_ms - kToday,
-                             ", project ", filter.project, ", ", filter.equals.size()));
+                             ", project ", filter.project, ", ", filter.conditions.size()));
       }
     }
   }
@@ -185,7 +185,7 @@ TEST_F(VisitChartsTest, OfDaysOfSeveralChunksAreThoseOfAPlainCount) {
   add_rows(2 * kChunkRowsMax + 900, 2);
   const Range range{kToday, kToday + 2 * kDay};
   Filter path;
-  path.equals = {{Dimension::kPath, "/3"}};
+  path.conditions = {{Dimension::kPath, "/3"}};
   expect_plain(range, path, "open");
   store_.reset();
   queries_.reset();

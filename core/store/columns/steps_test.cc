@@ -1,4 +1,4 @@
-#include "store/sqlite/steps.h"
+#include "store/columns/steps.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,6 +12,12 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 constexpr std::int64_t kTodayS = kToday / 1'000;
+
+Result<std::vector<std::int64_t>> steps_of(const Range& range, const Step& step) {
+  auto steps = Steps::of(range, step);
+  if (!steps) return fail(steps.error());
+  return steps->at_s();
+}
 
 TEST(Steps, BeginAtMultiplesOfTheirLengthAndLongOnesWithTheFirstDay) {
   EXPECT_THAT(*steps_of({kToday + 90'500, kToday + 180'001}, 60),
@@ -27,6 +33,24 @@ TEST(Steps, AreWholeMinutesAndNotTooMany) {
   }
   EXPECT_EQ(steps_of({0, kPointsMax * kMinute}, 60)->size(), 5'000u);
   EXPECT_EQ(steps_of({0, kPointsMax * kMinute + 1}, 60).error().code, ErrorCode::kRejected);
+}
+
+TEST(Steps, MayBeOfAnyLength) {
+  const Range range{kToday + 1, kToday + 3 * kDay};
+  const auto steps = Steps::of(range, StepStarts{kTodayS, kTodayS + 82'800, kTodayS + 172'800});
+  ASSERT_TRUE(steps);
+  EXPECT_EQ(steps->index_of(kToday), 0u);
+  EXPECT_EQ(steps->index_of(kToday + 23 * kHour - 1), 0u);
+  EXPECT_EQ(steps->index_of(kToday + 23 * kHour), 1u);
+  EXPECT_EQ(steps->index_of(kToday + 9 * kDay), 2u);
+  EXPECT_EQ(steps->end_ms(0), steps->start_ms(1));
+  EXPECT_TRUE(steps->begin_at_multiples_of(3'600));
+  EXPECT_FALSE(steps->begin_at_multiples_of(86'400));
+
+  for (const StepStarts& bad : {StepStarts{}, StepStarts{kTodayS + 1}, StepStarts{kTodayS, kTodayS},
+                                StepStarts(5'001, kTodayS)}) {
+    EXPECT_EQ(Steps::of(range, bad).error().code, ErrorCode::kRejected);
+  }
 }
 
 TEST(Steps, AreOfYearsThatHaveDays) {
