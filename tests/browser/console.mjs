@@ -48,6 +48,31 @@ async function cardsAlone(browser) {
   await page.context().close();
 }
 
+// What is wrong stands above all else, with what to do; where all is well there is nothing.
+async function unwell(browser) {
+  const page = await openPage(browser);
+  await signIn(page);
+  await card(page, 'Pages').getByText('/checkout').waitFor();
+  assert.equal(await page.getByText('cannot be reached').count(), 0);
+  await page.route('**/api/v1/queue', async (route) => {
+    const answer = await (await route.fetch()).json();
+    await route.fulfill({json: {...answer, reachable: false, depth: null, detail: 'no one there'}});
+  });
+  await page.route('**/api/v1/system', async (route) => {
+    const answer = await (await route.fetch()).json();
+    const programs = answer.programs.map(
+      (one) => one.name === 'penstock-worker' ? {...one, running: false} : one);
+    await route.fulfill({json: {...answer, programs}});
+  });
+  await page.keyboard.press('r');
+  await page.getByRole('alert').filter({hasText: 'The queue cannot be reached.'})
+    .filter({hasText: 'No one there.'}).waitFor();
+  await page.getByRole('alert').filter({hasText: 'The worker does not run here.'})
+    .filter({hasText: 'systemctl status penstock-worker'}).waitFor();
+  await page.screenshot({path: `${task.screenshots}/unwell.png`});
+  await page.context().close();
+}
+
 // What is no page view says what it is, and that is a filter.
 async function kinds(browser) {
   const page = await openPage(browser);
@@ -148,4 +173,4 @@ async function clocksGoBack(browser) {
 }
 
 await makeVisits(
-  [largeNumbers, kinds, turnedName, cardsAlone, hiddenTab, nothingNew, clocksGoBack]);
+  [largeNumbers, kinds, turnedName, unwell, cardsAlone, hiddenTab, nothingNew, clocksGoBack]);

@@ -10,11 +10,20 @@ export const kDimensionTitles: Record<Dimension, string> = {
   host: 'Host',
   referrer: 'Referrer',
   campaign: 'Campaign',
-  source: 'Source',
+  source: 'Protocol',
   browser: 'Browser',
   os: 'System',
   device: 'Device',
   country: 'Country',
   kind: 'Kind',
+  project: 'Project',
 };
 export const kDimensions = Object.keys(kDimensionTitles) as Dimension[];
+
+export function isDimension(text: string): text is Dimension {
+  return (kDimensions as readonly string[]).includes(text);
+}
+
+// A dimension's, or a property's own.
+export const titleOf = (name: string) =>
+    isDimension(name) ? kDimensionTitles[name] : name.replace(/^properties\./, '');

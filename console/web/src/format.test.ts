@@ -27,8 +27,8 @@ test('a change is against something', () => {
 });
 
 test('what is empty has a name', () => {
-  assert.equal(format.dimensionValue('referrer', ''), 'Direct or unknown');
-  assert.equal(format.dimensionValue('os', ''), 'Unknown');
+  assert.equal(format.dimensionValue('referrer', ''), 'Direct');
+  assert.equal(format.dimensionValue('os', ''), '(none)');
   assert.equal(format.dimensionValue('country', 'SE'), 'Sweden');
   assert.equal(format.dimensionValue('country', 'x'), 'x');
   assert.equal(format.share(1, 0), '0%');
@@ -42,4 +42,16 @@ test('the start of a message is one harmless line', () => {
   assert.equal(start('\xb5\x09<b>'), '\ufffd·<b>');
   assert.equal(start('\xe2\x80\xaex'), '·x');
   assert.equal(start('x'.repeat(1000)).length, 120);
+});
+
+test('a length has its two largest units', () => {
+  assert.equal(format.clockDuration(0), '0 s');
+  assert.equal(format.clockDuration(200), '3 min 20 s');
+  assert.equal(format.clockDuration(3900), '1 h 5 min');
+  assert.equal(format.clockDuration(120), '2 min');
+});
+
+test('what cannot be seen is seen', () => {
+  assert.equal(format.visible('\u202egnp.exe'), '·gnp.exe');
+  assert.equal(format.visible('Zoë 👩‍👩‍👧'), 'Zoë 👩‍👩‍👧');
 });

@@ -1,11 +1,12 @@
 // Numbers, times and sizes for people, in the browser's language.
+import {offsetMinutes, zoned} from './zone';
 
 const whole = new Intl.NumberFormat();
 const short = new Intl.NumberFormat(undefined, {notation: 'compact', maximumFractionDigits: 2});
 const percent = new Intl.NumberFormat(undefined, {style: 'percent', maximumFractionDigits: 1});
-const clock = new Intl.DateTimeFormat(
-    undefined, {hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23'});
-const dayAndClock = new Intl.DateTimeFormat(undefined, {
+const clock =
+    zoned({hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23'});
+const dayAndClock = zoned({
   day: 'numeric',
   month: 'short',
   hour: '2-digit',
@@ -13,7 +14,7 @@ const dayAndClock = new Intl.DateTimeFormat(undefined, {
   second: '2-digit',
   hourCycle: 'h23',
 });
-const bucket = new Intl.DateTimeFormat(undefined, {
+const bucket = zoned({
   weekday: 'short',
   day: 'numeric',
   month: 'short',
@@ -21,8 +22,8 @@ const bucket = new Intl.DateTimeFormat(undefined, {
   minute: '2-digit',
   hourCycle: 'h23',
 });
-const bucketDay =
-    new Intl.DateTimeFormat(undefined, {weekday: 'short', day: 'numeric', month: 'short'});
+const bucketDay = zoned({weekday: 'short', day: 'numeric', month: 'short'});
+const bucketMonth = zoned({month: 'long', year: 'numeric'});
 
 export const count = (n: number) => whole.format(n);
 
@@ -32,8 +33,6 @@ export const tile = (n: number) => n < 1_000_000 ? whole.format(n) : short.forma
 export const axis = (n: number) => n < 10_000 ? whole.format(n) : short.format(n);
 
 export const share = (part: number, all: number) => percent.format(all > 0 ? part / all : 0);
-
-const offsetMinutes = (ms: number) => -new Date(ms).getTimezoneOffset();
 
 // Whether another moment has the same time on the clock: the hour that is there twice on the day
 // when clocks go back.
@@ -56,14 +55,21 @@ function offsetText(ms: number): string {
 export const told = (text: string, ms: number) => isTwice(ms) ? `${text} ${offsetText(ms)}` : text;
 
 export function time(ms: number, nowMs: number): string {
-  return told(nowMs - ms < 12 * 3_600_000 ? clock.format(ms) : dayAndClock.format(ms), ms);
+  return told(nowMs - ms < 12 * 3_600_000 ? clock().format(ms) : dayAndClock().format(ms), ms);
 }
+
+// Of many times below each other: all of them with the day.
+export const listTime = (ms: number) => told(dayAndClock().format(ms), ms);
 
 export const fullTime = (ms: number) => new Date(ms).toISOString();
 
-export const bucketTime = (seconds: number, stepS: number) => stepS % 86_400 === 0 ?
-    bucketDay.format(seconds * 1000) :
-    told(bucket.format(seconds * 1000), seconds * 1000);
+// The start of a step: seconds, or one of the calendar.
+export function bucketTime(seconds: number, step: number | string): string {
+  const ms = seconds * 1000;
+  if (step === 'month') return bucketMonth().format(ms);
+  if (typeof step === 'string' || step % 86_400 === 0) return bucketDay().format(ms);
+  return told(bucket().format(ms), ms);
+}
 
 // "4 s", "12 min", "3 h", "5 d": one unit, rounded down.
 export function duration(seconds: number): string {
@@ -71,6 +77,17 @@ export function duration(seconds: number): string {
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
   if (seconds < 2 * 86_400) return `${Math.floor(seconds / 3600)} h`;
   return `${Math.floor(seconds / 86_400)} d`;
+}
+
+// "4 s", "3 min 20 s", "1 h 5 min".
+export function clockDuration(seconds: number): string {
+  const units: [number, string][] = [[3600, 'h'], [60, 'min'], [1, 's']];
+  const first = units.findIndex(([unit]) => seconds >= unit);
+  const [unit, name] = units[first] ?? [1, 's'];
+  const whole = `${Math.floor(seconds / unit)} ${name}`;
+  const next = units[first + 1];
+  const rest = next ? Math.floor(seconds % unit / next[0]) : 0;
+  return rest === 0 ? whole : `${whole} ${rest} ${next![1]}`;
 }
 
 export function bytes(n: number): string {
@@ -104,12 +121,17 @@ export function country(code: string): string {
   return /^[A-Z]{2}$/.test(code) ? regions.of(code) ?? code : code;
 }
 
+// What strangers sent, with dots for what cannot be seen: controls, and what turns the direction of
+// text, by which one name looks like another.
+const kUnseen = /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
+export const visible = (text: string) => text.replace(kUnseen, '·');
+
 // A value of a dimension as it is shown; what is empty has a name, too.
 export function dimensionValue(dimension: string, value: string): string {
-  if (value === '') return dimension === 'referrer' ? 'Direct or unknown' : 'Unknown';
+  if (value === '') return dimension === 'referrer' ? 'Direct' : '(none)';
   if (dimension === 'country') return country(value);
   if (dimension === 'device') return value.charAt(0).toUpperCase() + value.slice(1);
-  return value;
+  return visible(value);
 }
 
 // The beginning of a message that may be anything, on one line. Control characters and those that

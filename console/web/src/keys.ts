@@ -1,18 +1,40 @@
 // What single keys do in the views.
 import {useEffect} from 'preact/hooks';
 
-import {go, hrefOf, kRanges, type Place} from './place';
+import {go, hrefOf, type Place, withRange} from './place';
 import {refresh} from './poll';
+import {kRanges} from './ranges';
+
+// j and k go from row to row of a table; Enter on a row's link opens it, as on any link.
+export function useRowKeys(): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const by = event.key === 'j' ? 1 : event.key === 'k' ? -1 : 0;
+      if (by === 0 || isElsewhere(event)) return;
+      const links = [...document.querySelectorAll<HTMLElement>('.rows .name > a:first-child')];
+      const at = links.indexOf(document.activeElement as HTMLElement);
+      links[Math.max(0, Math.min(links.length - 1, at + by))]?.focus();
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, []);
+}
+
+// Where a key means a letter, or what is asked in front of the page.
+function isElsewhere(event: KeyboardEvent): boolean {
+  const isTyping = event.target instanceof HTMLInputElement ||
+      event.target instanceof HTMLSelectElement;
+  const isOpen = document.querySelector('dialog[open]') !== null;
+  return isTyping || isOpen || event.metaKey || event.ctrlKey || event.altKey;
+}
 
 // `path` is the view's.
 export function useKeys(place: Place, path: string): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      const isTyping = event.target instanceof HTMLInputElement;
-      const isOpen = document.querySelector('dialog[open]') !== null;
-      if (isTyping || isOpen || event.metaKey || event.ctrlKey || event.altKey) return;
+      if (isElsewhere(event)) return;
       const range = kRanges[Number(event.key) - 1];
-      if (range) go(hrefOf({...place, range}, path));
+      if (range) go(hrefOf(withRange(place, range), path));
       if (event.key === 'r') refresh();
       if (event.key === 'Escape') go(hrefOf({...place, filters: []}, path));
     };

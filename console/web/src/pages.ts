@@ -3,8 +3,8 @@
 import type {ComponentType} from 'preact';
 
 import type {Role} from 'model';
+import {later} from './parts/later';
 import {Overview} from './views/overview';
-import {Sources} from './views/sources';
 
 export interface ViewProps {
   role: Role;
@@ -19,7 +19,10 @@ export interface Page {
 
 export const kPages: readonly [Page, ...Page[]] = [
   {path: '/', title: 'Overview', role: 'viewer', view: Overview},
-  {path: '/sources', title: 'Sources', role: 'viewer', view: Sources},
+  {path: '/events', title: 'Events', role: 'viewer',
+   view: later(() => import('./views/events').then(({Events}) => Events))},
+  {path: '/sources', title: 'Sources', role: 'viewer',
+   view: later(() => import('./views/sources').then(({Sources}) => Sources))},
 ];
 
 const kRoles: Role[] = ['viewer', 'editor', 'admin'];

@@ -11,26 +11,32 @@ test('the address without parameters is the last day, without filters', () => {
 });
 
 test('an address is read and written the same', () => {
-  const href = '/?range=7d&path=%2Fa+b%3Fc%26d&country=&chart=table&list-pages=name&event=0190';
+  const href = '/?project=shop&range=7d&tz=utc&bots=only&compare=off&path=%2Fa+b%3Fc%26d&country=' +
+      '&filter=path%5E%3D%2Fa&filter=properties.seats%3E3&filter=properties.plan%3F' +
+      '&chart=table&list-pages=name&event=0190';
   const place = readPlace(href.slice(1));
   assert.equal(place.range.seconds, 7 * 86_400);
   assert.deepEqual(place.filters, [
-    {dimension: 'path', value: '/a b?c&d'},
-    {dimension: 'country', value: ''},
+    {name: 'path', sign: '=', value: '/a b?c&d'},
+    {name: 'country', sign: '=', value: ''},
+    {name: 'path', sign: '^=', value: '/a'},
+    {name: 'properties.seats', sign: '>', value: '3'},
+    {name: 'properties.plan', sign: '?', value: ''},
   ]);
   assert.equal(place.tabs['pages'], 'name');
   assert.equal(hrefOf(place), href);
 });
 
 test('what is unknown is passed over', () => {
-  const place = readPlace('?range=99y&shoe_size=44&list-pages=shoe_size&chart=pie');
+  const place = readPlace('?range=99y&shoe_size=44&list-pages=shoe_size&chart=pie&tz=mars&bots=2' +
+                          '&step=1s&from=5&to=4&filter=shoe%3D4&filter=path&filter=path%3Ex');
   assert.equal(hrefOf(place), '/');
 });
 
-test('a dimension has one filter at most', () => {
+test('a value that is chosen takes the place of the one before', () => {
   let place = withFilter(readPlace('?browser=Firefox&path=/a'), 'browser', 'Safari');
   assert.equal(place.filters.length, 2);
-  place = withoutFilter(place, 'path');
+  place = withoutFilter(place, {name: 'path', sign: '=', value: '/a'});
   assert.equal(hrefOf(place), '/?browser=Safari');
 });
 
@@ -38,7 +44,11 @@ test('the API is asked for the range and the filters', () => {
   const query = new URLSearchParams(queryOf(readPlace('?range=1h&name=a%26b'), 1_800_000_000_000));
   assert.equal(query.get('from'), '1799996400000');
   assert.equal(query.get('to'), '1800000060000');
-  assert.equal(query.get('name'), 'a&b');
+  assert.equal(query.get('filter'), 'name=a&b');
+  assert.equal(query.get('bots'), '0');
+  const all = new URLSearchParams(queryOf(readPlace('?bots=1&project=p'), 1_800_000_000_000));
+  assert.equal(all.get('bots'), null);
+  assert.equal(all.get('project'), 'p');
 });
 
 function ends(query: string): readonly [number, number] {
@@ -68,4 +78,13 @@ test('a range is compared with the one before it, up to the same point', () => {
   const now = 1_800_000_123_456;
   const [from] = ends(queryOf(place, now));
   assert.deepEqual(ends(queryBefore(place, now)), [from - 86_400_000, now - 86_400_000]);
+});
+
+test('a range of one\'s own is in the address', () => {
+  const place = readPlace('?from=1800000000&to=1800090000&step=day');
+  assert.equal(place.range.name, 'custom');
+  assert.deepEqual(ends(queryOf(place, 1_900_000_000_000)), [1_800_000_000_000, 1_800_090_000_000]);
+  assert.deepEqual(ends(queryBefore(place, 1_900_000_000_000)),
+                   [1_799_910_000_000, 1_800_000_000_000]);
+  assert.equal(hrefOf(place), '/?from=1800000000&to=1800090000&step=day');
 });

@@ -2,31 +2,24 @@
 // gone back to.
 import {useEffect, useState} from 'preact/hooks';
 
-import {type Dimension, kDimensions} from './dimensions';
+import {type Dimension, isDimension} from './dimensions';
+import {type Filter, isName, isSame, readFilter, textOf} from './filters';
+import {
+  customRange, kCalendarRanges, kDefaultRange, kRanges, kSteps, type Range, type Span, spanBefore,
+  spanOf, stepsFor,
+} from './ranges';
+import {setZone, type Zone, zoneName} from './zone';
 
-export interface Range {
-  name: string;
-  title: string;  // For the chart: "the last hour".
-  seconds: number;
-  stepS: number;  // Of its chart.
-}
-
-export const kRanges: Range[] = [
-  {name: '15m', title: 'the last 15 minutes', seconds: 900, stepS: 60},
-  {name: '1h', title: 'the last hour', seconds: 3600, stepS: 60},
-  {name: '24h', title: 'the last 24 hours', seconds: 86_400, stepS: 900},
-  {name: '7d', title: 'the last 7 days', seconds: 7 * 86_400, stepS: 3600},
-  {name: '30d', title: 'the last 30 days', seconds: 30 * 86_400, stepS: 21_600},
-];
-const kDefaultRange = kRanges[2] as Range;
-
-export interface Filter {
-  dimension: Dimension;
-  value: string;
-}
+export type Bots = '0' | '1' | 'only';
 
 export interface Place {
+  project: string;  // '' for all.
   range: Range;
+  custom: Span | null;  // The times of a range that is none of the list.
+  step: string | null;  // Where another than the range's is chosen.
+  zone: Zone;
+  bots: Bots;
+  isCompared: boolean;
   filters: Filter[];
   eventId: string | null;  // Shown in full.
   chart: 'chart' | 'table';
@@ -37,35 +30,73 @@ const kTabPrefix = 'list-';
 
 export function readPlace(search: string): Place {
   const params = new URLSearchParams(search);
-  const filters: Filter[] = [];
-  for (const dimension of kDimensions) {
-    const value = params.get(dimension);
-    if (value !== null) filters.push({dimension, value});
-  }
   const tabs: Record<string, Dimension> = {};
   for (const [name, value] of params) {
     if (name.startsWith(kTabPrefix) && isDimension(value)) {
       tabs[name.slice(kTabPrefix.length)] = value;
     }
   }
-  return {
-    range: kRanges.find((range) => range.name === params.get('range')) ?? kDefaultRange,
-    filters,
+  const custom = readSpan(params);
+  const named = [...kRanges, ...kCalendarRanges].find((one) => one.name === params.get('range'));
+  const range = custom ? customRange(custom) : named ?? kDefaultRange;
+  const step = params.get('step');
+  const bots = params.get('bots');
+  const place: Place = {
+    project: params.get('project') ?? '',
+    range,
+    custom,
+    step: step !== null && stepsFor(range.seconds).includes(step) ? step : null,
+    zone: params.get('tz') === 'utc' ? 'utc' : 'local',
+    bots: bots === '1' || bots === 'only' ? bots : '0',
+    isCompared: params.get('compare') !== 'off',
+    filters: readFilters(params),
     eventId: params.get('event'),
     chart: params.get('chart') === 'table' ? 'table' : 'chart',
     tabs,
   };
+  return place;
 }
 
-function isDimension(text: string): text is Dimension {
-  return (kDimensions as readonly string[]).includes(text);
+function readSpan(params: URLSearchParams): Span | null {
+  const [fromMs, toMs] = ['from', 'to'].map((name) => Number(params.get(name) ?? NaN) * 1000);
+  return fromMs! >= 0 && fromMs! < toMs! ? {fromMs: fromMs!, toMs: toMs!} : null;
+}
+
+// "path=/a" says what "filter=path=/a" does, in fewer characters.
+function readFilters(params: URLSearchParams): Filter[] {
+  const filters: Filter[] = [];
+  for (const [name, value] of params) {
+    const filter = name === 'filter' ? readFilter(value) :
+        name !== 'project' && isName(name) ? {name, sign: '=' as const, value} :
+                                             null;
+    if (filter && !filters.some((one) => isSame(one, filter))) filters.push(filter);
+  }
+  return filters;
 }
 
 // The address of a place; what is as by default is left out. `path` is the page's.
 export function hrefOf(place: Place, path = '/'): string {
   const params = new URLSearchParams();
-  if (place.range !== kDefaultRange) params.set('range', place.range.name);
-  for (const {dimension, value} of place.filters) params.set(dimension, value);
+  if (place.project !== '') params.set('project', place.project);
+  if (place.custom) {
+    params.set('from', String(place.custom.fromMs / 1000));
+    params.set('to', String(place.custom.toMs / 1000));
+  } else if (place.range !== kDefaultRange) {
+    params.set('range', place.range.name);
+  }
+  if (place.step !== null && stepsFor(place.range.seconds).includes(place.step)) {
+    params.set('step', place.step);
+  }
+  if (place.zone !== 'local') params.set('tz', place.zone);
+  if (place.bots !== '0') params.set('bots', place.bots);
+  if (!place.isCompared) params.set('compare', 'off');
+  for (const filter of place.filters) {
+    if (filter.sign === '=' && filter.name !== 'project') {
+      params.append(filter.name, filter.value);
+    } else {
+      params.append('filter', textOf(filter));
+    }
+  }
   if (place.chart !== 'chart') params.set('chart', place.chart);
   for (const [card, dimension] of Object.entries(place.tabs)) {
     params.set(kTabPrefix + card, dimension);
@@ -75,45 +106,70 @@ export function hrefOf(place: Place, path = '/'): string {
   return text === '' ? path : `${path}?${text}`;
 }
 
-export function withFilter(place: Place, dimension: Dimension, value: string): Place {
-  const others = place.filters.filter((filter) => filter.dimension !== dimension);
-  return {...place, filters: [...others, {dimension, value}], eventId: null};
+// A value of a name takes the place of the one before: it is what a list's row says.
+export function withFilter(place: Place, name: string, value: string): Place {
+  const others =
+      place.filters.filter((filter) => filter.name !== name || filter.sign !== '=');
+  return {...place, filters: [...others, {name, sign: '=', value}], eventId: null};
 }
 
-export function withoutFilter(place: Place, dimension: Dimension): Place {
-  return {...place, filters: place.filters.filter((filter) => filter.dimension !== dimension)};
+export function withAddedFilter(place: Place, filter: Filter): Place {
+  const others = place.filters.filter((one) => !isSame(one, filter));
+  return {...place, filters: [...others, filter]};
 }
 
-// For the API: the range and the filters. It begins with a whole step, since a part of one would look
-// like a fall, and ends with the step that is not over yet, so that the question stays the same for
-// as long, and its answer too where nothing was stored.
+export function withoutFilter(place: Place, filter: Filter): Place {
+  return {...place, filters: place.filters.filter((one) => !isSame(one, filter))};
+}
+
+export const withRange = (place: Place, range: Range) => ({...place, range, custom: null});
+
+// For the API: the filters alone.
+export function conditionsOf(place: Place): URLSearchParams {
+  const params = new URLSearchParams();
+  if (place.project !== '') params.set('project', place.project);
+  if (place.bots !== '1') params.set('bots', place.bots);
+  for (const filter of place.filters) params.append('filter', textOf(filter));
+  return params;
+}
+
+export const stepOf = (place: Place) => place.step ?? place.range.step;
+export const stepSeconds = (place: Place) => kSteps[stepOf(place)]!.seconds;
+// With the zone whose days the steps are.
+export const stepQuery = (place: Place) =>
+    `&step=${stepOf(place)}&tz=${encodeURIComponent(zoneName(place.zone))}`;
+
+const spanNow = (place: Place, nowMs: number): Span =>
+    place.custom ?? spanOf(place.range, stepOf(place), place.zone, nowMs);
+
+// The range and the filters.
 export function queryOf(place: Place, nowMs: number): string {
-  const {seconds, stepS} = place.range;
-  const start = startOf(place, nowMs);
-  return queryOfTimes(place, start * 1000, (start + seconds + stepS) * 1000);
+  return queryOfSpan(place, spanNow(place, nowMs));
 }
 
 // The range before it, up to the same point of it as the range has come to.
 export function queryBefore(place: Place, nowMs: number): string {
-  const {seconds} = place.range;
-  return queryOfTimes(
-      place, (startOf(place, nowMs) - seconds) * 1000, nowMs - seconds * 1000);
+  return queryOfSpan(
+      place, spanBefore(place.range, spanNow(place, nowMs), place.zone, nowMs));
 }
 
-// In seconds.
-function startOf({range: {seconds, stepS}}: Place, nowMs: number): number {
-  return Math.floor((nowMs / 1000 - seconds) / stepS) * stepS;
+// All of the range before, to draw it under the range.
+export function wholeRangeBefore(place: Place, nowMs: number): string {
+  const span = spanNow(place, nowMs);
+  const {fromMs} = spanBefore(place.range, span, place.zone, nowMs);
+  return queryOfSpan(place, {fromMs, toMs: fromMs + (span.toMs - span.fromMs)});
 }
 
-function queryOfTimes(place: Place, fromMs: number, toMs: number): string {
-  const params = new URLSearchParams({from: String(fromMs), to: String(toMs)});
-  for (const {dimension, value} of place.filters) params.set(dimension, value);
+function queryOfSpan(place: Place, {fromMs, toMs}: Span): string {
+  const params = conditionsOf(place);
+  params.set('from', String(fromMs));
+  params.set('to', String(toMs));
   return params.toString();
 }
 
 // What of a place is asked for: the open event and how a card shows its data change nothing.
 export function questionOf(place: Place): string {
-  return hrefOf({...place, eventId: null, chart: 'chart', tabs: {}});
+  return hrefOf({...place, eventId: null, chart: 'chart', tabs: {}, isCompared: true});
 }
 
 export function go(href: string): void {
@@ -133,4 +189,9 @@ function useLocation<K extends 'pathname' | 'search'>(part: K): string {
 }
 
 export const usePath = () => useLocation('pathname');
-export const usePlace = () => readPlace(useLocation('search'));
+
+export function usePlace(): Place {
+  const place = readPlace(useLocation('search'));
+  setZone(place.zone);
+  return place;
+}

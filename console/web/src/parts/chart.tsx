@@ -4,7 +4,9 @@ import uPlot from 'uplot';
 
 import * as format from '../format';
 import type {Timeseries} from 'model';
+import type {Span} from '../ranges';
 import {onThemeChange} from '../theme';
+import {isMidnight, zoned, zoneName} from '../zone';
 
 const kHeight = 248;
 // Counts are whole, so the axis' steps are too: 1, 2, 5, 10, 20, …
@@ -32,21 +34,35 @@ function readColours(probe: HTMLElement): Colours {
 }
 
 // The last step is not over yet: its line is dashed, or every look at the page would show a fall.
-function columns({t, events, visitors}: Timeseries): uPlot.AlignedData {
+function columns(
+    {t, events, visitors}: Timeseries, before: number[] | null): uPlot.AlignedData {
   const last = t.length - 1;
   const whole = (values: number[]) => values.map((n, i) => i < last ? n : null);
   const open = (values: number[]) => values.map((n, i) => i >= last - 1 ? n : null);
   const all = visitors.length === t.length ? visitors : t.map(() => null as unknown as number);
-  return [t, whole(events), open(events), whole(all), open(all)];
+  const then = t.map((_, i) => before?.[i] ?? null);
+  return [t, whole(events), open(events), whole(all), open(all), then];
 }
 
-export function Chart({series}: {series: Timeseries}) {
+interface Props {
+  series: Timeseries;
+  before: number[] | null;  // Events of the range before, step by step.
+  onZoom: (span: Span) => void;  // Whole steps, over which the pointer was drawn.
+}
+
+const kDrawnPixelsMin = 8;
+
+export function Chart({series, before, onZoom}: Props) {
   const place = useRef<HTMLDivElement>(null);
   const probe = useRef<HTMLDivElement>(null);
   const tip = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const shown = useRef(series);
   shown.current = series;
+  const earlier = useRef(before);
+  earlier.current = before;
+  const zoom = useRef(onZoom);
+  zoom.current = onZoom;
 
   useEffect(() => {
     let colours = readColours(probe.current!);
@@ -67,10 +83,19 @@ export function Chart({series}: {series: Timeseries}) {
       const box = tip.current!;
       box.hidden = index == null || u.cursor.left == null || u.cursor.left < 0;
       if (box.hidden || index == null) return;
-      fillTip(box, shown.current, index);
+      fillTip(box, shown.current, earlier.current, index);
       const x = u.valToPos(shown.current.t[index]!, 'x') + u.over.offsetLeft;
       const isRight = x > u.root.clientWidth / 2;
       box.style.transform = `translateX(${isRight ? x - box.offsetWidth - 12 : x + 12}px)`;
+    };
+    const select = (u: uPlot) => {
+      const {left, width} = u.select;
+      if (width < kDrawnPixelsMin) return;
+      const {t} = shown.current;
+      const first = u.posToIdx(left);
+      const last = u.posToIdx(left + width);
+      u.setSelect({left: 0, top: 0, width: 0, height: 0}, false);
+      if (last > first) zoom.current({fromMs: t[first]! * 1000, toMs: t[last]! * 1000});
     };
     const frame = place.current!;
     const u = new uPlot(
@@ -78,8 +103,14 @@ export function Chart({series}: {series: Timeseries}) {
           width: frame.clientWidth,
           height: kHeight,
           padding: [10, 20, 0, 0],
+          tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), zoneName()),
           legend: {show: false},
-          cursor: {drag: {x: false, y: false}, y: false, points: {size: 7}, move: toPoint},
+          cursor: {
+            drag: {x: true, y: false, setScale: false},
+            y: false,
+            points: {size: 7},
+            move: toPoint,
+          },
           scales: {y: {range: (_u, _min, max) => [0, Math.max(4, (max ?? 0) * 1.08)]}},
           axes: [
             {...axis, size: 30, space: 72, grid: {show: false}, values: kTimeLabels},
@@ -97,10 +128,11 @@ export function Chart({series}: {series: Timeseries}) {
             {...line(() => colours.events, [3, 3]), fill: () => colours.area},
             line(() => colours.visitors),
             line(() => colours.visitors, [3, 3]),
+            line(() => colours.text, [6, 5]),
           ],
-          hooks: {setCursor: [showTip]},
+          hooks: {setCursor: [showTip], setSelect: [select]},
         },
-        columns(shown.current), frame);
+        columns(shown.current, earlier.current), frame);
     plot.current = u;
 
     const size =
@@ -116,7 +148,7 @@ export function Chart({series}: {series: Timeseries}) {
       u.destroy();
     };
   }, []);
-  useEffect(() => plot.current?.setData(columns(series)), [series]);
+  useEffect(() => plot.current?.setData(columns(series, before)), [series, before]);
 
   return (
     <div class="chart" ref={place}>
@@ -131,15 +163,13 @@ export function Chart({series}: {series: Timeseries}) {
 }
 
 // Clock times with the day where it begins; days alone for wide steps.
-const clock = new Intl.DateTimeFormat(undefined,
-                                      {hour: '2-digit', minute: '2-digit', hourCycle: 'h23'});
-const day = new Intl.DateTimeFormat(undefined, {day: 'numeric', month: 'short'});
+const clock = zoned({hour: '2-digit', minute: '2-digit', hourCycle: 'h23'});
+const day = zoned({day: 'numeric', month: 'short'});
 const kTimeLabels: uPlot.Axis.Values = (_u, splits, _axis, _space, increment) =>
     splits.map((seconds) => {
-      const date = new Date(seconds * 1000);
-      const isMidnight = date.getHours() === 0 && date.getMinutes() === 0;
-      if (increment >= 86_400 || isMidnight) return day.format(date);
-      return format.told(clock.format(date), seconds * 1000);
+      const ms = seconds * 1000;
+      if (increment >= 86_400 || isMidnight(ms)) return day().format(ms);
+      return format.told(clock().format(ms), ms);
     });
 
 // The line under the pointer stands at a step, where its numbers are.
@@ -148,11 +178,14 @@ const toPoint: uPlot.Cursor.MousePosRefiner = (u, left, top) => {
   return [left < 0 || seconds === undefined ? left : u.valToPos(seconds, 'x'), top];
 };
 
-function fillTip(box: HTMLElement, series: Timeseries, index: number): void {
+function fillTip(
+    box: HTMLElement, series: Timeseries, before: number[] | null, index: number): void {
   const rows: [string, string, string][] =
       [['events', 'Events', format.count(series.events[index] ?? 0)]];
   const visitors = series.visitors[index];
   if (visitors !== undefined) rows.push(['visitors', 'Visitors', format.count(visitors)]);
+  const then = before?.[index];
+  if (then !== undefined) rows.push(['before', 'Events before', format.count(then)]);
   const title = document.createElement('p');
   title.textContent = format.bucketTime(series.t[index]!, series.step) +
       (index === series.t.length - 1 ? ' – so far' : '');

@@ -4,14 +4,20 @@ import {useEffect, useRef, useState} from 'preact/hooks';
 import {ApiError, getText} from '../api';
 import * as format from '../format';
 import {members, pretty} from '../json_text';
+import {titleOf} from '../dimensions';
+import type {Sign} from '../filters';
+import {hrefOf, type Place, withAddedFilter} from '../place';
 import {Icon} from './icons';
+import {Link} from './link';
 
 interface Props {
   id: string;
+  place: Place;
+  path?: string;
   onClose: () => void;
 }
 
-export function EventDialog({id, onClose}: Props) {
+export function EventDialog({id, place, path = '/', onClose}: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   // As it came: its numbers may be larger than JavaScript's.
   const [event, setEvent] = useState<string | null>(null);
@@ -48,7 +54,7 @@ export function EventDialog({id, onClose}: Props) {
         </header>
         {error !== '' && <p class="card-empty">{error}</p>}
         {error === '' && event === null && <p class="card-empty">Loading…</p>}
-        {event && <Members event={event} />}
+        {event && <Members event={event} place={place} path={path} />}
       </div>
     </dialog>
   );
@@ -61,30 +67,84 @@ function nameOf(event: string): string {
   return name ? JSON.parse(name[1]) : 'Event';
 }
 
-function Members({event}: {event: string}) {
+// By which dimension a field is filtered.
+const kDimensionOf: Record<string, string> = {
+  project: 'project', source: 'source', name: 'name', kind: 'kind', path: 'path', host: 'host',
+  referrer_host: 'referrer', browser: 'browser', os: 'os', device: 'device', country: 'country',
+  utm_campaign: 'campaign',
+};
+
+interface MembersProps {
+  event: string;
+  place: Place;
+  path: string;
+}
+
+function Members({event, place, path}: MembersProps) {
   const all = members(event);
+  const properties = all.find(([name]) => name === 'properties')?.[1] ?? '{}';
+  const scalars = members(properties).filter(([, value]) => !/^[[{]/.test(value));
   return (
     <>
       <dl class="members">
         {all.filter(([name]) => name !== 'properties').map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{memberText(name, value)}</dd>
+            <dd>
+              {memberText(name, value)}
+              {kDimensionOf[name] !== undefined && (
+                <Uses name={kDimensionOf[name]} value={textOf(value)} place={place} path={path} />
+              )}
+            </dd>
           </div>
         ))}
       </dl>
+      {scalars.length > 0 && (
+        <dl class="members">
+          {scalars.map(([name, value]) => (
+            <div key={name}>
+              <dt>{format.visible(name)}</dt>
+              <dd>
+                {memberText('', value)}
+                <Uses name={`properties.${name}`} value={textOf(value)} place={place} path={path} />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
       <h3>properties</h3>
-      <pre class="json" tabIndex={0}>
-        {pretty(all.find(([name]) => name === 'properties')?.[1] ?? '{}')}
-      </pre>
+      <pre class="json" tabIndex={0}>{pretty(properties)}</pre>
     </>
+  );
+}
+
+// A value as filters mean it: a text, or JSON's own of a number.
+const textOf = (json: string): string => json.startsWith('"') ? JSON.parse(json) : json;
+
+interface UsesProps {
+  name: string;
+  value: string;
+  place: Place;
+  path: string;
+}
+
+// What one does with a value.
+function Uses({name, value, place, path}: UsesProps) {
+  const href = (sign: Sign) =>
+      hrefOf({...withAddedFilter(place, {name, sign, value}), eventId: null}, path);
+  const title = titleOf(name);
+  return (
+    <span class="uses">
+      <Link href={href('=')} label={`Only ${title} ${value}`}>only</Link>
+      <Link href={href('!=')} label={`All but ${title} ${value}`}>not</Link>
+    </span>
   );
 }
 
 function memberText(name: string, value: string) {
   if (value === '""' || value === 'null') return <span class="none">–</span>;
   if (kTimes.includes(name)) return format.fullTime(Number(value));
-  return value.startsWith('"') ? JSON.parse(value) : value;
+  return format.visible(textOf(value));
 }
 
 export function CopyButton({text}: {text: string}) {

@@ -1,26 +1,39 @@
-// The filters in force; each can be taken away.
+// The filters in force, each of which can be taken away, and a form for one more.
+import {useState} from 'preact/hooks';
+
+import {titleOf} from '../dimensions';
+import {kSigns, textOf} from '../filters';
 import {dimensionValue} from '../format';
-import {kDimensionTitles} from '../dimensions';
 import {hrefOf, type Place, withoutFilter} from '../place';
+import {AddFilter} from './add_filter';
 import {Icon} from './icons';
 import {Link} from './link';
 
-export function FilterBar({place}: {place: Place}) {
-  if (place.filters.length === 0) return null;
+interface Props {
+  place: Place;
+  path?: string;
+}
+
+export function FilterBar({place, path = '/'}: Props) {
+  const [isAdding, setAdding] = useState(false);
   return (
     <div class="filters" role="group" aria-label="Filters">
-      {place.filters.map(({dimension, value}) => (
-        <Link key={dimension} class="chip" href={hrefOf(withoutFilter(place, dimension))}
-              label={`Remove the filter ${kDimensionTitles[dimension]} is ${
-                  dimensionValue(dimension, value)}`}>
-          <span class="chip-name">{kDimensionTitles[dimension]}</span>
-          <span class="chip-value">{dimensionValue(dimension, value)}</span>
+      {place.filters.map((filter) => (
+        <Link key={textOf(filter)} class="chip" href={hrefOf(withoutFilter(place, filter), path)}>
+          <span class="aside">Remove the filter </span>
+          <span class="chip-name">{titleOf(filter.name)}</span>{' '}
+          <span class={filter.sign === '=' ? 'aside' : 'chip-sign'}>{kSigns[filter.sign]}</span>{' '}
+          {filter.sign !== '?' && (
+            <span class="chip-value">{dimensionValue(filter.name, filter.value)}</span>
+          )}
           <Icon name="close" />
         </Link>
       ))}
+      <button type="button" class="chip-add" onClick={() => setAdding(true)}>Add filter</button>
       {place.filters.length > 1 && (
-        <Link class="chip-clear" href={hrefOf({...place, filters: []})}>Clear all</Link>
+        <Link class="chip-clear" href={hrefOf({...place, filters: []}, path)}>Clear all</Link>
       )}
+      {isAdding && <AddFilter place={place} path={path} onClose={() => setAdding(false)} />}
     </div>
   );
 }

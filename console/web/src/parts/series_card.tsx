@@ -4,18 +4,27 @@ import {useEffect, useState} from 'preact/hooks';
 
 import {get} from '../api';
 import * as format from '../format';
-import {hrefOf, type Place, queryOf, questionOf} from '../place';
+import {
+  go, hrefOf, type Place, queryOf, questionOf, stepOf, stepQuery, wholeRangeBefore,
+} from '../place';
 import {usePoll} from '../poll';
+import {customRange, kSteps, type Span} from '../ranges';
 import {CardBody, MissingDays} from './card';
 import type {Chart as ChartType} from './chart';
 import {Icon} from './icons';
 import {Link} from './link';
 
-export function SeriesCard({place}: {place: Place}) {
-  const polled = usePoll(questionOf(place), (signal) => get(
-      '/stats/timeseries', `?${queryOf(place, Date.now())}&step=${place.range.stepS}`, signal));
+export function SeriesCard({place, path = '/'}: {place: Place, path?: string}) {
+  const question = questionOf(place);
+  const polled = usePoll(question, (signal) => get(
+      '/stats/timeseries', `?${queryOf(place, Date.now())}${stepQuery(place)}`, signal));
+  const compared = usePoll(place.isCompared ? question : null, (signal) => get(
+      '/stats/timeseries', `?${wholeRangeBefore(place, Date.now())}${stepQuery(place)}`, signal));
+  const before = compared.isOld ? null : compared.data?.events ?? null;
   const hasVisitors = (polled.data?.visitors.length ?? 1) > 0;
   const isTable = place.chart === 'table';
+  const zoom = (span: Span) =>
+      go(hrefOf({...place, custom: span, range: customRange(span), step: null}, path));
   return (
     <section class="card series" aria-labelledby="series-title">
       <header class="card-head">
@@ -23,9 +32,11 @@ export function SeriesCard({place}: {place: Place}) {
         <p class="legend">
           <span><span class="swatch swatch-events" />Events</span>
           {hasVisitors && <span><span class="swatch swatch-visitors" />Visitors</span>}
-          <span class="legend-step">per {stepText(place.range.stepS)}</span>
+          {before && <span><span class="swatch swatch-before" />Events before</span>}
+          <span class="legend-step">per {kSteps[stepOf(place)]!.label}</span>
         </p>
-        <Link class="button-quiet" href={hrefOf({...place, chart: isTable ? 'chart' : 'table'})}
+        <Link class="button-quiet"
+              href={hrefOf({...place, chart: isTable ? 'chart' : 'table'}, path)}
               label={isTable ? 'Show the chart' : 'Show the numbers as a table'}>
           <Icon name={isTable ? 'chart' : 'table'} />
         </Link>
@@ -35,7 +46,8 @@ export function SeriesCard({place}: {place: Place}) {
           <MissingDays days={series.missing_days} />
           {isTable ? <SeriesTable series={series} /> :
                      <figure role="img" aria-label={describe(place, series)}>
-                       <LazyChart series={series} />
+                       <LazyChart key={place.zone} series={series} before={before}
+                                  onZoom={zoom} />
                      </figure>}
         </>
       )}</CardBody>
@@ -43,17 +55,16 @@ export function SeriesCard({place}: {place: Place}) {
   );
 }
 
-function LazyChart({series}: {series: Timeseries}) {
-  const [loaded, setLoaded] = useState<{Chart: typeof ChartType} | null>(null);
-  useEffect(() => void import('./chart').then(({Chart}) => setLoaded({Chart})), []);
-  return loaded ? <loaded.Chart series={series} /> : <div class="chart-place" />;
+interface ChartProps {
+  series: Timeseries;
+  before: number[] | null;
+  onZoom: (span: Span) => void;
 }
 
-function stepText(step: number): string {
-  const units: [number, string][] = [[86_400, 'day'], [3600, 'hour'], [60, 'minute']];
-  const [seconds, name] = units.find(([unit]) => step % unit === 0) ?? [1, 'second'];
-  const n = step / seconds;
-  return n === 1 ? name : `${n} ${name}s`;
+function LazyChart({series, before, onZoom}: ChartProps) {
+  const [loaded, setLoaded] = useState<{Chart: typeof ChartType} | null>(null);
+  useEffect(() => void import('./chart').then(({Chart}) => setLoaded({Chart})), []);
+  return loaded ? <loaded.Chart series={series} before={before} onZoom={onZoom} /> : <div class="chart-place" />;
 }
 
 function describe(place: Place, series: Timeseries): string {
@@ -62,7 +73,7 @@ function describe(place: Place, series: Timeseries): string {
   const at = series.t[series.events.indexOf(most)];
   const peak = most > 0 && at !== undefined ?
       `, at most ${format.count(most)} at ${format.bucketTime(at, series.step)}` : '';
-  return `Chart of events per ${stepText(series.step)} in ${place.range.title}: ` +
+  return `Chart of events per ${kSteps[stepOf(place)]!.label} in ${place.range.title}: ` +
       `${format.count(total)} in all${peak}. The button before it shows the numbers as a table.`;
 }
 

@@ -21,16 +21,16 @@ export function Tile({title, value, exact, tone, children}: Props) {
   );
 }
 
-export function ChangeNote({change, rangeName}: {change: Change | null, rangeName: string}) {
-  if (change === null) return <>nothing to compare with</>;
-  if (change.direction === 'same') return <>as in the {rangeName} before</>;
+export function ChangeNote({change}: {change: Change | null}) {
+  if (change === null) return <>none before</>;
+  if (change.direction === 'same') return <>as before</>;
   const isUp = change.direction === 'up';
   return (
     <>
       <span class="change">
         <span aria-hidden="true">{isUp ? '▲' : '▼'}</span>
         <span class="aside">{isUp ? 'up' : 'down'}</span> {change.text}
-      </span> on the {rangeName} before
+      </span> on before
     </>
   );
 }

@@ -4,6 +4,7 @@ import type {TopRow} from 'model';
 
 import {get} from '../api';
 import {type Dimension, kDimensionTitles} from '../dimensions';
+import {isSame} from '../filters';
 import * as format from '../format';
 import {hrefOf, type Place, queryOf, questionOf, withFilter} from '../place';
 import {usePoll} from '../poll';
@@ -19,8 +20,7 @@ export interface Card {
 export const kCards: Card[] = [
   {name: 'pages', title: 'Pages', dimensions: ['path', 'name', 'host']},
   {name: 'sources', title: 'Sources', dimensions: ['referrer', 'campaign', 'source']},
-  {name: 'clients', title: 'Clients', dimensions: ['browser', 'os', 'device']},
-  {name: 'places', title: 'Places', dimensions: ['country']},
+  {name: 'clients', title: 'Clients', dimensions: ['browser', 'os', 'device', 'country']},
 ];
 
 export function shownDimension(card: Card, place: Place): Dimension {
@@ -93,16 +93,17 @@ interface BarProps {
 
 function Bar({dimension, row, most, total, place}: BarProps) {
   const value = format.dimensionValue(dimension, row.value);
-  const isFilter = place.filters.some((f) => f.dimension === dimension && f.value === row.value);
+  const own = {name: dimension, sign: '=', value: row.value} as const;
+  const isFilter = place.filters.some((filter) => isSame(filter, own));
   return (
-    <Link class="bar" isCurrent={isFilter} href={hrefOf(withFilter(place, dimension, row.value))}
-          label={`${value}: ${format.count(row.events)} events. Show only these`}>
+    <Link class="bar" isCurrent={isFilter} href={hrefOf(withFilter(place, dimension, row.value))}>
       <span class="bar-fill" style={{width: `${100 * row.events / (most || 1)}%`}} />
       <span class={row.value === '' ? 'bar-value bar-unknown' : 'bar-value'} title={value}>
         {value}
-      </span>
-      <span class="bar-share">{total === null ? '' : format.share(row.events, total)}</span>
+      </span>{' '}
+      <span class="bar-share">{total === null ? '' : format.share(row.events, total)}</span>{' '}
       <span class="bar-count">{format.axis(row.events)}</span>
+      <span class="aside"> events. Show only these</span>
     </Link>
   );
 }

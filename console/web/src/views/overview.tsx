@@ -6,21 +6,25 @@ import * as format from '../format';
 import {useKeys} from '../keys';
 import {mayDo, type ViewProps} from '../pages';
 import {MissingDays} from '../parts/card';
+import {Bar} from '../parts/bar';
 import {DeadLettersCard} from '../parts/dead_letters_card';
 import {EventDialog} from '../parts/event_dialog';
 import {EventsCard} from '../parts/events_card';
 import {FilterBar} from '../parts/filter_bar';
 import {FirstEvent} from '../parts/first_event';
 import {Foot, Freshness} from '../parts/freshness';
+import {HealthStrip} from '../parts/health_strip';
 import {Link} from '../parts/link';
 import {Notice} from '../parts/notice';
-import {kOldBadS, kOldWarnS, PipelineCard} from '../parts/pipeline_card';
-import {RangePicker} from '../parts/range_picker';
+import {PipelineCard} from '../parts/pipeline_card';
 import {SeriesCard} from '../parts/series_card';
-import {ChangeNote, Tile} from '../parts/tile';
+import {comparedAtMs, Tiles} from '../parts/tiles';
 import {kCards, TopList} from '../parts/top_list';
-import {go, hrefOf, kRanges, type Place, queryBefore, queryOf, questionOf, usePlace} from '../place';
+import {
+  go, hrefOf, type Place, queryBefore, queryOf, questionOf, usePlace, withRange,
+} from '../place';
 import {type Polled, refresh, usePoll} from '../poll';
+import {kRanges} from '../ranges';
 
 const kDeadRows = 8;
 
@@ -36,12 +40,10 @@ function useShared(place: Place): Shared {
   const question = questionOf(place);
   const summary = usePoll(question, (signal) =>
       get('/stats/summary', '?' + queryOf(place, Date.now()), signal));
-  // While the range's own numbers stay, so does what they are compared with.
-  const comparedAtMs = () => summary.isOld ? Date.now() : summary.changedAtMs || Date.now();
   return {
     summary,
-    before: usePoll(question, (signal) =>
-        get('/stats/summary', '?' + queryBefore(place, comparedAtMs()), signal)),
+    before: usePoll(place.isCompared ? question : null, (signal) =>
+        get('/stats/summary', '?' + queryBefore(place, comparedAtMs(summary)), signal)),
     queue: usePoll('queue', (signal) => get('/queue', '', signal)),
     system: usePoll('system', (signal) => get('/system', '', signal)),
   };
@@ -78,11 +80,12 @@ export function Overview({role}: ViewProps) {
       <div class="toolbar">
         <h1>Overview</h1>
         <Freshness polled={summary} />
-        <RangePicker place={place} />
       </div>
+      <Bar place={place} />
       <FilterBar place={place} />
+      <HealthStrip queue={queue.data} system={system.data} />
       <Troubles shared={shared} />
-      <Tiles place={place} shared={shared} />
+      <Tiles place={place} summary={summary} before={shared.before.data} />
       {newestAt === null && summary.data?.events === 0 ?
         <div class="pair">
           <FirstEvent system={system.data} />
@@ -110,7 +113,7 @@ export function Overview({role}: ViewProps) {
       )}
       <Foot version={system.data?.version} keys={<><kbd>Esc</kbd> clear filters</>} />
       {place.eventId !== null && (
-        <EventDialog id={place.eventId} onClose={() => go(hrefOf({...place, eventId: null}))} />
+        <EventDialog id={place.eventId} place={place} onClose={() => go(hrefOf({...place, eventId: null}))} />
       )}
     </div>
   );
@@ -135,58 +138,6 @@ function Troubles({shared: {summary, system}}: {shared: Shared}) {
   );
 }
 
-function Tiles({place, shared}: {place: Place, shared: Shared}) {
-  const name = place.range.name;
-  const summary = shared.summary.data;
-  const before = shared.before.data;
-  const queue = shared.queue.data;
-  const oldest = queue?.oldest_seconds ?? null;
-  const known = (n: number | null | undefined) => n == null ? '–' : format.tile(n);
-  const exact = (n: number | null | undefined) => n == null ? {} : {exact: format.count(n)};
-  const note = (now: number | null | undefined, then: number | null | undefined) =>
-    now == null ? (summary === null ? '' : 'not counted for this filter') :
-    then == null ? '' :
-    <ChangeNote change={format.change(now, then)} rangeName={name} />;
-  return (
-    <dl class="tiles">
-      <Tile title="Events" value={known(summary?.events)} {...exact(summary?.events)}>
-        {note(summary?.events, before?.events)}
-      </Tile>
-      <Tile title="Visitors" value={known(summary?.visitors)} {...exact(summary?.visitors)}>
-        {note(summary?.visitors, before?.visitors)}
-      </Tile>
-      <Tile title="Bots" value={known(summary?.bots)} {...exact(summary?.bots)}>
-        {summary === null ? '' :
-         summary.bots === null ? 'not counted for this filter' :
-         summary.events === 0 ? 'no events' :
-                                `${format.share(summary.bots, summary.events)} of events`}
-      </Tile>
-      <Tile title="Waiting" value={known(queue?.depth)}
-            {...(queue === null || queue.reachable ? {} : {tone: 'bad'})}>
-        {queue === null ? queueTrouble(shared.queue) :
-         queue.reachable ? `messages in the ${queue.kind === 'redis' ? 'queue' : 'spool'}` :
-                           'the queue cannot be reached'}
-      </Tile>
-      <Tile title="Oldest waiting"
-            value={oldest === null ? '–' : queue?.depth === 0 ? '0 s' : format.duration(oldest)}
-            {...toneOfAge(oldest)}>
-        {queue === null ? '' : queue.depth === 0 ? 'stored as they come' : 'until it is stored'}
-      </Tile>
-      <Tile title="Dead letters" value={known(queue?.dead)}
-            {...(queue?.dead ? {tone: 'warn'} : {})}>
-        {queue === null ? '' : queue.dead ? 'could not be stored' : 'nothing set aside'}
-      </Tile>
-    </dl>
-  );
-}
-
-const queueTrouble = (queue: Polled<Queue>) => queue.error ? queue.error.message : '';
-
-function toneOfAge(oldest: number | null): {tone?: 'warn' | 'bad'} {
-  if (oldest === null || oldest < kOldWarnS) return {};
-  return {tone: oldest < kOldBadS ? 'warn' : 'bad'};
-}
-
 interface NothingHereProps {
   place: Place;
   newestAt: number;
@@ -204,7 +155,7 @@ function NothingHere({place, newestAt, nowMs}: NothingHereProps) {
         <Link href={hrefOf({...place, filters: []})}>Clear the filters</Link>
       )}
       {place.filters.length === 0 && wider && (
-        <Link href={hrefOf({...place, range: wider})}>Show {wider.title}</Link>
+        <Link href={hrefOf(withRange(place, wider))}>Show {wider.title}</Link>
       )}
     </Notice>
   );

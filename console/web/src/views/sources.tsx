@@ -9,16 +9,18 @@ import {CardBody, MissingDays} from '../parts/card';
 import {Foot, Freshness} from '../parts/freshness';
 import {RangePicker} from '../parts/range_picker';
 import {SourceRow, stateOf} from '../parts/source_row';
-import {queryOf, questionOf, usePlace} from '../place';
+import {type Place, queryOf, questionOf, usePlace} from '../place';
 import {usePoll} from '../poll';
 
 const kPath = '/sources';
 
 export function Sources() {
-  const place = {...usePlace(), filters: []};
+  const place: Place = {...usePlace(), filters: []};
+  // Whoever sends, it delivers.
+  const asked: Place = {...place, bots: '1'};
   const [wanted, setWanted] = useState('');
-  const sources = usePoll(questionOf(place), (signal) =>
-      get('/sources', '?' + queryOf(place, Date.now()), signal));
+  const sources = usePoll(questionOf(asked), (signal) =>
+      get('/sources', '?' + queryOf(asked, Date.now()), signal));
   const system = usePoll('system', (signal) => get('/system', '', signal));
   const [, setChanges] = useState(0);
   const nowMs = system.data?.time ?? Date.now();

@@ -1,0 +1,31 @@
+// A view whose script is loaded when it is first shown.
+import type {ComponentType} from 'preact';
+import {useEffect, useState} from 'preact/hooks';
+
+import {Notice} from './notice';
+
+export function later<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
+  let loaded: ComponentType<P> | null = null;
+  return function Later(props: P) {
+    const [View, setView] = useState<ComponentType<P> | null>(() => loaded);
+    const [hasFailed, setFailed] = useState(false);
+    const ask = () => {
+      setFailed(false);
+      load().then((view) => {
+        loaded = view;
+        setView(() => view);
+      }, () => setFailed(true));
+    };
+    useEffect(() => void (loaded === null && ask()), []);
+    if (View !== null) return <View {...props} />;
+    // An upgrade takes away the scripts of the page that is open: a new one has those of now.
+    const again = {text: 'Load again', run: () => location.reload()};
+    return hasFailed ?
+        <div class="view">
+          <Notice kind="error" title="This page did not come." action={again}>
+            The console may have been upgraded.
+          </Notice>
+        </div> :
+        <div class="view"><div class="ghost ghost-body" role="status" aria-label="Loading" /></div>;
+  };
+}

@@ -1,0 +1,180 @@
+// What one asks the console for: the bar, its filters and ranges, and the table of events. Numbers
+// are those that the rows have (task.wanted).
+import assert from 'node:assert/strict';
+import {readFileSync} from 'node:fs';
+
+import {makeVisits, openPage, signIn, task} from './console_page.mjs';
+
+const tile = (page, title) => page.locator('.tile', {hasText: title}).locator('.tile-value');
+const card = (page, name) => page.getByRole('region', {name});
+
+async function tileSays(page, title, text) {
+  await tile(page, title).filter({hasText: new RegExp(`^${text}$`)}).waitFor();
+}
+
+const param = (page, name) => new URL(page.url()).searchParams.get(name);
+
+// Bots are left out, and said to be, until one wants them; the address keeps what was chosen.
+async function bots(page) {
+  await tileSays(page, 'Events', task.wanted.people);
+  await page.getByText(`${task.wanted.bots} of bots left out`).waitFor();
+  await page.getByRole('combobox', {name: 'Bots'}).selectOption('With bots');
+  await tileSays(page, 'Events', task.wanted.people + task.wanted.bots);
+  assert.equal(param(page, 'bots'), '1');
+  await page.reload();
+  await tileSays(page, 'Events', task.wanted.people + task.wanted.bots);
+  await page.getByRole('combobox', {name: 'Bots'}).selectOption('Without bots');
+}
+
+async function addFilter(page, of, sign, value, key) {
+  await page.getByRole('button', {name: 'Add filter'}).click();
+  await page.getByRole('combobox', {name: 'Of'}).selectOption(of);
+  if (key) await page.getByRole('textbox', {name: 'Key'}).fill(key);
+  await page.getByRole('combobox', {name: 'Comparison'}).selectOption(sign);
+  if (value !== null) await page.locator('dialog input').last().fill(value);
+  await page.getByRole('button', {name: 'Add', exact: true}).click();
+}
+
+async function filters(page) {
+  await addFilter(page, 'Path', 'starts with', '/P');
+  await tileSays(page, 'Events', task.wanted.products);
+  await addFilter(page, 'Property …', 'is over', '3', 'seats');
+  await tileSays(page, 'Events', task.wanted.productsOverThree);
+  const group = page.getByRole('group', {name: 'Filters'});
+  await group.getByRole('link', {name: 'Remove the filter Path starts with /P'}).click();
+  await tileSays(page, 'Events', task.wanted.overThree);
+  await page.keyboard.press('Escape');
+  await tileSays(page, 'Events', task.wanted.people);
+
+  // A number has to be one, and Esc closes the question and no more.
+  await page.getByRole('button', {name: 'Add filter'}).click();
+  await page.getByRole('combobox', {name: 'Comparison'}).selectOption('is under');
+  await page.locator('dialog input').last().fill('x');
+  assert.ok(await page.getByRole('button', {name: 'Add', exact: true}).isDisabled());
+  await page.keyboard.press('Escape');
+  await page.locator('dialog').waitFor({state: 'detached'});
+}
+
+async function directSources(page) {
+  await card(page, 'Sources').getByRole('link', {name: /^Direct /}).click();
+  await tileSays(page, 'Events', task.wanted.direct);
+  assert.equal(param(page, 'referrer'), '');
+  await page.keyboard.press('Escape');
+}
+
+async function projects(page) {
+  await page.getByRole('combobox', {name: 'Project'}).selectOption('shop');
+  await tileSays(page, 'Events', task.wanted.shop);
+  await page.getByRole('combobox', {name: 'Project'}).selectOption('All projects');
+}
+
+// The browser stands in Kathmandu, where it is 5:45 later.
+async function ranges(page) {
+  await page.goto(`${task.console}/?from=${task.wanted.from}&to=${task.wanted.to}&chart=table`);
+  await tileSays(page, 'Events', task.wanted.people);
+  await page.getByRole('combobox', {name: 'Step'}).selectOption('by day');
+  const first = card(page, 'Events over time').getByRole('row').last();
+  await first.getByText(task.wanted.firstDayLocal).waitFor();
+  await page.getByRole('combobox', {name: 'Time zone'}).selectOption('UTC');
+  await first.getByText(task.wanted.firstDayUtc).waitFor();
+
+  await page.getByRole('combobox', {name: 'Other range'}).selectOption('From … to …');
+  await page.getByLabel('From').fill(task.wanted.customFrom);
+  await page.getByLabel('To, not included').fill(task.wanted.customTo);
+  await page.getByRole('button', {name: 'Show', exact: true}).click();
+  await tileSays(page, 'Events', task.wanted.custom);
+  await page.getByRole('combobox', {name: 'Other range'}).selectOption('Today');
+  await page.waitForURL('**/?range=today*');
+}
+
+async function table(page) {
+  await page.goto(`${task.console}/events?range=7d`);
+  const rows = page.locator('.rows tbody tr');
+  await rows.nth(99).waitFor();
+  assert.equal(await rows.count(), 100);
+  await page.getByRole('button', {name: 'More'}).click();
+  await rows.nth(100).waitFor();
+  assert.equal(await rows.count(), Math.min(200, task.wanted.people));
+
+  await page.getByRole('button', {name: 'Columns'}).click();
+  await page.getByRole('checkbox', {name: 'Project'}).check();
+  await page.keyboard.press('Escape');
+  await page.getByRole('columnheader', {name: 'Project'}).waitFor();
+  await page.reload();
+  await page.getByRole('columnheader', {name: 'Project'}).waitFor();
+
+  await rows.first().waitFor();
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  await page.keyboard.press('k');
+  await page.keyboard.press('Enter');
+  const drawer = page.getByRole('dialog');
+  await drawer.getByRole('link', {name: /^All but Path /}).waitFor();
+  await page.screenshot({path: `${task.screenshots}/event.png`});
+  await drawer.getByRole('link', {name: /^Only Project /}).click();
+  await page.getByRole('group', {name: 'Filters'}).getByText('Project').waitFor();
+  await drawer.waitFor({state: 'detached'});
+}
+
+// Drawing over the chart asks for what was drawn over.
+async function zoom(page) {
+  await page.goto(`${task.console}/events?range=7d`);
+  const chart = page.locator('.u-over');
+  await chart.waitFor();
+  const box = await chart.boundingBox();
+  await page.mouse.move(box.x + box.width * 0.5, box.y + 40);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.7, box.y + 60, {steps: 5});
+  await page.mouse.up();
+  await page.waitForURL('**/events?from=*');
+  const seconds = Number(param(page, 'to')) - Number(param(page, 'from'));
+  assert.ok(seconds > 86_400 && seconds < 2 * 86_400, `${seconds}`);
+}
+
+async function asking(browser) {
+  const page = await openPage(browser, {timezoneId: 'Asia/Kathmandu', locale: 'en-GB'});
+  await signIn(page);
+  await page.goto(`${task.console}/?range=7d`);
+  for (const part of [bots, filters, directSources, projects, ranges, table, zoom]) {
+    await part(page);
+  }
+  await page.context().close();
+}
+
+const axe = readFileSync(new URL('node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
+
+async function isAccessible(page, what) {
+  await page.evaluate(axe);
+  const {violations} = await page.evaluate(() => window.axe.run());
+  const told =
+      violations.map(({id, nodes}) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
+  assert.deepEqual(told, [], what);
+}
+
+// On a telephone and in the dark, nothing is wider than the page, and everybody can use it.
+async function looks(browser) {
+  for (const colorScheme of ['light', 'dark']) {
+    for (const width of [360, 1440]) {
+      const page = await openPage(browser, {colorScheme, viewport: {width, height: 900}});
+      await signIn(page);
+      for (const path of ['/', '/events']) {
+        await page.goto(`${task.console}${path}?range=7d&filter=path%5E%3D%2Fp`);
+        await page.locator('.chart canvas').waitFor();
+        await page.locator('.rows tbody tr').first().waitFor();
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+        assert.ok(wide <= width, `${path} is ${wide} wide on ${width}`);
+        const name = path === '/' ? 'overview' : 'events';
+        await isAccessible(page, `${name}, ${colorScheme}, ${width}`);
+        await page.getByRole('button', {name: 'Add filter'}).click();
+        await page.getByRole('dialog').waitFor();
+        await isAccessible(page, `a filter on ${name}, ${colorScheme}, ${width}`);
+        await page.keyboard.press('Escape');
+        await page.screenshot(
+          {path: `${task.screenshots}/${name}-${colorScheme}-${width}.png`, fullPage: true});
+      }
+      await page.context().close();
+    }
+  }
+}
+
+await makeVisits([asking, looks]);
