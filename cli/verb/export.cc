@@ -8,9 +8,9 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/shared/output.h"
-#include "cli/text/csv.h"
 #include "cli/verb/verb.h"
 #include "store/backends.h"
+#include "store/contract/row_csv.h"
 #include "store/contract/row_json.h"
 
 namespace penstock::cli {
@@ -32,21 +32,18 @@ std::optional<std::int64_t> time_of(const std::string& text, std::int64_t fallba
   return text.empty() ? fallback : parse_rfc3339(text);
 }
 
-// Excel takes a file without it for one in its own old code page.
-constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-
 Result<void> write_rows(const ExportArguments& arguments, const store::Range& range,
                         store::Queries& queries, Output& output, bool& is_writable) {
   const bool is_csv = arguments.format == "csv";
   store::Filter filter;
   filter.project = arguments.project;
   std::string text;
-  if (arguments.is_for_excel) text += kByteOrderMark;
-  if (is_csv) append_csv_header(text);
+  if (arguments.is_for_excel) text += store::kByteOrderMark;
+  if (is_csv) store::append_csv_header(text);
   Result<void> written;
   const auto scanned = queries.scan(range, filter, [&](const event::Row& row) {
     if (is_csv) {
-      append_csv_row(row, text);
+      store::append_csv_row(row, text);
     } else {
       store::append_row_json(row, text);
       text += '\n';

@@ -1,6 +1,8 @@
 #include "http/response_writer.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <chrono>
 
 #include "base/text.h"
@@ -24,6 +26,15 @@ void append_header(std::string& out, std::string_view name, std::string_view val
   out += "\r\n";
 }
 
+void append_status_and_date(std::string& out, std::uint16_t status, std::string_view date) {
+  out += "HTTP/1.1 ";
+  append_text(out, status);
+  out += ' ';
+  out += reason_phrase(status);
+  out += "\r\n";
+  append_header(out, "Date", date);
+}
+
 void append_two_digits(std::string& out, unsigned number) {
   out += static_cast<char>('0' + number / 10 % 10);
   out += static_cast<char>('0' + number % 10);
@@ -34,12 +45,7 @@ void append_two_digits(std::string& out, unsigned number) {
 void append_response(std::string& out, const Response& response, std::string_view date,
                      bool keep_alive, bool head_only) {
   const bool has_content = !has_no_content(response.status);
-  out += "HTTP/1.1 ";
-  append_text(out, response.status);
-  out += ' ';
-  out += reason_phrase(response.status);
-  out += "\r\n";
-  append_header(out, "Date", date);
+  append_status_and_date(out, response.status, date);
   if (has_content) {
     if (!response.content_type.empty()) append_header(out, "Content-Type", response.content_type);
     out += "Content-Length: ";
@@ -51,6 +57,24 @@ void append_response(std::string& out, const Response& response, std::string_vie
   out += keep_alive && !response.close ? "Connection: keep-alive\r\n\r\n"
                                        : "Connection: close\r\n\r\n";
   if (has_content && !head_only) out += response.body;
+}
+
+void append_head_of_parts(std::string& out, const Response& response, std::string_view date,
+                          bool is_chunked) {
+  append_status_and_date(out, response.status, date);
+  append_header(out, "Content-Type", response.content_type);
+  for (const auto& [name, value] : response.headers) append_header(out, name, value);
+  if (is_chunked) append_header(out, "Transfer-Encoding", "chunked");
+  out += "Connection: close\r\n\r\n";
+}
+
+void append_chunk(std::string& out, std::string_view part) {
+  std::array<char, 16> digits;
+  const auto end = std::to_chars(digits.begin(), digits.end(), part.size(), 16).ptr;
+  out.append(digits.begin(), end);
+  out += "\r\n";
+  out += part;
+  out += "\r\n";
 }
 
 std::string date_text(std::int64_t wall_ms) {

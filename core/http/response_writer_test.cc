@@ -89,5 +89,19 @@ TEST(DateText, IsAnImfFixdate) {
   EXPECT_EQ(date_text(951'782'399'000), "Mon, 28 Feb 2000 23:59:59 GMT");
 }
 
+TEST(ResponseWriter, PartsAreChunks) {
+  Response head;
+  head.content_type = "text/csv";
+  head.headers.emplace_back("X-Days", "a\r\nX-Evil: 1");
+  std::string out;
+  append_head_of_parts(out, head, "now", true);
+  append_chunk(out, std::string(26, 'x'));
+  out += kLastChunk;
+  EXPECT_EQ(out,
+            "HTTP/1.1 200 OK\r\nDate: now\r\nContent-Type: text/csv\r\nX-Days: a  X-Evil: 1\r\n"
+            "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n1a\r\n" +
+                std::string(26, 'x') + "\r\n0\r\n\r\n");
+}
+
 }  // namespace
 }  // namespace penstock::http

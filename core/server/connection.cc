@@ -89,6 +89,23 @@ bool Responder::watch(std::function<void()> on_gone) const {
   return true;
 }
 
+bool Responder::begin_parts(const http::Response& head) const {
+  Connection* const connection = host_ == nullptr ? nullptr : host_->find(slot_, generation_);
+  if (connection == nullptr) return false;
+  connection->begin_parts(head);
+  return true;
+}
+
+Responder::Sent Responder::send_part(std::string_view part, std::function<void()> on_sent) const {
+  Connection* const connection = host_ == nullptr ? nullptr : host_->find(slot_, generation_);
+  return connection == nullptr ? Sent::kGone : connection->send_part(part, std::move(on_sent));
+}
+
+void Responder::end_parts(bool is_whole) const {
+  Connection* const connection = host_ == nullptr ? nullptr : host_->find(slot_, generation_);
+  if (connection != nullptr) connection->end_parts(is_whole);
+}
+
 void ConnectionHost::relieve() {
   if (request_buffers.bytes_in_use() <= limits.arriving_bytes_max) return;
   // A client that does not take its answer may have sent bytes behind its request, too.
@@ -384,6 +401,46 @@ void Connection::respond_raw(std::string_view bytes, std::uint16_t status, bool 
   answered(status, keep_alive, now_us);
 }
 
+void Connection::begin_parts(const http::Response& head) {
+  PENSTOCK_CHECK(!is_pumping_ && parts_ == nullptr);
+  const std::int64_t now_us = host_.clock.mono_us();
+  http::append_head_of_parts(out(), head, host_.date(now_us), !is_http_1_0_);
+  if (is_head_) return answered(head.status, false, now_us);
+  parts_ = std::make_unique<Parts>(Parts{head.status, {}});
+  if (!send_out()) return close();
+  begin_wait();
+}
+
+Responder::Sent Connection::send_part(std::string_view part, std::function<void()> on_sent) {
+  PENSTOCK_CHECK(parts_ != nullptr && !part.empty());
+  if (is_http_1_0_) {
+    out() += part;
+  } else {
+    http::append_chunk(out(), part);
+  }
+  if (!send_out()) {
+    close();
+    return Responder::Sent::kGone;
+  }
+  begin_wait();
+  if (transport_->unsent_bytes() == 0) return Responder::Sent::kNow;
+  parts_->on_sent = std::move(on_sent);
+  return Responder::Sent::kLater;
+}
+
+// A client of HTTP/1.0 is told by a reset.
+void Connection::end_parts(bool is_whole) {
+  PENSTOCK_CHECK(parts_ != nullptr);
+  if (!is_whole) {
+    transport_->reset();
+    return close();
+  }
+  if (!is_http_1_0_) out() += http::kLastChunk;
+  const std::uint16_t status = parts_->status;
+  parts_.reset();
+  answered(status, false, host_.clock.mono_us());
+}
+
 void Connection::end_request(std::uint16_t status, bool keep_alive, std::int64_t now_us) {
   PENSTOCK_CHECK(state_ == State::kAnswer || state_ == State::kLargeBody);
   host_.counters.count(status);
@@ -547,7 +604,12 @@ void Connection::finish() {
 
 void Connection::on_written() {
   if (wait == Wait::kSent) host_.deadlines.clear(*this);
-  if (state_ == State::kAnswer) return begin_wait();
+  if (state_ == State::kAnswer) {
+    begin_wait();
+    // It may send the next, or go.
+    if (parts_ != nullptr && parts_->on_sent) std::exchange(parts_->on_sent, nullptr)();
+    return;
+  }
   if (state_ != State::kSent) return;
   if (is_closing_) return finish();
   state_ = State::kRequest;

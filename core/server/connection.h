@@ -40,6 +40,12 @@ class Connection final : public io::TransportEvents, public DeadlineLink {
   void respond_raw(std::string_view bytes, std::uint16_t status, bool keep_alive,
                    std::string_view lines = {});
 
+  // Responder's; all require the same, and the latter two that it has begun. Both may destroy the
+  // connection.
+  void begin_parts(const http::Response& head);
+  Responder::Sent send_part(std::string_view part, std::function<void()> on_sent);
+  void end_parts(bool is_whole);
+
   // Requires the same. From here on it is read while it is unanswered, so that its end is seen.
   void watch();
 
@@ -75,6 +81,12 @@ class Connection final : public io::TransportEvents, public DeadlineLink {
     kAnswer,
     kSent,
     kPeerEnd
+  };
+
+  // Of an answer that is sent by them.
+  struct Parts {
+    std::uint16_t status;
+    std::function<void()> on_sent;
   };
 
   void read_proxy_header(std::string_view bytes);
@@ -117,7 +129,8 @@ class Connection final : public io::TransportEvents, public DeadlineLink {
   std::size_t held_counted_ = 0;        // Of it, in the sum of what arrives.
   std::unique_ptr<std::string> out_;    // Answers not yet written; only while pumping.
   std::shared_ptr<BodyReader> reader_;  // Of a large body.
-  std::int64_t began_us_ = 0;           // When the request's first bytes were read.
+  std::unique_ptr<Parts> parts_;
+  std::int64_t began_us_ = 0;  // When the request's first bytes were read.
   // Within a body: bytes of it when its wait began. In kSent: bytes unsent when last looked at. In
   // kPeerEnd: bytes thrown away.
   std::size_t progress_ = 0;

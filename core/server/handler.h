@@ -42,6 +42,16 @@ class Responder {
   // is not watched is answered all the same, as HTTP lets it. False where it has gone already.
   bool watch(std::function<void()> on_gone) const;
 
+  // For an answer of any length: its head now and its body by parts, behind which the connection is
+  // closed. Never from within on_request(). `head` has no body. False where the client has gone.
+  bool begin_parts(const http::Response& head) const;
+  enum class Sent : std::uint8_t { kNow, kLater, kGone };
+  // After begin_parts(). kLater: `on_sent` is called, once, when all of it is with the kernel, and
+  // until then there should be no further part; kGone: never.
+  Sent send_part(std::string_view part, std::function<void()> on_sent) const;
+  // All of it was sent, or it is cut off here so that the client can tell.
+  void end_parts(bool is_whole) const;
+
   // The reader of the request's body takes parts again. Never from within a call of the reader's.
   void read_on() const;
 

@@ -96,6 +96,16 @@ async function table(page) {
   await rows.nth(100).waitFor();
   assert.equal(await rows.count(), Math.min(200, task.wanted.people));
 
+  await page.getByRole('button', {name: 'Export'}).click();
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', {name: 'CSV', exact: true}).click(),
+  ]);
+  const lines = readFileSync(await file.path(), 'utf8').trimEnd().split('\r\n');
+  assert.equal(lines.length, task.wanted.people + 1);
+  assert.match(file.suggestedFilename(), /^events-.*\.csv$/);
+  await page.keyboard.press('Escape');
+
   await page.getByRole('button', {name: 'Columns'}).click();
   await page.getByRole('checkbox', {name: 'Project'}).check();
   await page.keyboard.press('Escape');

@@ -210,6 +210,11 @@ class ConsoleNumbers(unittest.TestCase):
             cursor = page["next_cursor"]
         self.assertEqual(len(ids), len(set(ids)))
         self.assertEqual({row["id_hex"].lower() for row in left}, set(ids))
+        answer = self.admin.call("GET", "/events/export?" + urllib.parse.urlencode(pairs))
+        self.assertEqual("chunked", answer.headers["transfer-encoding"])
+        exported = [json.loads(line) for line in answer.body.decode().splitlines()]
+        self.assertEqual(sorted(ids), sorted(event["id"] for event in exported))
+        self.assertEqual(sorted(times := [event["occurred_at"] for event in exported]), times)
 
 
 if __name__ == "__main__":

@@ -76,6 +76,9 @@ const char* schema_of(const event::Field& field) {
   return kText;
 }
 
+// Of an answer about a range; an export is not read before it is sent.
+bool has_tag(const Route& route) { return route.is_filtered && route.lane != Lane::kExports; }
+
 void write_components(json::Writer& writer) {
   writer.begin_object();
   writer.key("securitySchemes").raw(kSecuritySchemes);
@@ -122,16 +125,17 @@ void write_parameters(json::Writer& writer, const Route& route) {
         "query");
     for (const Parameter& parameter : kConditions) write_parameter(writer, parameter, "query");
   }
-  if (route.is_filtered) {
+  if (has_tag(route)) {
     write_parameter(writer, {"If-None-Match", kText, "ETag of the answer one has"}, "header");
   }
   for (const Parameter& parameter : route.parameters) write_parameter(writer, parameter, "query");
   writer.end_array();
 }
 
-void write_json_content(json::Writer& writer, std::string_view schema) {
+void write_content(json::Writer& writer, std::string_view schema,
+                   std::string_view type = "application/json") {
   writer.key("content").begin_object();
-  writer.key("application/json").begin_object();
+  writer.key(type).begin_object();
   writer.key("schema").raw(schema);
   writer.end_object().end_object();
 }
@@ -140,10 +144,12 @@ void write_answers(json::Writer& writer, const Route& route) {
   writer.key("responses").begin_object();
   writer.key(route.answer_schema != nullptr ? "200" : "204").begin_object();
   writer.member("description", "Done");
-  if (route.is_filtered) writer.key("headers").raw(kTagHeader);
-  if (route.answer_schema != nullptr) write_json_content(writer, route.answer_schema);
+  if (has_tag(route)) writer.key("headers").raw(kTagHeader);
+  if (route.answer_schema != nullptr) {
+    write_content(writer, route.answer_schema, route.answer_type);
+  }
   writer.end_object();
-  if (route.is_filtered) {
+  if (has_tag(route)) {
     writer.key("304").begin_object();
     writer.member("description", "Nothing has changed since the answer with that ETag");
     writer.key("headers").raw(kTagHeader);
@@ -151,7 +157,7 @@ void write_answers(json::Writer& writer, const Route& route) {
   }
   writer.key("default").begin_object();
   writer.member("description", "A failure");
-  write_json_content(writer, R"({"$ref":"#/components/schemas/Error"})");
+  write_content(writer, R"({"$ref":"#/components/schemas/Error"})");
   writer.end_object().end_object();
 }
 
@@ -182,7 +188,7 @@ void write_operation(json::Writer& writer, const Route& route) {
   write_parameters(writer, route);
   if (route.needs_body()) {
     writer.key("requestBody").begin_object().member("required", true);
-    write_json_content(writer, route.body_schema);
+    write_content(writer, route.body_schema);
     writer.end_object();
   }
   write_answers(writer, route);

@@ -72,8 +72,9 @@ TEST(Openapi, SaysWhichAnswersAreNotRepeated) {
     for (std::size_t at = 0; (at = text.find(needle, at)) != std::string::npos; ++at) ++found;
     return found;
   };
-  const auto filtered = std::count_if(routes().begin(), routes().end(),
-                                      [](const Route& route) { return route.is_filtered; });
+  const auto filtered = std::count_if(routes().begin(), routes().end(), [](const Route& route) {
+    return route.is_filtered && route.lane != Lane::kExports;
+  });
   EXPECT_EQ(count("\"304\""), filtered);
   EXPECT_EQ(count("\"If-None-Match\""), filtered);
 }

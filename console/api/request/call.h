@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "console/api/auth/accounts.h"
+#include "console/api/request/answer_parts.h"
 #include "console/api/request/services.h"
 #include "http/message.h"
 
@@ -34,7 +35,10 @@ struct Call {
   bool is_secure = false;  // It came by https, to us or to a proxy before us.
   bool is_tls = false;     // To us.
 
-  store::QueryDeadline deadline;   // Of questions to the store.
+  store::QueryDeadline deadline;  // Of questions to the store.
+  // Lane kExports: an endpoint that has begun it answers by it, and its Response is not sent. An
+  // empty one says that all was written; one with a status over 399 cuts the answer off.
+  AnswerParts* parts = nullptr;
   std::optional<Session> session;  // Filled in before the endpoint runs, except for kAnyone.
 };
 
@@ -51,8 +55,9 @@ enum class Lane : std::uint8_t {
   kKnownDevice,
   kQuestions,  // To the store: seconds, where a range is large.
   kQueue,      // May wait for Redis.
+  kExports,    // As long as the client takes; questions without a deadline.
 };
-inline constexpr std::size_t kLanes = 5;
+inline constexpr std::size_t kLanes = 6;
 
 struct Parameter {
   const char* name;
@@ -74,6 +79,7 @@ struct Route {
   std::span<const Parameter> parameters = {};
   const char* body_schema = nullptr;    // JSON text; nullptr: no body.
   const char* answer_schema = nullptr;  // Of the 200 answer; nullptr: 204 without content.
+  const char* answer_type = "application/json";
 
   constexpr bool needs_body() const { return body_schema != nullptr; }
   constexpr bool is_changing() const { return method != http::Method::kGet; }

@@ -27,7 +27,8 @@ struct LaneSize {
 };
 // By Lane. A page asks a dozen questions at once; both lanes of passwords together make the two
 // hashes at a time that accounts.h allows.
-constexpr std::array<LaneSize, kLanes> kLaneSizes{{{2, 256}, {1, 64}, {1, 64}, {4, 128}, {2, 64}}};
+constexpr std::array<LaneSize, kLanes> kLaneSizes{
+    {{2, 256}, {1, 64}, {1, 64}, {4, 128}, {2, 64}, {2, 16}}};
 
 bool is_json(std::string_view content_type) {
   return equals_ignoring_case(trim(content_type.substr(0, content_type.find(';'))),
@@ -47,6 +48,12 @@ struct Job {
   std::int64_t came_at_us = 0;
   std::atomic<bool> is_given_up{false};  // Nobody waits for the answer any more.
   http::Response response;
+  std::shared_ptr<AnswerParts> parts;  // Of an export.
+
+  void give_up() {
+    is_given_up = true;
+    if (parts != nullptr) parts->give_up();
+  }
 };
 
 http::Response busy_answer(const char* why) {
@@ -147,7 +154,9 @@ void Dispatcher::State::work(Job& job, Services& services) const {
     job.response = busy_answer("it waited too long behind other requests");
     return;
   }
-  job.call.deadline = {&clock, now_us + kQuestionMsMax * 1'000, &job.is_given_up};
+  const bool is_export = job.parts != nullptr;
+  job.call.deadline = {is_export ? nullptr : &clock, now_us + kQuestionMsMax * 1'000,
+                       &job.is_given_up};
   auto refusal = authorize(*job.route, job.call, *services.accounts);
   job.response = refusal ? std::move(*refusal) : job.route->endpoint(job.call, services);
   services.queries->within({});  // What the deadline borrows of the job goes with it.
@@ -171,7 +180,7 @@ Dispatcher::Dispatcher(io::Loop& loop, const ConsoleSettings& settings,
 }
 
 Dispatcher::~Dispatcher() {
-  for (const auto& job : state_->jobs) job->is_given_up = true;
+  for (const auto& job : state_->jobs) job->give_up();
 }
 
 void Dispatcher::on_request(const http::Request& request, const server::Peer& peer,
@@ -183,6 +192,11 @@ void Dispatcher::on_request(const http::Request& request, const server::Peer& pe
   }
   job->call = state_->make_call(request, peer, job->call.segment);
   job->came_at_us = state_->clock.mono_us();
+  if (job->route->lane == Lane::kExports) {
+    job->parts = std::make_shared<AnswerParts>(state_->loop, responder,
+                                               peer.is_tls ? state_->hsts_seconds : 0);
+    job->call.parts = job->parts.get();
+  }
   const bool is_known = job->route->lane == Lane::kPassword && !job->call.device.empty();
   Workers& lane =
       *lanes_[static_cast<std::size_t>(is_known ? Lane::kKnownDevice : job->route->lane)];
@@ -192,6 +206,9 @@ void Dispatcher::on_request(const http::Request& request, const server::Peer& pe
       const auto alive = weak.lock();
       if (alive == nullptr) return;
       alive->jobs.erase(job);
+      if (job->parts != nullptr && job->parts->has_begun()) {
+        return job->parts->end(job->response.status < 400);
+      }
       alive->respond(job->responder, job->call.is_tls, std::move(job->response));
     });
   });
@@ -200,7 +217,10 @@ void Dispatcher::on_request(const http::Request& request, const server::Peer& pe
   }
   state_->jobs.insert(job);
   // A tab that was closed, or a page that asks anew: its question must not keep a thread.
-  if (job->route->lane == Lane::kQuestions) responder.watch([job] { job->is_given_up = true; });
+  const Lane lane_of = job->route->lane;
+  if (lane_of == Lane::kQuestions || lane_of == Lane::kExports) {
+    responder.watch([job] { job->give_up(); });
+  }
 }
 
 }  // namespace penstock::console

@@ -23,7 +23,7 @@ namespace penstock::console {
 class Dispatcher final : public server::Handler {
  public:
   // Over all lanes.
-  static constexpr std::size_t kThreads = 10;
+  static constexpr std::size_t kThreads = 12;
   // A question to the store is given up after this; a request that has waited as long before it is
   // begun is not begun.
   static constexpr std::int64_t kQuestionMsMax = 5'000;

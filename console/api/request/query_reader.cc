@@ -224,6 +224,18 @@ std::string QueryReader::text(std::string_view name) {
   return value == nullptr ? std::string() : *value;
 }
 
+std::size_t QueryReader::one_of(std::string_view name,
+                                std::initializer_list<std::string_view> values) {
+  const std::string* value = read(name);
+  if (value == nullptr) return 0;
+  const auto found = std::find(values.begin(), values.end(), *value);
+  if (found != values.end()) return static_cast<std::size_t>(found - values.begin());
+  std::string names;
+  for (const std::string_view one : values) names += str_cat(names.empty() ? "" : ", ", one);
+  refuse(name, str_cat("expected one of ", names));
+  return 0;
+}
+
 std::string QueryReader::question(const store::Range& range) const {
   std::vector<std::string> parts;
   for (const Pair& pair : pairs_) {

@@ -9,7 +9,9 @@
 // answer with everything.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,6 +55,8 @@ class QueryReader {
                        std::uint32_t max);
   std::optional<bool> truth(std::string_view name);
   std::string text(std::string_view name);
+  // The place of its value among these; of the first without one.
+  std::size_t one_of(std::string_view name, std::initializer_list<std::string_view> values);
 
   // All that was asked, however it was put: names in any order, times in any form.
   std::string question(const store::Range& range) const;

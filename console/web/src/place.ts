@@ -147,6 +147,12 @@ export function queryOf(place: Place, nowMs: number): string {
   return queryOfSpan(place, spanNow(place, nowMs));
 }
 
+// As queryOf(), up to now: of a file, and not of a question that is asked again.
+export function queryOfExport(place: Place, nowMs: number): string {
+  const span = spanNow(place, nowMs);
+  return queryOfSpan(place, {...span, toMs: Math.min(span.toMs, nowMs)});
+}
+
 // The range before it, up to the same point of it as the range has come to.
 export function queryBefore(place: Place, nowMs: number): string {
   return queryOfSpan(

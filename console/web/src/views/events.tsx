@@ -7,6 +7,7 @@ import {CardBody, MissingDays} from '../parts/card';
 import {ColumnChoice} from '../parts/column_choice';
 import {EventDialog} from '../parts/event_dialog';
 import {EventTable} from '../parts/event_table';
+import {ExportButton} from '../parts/export_button';
 import {FilterBar} from '../parts/filter_bar';
 import {Foot, Freshness} from '../parts/freshness';
 import {Icon} from '../parts/icons';
@@ -43,6 +44,7 @@ export function Events() {
         <header class="card-head">
           <h2 id="events-title">Newest first</h2>
           <div class="card-tools">
+            <ExportButton place={place} />
             <button type="button" class="button" onClick={() => setChoosing(true)}>
               <Icon name="table" />Columns
             </button>

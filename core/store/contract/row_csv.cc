@@ -1,11 +1,11 @@
-#include "cli/text/csv.h"
+#include "store/contract/row_csv.h"
 
 #include <algorithm>
 
 #include "base/text.h"
 #include "event/fields.h"
 
-namespace penstock::cli {
+namespace penstock::store {
 
 namespace {
 
@@ -87,4 +87,4 @@ void append_csv_row(const event::Row& row, std::string& out) {
   out += "\r\n";
 }
 
-}  // namespace penstock::cli
+}  // namespace penstock::store

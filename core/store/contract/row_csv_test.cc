@@ -1,10 +1,10 @@
-#include "cli/text/csv.h"
+#include "store/contract/row_csv.h"
 
 #include <algorithm>
 
 #include <gtest/gtest.h>
 
-namespace penstock::cli {
+namespace penstock::store {
 namespace {
 
 std::string cell(std::string_view text) {
@@ -57,4 +57,4 @@ TEST(Csv, HasAsManyCellsAsItsHeader) {
 }
 
 }  // namespace
-}  // namespace penstock::cli
+}  // namespace penstock::store

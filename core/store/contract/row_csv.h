@@ -9,10 +9,13 @@
 
 #include "event/row.h"
 
-namespace penstock::cli {
+namespace penstock::store {
+
+// Excel takes a file without it for one in its own old code page.
+inline constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 void append_csv_cell(std::string& out, std::string_view text);
 void append_csv_header(std::string& out);
 void append_csv_row(const event::Row& row, std::string& out);
 
-}  // namespace penstock::cli
+}  // namespace penstock::store
