@@ -12,6 +12,16 @@ async function tileSays(page, title, text) {
   await tile(page, title).filter({hasText: new RegExp(`^${text}$`)}).waitFor();
 }
 
+const axe = readFileSync(new URL('node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
+
+async function isAccessible(page, what) {
+  await page.evaluate(axe);
+  const {violations} = await page.evaluate(() => window.axe.run());
+  const told =
+      violations.map(({id, nodes}) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
+  assert.deepEqual(told, [], what);
+}
+
 const param = (page, name) => new URL(page.url()).searchParams.get(name);
 
 // Bots are left out, and said to be, until one wants them; the address keeps what was chosen.
@@ -59,6 +69,25 @@ async function directSources(page) {
   await card(page, 'Sources').getByRole('link', {name: /^Direct /}).click();
   await tileSays(page, 'Events', task.wanted.direct);
   assert.equal(param(page, 'referrer'), '');
+  await page.keyboard.press('Escape');
+}
+
+// All values of a list, searched, and as a file.
+async function details(page) {
+  await card(page, 'Pages').getByRole('button', {name: 'Details'}).click();
+  const dialog = page.getByRole('dialog', {name: 'Path'});
+  await dialog.getByRole('searchbox').fill('PRODUCTS/1');
+  await dialog.getByRole('listitem').nth(1).waitFor({state: 'detached'});
+  await dialog.getByRole('link', {name: /^\/products\/1 /}).waitFor();
+  await isAccessible(page, 'details');
+  const [file] = await Promise.all(
+      [page.waitForEvent('download'), dialog.getByRole('button', {name: 'CSV'}).click()]);
+  assert.equal(file.suggestedFilename(), 'path.csv');
+  assert.equal(readFileSync(await file.path(), 'utf8'),
+               `Path,Events\r\n/products/1,${task.wanted.productOne}\r\n`);
+  await dialog.getByRole('link', {name: /^\/products\/1 /}).click();
+  await dialog.waitFor({state: 'detached'});
+  await tileSays(page, 'Events', task.wanted.productOne);
   await page.keyboard.press('Escape');
 }
 
@@ -145,20 +174,10 @@ async function asking(browser) {
   const page = await openPage(browser, {timezoneId: 'Asia/Kathmandu', locale: 'en-GB'});
   await signIn(page);
   await page.goto(`${task.console}/?range=7d`);
-  for (const part of [bots, filters, directSources, projects, ranges, table, zoom]) {
+  for (const part of [bots, filters, directSources, details, projects, ranges, table, zoom]) {
     await part(page);
   }
   await page.context().close();
-}
-
-const axe = readFileSync(new URL('node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
-
-async function isAccessible(page, what) {
-  await page.evaluate(axe);
-  const {violations} = await page.evaluate(() => window.axe.run());
-  const told =
-      violations.map(({id, nodes}) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
-  assert.deepEqual(told, [], what);
 }
 
 // On a telephone and in the dark, nothing is wider than the page, and everybody can use it.

@@ -1,15 +1,15 @@
 // The most frequent values of a dimension, as bars that are links: a click filters by the value.
 // A card shows one of several dimensions.
-import type {TopRow} from 'model';
+import {useState} from 'preact/hooks';
 
 import {get} from '../api';
 import {type Dimension, kDimensionTitles} from '../dimensions';
-import {isSame} from '../filters';
-import * as format from '../format';
-import {hrefOf, type Place, queryOf, questionOf, withFilter} from '../place';
+import {hrefOf, type Place, queryOf, questionOf} from '../place';
 import {usePoll} from '../poll';
 import {CardBody} from './card';
 import {Link} from './link';
+import {TopBars} from './top_bars';
+import {TopDetails} from './top_details';
 
 export interface Card {
   name: string;
@@ -38,6 +38,7 @@ const kRows = 8;
 
 export function TopList({card, place, total}: Props) {
   const dimension = shownDimension(card, place);
+  const [isOpen, setOpen] = useState(false);
   const polled = usePoll(`${questionOf(place)} ${dimension}`, (signal) => get(
       '/stats/top', `?${queryOf(place, Date.now())}&dimension=${dimension}&limit=${kRows}`,
       signal));
@@ -58,14 +59,18 @@ export function TopList({card, place, total}: Props) {
       </header>
       <CardBody polled={polled}>{({rows}) => rows.length === 0 ?
         <p class="card-empty">{emptyText(dimension, total)}</p> :
-        <ol class="bars">
-          {rows.map((row) => (
-            <li key={row.value}>
-              <Bar dimension={dimension} row={row} most={rows[0]?.events ?? 0} total={total}
-                   place={place} />
-            </li>
-          ))}
-        </ol>}</CardBody>
+        <TopBars dimension={dimension} rows={rows} total={total} place={place} />}</CardBody>
+      {polled.data !== null && polled.data.rows.length > 0 && (
+        <p class="more">
+          <button type="button" class="button" onClick={() => setOpen(true)}>
+            Details<span class="aside"> of {kDimensionTitles[dimension]}</span>
+          </button>
+        </p>
+      )}
+      {isOpen && (
+        <TopDetails dimension={dimension} place={place} total={total}
+                    onClose={() => setOpen(false)} />
+      )}
     </section>
   );
 }
@@ -81,29 +86,4 @@ function withTab(place: Place, card: Card, dimension: Dimension): Place {
   delete tabs[card.name];
   if (dimension !== card.dimensions[0]) tabs[card.name] = dimension;
   return {...place, tabs};
-}
-
-interface BarProps {
-  dimension: Dimension;
-  row: TopRow;
-  most: number;
-  total: number | null;
-  place: Place;
-}
-
-function Bar({dimension, row, most, total, place}: BarProps) {
-  const value = format.dimensionValue(dimension, row.value);
-  const own = {name: dimension, sign: '=', value: row.value} as const;
-  const isFilter = place.filters.some((filter) => isSame(filter, own));
-  return (
-    <Link class="bar" isCurrent={isFilter} href={hrefOf(withFilter(place, dimension, row.value))}>
-      <span class="bar-fill" style={{width: `${100 * row.events / (most || 1)}%`}} />
-      <span class={row.value === '' ? 'bar-value bar-unknown' : 'bar-value'} title={value}>
-        {value}
-      </span>{' '}
-      <span class="bar-share">{total === null ? '' : format.share(row.events, total)}</span>{' '}
-      <span class="bar-count">{format.axis(row.events)}</span>
-      <span class="aside"> events. Show only these</span>
-    </Link>
-  );
 }

@@ -1,0 +1,62 @@
+// All values of a card's dimension: searched, and as a file.
+import {useState} from 'preact/hooks';
+
+import {get} from '../api';
+import {csvOf, saveCsv} from '../csv';
+import {type Dimension, kDimensionTitles} from '../dimensions';
+import * as format from '../format';
+import {type Place, queryOf, questionOf} from '../place';
+import {usePoll} from '../poll';
+import {CardBody, MissingDays} from './card';
+import {Dialog} from './dialog';
+import {TopBars} from './top_bars';
+
+const kRowsMax = 1000;  // What the console gives at most.
+
+interface Props {
+  dimension: Dimension;
+  place: Place;
+  total: number | null;
+  onClose: () => void;
+}
+
+export function TopDetails({dimension, place, total, onClose}: Props) {
+  const [search, setSearch] = useState('');
+  const title = kDimensionTitles[dimension];
+  const polled = usePoll(`${questionOf(place)} ${dimension} ${search}`, (signal) => {
+    const params = new URLSearchParams({dimension, limit: String(kRowsMax)});
+    if (search !== '') params.set('search', search);
+    return get('/stats/top', `?${queryOf(place, Date.now())}&${params}`, signal);
+  });
+  const rows = polled.isOld ? [] : polled.data?.rows ?? [];
+  const save = () => saveCsv(
+      `${dimension}.csv`,
+      csvOf([[title, 'Events'], ...rows.map(({value, events}) => [value, events])]));
+  // A row that was followed has changed the page below.
+  const onFollowed = (click: MouseEvent) => click.defaultPrevented && onClose();
+  return (
+    <Dialog title={title} onClose={onClose} isWide>
+      <div class="details-head">
+        <input class="field" type="search" aria-label={`Search ${title}`} placeholder="Search"
+               value={search} onInput={(event) => setSearch(event.currentTarget.value)} />
+        <button type="button" class="button" disabled={rows.length === 0} onClick={save}>
+          CSV
+        </button>
+      </div>
+      <div class="details-rows" aria-busy={polled.isOld} onClick={onFollowed}>
+        <CardBody polled={polled}>{(top) => (
+          <>
+            <MissingDays days={top.missing_days} />
+            {top.rows.length === 0 ? <p class="card-empty">None.</p> :
+              <TopBars dimension={dimension} rows={top.rows} total={total} place={place} />}
+            {top.rows.length === kRowsMax && (
+              <p class="card-empty">
+                The first {format.count(kRowsMax)}. Search to find others.
+              </p>
+            )}
+          </>
+        )}</CardBody>
+      </div>
+    </Dialog>
+  );
+}
