@@ -12,7 +12,6 @@ const kRefreshEvent = 'penstock-refresh';
 export interface Polled<T> {
   data: T | null;     // The newest there is; null while the first is awaited.
   atMs: number;       // When it came, or was said to hold still.
-  changedAtMs: number;     // When another one than before came.
   isOld: boolean;     // It answers an earlier question: the address has changed since.
   error: ApiError | null;  // Of the last try; with data, the data is stale.
 }
@@ -33,13 +32,13 @@ export function pauseMs(failures: number, retryAfterS: number | null): number {
 export function usePoll<T>(
     question: string|null, load: (signal: AbortSignal) => Promise<T>): Polled<T> {
   const [state, setState] = useState<Omit<Polled<T>, 'isOld'> & {question: string|null}>(
-      {data: null, atMs: 0, changedAtMs: 0, error: null, question});
+      {data: null, atMs: 0, error: null, question});
   const latest = useRef(load);
   latest.current = load;
 
   useEffect(() => {
     if (question === null) {
-      setState({data: null, atMs: 0, changedAtMs: 0, error: null, question});
+      setState({data: null, atMs: 0, error: null, question});
       return;
     }
     const stop = new AbortController();
@@ -56,14 +55,7 @@ export function usePoll<T>(
         const data = await latest.current(stop.signal);
         if (stop.signal.aborted) return;
         failures = 0;
-        const atMs = Date.now();
-        setState((before) => ({
-          data,
-          atMs,
-          changedAtMs: data === before.data ? before.changedAtMs : atMs,
-          error: null,
-          question,
-        }));
+        setState({data, atMs: Date.now(), error: null, question});
       } catch (error) {
         if (stop.signal.aborted) return;
         const told = error instanceof ApiError ? error : new ApiError(0, 'page', String(error));

@@ -89,9 +89,15 @@ export function spanOf(range: Range, step: string, zone: Zone, nowMs: number): S
   return {fromMs, toMs};
 }
 
+// Of a range, by which what it is compared with grows: the same question for a while, to which the
+// console says that nothing has changed. It is less than a number's last digit shows.
+const kGrains = 2_000;
+
 // What it is compared with: as much of the range before as the range has had until now.
 export function spanBefore(range: Range, span: Span, zone: Zone, nowMs: number): Span {
-  const hadMs = Math.min(span.toMs, nowMs) - span.fromMs;
+  const grainMs = Math.max(1_000, range.seconds * 1_000 / kGrains);
+  const hadMs = nowMs < span.toMs ? floorTo(nowMs - span.fromMs, grainMs) :
+                                    span.toMs - span.fromMs;
   const fromMs = range.name === 'today' || range.name === 'yesterday' ?
       startOfDay(span.fromMs, zone, -1) :
       range.name === 'month' ? startOfMonth(span.fromMs, zone, -1) :

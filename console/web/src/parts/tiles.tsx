@@ -15,16 +15,12 @@ interface Props {
   before: Summary | null;
 }
 
-// While the range's own numbers stay, so does what they are compared with.
-export const comparedAtMs = (polled: Polled<unknown>) =>
-    polled.isOld ? Date.now() : polled.changedAtMs || Date.now();
-
 export function Tiles({place, summary: polled, before}: Props) {
   const question = questionOf(place);
   const visitsNow = usePoll(question, (signal) =>
       get('/stats/visits', '?' + queryOf(place, Date.now()), signal));
   const visitsBefore = usePoll(place.isCompared ? question : null, (signal) =>
-      get('/stats/visits', '?' + queryBefore(place, comparedAtMs(visitsNow)), signal));
+      get('/stats/visits', '?' + queryBefore(place, Date.now()), signal));
   const leftOut = useBots(place);
   const online = useOnline(place);
   const summary = polled.data;

@@ -18,7 +18,7 @@ import {Link} from '../parts/link';
 import {Notice} from '../parts/notice';
 import {PipelineCard} from '../parts/pipeline_card';
 import {SeriesCard} from '../parts/series_card';
-import {comparedAtMs, Tiles} from '../parts/tiles';
+import {Tiles} from '../parts/tiles';
 import {kCards, TopList} from '../parts/top_list';
 import {
   go, hrefOf, type Place, queryBefore, queryOf, questionOf, usePlace, withRange,
@@ -43,7 +43,7 @@ function useShared(place: Place): Shared {
   return {
     summary,
     before: usePoll(place.isCompared ? question : null, (signal) =>
-        get('/stats/summary', '?' + queryBefore(place, comparedAtMs(summary)), signal)),
+        get('/stats/summary', '?' + queryBefore(place, Date.now()), signal)),
     queue: usePoll('queue', (signal) => get('/queue', '', signal)),
     system: usePoll('system', (signal) => get('/system', '', signal)),
   };
