@@ -39,7 +39,7 @@ async function bots(page) {
 async function addFilter(page, of, sign, value, key) {
   await page.getByRole('button', {name: 'Add filter'}).click();
   await page.getByRole('combobox', {name: 'Of'}).selectOption(of);
-  if (key) await page.getByRole('textbox', {name: 'Key'}).fill(key);
+  if (key) await page.getByRole('textbox', {name: 'Key', exact: true}).fill(key);
   await page.getByRole('combobox', {name: 'Comparison'}).selectOption(sign);
   if (value !== null) await page.locator('dialog input').last().fill(value);
   await page.getByRole('button', {name: 'Add', exact: true}).click();
@@ -91,6 +91,20 @@ async function details(page) {
   await page.keyboard.press('Escape');
 }
 
+// Where visits begin, and a property of one's own; both in the address.
+async function lists(page) {
+  await card(page, 'Pages').getByRole('link', {name: 'Entry'}).click();
+  await page.waitForURL('**list-pages=entry*');
+  await card(page, 'Pages').getByRole('link', {name: /^\/blog /}).waitFor();
+  await card(page, 'Property').getByLabel('Key of the property').fill('seats');
+  await page.keyboard.press('Enter');
+  await card(page, 'Property').getByRole('link', {name: /^7 /}).click();
+  await tileSays(page, 'Events', task.wanted.seven);
+  await page.keyboard.press('Escape');
+  await page.reload();
+  await card(page, 'Property').getByRole('link', {name: /^7 /}).waitFor();
+}
+
 async function projects(page) {
   await page.getByRole('combobox', {name: 'Project'}).selectOption('shop');
   await tileSays(page, 'Events', task.wanted.shop);
@@ -110,7 +124,7 @@ async function ranges(page) {
   await page.getByRole('combobox', {name: 'Other range'}).selectOption('From … to …');
   await page.getByLabel('From').fill(task.wanted.customFrom);
   await page.getByLabel('To, not included').fill(task.wanted.customTo);
-  await page.getByRole('button', {name: 'Show', exact: true}).click();
+  await page.getByRole('dialog').getByRole('button', {name: 'Show'}).click();
   await tileSays(page, 'Events', task.wanted.custom);
   await page.getByRole('combobox', {name: 'Other range'}).selectOption('Today');
   await page.waitForURL('**/?range=today*');
@@ -174,7 +188,7 @@ async function asking(browser) {
   const page = await openPage(browser, {timezoneId: 'Asia/Kathmandu', locale: 'en-GB'});
   await signIn(page);
   await page.goto(`${task.console}/?range=7d`);
-  for (const part of [bots, filters, directSources, details, projects, ranges, table, zoom]) {
+  for (const part of [bots, filters, directSources, details, lists, projects, ranges, table, zoom]) {
     await part(page);
   }
   await page.context().close();

@@ -54,6 +54,7 @@ class Asking(unittest.TestCase):
             "productsOverThree": count(lambda one: "/products" in one["url"] and
                                        one["properties"]["seats"] > 3),
             "direct": count(lambda one: one["referrer"] == ""),
+            "seven": count(lambda one: one["properties"]["seats"] == 7),
             "shop": count(lambda one: one["project"] == "shop"),
             "from": begin, "to": now + 60,
             "firstDayLocal": f"{datetime.datetime.fromtimestamp(begin, KATHMANDU):%-d %b}",

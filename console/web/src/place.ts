@@ -2,8 +2,8 @@
 // gone back to.
 import {useEffect, useState} from 'preact/hooks';
 
-import {type Dimension, isDimension} from './dimensions';
 import {type Filter, isName, isSame, readFilter, textOf} from './filters';
+import {isListName} from './lists';
 import {
   customRange, kCalendarRanges, kDefaultRange, kRanges, kSteps, type Range, type Span, spanBefore,
   spanOf, stepsFor,
@@ -23,16 +23,16 @@ export interface Place {
   filters: Filter[];
   eventId: string | null;  // Shown in full.
   chart: 'chart' | 'table';
-  tabs: Record<string, Dimension>;  // Which list each card shows, where it is not the first.
+  tabs: Record<string, string>;  // Which list each card shows, where it is not the first.
 }
 
 const kTabPrefix = 'list-';
 
 export function readPlace(search: string): Place {
   const params = new URLSearchParams(search);
-  const tabs: Record<string, Dimension> = {};
+  const tabs: Record<string, string> = {};
   for (const [name, value] of params) {
-    if (name.startsWith(kTabPrefix) && isDimension(value)) {
+    if (name.startsWith(kTabPrefix) && isListName(value)) {
       tabs[name.slice(kTabPrefix.length)] = value;
     }
   }
@@ -98,8 +98,8 @@ export function hrefOf(place: Place, path = '/'): string {
     }
   }
   if (place.chart !== 'chart') params.set('chart', place.chart);
-  for (const [card, dimension] of Object.entries(place.tabs)) {
-    params.set(kTabPrefix + card, dimension);
+  for (const [card, list] of Object.entries(place.tabs)) {
+    params.set(kTabPrefix + card, list);
   }
   if (place.eventId !== null) params.set('event', place.eventId);
   const text = params.toString();

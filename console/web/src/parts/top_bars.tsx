@@ -1,20 +1,20 @@
 // Values with how often they came, as bars that are links: a click filters by the value.
 import type {TopRow} from 'model';
 
-import type {Dimension} from '../dimensions';
 import {isSame} from '../filters';
 import * as format from '../format';
+import type {List} from '../lists';
 import {hrefOf, type Place, withFilter} from '../place';
 import {Link} from './link';
 
 interface Props {
-  dimension: Dimension;
+  list: List;
   rows: TopRow[];
   total: number | null;  // Events of the range, where that is known.
   place: Place;
 }
 
-export function TopBars({dimension, rows, total, place}: Props) {
+export function TopBars({list: {dimension}, rows, total, place}: Props) {
   return (
     <ol class="bars">
       {rows.map((row) => (
@@ -28,7 +28,7 @@ export function TopBars({dimension, rows, total, place}: Props) {
 }
 
 interface BarProps {
-  dimension: Dimension;
+  dimension: string;
   row: TopRow;
   most: number;
   total: number | null;

@@ -3,8 +3,8 @@ import {useState} from 'preact/hooks';
 
 import {get} from '../api';
 import {csvOf, saveCsv} from '../csv';
-import {type Dimension, kDimensionTitles} from '../dimensions';
 import * as format from '../format';
+import type {List} from '../lists';
 import {type Place, queryOf, questionOf} from '../place';
 import {usePoll} from '../poll';
 import {CardBody, MissingDays} from './card';
@@ -14,23 +14,23 @@ import {TopBars} from './top_bars';
 const kRowsMax = 1000;  // What the console gives at most.
 
 interface Props {
-  dimension: Dimension;
+  list: List;
   place: Place;
   total: number | null;
   onClose: () => void;
 }
 
-export function TopDetails({dimension, place, total, onClose}: Props) {
+export function TopDetails({list, place, total, onClose}: Props) {
   const [search, setSearch] = useState('');
-  const title = kDimensionTitles[dimension];
-  const polled = usePoll(`${questionOf(place)} ${dimension} ${search}`, (signal) => {
+  const {title, dimension} = list;
+  const polled = usePoll(`${questionOf(place)} ${list.name} ${search}`, (signal) => {
     const params = new URLSearchParams({dimension, limit: String(kRowsMax)});
     if (search !== '') params.set('search', search);
-    return get('/stats/top', `?${queryOf(place, Date.now())}&${params}`, signal);
+    return get(list.path, `?${queryOf(place, Date.now())}&${params}`, signal);
   });
   const rows = polled.isOld ? [] : polled.data?.rows ?? [];
   const save = () => saveCsv(
-      `${dimension}.csv`,
+      `${list.name}.csv`,
       csvOf([[title, 'Events'], ...rows.map(({value, events}) => [value, events])]));
   // A row that was followed has changed the page below.
   const onFollowed = (click: MouseEvent) => click.defaultPrevented && onClose();
@@ -48,7 +48,7 @@ export function TopDetails({dimension, place, total, onClose}: Props) {
           <>
             <MissingDays days={top.missing_days} />
             {top.rows.length === 0 ? <p class="card-empty">None.</p> :
-              <TopBars dimension={dimension} rows={top.rows} total={total} place={place} />}
+              <TopBars list={list} rows={top.rows} total={total} place={place} />}
             {top.rows.length === kRowsMax && (
               <p class="card-empty">
                 The first {format.count(kRowsMax)}. Search to find others.

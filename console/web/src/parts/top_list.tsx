@@ -1,9 +1,10 @@
-// The most frequent values of a dimension, as bars that are links: a click filters by the value.
-// A card shows one of several dimensions.
+// The most frequent values of a list, as bars that are links: a click filters by the value. A card
+// shows one of several lists.
+import type {ComponentChildren} from 'preact';
 import {useState} from 'preact/hooks';
 
 import {get} from '../api';
-import {type Dimension, kDimensionTitles} from '../dimensions';
+import type {Card, List} from '../lists';
 import {hrefOf, type Place, queryOf, questionOf} from '../place';
 import {usePoll} from '../poll';
 import {CardBody} from './card';
@@ -11,79 +12,83 @@ import {Link} from './link';
 import {TopBars} from './top_bars';
 import {TopDetails} from './top_details';
 
-export interface Card {
-  name: string;
-  title: string;
-  dimensions: readonly [Dimension, ...Dimension[]];
-}
-
-export const kCards: Card[] = [
-  {name: 'pages', title: 'Pages', dimensions: ['path', 'name', 'host']},
-  {name: 'sources', title: 'Sources', dimensions: ['referrer', 'campaign', 'source']},
-  {name: 'clients', title: 'Clients', dimensions: ['browser', 'os', 'device', 'country']},
-];
-
-export function shownDimension(card: Card, place: Place): Dimension {
-  const chosen = place.tabs[card.name];
-  return chosen && card.dimensions.includes(chosen) ? chosen : card.dimensions[0];
-}
-
-interface Props {
+interface CardProps {
   card: Card;
   place: Place;
   total: number | null;  // Events of the range, where that is known.
 }
 
+export function TopCard({card, place, total}: CardProps) {
+  const list = card.lists.find((one) => one.name === place.tabs[card.name]) ?? card.lists[0];
+  return (
+    <TopList name={card.name} title={card.title} list={list} place={place} total={total}>
+      <nav class="tabs" aria-label={`What ${card.title} lists`}>
+        {card.lists.map((one) => (
+          <Link key={one.name} isCurrent={one === list} href={hrefOf(withTab(place, card, one))}>
+            {one.title}
+          </Link>
+        ))}
+      </nav>
+    </TopList>
+  );
+}
+
+interface ListProps {
+  name: string;
+  title: string;
+  list: List | null;  // Null where none is chosen.
+  place: Place;
+  total: number | null;
+  children: ComponentChildren;  // What chooses one.
+}
+
 const kRows = 8;
 
-export function TopList({card, place, total}: Props) {
-  const dimension = shownDimension(card, place);
+export function TopList({name, title, list, place, total, children}: ListProps) {
   const [isOpen, setOpen] = useState(false);
-  const polled = usePoll(`${questionOf(place)} ${dimension}`, (signal) => get(
-      '/stats/top', `?${queryOf(place, Date.now())}&dimension=${dimension}&limit=${kRows}`,
-      signal));
+  const question = list === null ? null : `${questionOf(place)} ${list.name}`;
+  const polled = usePoll(question, (signal) => {
+    const params = new URLSearchParams({dimension: list!.dimension, limit: String(kRows)});
+    return get(list!.path, `?${queryOf(place, Date.now())}&${params}`, signal);
+  });
+  // Of events at the ends of visits, the range's number is not the sum.
+  const sum = list?.path === '/stats/top' ? total : null;
   return (
-    <section class="card top" aria-labelledby={`top-${card.name}`}>
+    <section class="card top" aria-labelledby={`top-${name}`}>
       <header class="card-head">
-        <h2 id={`top-${card.name}`}>{card.title}</h2>
-        {card.dimensions.length > 1 && (
-          <nav class="tabs" aria-label={`What ${card.title} lists`}>
-            {card.dimensions.map((one) => (
-              <Link key={one} isCurrent={one === dimension}
-                    href={hrefOf(withTab(place, card, one))}>
-                {kDimensionTitles[one]}
-              </Link>
-            ))}
-          </nav>
-        )}
+        <h2 id={`top-${name}`}>{title}</h2>
+        {children}
       </header>
-      <CardBody polled={polled}>{({rows}) => rows.length === 0 ?
-        <p class="card-empty">{emptyText(dimension, total)}</p> :
-        <TopBars dimension={dimension} rows={rows} total={total} place={place} />}</CardBody>
-      {polled.data !== null && polled.data.rows.length > 0 && (
+      {list && (
+        <CardBody polled={polled}>{({rows}) => (
+          <>
+            {rows.length === 0 ? <p class="card-empty">None in this range.</p> :
+              <TopBars list={list} rows={rows} total={sum} place={place} />}
+            {list.name === 'country' && rows.every((row) => row.value === '') && (
+              <p class="card-empty">
+                Countries are looked up in the file that store.geoip_database names.
+              </p>
+            )}
+          </>
+        )}</CardBody>
+      )}
+      {list && polled.data !== null && polled.data.rows.length > 0 && (
         <p class="more">
           <button type="button" class="button" onClick={() => setOpen(true)}>
-            Details<span class="aside"> of {kDimensionTitles[dimension]}</span>
+            Details<span class="aside"> of {list.title}</span>
           </button>
         </p>
       )}
-      {isOpen && (
-        <TopDetails dimension={dimension} place={place} total={total}
-                    onClose={() => setOpen(false)} />
+      {list && isOpen && (
+        <TopDetails list={list} place={place} total={sum} onClose={() => setOpen(false)} />
       )}
     </section>
   );
 }
 
-function emptyText(dimension: Dimension, total: number | null): string {
-  return dimension === 'country' && total !== null && total > 0 ?
-      'None known. Countries are looked up in the file that store.geoip_database names.' :
-      'None in this range.';
-}
-
-function withTab(place: Place, card: Card, dimension: Dimension): Place {
+function withTab(place: Place, card: Card, list: List): Place {
   const tabs = {...place.tabs};
   delete tabs[card.name];
-  if (dimension !== card.dimensions[0]) tabs[card.name] = dimension;
+  if (list !== card.lists[0]) tabs[card.name] = list.name;
   return {...place, tabs};
 }

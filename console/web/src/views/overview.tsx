@@ -4,6 +4,7 @@ import type {DeadLetters, Queue, Summary, System} from 'model';
 import {get} from '../api';
 import * as format from '../format';
 import {useKeys} from '../keys';
+import {kCards} from '../lists';
 import {mayDo, type ViewProps} from '../pages';
 import {MissingDays} from '../parts/card';
 import {Bar} from '../parts/bar';
@@ -16,10 +17,11 @@ import {Foot, Freshness} from '../parts/freshness';
 import {HealthStrip} from '../parts/health_strip';
 import {Link} from '../parts/link';
 import {Notice} from '../parts/notice';
+import {PropertyCard} from '../parts/property_card';
 import {PipelineCard} from '../parts/pipeline_card';
 import {SeriesCard} from '../parts/series_card';
 import {Tiles} from '../parts/tiles';
-import {kCards, TopList} from '../parts/top_list';
+import {TopCard} from '../parts/top_list';
 import {
   go, hrefOf, type Place, queryBefore, queryOf, questionOf, usePlace, withRange,
 } from '../place';
@@ -98,9 +100,10 @@ export function Overview({role}: ViewProps) {
           <SeriesCard place={place} />
           <div class="tops">
             {kCards.map((card) => (
-              <TopList key={card.name} card={card} place={place}
+              <TopCard key={card.name} card={card} place={place}
                        total={summary.data?.events ?? null} />
             ))}
+            <PropertyCard place={place} total={summary.data?.events ?? null} />
           </div>
           <div class="pair">
             <EventsCard place={place} nowMs={nowMs} />
