@@ -188,7 +188,9 @@ async function asking(browser) {
   const page = await openPage(browser, {timezoneId: 'Asia/Kathmandu', locale: 'en-GB'});
   await signIn(page);
   await page.goto(`${task.console}/?range=7d`);
-  for (const part of [bots, filters, directSources, details, lists, projects, ranges, table, zoom]) {
+  for (const part of [
+    bots, filters, directSources, details, lists, projects, ranges, table, zoom,
+  ]) {
     await part(page);
   }
   await page.context().close();

@@ -3,6 +3,7 @@ import type {ComponentChildren} from 'preact';
 
 import * as format from '../format';
 import {type Polled, refresh} from '../poll';
+import {zoneName} from '../zone';
 import {Icon} from './icons';
 
 export function Freshness({polled: {atMs, error}}: {polled: Polled<unknown>}) {
@@ -22,11 +23,10 @@ export function Freshness({polled: {atMs, error}}: {polled: Polled<unknown>}) {
 }
 
 export function Foot({version, keys}: {version: string | undefined, keys?: ComponentChildren}) {
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   return (
     <footer class="foot">
       <span>Penstock {version}</span>
-      <span>Times in {zone}</span>
+      <span>Times in {zoneName()}</span>
       <span class="keys">
         <kbd>1</kbd>–<kbd>5</kbd> range <kbd>r</kbd> refresh {keys}
       </span>
