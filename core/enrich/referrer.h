@@ -7,8 +7,8 @@
 
 namespace penstock::enrich {
 
-// "" where there is no referrer or it is `own_host` itself, with or without "www.". Both texts and
-// the arena outlive the result.
+// Without "www.", which would make two sources of one. "" where there is no referrer or it is
+// `own_host` itself, with or without that. Both texts and the arena outlive the result.
 std::string_view referrer_host(std::string_view referrer, std::string_view own_host,
                                TextArena& arena);
 

@@ -8,6 +8,8 @@ namespace {
 TEST(Referrer, IsTheHostThatAVisitCameFrom) {
   TextArena arena;
   EXPECT_EQ(referrer_host("https://News.Example/a?b", "shop.test", arena), "news.example");
+  EXPECT_EQ(referrer_host("https://www.search.example/", "shop.test", arena), "search.example");
+  EXPECT_EQ(referrer_host("https://www.www.example/", "shop.test", arena), "www.example");
   EXPECT_EQ(referrer_host("android-app://com.example.mail", "shop.test", arena),
             "com.example.mail");
 }
