@@ -71,7 +71,7 @@ class Poison(unittest.TestCase):
             harness.wait_for("an empty list", lambda: box.redis.queued() == 0)
             dead = [json.loads(text) for text in box.redis.command("LRANGE", KEY + ":dead", 0, -1)]
             self.assertEqual(sent, len({letter["message"] for letter in dead}))
-            # A Redis that does not answer in time keeps a claim, and what was set aside comes again.
+            # A Redis that is too slow keeps a claim, and what was set aside comes again.
             is_quick = "worker.queue_failing" not in box.process(WORKER).text() and \
                 "worker.release_failing" not in box.process(WORKER).text()
             if is_quick:

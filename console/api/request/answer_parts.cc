@@ -26,13 +26,11 @@ bool AnswerParts::flush() {
   if (text_.empty()) return true;
   is_on_its_way_ = true;
   lock.unlock();
-  loop_.post([self = shared_from_this(), part = std::exchange(text_, {})]() mutable {
-    self->send(std::move(part));
-  });
+  loop_.post([self = shared_from_this(), part = std::exchange(text_, {})] { self->send(part); });
   return true;
 }
 
-void AnswerParts::send(std::string part) {
+void AnswerParts::send(std::string_view part) {
   using Sent = server::Responder::Sent;
   const Sent outcome =
       responder_.send_part(part, [self = shared_from_this()] { self->sent(false); });

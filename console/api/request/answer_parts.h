@@ -37,7 +37,7 @@ class AnswerParts : public std::enable_shared_from_this<AnswerParts> {
   void end(bool is_whole);
 
  private:
-  void send(std::string part);
+  void send(std::string_view part);
   void sent(bool is_gone);
 
   io::Loop& loop_;
