@@ -19,7 +19,7 @@ std::atomic<bool> is_given_up{false};
 // Pieces by the number that the query gives; with "cut", a failure behind them.
 http::Response write_pieces(Call& call, Services&) {
   const int pieces = std::stoi(call.query);
-  call.parts->begin({.status = 200, .content_type = "text/plain"});
+  call.parts->begin(http::Response());
   for (written = 0; written < pieces; ++written) {
     if (!call.parts->write(std::string(kPiece, 'x'))) {
       is_given_up = true;
