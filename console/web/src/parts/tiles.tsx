@@ -61,7 +61,7 @@ const visitLength = (visits: Visits | null) =>
     visits?.average_seconds == null ? '–' : format.clockDuration(visits.average_seconds);
 
 // Events that the view leaves out; null where it shows them, or it is not known.
-function useBots(place: Place): number | null {
+export function useBots(place: Place): number | null {
   const isHidden = place.bots === '0';
   const bots = usePoll(isHidden ? questionOf(place) : null, (signal) =>
       get('/stats/summary', '?' + queryOf({...place, bots: 'only'}, Date.now()), signal));

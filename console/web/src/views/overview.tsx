@@ -20,7 +20,7 @@ import {Notice} from '../parts/notice';
 import {PropertyCard} from '../parts/property_card';
 import {PipelineCard} from '../parts/pipeline_card';
 import {SeriesCard} from '../parts/series_card';
-import {Tiles} from '../parts/tiles';
+import {Tiles, useBots} from '../parts/tiles';
 import {TopCard} from '../parts/top_list';
 import {
   go, hrefOf, type Place, queryBefore, queryOf, questionOf, usePlace, withRange,
@@ -149,6 +149,15 @@ interface NothingHereProps {
 
 function NothingHere({place, newestAt, nowMs}: NothingHereProps) {
   const ageS = (nowMs - newestAt) / 1000;
+  const leftOut = useBots(place);
+  if (leftOut) {
+    return (
+      <Notice kind="info" title={`Only bots in ${place.range.title}.`}>
+        {format.count(leftOut)} events are left out: what says it is no browser, as curl does, counts
+        as a bot. <Link href={hrefOf({...place, bots: '1'})}>Show them</Link>
+      </Notice>
+    );
+  }
   const wider = kRanges.find((range) => range.seconds > Math.max(ageS, place.range.seconds));
   return (
     <Notice kind="info" title={`No events in ${place.range.title}${
