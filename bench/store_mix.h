@@ -70,13 +70,13 @@ class QuestionMix {
     for (std::uint64_t left = draw(4); left > 0; --left) {
       switch (draw(7)) {
         case 0:
-          filter.conditions.push_back({Dimension::kName, pick(kNames)});
+          filter.conditions.push_back({Dimension::kName, std::string(pick(kNames))});
           break;
         case 1:
-          filter.conditions.push_back({Dimension::kBrowser, pick(kBrowsers)});
+          filter.conditions.push_back({Dimension::kBrowser, std::string(pick(kBrowsers))});
           break;
         case 2:
-          filter.conditions.push_back({Dimension::kOs, pick(kSystems)});
+          filter.conditions.push_back({Dimension::kOs, std::string(pick(kSystems))});
           break;
         case 3:
           filter.conditions.push_back({Dimension::kCountry, str_cat("C", draw(5))});
@@ -91,7 +91,7 @@ class QuestionMix {
           filter.is_bot = false;
           break;
         default:
-          filter.conditions.push_back({"plan", pick(kPlans)});
+          filter.conditions.push_back({"plan", std::string(pick(kPlans))});
           break;
       }
     }
