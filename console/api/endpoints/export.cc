@@ -70,8 +70,11 @@ http::Response get_export(Call& call, Services& services) {
     return is_taken;
   });
   if (!scanned) {
-    log_warn("api.export", "an export ended early and was cut off",
-             {{"error", to_text(scanned.error())}});
+    // Who has gone needs no telling, and nothing is wrong.
+    if (!call.deadline.is_given_up()) {
+      log_warn("api.export", "an export ended early and was cut off",
+               {{"error", to_text(scanned.error())}});
+    }
     return failure_answer(scanned.error());
   }
   call.parts->flush();
