@@ -216,6 +216,7 @@ class Program {
     app::notify_service("STOPPING=1");
     drain_deadline_.start_once(kDrainMs);
     if (redirect_) redirect_->stop_listening();
+    handler_->end_streams();
     server_->drain([this] { loop_.stop(); });
   }
 

@@ -21,6 +21,9 @@ class ConsoleHandler final : public server::Handler {
   ConsoleHandler(io::Loop& loop, const ConsoleSettings& settings, http::NetworkList trusted_proxies,
                  std::span<const web::File> files, std::vector<std::unique_ptr<Services>> services);
 
+  // As Dispatcher's.
+  void end_streams() { dispatcher_.end_streams(); }
+
   void on_request(const http::Request& request, const server::Peer& peer,
                   server::Responder responder) override;
 

@@ -16,6 +16,7 @@ std::span<const Route> session_routes();
 std::span<const Route> stats_routes();
 std::span<const Route> events_routes();
 std::span<const Route> export_routes();
+std::span<const Route> live_routes();
 std::span<const Route> queue_routes();
 std::span<const Route> dead_letter_routes();
 std::span<const Route> sources_routes();

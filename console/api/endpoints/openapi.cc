@@ -76,8 +76,10 @@ const char* schema_of(const event::Field& field) {
   return kText;
 }
 
+bool has_range(const Route& route) { return route.is_filtered && route.lane != Lane::kStreams; }
+
 // Of an answer about a range; an export is not read before it is sent.
-bool has_tag(const Route& route) { return route.is_filtered && route.lane != Lane::kExports; }
+bool has_tag(const Route& route) { return has_range(route) && route.lane != Lane::kExports; }
 
 void write_components(json::Writer& writer) {
   writer.begin_object();
@@ -109,7 +111,9 @@ void write_parameters(json::Writer& writer, const Route& route) {
     write_parameter(writer, {"X-CSRF-Token", kText, "csrf_token of the session"}, "header");
   }
   if (route.is_filtered) {
-    for (const Parameter& parameter : kRange) write_parameter(writer, parameter, "query");
+    if (has_range(route)) {
+      for (const Parameter& parameter : kRange) write_parameter(writer, parameter, "query");
+    }
     write_parameter(writer, {"project", kText, "Only this project"}, "query");
     for (int i = 0; i < store::kDimensions; ++i) {
       const std::string name(store::to_text(static_cast<store::Dimension>(i)));

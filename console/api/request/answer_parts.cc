@@ -30,6 +30,25 @@ bool AnswerParts::flush() {
   return true;
 }
 
+bool AnswerParts::try_send(std::string part) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (is_on_its_way_ || is_gone_) return false;
+    is_on_its_way_ = true;
+  }
+  loop_.post([self = shared_from_this(), part = std::move(part)] { self->send(part); });
+  return true;
+}
+
+bool AnswerParts::is_gone() {
+  const std::lock_guard lock(mutex_);
+  return is_gone_;
+}
+
+void AnswerParts::finish() {
+  loop_.post([self = shared_from_this()] { self->end(true); });
+}
+
 void AnswerParts::send(std::string_view part) {
   using Sent = server::Responder::Sent;
   const Sent outcome =

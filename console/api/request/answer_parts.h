@@ -32,6 +32,13 @@ class AnswerParts : public std::enable_shared_from_this<AnswerParts> {
   bool flush();
   bool has_begun() const { return has_begun_; }
 
+  // For who must not wait, from any one thread behind begin(). False: the part before is still on
+  // its way, or nobody takes it any more; nothing of it is sent.
+  bool try_send(std::string part);
+  bool is_gone();
+  // Whole, behind what was sent.
+  void finish();
+
   // On the loop. The client has gone, or the server goes: who waits in write() is told.
   void give_up();
   void end(bool is_whole);

@@ -31,6 +31,15 @@ http::Response write_pieces(Call& call, Services&) {
   return {};
 }
 
+// A part, and further ones until the client is too slow for one.
+http::Response try_pieces(Call& call, Services&) {
+  call.parts->begin(http::Response());
+  const auto is_slow = [&] { return !call.parts->try_send(std::string(kPiece, 'x')); };
+  if (!wait_for(is_slow)) return http::error_response(500, "no", "all of them were taken");
+  is_given_up = wait_for([&] { return call.parts->is_gone(); });
+  return {};
+}
+
 http::Response refuse(Call&, Services&) { return http::error_response(400, "no", "not so"); }
 
 constexpr Route kRoutes[] = {
@@ -38,6 +47,12 @@ constexpr Route kRoutes[] = {
      .path = "/api/v1/pieces",
      .access = Access::kAnyone,
      .endpoint = write_pieces,
+     .lane = Lane::kExports,
+     .summary = ""},
+    {.method = http::Method::kGet,
+     .path = "/api/v1/tried",
+     .access = Access::kAnyone,
+     .endpoint = try_pieces,
      .lane = Lane::kExports,
      .summary = ""},
     {.method = http::Method::kGet,
@@ -84,6 +99,17 @@ TEST_F(AnswerPartsTest, WaitForTheClient) {
     // Until the kernel's buffers are full.
     EXPECT_TRUE(wait_for([&] { return std::exchange(before, written.load()) == written; }));
     EXPECT_LT(written, kPieces / 4);
+  }
+  EXPECT_TRUE(wait_for([] { return is_given_up.load(); }));
+}
+
+// Who must not wait is told instead, and when the client has gone.
+TEST_F(AnswerPartsTest, AreNotTakenWhileOneIsOnItsWay) {
+  {
+    LoopbackClient client(api_.port());
+    client.send("GET /api/v1/tried HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    EXPECT_EQ(client.receive().status, 200);
+    EXPECT_EQ(client.take(5), "2710\r");
   }
   EXPECT_TRUE(wait_for([] { return is_given_up.load(); }));
 }

@@ -20,6 +20,8 @@
 
 namespace penstock::console {
 
+class LiveFeed;
+
 // A request, owned, so that it outlives its connection's buffer.
 struct Call {
   http::Method method = http::Method::kGet;
@@ -36,9 +38,11 @@ struct Call {
   bool is_tls = false;     // To us.
 
   store::QueryDeadline deadline;  // Of questions to the store.
-  // Lane kExports: an endpoint that has begun it answers by it, and its Response is not sent. An
-  // empty one says that all was written; one with a status over 399 cuts the answer off.
+  // Lanes kExports and kStreams: an endpoint that has begun it answers by it, and its Response is
+  // not sent. Of an export, an empty one says that all was written; one with a status over 399 cuts
+  // the answer off.
   AnswerParts* parts = nullptr;
+  LiveFeed* feed = nullptr;  // Lane kStreams: takes over the answer that the endpoint has begun.
   std::optional<Session> session;  // Filled in before the endpoint runs, except for kAnyone.
 };
 
@@ -56,8 +60,9 @@ enum class Lane : std::uint8_t {
   kQuestions,  // To the store: seconds, where a range is large.
   kQueue,      // May wait for Redis.
   kExports,    // As long as the client takes; questions without a deadline.
+  kStreams,    // Answers that do not end by themselves: a moment of the lane, then the feed's.
 };
-inline constexpr std::size_t kLanes = 6;
+inline constexpr std::size_t kLanes = 7;
 
 struct Parameter {
   const char* name;
@@ -75,7 +80,8 @@ struct Route {
 
   // For openapi.json.
   const char* summary;
-  bool is_filtered = false;  // Takes from, to, project and a value of each dimension.
+  // Takes project, a value of each dimension, conditions, and, but for streams, from and to.
+  bool is_filtered = false;
   std::span<const Parameter> parameters = {};
   const char* body_schema = nullptr;    // JSON text; nullptr: no body.
   const char* answer_schema = nullptr;  // Of the 200 answer; nullptr: 204 without content.

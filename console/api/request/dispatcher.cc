@@ -28,7 +28,12 @@ struct LaneSize {
 // By Lane. A page asks a dozen questions at once; both lanes of passwords together make the two
 // hashes at a time that accounts.h allows.
 constexpr std::array<LaneSize, kLanes> kLaneSizes{
-    {{2, 256}, {1, 64}, {1, 64}, {4, 128}, {2, 64}, {2, 16}}};
+    {{2, 256}, {1, 64}, {1, 64}, {4, 128}, {2, 64}, {2, 16}, {1, 64}}};
+
+// Its answer is written by parts.
+bool is_by_parts(const Route& route) {
+  return route.lane == Lane::kExports || route.lane == Lane::kStreams;
+}
 
 bool is_json(std::string_view content_type) {
   return equals_ignoring_case(trim(content_type.substr(0, content_type.find(';'))),
@@ -48,13 +53,20 @@ struct Job {
   std::int64_t came_at_us = 0;
   std::atomic<bool> is_given_up{false};  // Nobody waits for the answer any more.
   http::Response response;
-  std::shared_ptr<AnswerParts> parts;  // Of an export.
+  std::shared_ptr<AnswerParts> parts;  // Where it is written by them.
 
   void give_up() {
     is_given_up = true;
     if (parts != nullptr) parts->give_up();
   }
 };
+
+std::unique_ptr<Services> take_last(std::vector<std::unique_ptr<Services>>& services) {
+  PENSTOCK_CHECK(!services.empty());
+  auto last = std::move(services.back());
+  services.pop_back();
+  return last;
+}
 
 http::Response busy_answer(const char* why) {
   auto response = http::error_response(503, "busy", why);
@@ -154,7 +166,7 @@ void Dispatcher::State::work(Job& job, Services& services) const {
     job.response = busy_answer("it waited too long behind other requests");
     return;
   }
-  const bool is_export = job.parts != nullptr;
+  const bool is_export = job.route->lane == Lane::kExports;
   job.call.deadline = {is_export ? nullptr : &clock, now_us + kQuestionMsMax * 1'000,
                        &job.is_given_up};
   auto refusal = authorize(*job.route, job.call, *services.accounts);
@@ -164,20 +176,22 @@ void Dispatcher::State::work(Job& job, Services& services) const {
 
 Dispatcher::Dispatcher(io::Loop& loop, const ConsoleSettings& settings,
                        http::NetworkList trusted_proxies, std::span<const Route> routes,
-                       std::vector<std::unique_ptr<Services>> services) {
-  PENSTOCK_CHECK(services.size() == kThreads);
+                       std::vector<std::unique_ptr<Services>> services)
+    : feed_(take_last(services)) {
+  PENSTOCK_CHECK(services.size() == kThreads - 1);
   state_ = std::make_shared<State>(loop, services.front()->clock, settings,
                                    std::move(trusted_proxies), services.front()->devices, routes);
   for (const LaneSize& size : kLaneSizes) {
     std::vector<std::unique_ptr<Services>> own;
     for (std::size_t i = 0; i < size.threads; ++i) {
-      own.push_back(std::move(services.back()));
-      services.pop_back();
+      own.push_back(take_last(services));
     }
     lanes_.push_back(std::make_unique<Workers>(std::move(own), size.waiting_max));
   }
   PENSTOCK_CHECK(services.empty());
 }
+
+void Dispatcher::end_streams() { feed_.end_all(); }
 
 Dispatcher::~Dispatcher() {
   for (const auto& job : state_->jobs) job->give_up();
@@ -192,10 +206,11 @@ void Dispatcher::on_request(const http::Request& request, const server::Peer& pe
   }
   job->call = state_->make_call(request, peer, job->call.segment);
   job->came_at_us = state_->clock.mono_us();
-  if (job->route->lane == Lane::kExports) {
+  if (is_by_parts(*job->route)) {
     job->parts = std::make_shared<AnswerParts>(state_->loop, responder,
                                                peer.is_tls ? state_->hsts_seconds : 0);
     job->call.parts = job->parts.get();
+    job->call.feed = &feed_;
   }
   const bool is_known = job->route->lane == Lane::kPassword && !job->call.device.empty();
   Workers& lane =
@@ -206,7 +221,9 @@ void Dispatcher::on_request(const http::Request& request, const server::Peer& pe
       const auto alive = weak.lock();
       if (alive == nullptr) return;
       alive->jobs.erase(job);
-      if (job->parts != nullptr && job->parts->has_begun()) {
+      const bool has_begun = job->parts != nullptr && job->parts->has_begun();
+      if (has_begun && job->route->lane == Lane::kStreams) return;  // The feed's from here on.
+      if (has_begun) {
         return job->parts->end(job->response.status < 400);
       }
       alive->respond(job->responder, job->call.is_tls, std::move(job->response));
@@ -218,7 +235,7 @@ void Dispatcher::on_request(const http::Request& request, const server::Peer& pe
   state_->jobs.insert(job);
   // A tab that was closed, or a page that asks anew: its question must not keep a thread.
   const Lane lane_of = job->route->lane;
-  if (lane_of == Lane::kQuestions || lane_of == Lane::kExports) {
+  if (lane_of == Lane::kQuestions || is_by_parts(*job->route)) {
     responder.watch([job] { job->give_up(); });
   }
 }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "console/api/request/call.h"
+#include "console/api/request/live_feed.h"
 #include "console/api/request/services.h"
 #include "console/api/request/workers.h"
 #include "http/client_address.h"
@@ -22,8 +23,8 @@ namespace penstock::console {
 
 class Dispatcher final : public server::Handler {
  public:
-  // Over all lanes.
-  static constexpr std::size_t kThreads = 12;
+  // Over all lanes, and the feed of streams.
+  static constexpr std::size_t kThreads = 14;
   // A question to the store is given up after this; a request that has waited as long before it is
   // begun is not begun.
   static constexpr std::int64_t kQuestionMsMax = 5'000;
@@ -37,12 +38,16 @@ class Dispatcher final : public server::Handler {
              std::span<const Route> routes, std::vector<std::unique_ptr<Services>> services);
   ~Dispatcher() override;
 
+  // Streams end, and no further one begins: a server that drains would wait for them.
+  void end_streams();
+
   void on_request(const http::Request& request, const server::Peer& peer,
                   server::Responder responder) override;
 
  private:
   struct State;
   std::shared_ptr<State> state_;
+  LiveFeed feed_;
   std::vector<std::unique_ptr<Workers>> lanes_;  // By Lane.
 };
 

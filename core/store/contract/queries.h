@@ -148,6 +148,9 @@ class Queries {
   virtual Result<std::string> follow(const std::string& position, std::uint32_t limit,
                                      FunctionRef<bool(const event::Row&)> visit) = 0;
 
+  // Whether the filter leaves a row that follow() gave.
+  virtual bool is_left(const Filter& filter, const event::Row& row) = 0;
+
   virtual Result<std::optional<std::string>> event_json(std::string_view id_hex) = 0;
 };
 

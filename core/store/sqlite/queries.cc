@@ -1,7 +1,9 @@
 #include "store/sqlite/queries.h"
 
+#include <algorithm>
 #include <cerrno>
 
+#include "store/columns/row_match.h"
 #include "store/contract/dimension.h"
 #include "store/sqlite/charts.h"
 #include "store/sqlite/day_reader.h"
@@ -10,6 +12,15 @@
 
 namespace penstock::store {
 namespace {
+
+bool is_of_values(const Filter& filter) {
+  const auto is_value = [](const std::string& text) {
+    return dimension_value(text).size() == text.size();
+  };
+  return is_value(filter.project) &&
+         std::all_of(filter.conditions.begin(), filter.conditions.end(),
+                     [&](const Condition& condition) { return is_value(condition.operand); });
+}
 
 Filter cut_to_values(const Filter& filter) {
   Filter cut = filter;
@@ -69,6 +80,9 @@ class SqliteQueries final : public Queries {
                              FunctionRef<bool(const event::Row&)> visit) override {
     return ask([&] { return listing_.follow(position, limit, visit); });
   }
+  bool is_left(const Filter& filter, const event::Row& row) override {
+    return match_.is_left(is_of_values(filter) ? filter : cut_to_values(filter), row);
+  }
   Result<std::optional<std::string>> event_json(std::string_view id_hex) override {
     return ask([&] { return listing_.event_json(id_hex); });
   }
@@ -94,6 +108,7 @@ class SqliteQueries final : public Queries {
   Charts charts_;
   VisitCharts visit_charts_;
   Listing listing_;
+  RowMatch match_;
 };
 
 }  // namespace
