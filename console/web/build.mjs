@@ -67,17 +67,27 @@ function collect(metafile) {
   return files;
 }
 
-// Other pages' scripts are loaded when one goes there.
-function isLater(output) {
-  return /^src\/views\//.test(output.entryPoint ?? '');
+// What comes with the page's script, and the chart; other pages and dialogs are loaded when they
+// are wanted.
+function pathsOfFirstLook(outputs) {
+  const paths = Object.keys(outputs).filter((path) =>
+      ['src/main.tsx', 'src/style/main.css'].includes(outputs[path].entryPoint));
+  for (const path of paths) {  // It grows meanwhile.
+    for (const {path: next, kind} of outputs[path].imports) {
+      const isAtOnce =
+          kind !== 'dynamic-import' || outputs[next]?.entryPoint === 'src/parts/chart.tsx';
+      if (isAtOnce && !paths.includes(next)) paths.push(next);
+    }
+  }
+  return paths;
 }
 
 function checkBudget(files, metafile) {
-  const later = new Set(Object.entries(metafile.outputs).filter(([, output]) => isLater(output))
-      .map(([path]) => '/' + path.replace(/^dist\//, '')));
+  const paths = pathsOfFirstLook(metafile.outputs).map((path) => path.replace(/^dist\//, '/'));
+  const isFirst = ({url}) => !url.endsWith('.js') || paths.includes(url);
   const bytesOf = (some) =>
       some.reduce((sum, file) => sum + (file.gzipped ?? file.content).length, 0);
-  const first = bytesOf(files.filter((file) => !later.has(file.url)));
+  const first = bytesOf(files.filter(isFirst));
   const all = bytesOf(files);
   console.log(`page: ${first} bytes for the first look, ${all} in all, compressed`);
   if (first > kFirstBytesMax || all > kAllBytesMax) {

@@ -63,7 +63,9 @@ for (const [path, operations] of Object.entries(api.paths)) {
   for (const {parameters} of Object.values(operations)) {
     for (const {schema} of parameters) typeOf(schema);
   }
-  const answer = operations.get?.responses['200']?.content['application/json']?.schema;
+  const content = operations.get?.responses['200']?.content ?? {};
+  for (const {schema} of Object.values(content)) typeOf(schema);  // Of streams too.
+  const answer = content['application/json']?.schema;
   if (answer) answers.push(`  '${path.replace('/api/v1', '')}': ${typeOf(answer)};`);
 }
 writeFileSync(target, `// Written by console/web/model.mjs.

@@ -3,23 +3,13 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 
-import {makeVisits, openPage, signIn, task} from './console_page.mjs';
+import {isAccessible, isNarrowEnough, makeVisits, openPage, signIn, task} from './console_page.mjs';
 
 const tile = (page, title) => page.locator('.tile', {hasText: title}).locator('.tile-value');
 const card = (page, name) => page.getByRole('region', {name});
 
 async function tileSays(page, title, text) {
   await tile(page, title).filter({hasText: new RegExp(`^${text}$`)}).waitFor();
-}
-
-const axe = readFileSync(new URL('node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
-
-async function isAccessible(page, what) {
-  await page.evaluate(axe);
-  const {violations} = await page.evaluate(() => window.axe.run());
-  const told =
-      violations.map(({id, nodes}) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
-  assert.deepEqual(told, [], what);
 }
 
 const param = (page, name) => new URL(page.url()).searchParams.get(name);
@@ -213,8 +203,7 @@ async function looks(browser) {
         await page.goto(`${task.console}${path}?range=7d&filter=path%5E%3D%2Fp`);
         await page.locator('.chart canvas').waitFor();
         await page.locator('.rows tbody tr').first().waitFor();
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-        assert.ok(wide <= width, `${path} is ${wide} wide on ${width}`);
+        await isNarrowEnough(page);
         const name = path === '/' ? 'overview' : 'events';
         await isAccessible(page, `${name}, ${colorScheme}, ${width}`);
         await page.getByRole('button', {name: 'Add filter'}).click();

@@ -2,7 +2,7 @@
 //
 //   node SCRIPT TASK, a JSON object: console, password, screenshots and what the script wants
 import assert from 'node:assert/strict';
-import {mkdirSync} from 'node:fs';
+import {mkdirSync, readFileSync} from 'node:fs';
 
 import {chromium} from 'playwright-core';
 
@@ -23,6 +23,24 @@ export async function signIn(page) {
   await page.getByLabel(/password/i).first().fill(task.password);
   await page.getByRole('button', {name: /sign in/i}).click();
   await page.getByRole('heading', {name: 'Overview'}).waitFor();
+}
+
+const axe = readFileSync(new URL('node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
+
+// Everybody can use it, as far as axe can tell.
+export async function isAccessible(page, what) {
+  await page.evaluate(axe);
+  const {violations} = await page.evaluate(() => window.axe.run());
+  const told =
+      violations.map(({id, nodes}) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
+  assert.deepEqual(told, [], what);
+}
+
+// Nothing of it is wider than the window.
+export async function isNarrowEnough(page) {
+  const width = page.viewportSize().width;
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+  assert.ok(wide <= width, `${page.url()} is ${wide} wide on ${width}`);
 }
 
 // Each is given the browser. Where one fails, the page as it was then is among the screenshots.

@@ -32,6 +32,9 @@ export const tile = (n: number) => n < 1_000_000 ? whole.format(n) : short.forma
 
 export const axis = (n: number) => n < 10_000 ? whole.format(n) : short.format(n);
 
+const rates = new Intl.NumberFormat(undefined, {maximumFractionDigits: 1});
+export const rate = (perSecond: number) => `${rates.format(perSecond)}/s`;
+
 export const share = (part: number, all: number) => percent.format(all > 0 ? part / all : 0);
 
 // Whether another moment has the same time on the clock: the hour that is there twice on the day

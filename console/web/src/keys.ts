@@ -20,6 +20,19 @@ export function useRowKeys(): void {
   }, []);
 }
 
+// One key of a view's own.
+export function useKey(key: string, run: () => void): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== key || isElsewhere(event)) return;
+      event.preventDefault();
+      run();
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  });
+}
+
 // Where a key means a letter, or what is asked in front of the page.
 function isElsewhere(event: KeyboardEvent): boolean {
   const isTyping = event.target instanceof HTMLInputElement ||
@@ -28,13 +41,13 @@ function isElsewhere(event: KeyboardEvent): boolean {
   return isTyping || isOpen || event.metaKey || event.ctrlKey || event.altKey;
 }
 
-// `path` is the view's.
-export function useKeys(place: Place, path: string): void {
+// `path` is the view's; `isOfNow`: it has no range.
+export function useKeys(place: Place, path: string, isOfNow = false): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (isElsewhere(event)) return;
       const range = kRanges[Number(event.key) - 1];
-      if (range) go(hrefOf(withRange(place, range), path));
+      if (range && !isOfNow) go(hrefOf(withRange(place, range), path));
       if (event.key === 'r') refresh();
       if (event.key === 'Escape') go(hrefOf({...place, filters: []}, path));
     };

@@ -21,6 +21,8 @@ export const kPages: readonly [Page, ...Page[]] = [
   {path: '/', title: 'Overview', role: 'viewer', view: Overview},
   {path: '/events', title: 'Events', role: 'viewer',
    view: later(() => import('./views/events').then(({Events}) => Events))},
+  {path: '/live', title: 'Live', role: 'viewer',
+   view: later(() => import('./views/live').then(({Live}) => Live))},
   {path: '/sources', title: 'Sources', role: 'viewer',
    view: later(() => import('./views/sources').then(({Sources}) => Sources))},
 ];

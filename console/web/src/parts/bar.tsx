@@ -5,16 +5,19 @@ import {get} from '../api';
 import {type Bots, go, hrefOf, type Place, stepOf, withRange} from '../place';
 import {kCalendarRanges, kSteps, stepsFor} from '../ranges';
 import type {Zone} from '../zone';
-import {CustomRange} from './custom_range';
 import {RangePicker} from './range_picker';
 import {Choice} from './choice';
+import {laterOver} from './later';
+
+const CustomRange = laterOver(() => import('./custom_range').then((part) => part.CustomRange));
 
 interface Props {
   place: Place;
   path?: string;
+  isOfNow?: boolean;  // There is no range.
 }
 
-export function Bar({place, path = '/'}: Props) {
+export function Bar({place, path = '/', isOfNow = false}: Props) {
   const [isChoosing, setChoosing] = useState(false);
   const to = (changed: Partial<Place>) => go(hrefOf({...place, ...changed}, path));
   const onRange = (name: string) => {
@@ -26,17 +29,21 @@ export function Bar({place, path = '/'}: Props) {
   return (
     <div class="bar-of-view" role="group" aria-label="What is asked">
       <ProjectChoice place={place} onChange={(project) => to({project})} />
-      <RangePicker place={place} path={path} />
-      <Choice label="Other range" value={isListed ? place.range.name : ''} onChange={onRange}
-              options={[
-                ...(isListed ? [] : [{value: '', label: 'Other range'}]),
-                ...kCalendarRanges.map(({name, label}) => ({value: name, label})),
-                {value: 'custom', label: 'From … to …'},
-              ]} />
-      <Choice label="Step" value={stepOf(place)}
-              onChange={(step) => to({step: step === place.range.step ? null : step})}
-              options={stepsFor(place.range.seconds).map(
-                  (step) => ({value: step, label: `by ${kSteps[step]!.label}`}))} />
+      {!isOfNow && (
+        <>
+          <RangePicker place={place} path={path} />
+          <Choice label="Other range" value={isListed ? place.range.name : ''} onChange={onRange}
+                  options={[
+                    ...(isListed ? [] : [{value: '', label: 'Other range'}]),
+                    ...kCalendarRanges.map(({name, label}) => ({value: name, label})),
+                    {value: 'custom', label: 'From … to …'},
+                  ]} />
+          <Choice label="Step" value={stepOf(place)}
+                  onChange={(step) => to({step: step === place.range.step ? null : step})}
+                  options={stepsFor(place.range.seconds).map(
+                      (step) => ({value: step, label: `by ${kSteps[step]!.label}`}))} />
+        </>
+      )}
       <Choice label="Time zone" value={place.zone} onChange={(zone) => to({zone: zone as Zone})}
               options={[{value: 'local', label: 'Local time'}, {value: 'utc', label: 'UTC'}]} />
       <Choice label="Bots" value={place.bots} onChange={(bots) => to({bots: bots as Bots})}
@@ -45,11 +52,13 @@ export function Bar({place, path = '/'}: Props) {
                 {value: '1', label: 'With bots'},
                 {value: 'only', label: 'Bots alone'},
               ]} />
-      <label class="tick">
-        <input type="checkbox" checked={place.isCompared}
-               onChange={(event) => to({isCompared: event.currentTarget.checked})} />
-        Compare
-      </label>
+      {!isOfNow && (
+        <label class="tick">
+          <input type="checkbox" checked={place.isCompared}
+                 onChange={(event) => to({isCompared: event.currentTarget.checked})} />
+          Compare
+        </label>
+      )}
       {isChoosing && (
         <CustomRange place={place} path={path} onClose={() => setChoosing(false)} />
       )}

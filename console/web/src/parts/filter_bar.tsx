@@ -5,9 +5,11 @@ import {titleOf} from '../dimensions';
 import {kSigns, textOf} from '../filters';
 import {dimensionValue} from '../format';
 import {hrefOf, type Place, withoutFilter} from '../place';
-import {AddFilter} from './add_filter';
 import {Icon} from './icons';
+import {laterOver} from './later';
 import {Link} from './link';
+
+const AddFilter = laterOver(() => import('./add_filter').then((part) => part.AddFilter));
 
 interface Props {
   place: Place;

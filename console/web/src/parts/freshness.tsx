@@ -22,13 +22,19 @@ export function Freshness({polled: {atMs, error}}: {polled: Polled<unknown>}) {
   );
 }
 
-export function Foot({version, keys}: {version: string | undefined, keys?: ComponentChildren}) {
+interface FootProps {
+  version: string | undefined;
+  keys?: ComponentChildren;
+  isOfNow?: boolean;  // There is no range, and nothing to refresh.
+}
+
+export function Foot({version, keys, isOfNow}: FootProps) {
   return (
     <footer class="foot">
       <span>Penstock {version}</span>
       <span>Times in {zoneName()}</span>
       <span class="keys">
-        <kbd>1</kbd>–<kbd>5</kbd> range <kbd>r</kbd> refresh {keys}
+        {!isOfNow && <><kbd>1</kbd>–<kbd>5</kbd> range <kbd>r</kbd> refresh </>}{keys}
       </span>
       <a href="/api/v1/openapi.json">API</a>
     </footer>

@@ -1,10 +1,14 @@
-// A view whose script is loaded when it is first shown.
+// What is loaded when it is first shown: a view, or a dialog over one.
 import type {ComponentType} from 'preact';
 import {useEffect, useState} from 'preact/hooks';
 
 import {Notice} from './notice';
 
-export function later<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
+// A dialog that comes a moment later needs nothing in its place.
+export const laterOver = <P extends object>(load: () => Promise<ComponentType<P>>) =>
+    later(load, false);
+
+export function later<P extends object>(load: () => Promise<ComponentType<P>>, isView = true): ComponentType<P> {
   let loaded: ComponentType<P> | null = null;
   return function Later(props: P) {
     const [View, setView] = useState<ComponentType<P> | null>(() => loaded);
@@ -20,6 +24,7 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>): 
     if (View !== null) return <View {...props} />;
     // An upgrade takes away the scripts of the page that is open: a new one has those of now.
     const again = {text: 'Load again', run: () => location.reload()};
+    if (!isView && !hasFailed) return null;
     return hasFailed ?
         <div class="view">
           <Notice kind="error" title="This page did not come." action={again}>

@@ -8,9 +8,11 @@ import type {Card, List} from '../lists';
 import {hrefOf, type Place, queryOf, questionOf} from '../place';
 import {usePoll} from '../poll';
 import {CardBody} from './card';
+import {laterOver} from './later';
 import {Link} from './link';
 import {TopBars} from './top_bars';
-import {TopDetails} from './top_details';
+
+const TopDetails = laterOver(() => import('./top_details').then((part) => part.TopDetails));
 
 interface CardProps {
   card: Card;

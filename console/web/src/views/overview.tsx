@@ -9,12 +9,12 @@ import {mayDo, type ViewProps} from '../pages';
 import {MissingDays} from '../parts/card';
 import {Bar} from '../parts/bar';
 import {DeadLettersCard} from '../parts/dead_letters_card';
-import {EventDialog} from '../parts/event_dialog';
 import {EventsCard} from '../parts/events_card';
 import {FilterBar} from '../parts/filter_bar';
 import {FirstEvent} from '../parts/first_event';
 import {Foot, Freshness} from '../parts/freshness';
 import {HealthStrip} from '../parts/health_strip';
+import {laterOver} from '../parts/later';
 import {Link} from '../parts/link';
 import {Notice} from '../parts/notice';
 import {PropertyCard} from '../parts/property_card';
@@ -27,6 +27,9 @@ import {
 } from '../place';
 import {type Polled, refresh, usePoll} from '../poll';
 import {kRanges} from '../ranges';
+
+const EventDialog =
+    laterOver(() => import('../parts/event_dialog').then((part) => part.EventDialog));
 
 const kDeadRows = 8;
 

@@ -1,9 +1,9 @@
 // What the intake speaks: how to send by each of its protocols, and which of them delivers.
 import type {Source, System} from 'model';
-import {useEffect, useRef, useState} from 'preact/hooks';
+import {useRef, useState} from 'preact/hooks';
 
 import {get} from '../api';
-import {useKeys} from '../keys';
+import {useKey, useKeys} from '../keys';
 import {isKept, keepOrigin, originOf} from '../origin';
 import {CardBody, MissingDays} from '../parts/card';
 import {Foot, Freshness} from '../parts/freshness';
@@ -26,7 +26,7 @@ export function Sources() {
   const nowMs = system.data?.time ?? Date.now();
   const search = useRef<HTMLInputElement>(null);
   useKeys(place, kPath);
-  useSlash(search);
+  useKey('/', () => search.current?.focus());
 
   return (
     <div class={sources.isOld ? 'view is-old' : 'view'}
@@ -108,16 +108,4 @@ function OriginField({system, onChange}: {system: System | null, onChange: () =>
       </p>
     </div>
   );
-}
-
-function useSlash(search: {current: HTMLInputElement | null}): void {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key !== '/' || event.target instanceof HTMLInputElement) return;
-      event.preventDefault();
-      search.current?.focus();
-    };
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  }, []);
 }
