@@ -3,10 +3,10 @@
 
 #include "app/config/version.h"
 #include "app/process/state_lock.h"
+#include "app/status/metrics_reader.h"
 #include "base/text.h"
 #include "cli/doctor/checks.h"
-#include "cli/shared/http_client.h"
-#include "cli/status/metrics_reader.h"
+#include "client/http_client.h"
 
 namespace penstock::cli {
 namespace {
@@ -15,8 +15,8 @@ constexpr std::int64_t kAnswerMs = 2'000;
 
 std::string version_of(const app::RunFile& running) {
   if (running.admin.empty()) return "";
-  const auto answer = http_get(running.admin, "/metrics", kAnswerMs);
-  return answer ? Metrics(answer->body).label("penstock_build_info", "version") : "";
+  const auto answer = client::http_get(running.admin, "/metrics", kAnswerMs);
+  return answer ? app::Metrics(answer->body).label("penstock_build_info", "version") : "";
 }
 
 }  // namespace

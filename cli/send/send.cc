@@ -10,9 +10,9 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "cli/send/sender.h"
-#include "cli/shared/http_client.h"
-#include "cli/shared/http_connection.h"
 #include "cli/shared/output.h"
+#include "client/http_client.h"
+#include "client/http_connection.h"
 
 namespace penstock::cli {
 namespace {
@@ -97,11 +97,11 @@ int send(SendArguments arguments, const app::Config& config) {
           "the intake listens with TLS alone, which this does not speak; name a proxy or "
           "an address in the clear with --url");
     }
-    options.unix_path = unix_path_of(address);
-    arguments.url = url_of(address);
+    options.unix_path = client::unix_path_of(address);
+    arguments.url = client::url_of(address);
   }
   options.url = with_route(arguments.url);
-  if (const auto url = check_http_url(options.url); !url) {
+  if (const auto url = client::check_http_url(options.url); !url) {
     failed(str_cat(options.url, ": ", to_text(url.error())));
     return app::kExitUsage;
   }

@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 #include "cli/send/body_maker.h"
-#include "cli/shared/http_connection.h"
+#include "client/http_connection.h"
 
 namespace penstock::cli {
 namespace {
@@ -22,9 +22,9 @@ constexpr std::size_t kAnswerBytesMax = 65'536;
 struct Slot {
   enum class State : std::uint8_t { kIdle, kSending, kWaiting };
 
-  explicit Slot(const HttpPlace& place) : connection(place, kAnswerBytesMax) {}
+  explicit Slot(const client::HttpPlace& place) : connection(place, kAnswerBytesMax) {}
 
-  HttpConnection connection;
+  client::HttpConnection connection;
   Body body;
   std::string request;
   State state = State::kIdle;
@@ -36,7 +36,7 @@ struct Slot {
 
 class Sender {
  public:
-  Sender(const SendOptions& options, const HttpPlace& place, const Clock& clock);
+  Sender(const SendOptions& options, const client::HttpPlace& place, const Clock& clock);
   SendOutcome run();
 
  private:
@@ -55,7 +55,7 @@ class Sender {
   double allowance() const;
 
   const SendOptions& options_;
-  const HttpPlace& place_;
+  const client::HttpPlace& place_;
   const Clock& clock_;
   BodyMaker maker_;
   std::deque<Slot> slots_;
@@ -65,7 +65,7 @@ class Sender {
   SendOutcome outcome_;
 };
 
-Sender::Sender(const SendOptions& options, const HttpPlace& place, const Clock& clock)
+Sender::Sender(const SendOptions& options, const client::HttpPlace& place, const Clock& clock)
     : options_(options),
       place_(place),
       clock_(clock),
@@ -141,7 +141,7 @@ void Sender::wait() {
 
 void Sender::on_ended(Slot& slot) {
   slot.state = Slot::State::kIdle;
-  if (slot.connection.state() == HttpConnection::State::kDone) return on_answer(slot);
+  if (slot.connection.state() == client::HttpConnection::State::kDone) return on_answer(slot);
   retry_or_give_up(slot, to_text(slot.connection.error()), slot.connection.is_unreachable());
 }
 
@@ -166,7 +166,7 @@ void Sender::retry_or_give_up(Slot& slot, const std::string& reason, bool is_unr
   const bool is_late = now_ms() - slot.first_try_ms >= options_.give_up_ms;
   if (is_late || (is_unreachable && outcome_.accepted == 0)) return give_up(slot, reason);
 
-  const bool has_answer = slot.connection.state() == HttpConnection::State::kDone;
+  const bool has_answer = slot.connection.state() == client::HttpConnection::State::kDone;
   const std::int64_t asked_s = has_answer ? slot.connection.answer().retry_after_s() : 0;
   const std::int64_t asked_ms = std::min(asked_s, kRetryAfterMsMax / 1000) * 1000;
   slot.state = Slot::State::kWaiting;
@@ -213,8 +213,9 @@ SendOutcome Sender::run() {
 }  // namespace
 
 SendOutcome send_traffic(const SendOptions& options, const Clock& clock) {
-  const auto place = options.unix_path.empty() ? find_http_place(options.url)
-                                               : find_http_place(options.url, options.unix_path);
+  const auto place = options.unix_path.empty()
+                         ? client::find_http_place(options.url)
+                         : client::find_http_place(options.url, options.unix_path);
   if (place) return Sender(options, *place, clock).run();
   SendOutcome outcome;
   outcome.failed = options.count;

@@ -25,7 +25,7 @@ std::string bytes_or_unknown(std::optional<std::uint64_t> bytes) {
   return bytes ? bytes_text(*bytes) : "?";
 }
 
-void append_process(const ProcessReport& process, std::string& out) {
+void append_process(const app::ProcessReport& process, std::string& out) {
   out += padded(process.program, 18);
   if (!process.is_running) {
     out += "not running\n";
@@ -134,7 +134,7 @@ void member(json::Writer& writer, std::string_view name, const std::optional<T>&
   }
 }
 
-void write_process(json::Writer& writer, const ProcessReport& process) {
+void write_process(json::Writer& writer, const app::ProcessReport& process) {
   writer.begin_object();
   writer.member("program", std::string_view(process.program));
   writer.member("running", process.is_running);
@@ -162,8 +162,8 @@ void write_process(json::Writer& writer, const ProcessReport& process) {
 
 void append_status_text(const StatusReport& report, std::string& out) {
   out += str_cat("state     ", report.state_dir, "\n");
-  for (const ProcessReport& process : report.processes) append_process(process, out);
-  for (const ProcessReport& process : report.processes) {
+  for (const app::ProcessReport& process : report.processes) append_process(process, out);
+  for (const app::ProcessReport& process : report.processes) {
     for (const std::string& reason : process.not_ready) {
       out += str_cat("WARNING   ", process.program, ": ", reason, "\n");
     }
@@ -205,7 +205,7 @@ void append_status_json(const StatusReport& report, std::string& out) {
   writer.begin_object();
   writer.member("state_dir", std::string_view(report.state_dir));
   writer.key("processes").begin_array();
-  for (const ProcessReport& process : report.processes) write_process(writer, process);
+  for (const app::ProcessReport& process : report.processes) write_process(writer, process);
   writer.end_array();
 
   writer.key("ingest").begin_object();

@@ -8,21 +8,11 @@
 namespace penstock::cli {
 namespace {
 
-Readings readings(int queued, int stored) {
-  return {Metrics("penstock_ingest_events_total{source=\"events\",outcome=\"queued\"} " +
-                  std::to_string(queued) +
-                  "\npenstock_ingest_events_total{source=\"pixel\",outcome=\"spooled\"} 5\n"
-                  "penstock_redis_up 0\n"),
-          Metrics("penstock_worker_events_total{outcome=\"stored\"} " + std::to_string(stored) +
-                  "\npenstock_worker_events_total{outcome=\"duplicate\"} 2\n"
-                  "penstock_store_bytes 4096\n")};
-}
-
 TEST(StatusText, IsValidJson) {
   StatusReport report;
   report.state_dir = "/a \"b\"";
   report.queue = "spool";
-  ProcessReport process;
+  app::ProcessReport process;
   process.program = "penstock-ingest";
   process.is_running = true;
   process.pid = 7;
@@ -30,7 +20,8 @@ TEST(StatusText, IsValidJson) {
   process.not_ready = {"it \"stops\""};
   report.queue_error = "read the list: NOAUTH";
   report.processes.push_back(process);
-  fill_from_metrics(report, readings(1, 1), readings(2, 2), 1);
+  report.queued = report.spooled = report.stored = 2;
+  report.is_redis_up = false;
   report.unknown_keys = {{"pk_\"bcd", 2}};
   report.dropped = {{"path", 3}};
   std::string text;
@@ -67,7 +58,7 @@ TEST(StatusText, FitsOnAScreen) {
   report.queue_warnings = {"Redis evicts"};
   report.queue_error = "authenticate to Redis: WRONGPASS invalid";
   for (const auto program : {app::kIngestProgram, app::kWorkerProgram, app::kConsoleProgram}) {
-    ProcessReport process;
+    app::ProcessReport process;
     process.program = program;
     process.is_running = process.is_ready = true;
     process.listen = {"0.0.0.0:8080"};
@@ -75,7 +66,8 @@ TEST(StatusText, FitsOnAScreen) {
     report.processes.push_back(process);
   }
   report.processes[1].not_ready = {"the queue does not answer: look up the Redis host"};
-  fill_from_metrics(report, readings(1, 1), readings(2, 2), 1);
+  report.queued = report.spooled = report.stored = 2;
+  report.is_redis_up = false;
   report.unknown_keys = {{"pk_abcd", 2}, {"G-ABC1D", 1'234'567}, {"phc_012", 3}, {"(other)", 1}};
   report.dropped = {{"path", 3}, {"agent", 4'000}};
   std::string text;

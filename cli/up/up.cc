@@ -20,9 +20,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "cli/shared/http_client.h"
 #include "cli/shared/port_check.h"
 #include "cli/up/supervisor.h"
+#include "client/http_client.h"
 #include "files/folder.h"
 #include "queue/consumer.h"
 
@@ -78,7 +78,7 @@ bool is_ready(const std::string& state_dir, std::string_view program, pid_t pid)
   const auto file = app::read_run_file(state_dir, program);
   if (!file || file->pid != pid) return false;
   if (file->admin.empty()) return true;
-  const auto answer = http_get(file->admin, "/readyz", kReadyAnswerMs);
+  const auto answer = client::http_get(file->admin, "/readyz", kReadyAnswerMs);
   return answer && answer->status == 200;
 }
 
@@ -88,11 +88,12 @@ std::string place_of(const std::string& state_dir, std::string_view program,
   const auto file = app::read_run_file(state_dir, program);
   if (!file) return "";
   const auto& addresses = file->listen.empty() ? file->tls_listen : file->listen;
-  if (addresses.empty() || !unix_path_of(addresses.front()).empty()) {
+  if (addresses.empty() || !client::unix_path_of(addresses.front()).empty()) {
     return addresses.empty() ? "" : addresses.front();
   }
-  if (!file->listen.empty()) return str_cat(url_of(addresses.front()), path);
-  return str_cat("https", url_of(addresses.front()).substr(std::string_view("http").size()), path);
+  if (!file->listen.empty()) return str_cat(client::url_of(addresses.front()), path);
+  return str_cat("https", client::url_of(addresses.front()).substr(std::string_view("http").size()),
+                 path);
 }
 
 void print_where(const app::Config& config) {

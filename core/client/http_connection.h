@@ -13,7 +13,7 @@
 #include "http/response_parser.h"
 #include "io/socket_address.h"
 
-namespace penstock::cli {
+namespace penstock::client {
 
 // Where requests go.
 struct HttpPlace {
@@ -76,4 +76,4 @@ class HttpConnection {
   Error error_{};
 };
 
-}  // namespace penstock::cli
+}  // namespace penstock::client

@@ -1,11 +1,11 @@
-#include "cli/status/metrics_reader.h"
+#include "app/status/metrics_reader.h"
 
 #include <algorithm>
 #include <charconv>
 
 #include "base/text.h"
 
-namespace penstock::cli {
+namespace penstock::app {
 namespace {
 
 // Takes `key="value",` from the front; false where there is no label.
@@ -101,4 +101,4 @@ std::string Metrics::label(std::string_view name, std::string_view label) const 
   return "";
 }
 
-}  // namespace penstock::cli
+}  // namespace penstock::app

@@ -1,4 +1,4 @@
-#include "cli/shared/http_client.h"
+#include "client/http_client.h"
 
 #include <thread>
 
@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-namespace penstock::cli {
+namespace penstock::client {
 namespace {
 
 // Answers one connection with fixed bytes.
@@ -70,4 +70,4 @@ TEST(HttpClient, ReachesAListenerOnAllAddressesByLoopback) {
 }
 
 }  // namespace
-}  // namespace penstock::cli
+}  // namespace penstock::client

@@ -1,4 +1,4 @@
-#include "cli/status/process_info.h"
+#include "app/status/process_info.h"
 
 #include <algorithm>
 #include <ctime>
@@ -10,7 +10,7 @@
 
 #include "base/text.h"
 
-namespace penstock::cli {
+namespace penstock::app {
 namespace {
 
 // The n-th field (from 1) of /proc/PID/stat. Counted from behind the name, which may hold spaces.
@@ -49,4 +49,4 @@ std::optional<ProcessInfo> process_info(std::int64_t pid) {
   return info;
 }
 
-}  // namespace penstock::cli
+}  // namespace penstock::app

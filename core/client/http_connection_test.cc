@@ -1,4 +1,4 @@
-#include "cli/shared/http_connection.h"
+#include "client/http_connection.h"
 
 #include <cerrno>
 #include <cstdlib>
@@ -12,7 +12,7 @@
 
 #include "base/text.h"
 
-namespace penstock::cli {
+namespace penstock::client {
 namespace {
 
 constexpr std::size_t kBodyBytesMax = 1'000;
@@ -211,4 +211,4 @@ TEST(HttpPlace, SaysWhatIsWrongWithAUrl) {
 }
 
 }  // namespace
-}  // namespace penstock::cli
+}  // namespace penstock::client

@@ -1,9 +1,9 @@
-#include "cli/status/process_info.h"
+#include "app/status/process_info.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-namespace penstock::cli {
+namespace penstock::app {
 namespace {
 
 TEST(ProcessInfo, KnowsThisProcess) {
@@ -19,4 +19,4 @@ TEST(ProcessInfo, KnowsNothingOfOneThatIsNotThere) {
 }
 
 }  // namespace
-}  // namespace penstock::cli
+}  // namespace penstock::app

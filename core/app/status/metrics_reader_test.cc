@@ -1,8 +1,8 @@
-#include "cli/status/metrics_reader.h"
+#include "app/status/metrics_reader.h"
 
 #include <gtest/gtest.h>
 
-namespace penstock::cli {
+namespace penstock::app {
 namespace {
 
 TEST(Metrics, SumsSamplesByNameAndLabel) {
@@ -40,4 +40,4 @@ TEST(Metrics, PassesOverWhatIsNoSample) {
 }
 
 }  // namespace
-}  // namespace penstock::cli
+}  // namespace penstock::app

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace penstock::cli {
+namespace penstock::app {
 
 struct ProcessInfo {
   double uptime_s = 0;
@@ -14,4 +14,4 @@ struct ProcessInfo {
 // Nullopt: there is no such process.
 std::optional<ProcessInfo> process_info(std::int64_t pid);
 
-}  // namespace penstock::cli
+}  // namespace penstock::app

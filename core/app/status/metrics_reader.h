@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace penstock::cli {
+namespace penstock::app {
 
 class Metrics {
  public:
@@ -37,4 +37,4 @@ class Metrics {
   std::vector<Sample> samples_;
 };
 
-}  // namespace penstock::cli
+}  // namespace penstock::app

@@ -1,4 +1,4 @@
-#include "cli/shared/http_connection.h"
+#include "client/http_connection.h"
 
 #include <cerrno>
 #include <cstring>
@@ -12,7 +12,7 @@
 #include "base/check.h"
 #include "base/text.h"
 
-namespace penstock::cli {
+namespace penstock::client {
 namespace {
 
 constexpr std::string_view kScheme = "http://";
@@ -212,4 +212,4 @@ void HttpConnection::conclude(http::ResponseParser::Verdict verdict) {
   state_ = State::kDone;
 }
 
-}  // namespace penstock::cli
+}  // namespace penstock::client

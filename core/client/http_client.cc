@@ -1,12 +1,12 @@
-#include "cli/shared/http_client.h"
+#include "client/http_client.h"
 
 #include <cerrno>
 #include <chrono>
 
 #include "base/text.h"
-#include "cli/shared/http_connection.h"
+#include "client/http_connection.h"
 
-namespace penstock::cli {
+namespace penstock::client {
 namespace {
 
 constexpr std::string_view kUnixPrefix = "unix:";
@@ -57,4 +57,4 @@ std::string unix_path_of(const std::string& address) {
   return address.substr(kUnixPrefix.size());
 }
 
-}  // namespace penstock::cli
+}  // namespace penstock::client

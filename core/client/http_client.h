@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace penstock::cli {
+namespace penstock::client {
 
 struct HttpAnswer {
   int status = 0;
@@ -25,4 +25,4 @@ std::string url_of(const std::string& address);
 // The path of "unix:/path", "" for other addresses.
 std::string unix_path_of(const std::string& address);
 
-}  // namespace penstock::cli
+}  // namespace penstock::client
