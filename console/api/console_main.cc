@@ -27,6 +27,7 @@
 #include "console/api/metrics.h"
 #include "console/api/redirect_handler.h"
 #include "console/api/request/services.h"
+#include "console/api/settings_view.h"
 #include "files/newer_version.h"
 #include "io/loop.h"
 #include "io/signals.h"
@@ -40,7 +41,8 @@ namespace {
 // Requests here are short; what takes longer than this to answer is not waited for.
 constexpr std::int64_t kDrainMs = 10'000;
 
-ConsoleSettings settings_of(const app::Config& config, const ProtocolSwitches& protocols) {
+ConsoleSettings settings_of(const app::Config& config, const ProtocolSwitches& protocols,
+                            const ShownSettings& shown) {
   ConsoleSettings settings;
   settings.version = app::kVersion;
   settings.state_dir = config.state_dir;
@@ -54,6 +56,7 @@ ConsoleSettings settings_of(const app::Config& config, const ProtocolSwitches& p
   settings.session_hours = config.console.session_hours;
   settings.hsts_seconds = config.console.hsts_seconds;
   settings.protocols = &protocols;
+  settings.shown = &shown;
   settings.acme_dir = config.console.acme_dir;
   settings.queue = app::consumer_options(config);
   settings.worker_address = app::control_address(config);
@@ -72,7 +75,7 @@ class Program {
   Program(const app::ConfigSources& sources, const app::Config& config)
       : sources_(sources),
         config_(config),
-        settings_(settings_of(config, protocols_)),
+        settings_(settings_of(config, protocols_, shown_)),
         limiter_(clock_),
         admin_handler_([] { return std::vector<std::string>(); },
                        [this](std::string& out) {
@@ -83,6 +86,7 @@ class Program {
         signals_(loop_),
         drain_deadline_(loop_, [this] { loop_.stop(); }) {
     protocols_.set(config_.protocols.is_on);
+    shown_.set(shown_settings(config_, app::load_config(sources_)));
   }
 
   int run() {
@@ -107,6 +111,7 @@ class Program {
     if (!fresh) return;
     config_ = fresh->config;
     protocols_.set(config_.protocols.is_on);
+    shown_.set(shown_settings(config_, app::load_config(sources_)));
     static_cast<void>(tls_.take(config_.console));  // What was in use stays where it cannot.
     take_certificates();
     app::finish_reload(*fresh);
@@ -224,6 +229,7 @@ class Program {
   app::Config config_;
   int exit_code_ = EXIT_FAILURE;  // Where it does not start.
   ProtocolSwitches protocols_;
+  ShownSettings shown_;
   const ConsoleSettings settings_;
   SystemClock clock_;
   SignInLimiter limiter_;

@@ -16,6 +16,7 @@ constexpr Backend kBackends[] = {
      .migrate = migrate_sqlite_store,
      .versions = sqlite_store_versions,
      .prune = prune_sqlite_store,
+     .sizes = sqlite_store_sizes,
      .forecast = forecast_sqlite_store,
      .copy = copy_sqlite_store,
      .check = check_sqlite_store,
@@ -39,6 +40,8 @@ Result<std::vector<std::int64_t>> prune_store(const StoreOptions& options, const
                                               bool is_dry_run) {
   return kBackends[0].prune(options, clock, is_dry_run);
 }
+
+StoreSizes store_sizes(const std::string& path) { return kBackends[0].sizes(path); }
 
 Forecast forecast_store(const StoreOptions& options, const Clock& clock) {
   return kBackends[0].forecast(options, clock);

@@ -42,7 +42,9 @@ struct Backend {
   // its time.
   Result<std::vector<std::int64_t>> (*prune)(const StoreOptions& options, const Clock& clock,
                                              bool is_dry_run);
-  // How large the store is, and how long its room lasts. An absent place is empty.
+  // What each day takes. An absent place is empty, here and for the next.
+  StoreSizes (*sizes)(const std::string& path);
+  // How large the store is, and how long its room lasts.
   Forecast (*forecast)(const StoreOptions& options, const Clock& clock);
   // Copies everything into `to`, a new folder, whoever writes meanwhile; what is damaged is left
   // out and named. Both backup and restoring.
@@ -61,6 +63,7 @@ Result<std::unique_ptr<EventStore>> open_event_store(const StoreOptions& options
 Result<std::unique_ptr<Queries>> open_queries(const std::string& path);
 Result<std::vector<std::int64_t>> prune_store(const StoreOptions& options, const Clock& clock,
                                               bool is_dry_run);
+StoreSizes store_sizes(const std::string& path);
 Forecast forecast_store(const StoreOptions& options, const Clock& clock);
 Result<StoreCopy> copy_store(const std::string& from, const std::string& to);
 Result<FilesDone> check_store(const std::string& path, bool is_quick);

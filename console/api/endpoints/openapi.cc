@@ -38,6 +38,13 @@ constexpr const char* kErrorSchema =
     R"({"type":"object","required":["error","detail"],"properties":{
   "error":{"type":"string"},"detail":{"type":"string"}}})";
 
+constexpr const char* kOutlookSchema = R"({"type":"object","properties":{
+  "bytes":{"type":"integer"},"days":{"type":"integer"},"max_bytes":{"type":"integer"},
+  "limit":{"type":"string","enum":["disk","max_bytes"]},"limit_bytes":{"type":"integer"},
+  "bytes_per_day":{"type":["number","null"]},"days_that_fit":{"type":["number","null"]},
+  "full_in_days":{"type":["number","null"]}}})";
+constexpr const char* kCountedSchema = R"({"type":"object","properties":{
+  "of":{"type":"string"},"events":{"type":"integer"}}})";
 constexpr const char* kMissingDaysSchema =
     R"({"type":"array","items":{"type":"string","format":"date"},
   "description":"Days of the range that are left out, because their file cannot be read"})";
@@ -87,6 +94,8 @@ void write_components(json::Writer& writer) {
   writer.key("schemas").begin_object();
   writer.key("Error").raw(kErrorSchema);
   writer.key("MissingDays").raw(kMissingDaysSchema);
+  writer.key("Outlook").raw(kOutlookSchema);
+  writer.key("Counted").raw(kCountedSchema);
   writer.key("Event").begin_object().member("type", "object");
   writer.key("properties").begin_object();
   for (const event::Field& field : event::kFields) writer.key(field.name).raw(schema_of(field));

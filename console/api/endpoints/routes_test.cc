@@ -25,6 +25,7 @@ std::string target_of(const Route& route) {
 }
 
 Answer ask(const TestConsole& console, const Route& route, const Headers& headers) {
+  if (route.lane == Lane::kStreams) return console.ask_stream(target_of(route), headers);
   return console.ask(http::to_text(route.method), target_of(route), headers,
                      route.needs_body() ? "{}" : "");
 }

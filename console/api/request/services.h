@@ -13,6 +13,7 @@
 #include "console/api/auth/device_token.h"
 #include "console/api/auth/sign_in_limiter.h"
 #include "console/api/request/protocol_switches.h"
+#include "console/api/request/shown_settings.h"
 #include "control/client.h"
 #include "queue/consumer.h"
 #include "queue/dead_letter_box.h"
@@ -35,6 +36,7 @@ struct ConsoleSettings {
   std::string acme_dir;                         // "": no challenges are answered.
   std::string worker_address;                   // Of its control socket: "unix:/path".
   const ProtocolSwitches* protocols = nullptr;  // Borrowed. Nullptr: as they are by default.
+  const ShownSettings* shown = nullptr;         // Borrowed. Nullptr: none.
   queue::ConsumerOptions queue;
 };
 

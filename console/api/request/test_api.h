@@ -179,6 +179,12 @@ class TestApi {
     return parse(exchange(text));
   }
 
+  // A GET whose answer may have no end: of that one its head alone.
+  Answer ask_stream(std::string_view target, const Headers& headers = {}) const {
+    const Answer head = ask("HEAD", target, headers);
+    return head.header("Content-Type") == "text/event-stream" ? head : ask("GET", target, headers);
+  }
+
   Answer try_sign_in(std::string_view email, std::string_view password,
                      Headers headers = {}) const {
     return ask("POST", "/api/v1/session", std::move(headers),

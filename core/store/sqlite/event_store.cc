@@ -550,15 +550,19 @@ std::vector<files::FileVersion> sqlite_store_versions(const std::string& path) {
   return versions;
 }
 
-Forecast forecast_sqlite_store(const StoreOptions& options, const Clock& clock) {
+StoreSizes sqlite_store_sizes(const std::string& path) {
   StoreSizes sizes;
-  for (const std::int64_t day_ms : list_days(options.path)) {
-    sizes.days.push_back({day_ms, day_bytes(day_path(options.path, day_ms))});
+  for (const std::int64_t day_ms : list_days(path)) {
+    sizes.days.push_back({day_ms, day_bytes(day_path(path, day_ms))});
   }
   std::error_code error;
-  const auto space = std::filesystem::space(options.path, error);
+  const auto space = std::filesystem::space(path, error);
   if (!error) sizes.free_bytes = space.available;
-  return store::forecast(sizes, options, clock.wall_ms());
+  return sizes;
+}
+
+Forecast forecast_sqlite_store(const StoreOptions& options, const Clock& clock) {
+  return store::forecast(sqlite_store_sizes(options.path), options, clock.wall_ms());
 }
 
 Result<void> check_sqlite_store_unused(const std::string& path) {

@@ -34,6 +34,7 @@ Result<std::vector<std::int64_t>> prune_sqlite_store(const StoreOptions& options
                                                      const Clock& clock, bool is_dry_run);
 
 // How large the store in the folder is, and how long its room lasts.
+StoreSizes sqlite_store_sizes(const std::string& path);
 Forecast forecast_sqlite_store(const StoreOptions& options, const Clock& clock);
 
 // kConfiguration while a worker writes there. Makes nothing.

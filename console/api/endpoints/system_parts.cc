@@ -1,0 +1,181 @@
+#include "console/api/endpoints/system_parts.h"
+
+#include <cmath>
+#include <iterator>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "app/process/state_lock.h"
+#include "app/status/process_report.h"
+#include "app/status/totals.h"
+#include "store/backends.h"
+
+namespace penstock::console {
+
+namespace {
+
+constexpr std::int64_t kDayMs = 86'400'000;
+
+template <class T>
+void write_known(json::Writer& writer, std::string_view name, const std::optional<T>& value) {
+  writer.key(name);
+  if (value) {
+    writer.value(*value);
+  } else {
+    writer.null();
+  }
+}
+
+std::string_view state_of(const app::ProcessReport& report) {
+  if (!report.is_running) return "absent";
+  if (report.admin.empty()) return "running";
+  if (report.is_silent) return "silent";
+  return report.is_ready ? "ready" : "not_ready";
+}
+
+void write_program(json::Writer& writer, const app::ProcessReport& report,
+                   const app::Metrics& metrics) {
+  const auto started_s = metrics.sum("process_start_time_seconds");
+  const auto bytes = metrics.sum("process_resident_memory_bytes");
+  const std::string version = metrics.label("penstock_build_info", "version");
+  writer.begin_object();
+  writer.member("name", std::string_view(report.program)).member("state", state_of(report));
+  write_texts(writer, "not_ready", report.not_ready);
+  write_known(writer, "version", version.empty() ? std::nullopt : std::optional(version));
+  write_known(writer, "started_at",
+              started_s ? std::optional(std::llround(*started_s * 1000)) : std::nullopt);
+  write_known(writer, "resident_bytes", bytes ? std::optional(std::llround(*bytes)) : std::nullopt);
+  write_texts(writer, "listen", report.listen);
+  write_texts(writer, "tls_listen", report.tls_listen);
+  writer.end_object();
+}
+
+void write_counts(json::Writer& writer, std::string_view name, const app::Totals::Counts& counts) {
+  writer.key(name).begin_array();
+  for (const auto& [of, events] : counts) {
+    writer.begin_object().member("of", std::string_view(of)).member("events", events).end_object();
+  }
+  writer.end_array();
+}
+
+app::Totals::Counts answers_of(const app::Metrics& ingest) {
+  app::Totals::Counts counts;
+  for (const auto& [code, requests] : ingest.by_label("penstock_ingest_requests_total", "code")) {
+    if (requests > 0) counts.emplace_back(code, static_cast<std::uint64_t>(requests));
+  }
+  return counts;
+}
+
+void write_totals(json::Writer& writer, const app::Totals& totals, const app::Metrics& ingest) {
+  writer.begin_object();
+  write_known(writer, "received", totals.received());
+  write_known(writer, "queued", totals.queued);
+  write_known(writer, "spooled", totals.spooled);
+  write_known(writer, "rejected", totals.rejected);
+  write_known(writer, "refused", totals.refused);
+  write_known(writer, "connections", totals.connections);
+  write_known(writer, "stored", totals.stored);
+  write_known(writer, "duplicates", totals.duplicates);
+  write_known(writer, "dead", totals.dead);
+  write_counts(writer, "answers", answers_of(ingest));
+  write_counts(writer, "dropped", totals.dropped);
+  write_counts(writer, "marked", totals.marked);
+  write_counts(writer, "unknown_keys", totals.unknown_keys);
+  writer.end_object();
+}
+
+// Events of each day, as the store's own totals have them; nullopt of all where it cannot tell.
+std::vector<std::optional<std::uint64_t>> events_of(const std::vector<store::DaySize>& days,
+                                                    store::Queries& queries) {
+  std::vector<std::optional<std::uint64_t>> events(days.size());
+  for (std::size_t i = 0; i < days.size(); ++i) {
+    const store::Range day{days[i].day_ms, days[i].day_ms + kDayMs};
+    const auto summary = queries.summary(day, store::Filter());
+    if (!summary) break;
+    if (queries.missing_days().empty()) events[i] = summary->events;
+  }
+  return events;
+}
+
+}  // namespace
+
+void write_texts(json::Writer& writer, std::string_view name,
+                 const std::vector<std::string>& texts) {
+  writer.key(name).begin_array();
+  for (const std::string& text : texts) writer.value(std::string_view(text));
+  writer.end_array();
+}
+
+void write_outlook(json::Writer& writer, const Services& services) {
+  store::StoreOptions options;
+  options.path = services.settings.store_path;
+  options.retention_days = services.settings.retention_days;
+  options.bytes_max = services.settings.store_bytes_max;
+  std::string outlook;
+  store::append_forecast_json(store::forecast_store(options, services.clock), outlook);
+  writer.raw(outlook);
+}
+
+void write_programs(json::Writer& writer, const Services& services) {
+  app::Metrics metrics[std::size(kPrograms)];
+  writer.key("programs").begin_array();
+  for (std::size_t i = 0; i < std::size(kPrograms); ++i) {
+    const auto report = app::find_process(services.settings.state_dir, kPrograms[i]);
+    metrics[i] = app::metrics_of(report);
+    write_program(writer, report, metrics[i]);
+  }
+  writer.end_array().key("counts");
+  write_totals(writer, app::totals_of(metrics[0], metrics[1]), metrics[0]);
+}
+
+void write_store(json::Writer& writer, Services& services) {
+  const store::StoreSizes sizes = store::store_sizes(services.settings.store_path);
+  const auto events = events_of(sizes.days, *services.queries);
+  writer.begin_object().key("days").begin_array();
+  for (std::size_t i = sizes.days.size(); i-- > 0;) {
+    writer.begin_object();
+    writer.member("day", day_text(sizes.days[i].day_ms));
+    writer.member("bytes", sizes.days[i].bytes);
+    write_known(writer, "events", events[i]);
+    writer.end_object();
+  }
+  writer.end_array();
+  writer.member("free_bytes", sizes.free_bytes);
+  writer.member("retention_days", services.settings.retention_days);
+  writer.key("outlook");
+  write_outlook(writer, services);
+  writer.end_object();
+}
+
+void write_settings(json::Writer& writer, const Services& services) {
+  writer.begin_array();
+  const auto settings =
+      services.settings.shown != nullptr ? services.settings.shown->get() : nullptr;
+  for (const ShownSetting& setting : settings != nullptr ? *settings : ShownSettings::List()) {
+    writer.begin_object();
+    writer.member("name", std::string_view(setting.name));
+    writer.member("value", std::string_view(setting.value));
+    write_known(writer, "set_at",
+                setting.set_at.empty() ? std::nullopt : std::optional(setting.set_at));
+    writer.member("is_waiting", setting.is_waiting);
+    writer.end_object();
+  }
+  writer.end_array();
+}
+
+void write_queue(json::Writer& writer, Services& services) {
+  const auto state = services.inspector->state();
+  const auto dead = services.inspector->dead_letters();
+  const auto warnings = services.inspector->warnings();
+  writer.begin_object();
+  write_known(writer, "depth", state ? std::optional(state->depth) : std::nullopt);
+  write_known(writer, "oldest_seconds",
+              state ? std::optional(state->oldest_seconds) : std::nullopt);
+  write_known(writer, "dead", dead ? std::optional(*dead) : std::nullopt);
+  write_texts(writer, "warnings", warnings ? *warnings : std::vector<std::string>());
+  writer.member("error", state ? std::string() : to_text(state.error()));
+  writer.end_object();
+}
+
+}  // namespace penstock::console
