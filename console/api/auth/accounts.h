@@ -1,8 +1,8 @@
-// Users, passwords and sessions: console.db in the state directory.
+// Users, their passwords and sessions: console.db in the state directory.
 //
 // Blocking (SQLite, Argon2id): pool threads or a command line, never a loop. One object a thread;
 // several processes may use the file at once. Whatever the number of objects, a process makes at
-// most two password hashes at once, 64 MiB each; a third waits.
+// most two password hashes at once (password_hashes.h).
 #pragma once
 
 #include <cstdint>
@@ -14,29 +14,11 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "console/api/auth/sessions.h"
+#include "console/api/auth/user.h"
 #include "files/newer_version.h"
 
 namespace penstock::console {
-
-enum class Role : std::uint8_t { kViewer, kEditor, kAdmin };
-std::string_view to_text(Role role);
-std::optional<Role> role_of(std::string_view text);
-
-struct User {
-  std::int64_t id = 0;
-  std::string email;
-  Role role = Role::kViewer;
-  bool must_change_password = false;
-  std::int64_t created_at_ms = 0;
-  std::int64_t last_login_ms = 0;  // 0: never.
-};
-
-struct Session {
-  std::string token;  // For the cookie; the file holds only its hash.
-  std::string csrf_token;
-  std::int64_t expires_at_ms = 0;
-  User user;
-};
 
 inline constexpr std::string_view kFirstAdministrator = "admin@localhost";
 inline constexpr std::size_t kPasswordBytesMin = 12;
@@ -63,15 +45,23 @@ class Accounts {
   // Whether it is the user's password. False for an unknown user, in the same time.
   virtual Result<bool> is_password(std::string_view email, std::string_view password) = 0;
   virtual Result<std::vector<User>> list() = 0;
-  // kRejected: no such user, or the last administrator.
+  // Nullopt: no such user.
+  virtual Result<std::optional<User>> find(std::int64_t id) = 0;
+  // Less than he had ends his sessions. kRejected: no such user, or the last administrator.
+  virtual Result<void> set_role(std::int64_t id, Role role) = 0;
+  // With his sessions, tokens and private views. kRejected: no such user, or the last
+  // administrator.
   virtual Result<void> remove(std::string_view email) = 0;
 
   // Nullopt for a wrong e-mail or password, in the same time for both.
   virtual Result<std::optional<Session>> sign_in(std::string_view email, std::string_view password,
-                                                 std::int64_t session_hours) = 0;
+                                                 const SignIn& from) = 0;
   // Nullopt for a session that is unknown, ended or past its hours.
   virtual Result<std::optional<Session>> find_session(std::string_view token) = 0;
   virtual Result<void> sign_out(std::string_view token) = 0;
+
+  // To list sessions, and to end others than one's own.
+  virtual Sessions& sessions() = 0;
 
   // A secret of this installation that outlives the process: for DeviceTokens.
   virtual const std::string& device_key() const = 0;

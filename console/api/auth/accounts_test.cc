@@ -47,7 +47,7 @@ TEST_F(AccountsTest, FirstRunMakesOneAdministratorWithAPasswordInAFile) {
   ASSERT_TRUE(password);
   ASSERT_TRUE(password->has_value());
   EXPECT_EQ(content_of(file), **password + "\n");
-  auto session = accounts->sign_in(kFirstAdministrator, **password, 12);
+  auto session = accounts->sign_in(kFirstAdministrator, **password, {.hours = 12});
   ASSERT_TRUE(session && session->has_value());
   EXPECT_TRUE((*session)->user.must_change_password);
   EXPECT_EQ((*session)->user.role, Role::kAdmin);
@@ -86,7 +86,10 @@ TEST_F(AccountsTest, RefusesANewerFile) {
 TEST_F(AccountsTest, KeepsACopyBeforeItMigrates) {
   open();
   auto database = sqlite::Database::open(path(), {});
-  ASSERT_TRUE(database->execute("DROP TABLE secrets; PRAGMA user_version = 1"));
+  ASSERT_TRUE(database->execute(
+      "DROP TRIGGER private_views_go; DROP TABLE views; DROP TABLE invitations; DROP TABLE tokens; "
+      "DROP TABLE refused_sign_ins; DROP TABLE audit; ALTER TABLE sessions DROP COLUMN address; "
+      "ALTER TABLE sessions DROP COLUMN browser; DROP TABLE secrets; PRAGMA user_version = 1"));
   std::ofstream(path() + ".version-1.partial") << "of a process that was killed";
   auto accounts = Accounts::open(path(), clock_);
   ASSERT_TRUE(accounts) << to_text(accounts.error());
@@ -124,18 +127,38 @@ TEST_F(AccountsTest, AddsListsAndRemovesUsers) {
   EXPECT_EQ(accounts->list()->size(), 1u);
 }
 
+TEST_F(AccountsTest, ChangesRolesButKeepsAnAdministrator) {
+  auto accounts = open();
+  const User root = *accounts->add("root@example.org", Role::kAdmin, kPassword, false);
+  const User ada = *accounts->add("ada@example.org", Role::kViewer, kPassword, false);
+  EXPECT_FALSE(accounts->set_role(root.id, Role::kEditor)) << "the last administrator";
+  EXPECT_FALSE(accounts->set_role(ada.id + 1, Role::kEditor)) << "nobody";
+
+  const Session session = **accounts->sign_in("ada@example.org", kPassword, {.hours = 12});
+  ASSERT_TRUE(accounts->set_role(ada.id, Role::kAdmin));
+  EXPECT_EQ((*accounts->find_session(session.token))->user.role, Role::kAdmin)
+      << "more than before: the session goes on";
+  ASSERT_TRUE(accounts->set_role(root.id, Role::kViewer));
+  EXPECT_EQ((**accounts->find(root.id)).role, Role::kViewer);
+  ASSERT_TRUE(accounts->set_role(root.id, Role::kAdmin));
+  ASSERT_TRUE(accounts->set_role(ada.id, Role::kViewer));
+  EXPECT_FALSE(accounts->find_session(session.token)->has_value()) << "less: it ends";
+}
+
 TEST_F(AccountsTest, SignsInByPasswordOnly) {
   auto accounts = open();
   ASSERT_TRUE(accounts->add("ada@example.org", Role::kEditor, kPassword, false));
 
-  EXPECT_FALSE(accounts->sign_in("ada@example.org", "a wrong password", 12)->has_value());
-  EXPECT_FALSE(accounts->sign_in("bob@example.org", kPassword, 12)->has_value());
-  EXPECT_FALSE(accounts->sign_in("", "", 12)->has_value());
-  EXPECT_FALSE(accounts->sign_in("ada@example.org", std::string(129, 'x'), 12)->has_value());
-  auto session = accounts->sign_in(" ", kPassword, 12);
+  EXPECT_FALSE(
+      accounts->sign_in("ada@example.org", "a wrong password", {.hours = 12})->has_value());
+  EXPECT_FALSE(accounts->sign_in("bob@example.org", kPassword, {.hours = 12})->has_value());
+  EXPECT_FALSE(accounts->sign_in("", "", {.hours = 12})->has_value());
+  EXPECT_FALSE(
+      accounts->sign_in("ada@example.org", std::string(129, 'x'), {.hours = 12})->has_value());
+  auto session = accounts->sign_in(" ", kPassword, {.hours = 12});
   EXPECT_FALSE(session->has_value());
 
-  session = accounts->sign_in("Ada@Example.org", kPassword, 12);
+  session = accounts->sign_in("Ada@Example.org", kPassword, {.hours = 12});
   ASSERT_TRUE(session->has_value());
   EXPECT_EQ((*session)->token.size(), 43u);
   EXPECT_FALSE((*session)->csrf_token.empty());
@@ -145,7 +168,7 @@ TEST_F(AccountsTest, SignsInByPasswordOnly) {
 TEST_F(AccountsTest, SessionLastsItsHoursAndNoLonger) {
   auto accounts = open();
   ASSERT_TRUE(accounts->add("ada@example.org", Role::kEditor, kPassword, false));
-  const Session session = **accounts->sign_in("ada@example.org", kPassword, 2);
+  const Session session = **accounts->sign_in("ada@example.org", kPassword, {.hours = 2});
 
   clock_.advance_ms(2 * 3'600'000 - 1);
   auto found = open()->find_session(session.token);
@@ -165,11 +188,11 @@ TEST_F(AccountsTest, SignOutNewPasswordAndRemovalEndSessions) {
   ASSERT_TRUE(accounts->add("root@example.org", Role::kAdmin, kPassword, false));
   ASSERT_TRUE(accounts->add("ada@example.org", Role::kViewer, kPassword, true));
 
-  Session session = **accounts->sign_in("ada@example.org", kPassword, 12);
+  Session session = **accounts->sign_in("ada@example.org", kPassword, {.hours = 12});
   ASSERT_TRUE(accounts->sign_out(session.token));
   EXPECT_FALSE(accounts->find_session(session.token)->has_value());
 
-  session = **accounts->sign_in("ada@example.org", kPassword, 12);
+  session = **accounts->sign_in("ada@example.org", kPassword, {.hours = 12});
   EXPECT_FALSE(accounts->set_password("ada@example.org", "short"));
   EXPECT_TRUE(accounts->find_session(session.token)->has_value());
   ASSERT_TRUE(accounts->set_password("ada@example.org", "another long password"));
@@ -178,7 +201,7 @@ TEST_F(AccountsTest, SignOutNewPasswordAndRemovalEndSessions) {
   EXPECT_TRUE(*accounts->is_password("ada@example.org", "another long password"));
   EXPECT_FALSE(accounts->set_password("bob@example.org", "another long password"));
 
-  session = **accounts->sign_in("ada@example.org", "another long password", 12);
+  session = **accounts->sign_in("ada@example.org", "another long password", {.hours = 12});
   EXPECT_FALSE(session.user.must_change_password);
   ASSERT_TRUE(accounts->remove("ada@example.org"));
   EXPECT_FALSE(accounts->find_session(session.token)->has_value());
@@ -187,7 +210,7 @@ TEST_F(AccountsTest, SignOutNewPasswordAndRemovalEndSessions) {
 TEST_F(AccountsTest, FileHoldsNeitherTokensNorPasswords) {
   auto accounts = open();
   ASSERT_TRUE(accounts->add("ada@example.org", Role::kViewer, kPassword, false));
-  const Session session = **accounts->sign_in("ada@example.org", kPassword, 12);
+  const Session session = **accounts->sign_in("ada@example.org", kPassword, {.hours = 12});
   const std::string bytes = content_of(path()) + content_of(path() + "-wal");
   ASSERT_NE(bytes.find("ada@example.org"), std::string::npos);
   EXPECT_EQ(bytes.find(session.token), std::string::npos);
@@ -200,7 +223,7 @@ TEST_F(AccountsTest, FileHoldsNeitherTokensNorPasswords) {
 TEST_F(AccountsTest, FindsASessionWhereNothingCanBeWritten) {
   auto accounts = open();
   ASSERT_TRUE(accounts->add("ada@example.org", Role::kViewer, kPassword, false));
-  const Session session = **accounts->sign_in("ada@example.org", kPassword, 12);
+  const Session session = **accounts->sign_in("ada@example.org", kPassword, {.hours = 12});
   clock_.advance_ms(3'600'000);  // Its last_seen_at is due.
 
   auto other = sqlite::Database::open(path(), {});
@@ -237,7 +260,7 @@ TEST_F(AccountsTest, SeveralObjectsShareTheFile) {
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
       auto accounts = Accounts::open(path(), clock_);
-      auto session = (*accounts)->sign_in("ada@example.org", kPassword, 12);
+      auto session = (*accounts)->sign_in("ada@example.org", kPassword, {.hours = 12});
       if (session && *session && *(*accounts)->find_session((*session)->token)) ++signed_in;
     });
   }

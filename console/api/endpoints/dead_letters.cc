@@ -8,6 +8,7 @@
 #include "console/api/endpoints/endpoints.h"
 #include "console/api/request/answers.h"
 #include "console/api/request/query_reader.h"
+#include "console/api/request/record.h"
 #include "control/dead_letters.h"
 #include "json/writer.h"
 #include "queue/letters/message_content.h"
@@ -78,10 +79,6 @@ http::Response worker_failure(const Error& error, const std::string& address) {
   return response;
 }
 
-void log_act(const char* text, const Call& call) {
-  log_info("api", text, {{"id", utf8_prefix(call.segment, 80)}, {"by", call.session->user.email}});
-}
-
 http::Response get_dead_letters(Call& call, Services& services) {
   QueryReader query(call.query, services.clock.wall_ms());
   const std::uint32_t limit = query.number("limit", 50, 1, 200);
@@ -112,12 +109,15 @@ http::Response get_dead_letters(Call& call, Services& services) {
 }
 
 // The worker does it: the console may write neither spool nor Redis. Its answers are ours.
-http::Response have_done(control::LetterAct act, const char* done, Call& call, Services& services) {
+http::Response have_done(control::LetterAct act, const char* word, Call& call, Services& services) {
   const std::string path = control::path_of(act, call.segment);
   if (path.empty()) return control::no_such_letter();
   auto answer = services.worker.ask(http::Method::kPost, path);
   if (!answer) return worker_failure(answer.error(), services.worker.address());
-  if (answer->status == 200) log_act(done, call);
+  if (answer->status == 200) {
+    log_info("api", word, {{"id", utf8_prefix(call.segment, 80)}, {"by", actor_of(call)}});
+    record(call, services, word, call.segment);
+  }
   http::Response response;
   response.status = answer->status;
   response.body = std::move(answer->body);
@@ -126,11 +126,11 @@ http::Response have_done(control::LetterAct act, const char* done, Call& call, S
 }
 
 http::Response post_dead_letter_retry(Call& call, Services& services) {
-  return have_done(control::LetterAct::kRetry, "a dead letter was retried", call, services);
+  return have_done(control::LetterAct::kRetry, "dead_letter.retry", call, services);
 }
 
 http::Response post_dead_letter_delete(Call& call, Services& services) {
-  return have_done(control::LetterAct::kDelete, "a dead letter was deleted", call, services);
+  return have_done(control::LetterAct::kDelete, "dead_letter.delete", call, services);
 }
 
 constexpr Parameter kDeadLettersParameters[] = {

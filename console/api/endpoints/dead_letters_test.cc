@@ -146,6 +146,11 @@ TEST_F(DeadLetters, AreDeleted) {
   EXPECT_EQ(post("f1", "delete").body, R"({"deleted":1})");
   EXPECT_EQ(post("f1", "delete").status, 404);
   EXPECT_EQ(waiting(), 0U);
+  const auto audit = AuditLog::open(console_.settings().accounts_path, console_.clock());
+  const auto page = (*audit)->page(1, "");
+  EXPECT_EQ(page->entries[0].act, "dead_letter.delete");
+  EXPECT_EQ(page->entries[0].subject, "f1");
+  EXPECT_EQ(page->entries[0].actor, "editor@x");
   for (const char* id : {"f0", "x", "%00", "f%ff", "r0123456789abcdef", ".."}) {
     EXPECT_EQ(post(id, "delete").status, 404) << id;
     EXPECT_EQ(post(id, "retry").status, 404) << id;

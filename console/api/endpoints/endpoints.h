@@ -19,6 +19,7 @@ std::span<const Route> export_routes();
 std::span<const Route> live_routes();
 std::span<const Route> queue_routes();
 std::span<const Route> dead_letter_routes();
+std::span<const Route> audit_routes();
 std::span<const Route> sources_routes();
 std::span<const Route> system_routes();
 std::span<const Route> openapi_routes();

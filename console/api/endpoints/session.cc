@@ -9,6 +9,7 @@
 #include "console/api/auth/session_cookie.h"
 #include "console/api/endpoints/endpoints.h"
 #include "console/api/request/answers.h"
+#include "console/api/request/record.h"
 #include "json/writer.h"
 
 namespace penstock::console {
@@ -61,6 +62,10 @@ http::Response too_many_tries(std::int64_t wait_s) {
   return response;
 }
 
+SignIn sign_in_of(const Call& call, const Services& services) {
+  return {.hours = services.settings.session_hours, .address = call.client};
+}
+
 http::Response post_session(Call& call, Services& services) {
   std::string email;
   std::string password;
@@ -70,15 +75,18 @@ http::Response post_session(Call& call, Services& services) {
   if (const auto wait_s = services.limiter.admit(one); wait_s > 0) {
     return too_many_tries(wait_s);
   }
-  auto session = services.accounts->sign_in(email, password, services.settings.session_hours);
+  auto session = services.accounts->sign_in(email, password, sign_in_of(call, services));
   if (!session) return failure_answer(session.error());
   if (!*session) {
     log_info("session", "sign-in refused", {{"client", call.client}});
+    record_refused(call, services, email);
     return http::error_response(401, "wrong_credentials",
                                 "the e-mail address or password is wrong");
   }
   services.limiter.succeeded(one);
   log_info("session", "signed in", {{"user", (*session)->user.email}, {"client", call.client}});
+  const std::string& who = (*session)->user.email;
+  record_as(who, services, "session.start", who, str_cat("from ", call.client));
   return new_session_answer(**session, call, services);
 }
 
@@ -92,6 +100,7 @@ http::Response delete_session(Call& call, Services& services) {
   if (auto ended = services.accounts->sign_out(call.session->token); !ended) {
     return failure_answer(ended.error());
   }
+  record(call, services, "session.end", call.session->user.email, str_cat("from ", call.client));
   http::Response response = no_content();
   response.headers.emplace_back("Set-Cookie", clear_session_cookie(call.is_secure));
   keep_device(response, call, services);
@@ -128,10 +137,11 @@ http::Response post_session_password(Call& call, Services& services) {
     return failure_answer(changed.error());
   }
   log_info("session", "password changed", {{"user", email}, {"client", call.client}});
+  record(call, services, "password.change", email, str_cat("from ", call.client));
   // The first password is of no use any more, and a secret on disk less.
   if (email == kFirstAdministrator) ::unlink(services.settings.password_file.c_str());
 
-  auto session = services.accounts->sign_in(email, wanted, services.settings.session_hours);
+  auto session = services.accounts->sign_in(email, wanted, sign_in_of(call, services));
   if (!session) return failure_answer(session.error());
   if (!*session) return http::error_response(401, "no_session", "sign in again");
   return new_session_answer(**session, call, services);

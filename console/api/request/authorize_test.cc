@@ -19,7 +19,7 @@ class Authorize : public ::testing::Test {
     crypto::start_crypto();
     accounts_ = std::move(*Accounts::open(dir_.path("console.db"), clock_));
     ASSERT_TRUE(accounts_->add("e@x", Role::kEditor, "a good long password", false));
-    const auto session = accounts_->sign_in("e@x", "a good long password", 12);
+    const auto session = accounts_->sign_in("e@x", "a good long password", {.hours = 12});
     ASSERT_TRUE(session && *session);
     token_ = (*session)->token;
     csrf_ = (*session)->csrf_token;

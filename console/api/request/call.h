@@ -27,11 +27,12 @@ struct Call {
   http::Method method = http::Method::kGet;
   std::string segment;  // What the route's {} took, percent-decoded.
   std::string query;
-  std::string body;    // kReadablePadding bytes of capacity behind it.
-  std::string token;   // The session cookie's, "" without one.
-  std::string csrf;    // X-CSRF-Token.
-  std::string known;   // If-None-Match, a list.
-  std::string device;  // The device cookie's, "" without one or where it is not genuine.
+  std::string body;        // kReadablePadding bytes of capacity behind it.
+  std::string token;       // The session cookie's, "" without one.
+  std::string token_name;  // Of the API token that calls, "" for a session.
+  std::string csrf;        // X-CSRF-Token.
+  std::string known;       // If-None-Match, a list.
+  std::string device;      // The device cookie's, "" without one or where it is not genuine.
   std::string client;  // Address text; of IPv6 the network alone, which is one client's to choose.
 
   bool is_secure = false;  // It came by https, to us or to a proxy before us.

@@ -16,6 +16,8 @@ Result<std::unique_ptr<Services>> Services::open(const ConsoleSettings& settings
                                                  const Clock& clock, SignInLimiter& limiter) {
   auto accounts = Accounts::open(settings.accounts_path, clock);
   if (!accounts) return fail(accounts.error());
+  auto audit = AuditLog::open(settings.accounts_path, clock);
+  if (!audit) return fail(audit.error());
   auto queries = store::open_queries(settings.store_path);
   if (!queries) return fail(queries.error());
   auto inspector = queue::make_inspector(settings.queue, clock);
@@ -24,9 +26,10 @@ Result<std::unique_ptr<Services>> Services::open(const ConsoleSettings& settings
   if (!dead_letters) return fail(dead_letters.error());
   control::Client worker(settings.worker_address, kWorkerDeadline);
   DeviceTokens devices((*accounts)->device_key());
-  return std::unique_ptr<Services>(new Services{
-      settings, clock, limiter, std::move(devices), clock.wall_ms(), std::move(*accounts),
-      std::move(*queries), std::move(*inspector), std::move(*dead_letters), std::move(worker)});
+  return std::unique_ptr<Services>(
+      new Services{settings, clock, limiter, std::move(devices), clock.wall_ms(),
+                   std::move(*accounts), std::move(*audit), std::move(*queries),
+                   std::move(*inspector), std::move(*dead_letters), std::move(worker)});
 }
 
 }  // namespace penstock::console

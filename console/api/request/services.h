@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "console/api/auth/accounts.h"
+#include "console/api/auth/audit_log.h"
 #include "console/api/auth/device_token.h"
 #include "console/api/auth/sign_in_limiter.h"
 #include "console/api/request/protocol_switches.h"
@@ -52,6 +53,7 @@ struct Services {
   const DeviceTokens devices;
   std::int64_t started_at_ms;
   std::unique_ptr<Accounts> accounts;
+  std::unique_ptr<AuditLog> audit;
   std::unique_ptr<store::Queries> queries;
   std::unique_ptr<queue::Inspector> inspector;
   std::unique_ptr<queue::DeadLetterBox> dead_letters;  // To look at: the worker changes them.

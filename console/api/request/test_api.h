@@ -203,7 +203,7 @@ class TestApi {
   // A session without a request.
   std::string session_of(std::string_view email) {
     auto accounts = Accounts::open(settings_.accounts_path, clock_);
-    return (**(*accounts)->sign_in(email, kPassword, 12)).token;
+    return (**(*accounts)->sign_in(email, kPassword, {.hours = 12})).token;
   }
   // Requests that the handler was given.
   int requests_arrived() const { return arrived_; }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "store/contract/dimension.h"
+#include "store/rollup/rollup_sink.h"
 
 namespace penstock::store {
 namespace {
