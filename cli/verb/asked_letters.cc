@@ -18,10 +18,13 @@ namespace {
 constexpr std::chrono::seconds kDeadline{60};
 constexpr std::size_t kPageLetters = 100;
 
-Result<bool> ask(const control::Client& worker, control::LetterAct act, std::string_view id) {
+constexpr auto kIsAny = [](const queue::StoredLetter& /*letter*/) { return true; };
+
+Result<bool> ask(const control::Client& worker, control::LetterAct act, std::string_view id,
+                 std::string_view body = "") {
   const std::string path = control::path_of(act, id);
   if (path.empty()) return false;
-  const auto answer = worker.ask(http::Method::kPost, path);
+  const auto answer = worker.ask(http::Method::kPost, path, body);
   if (!answer) return fail(answer.error());
   if (answer->status == 200) return true;
   if (answer->status == 404) return false;
@@ -34,18 +37,24 @@ Result<bool> AskedLetters::retry(std::string_view id) {
   return ask(worker_, control::LetterAct::kRetry, id);
 }
 
+Result<bool> AskedLetters::retry_as(std::string_view id, std::string_view message) {
+  return ask(worker_, control::LetterAct::kEdit, id, control::edit_body(message));
+}
+
 Result<bool> AskedLetters::remove(std::string_view id) {
   return ask(worker_, control::LetterAct::kDelete, id);
 }
 
 // All ids first: what is retried may come back as another letter.
-Result<std::uint64_t> AskedLetters::act_on_all(Act act) {
+Result<std::uint64_t> AskedLetters::act_on_those(queue::IsMeant is_meant, Act act) {
   std::vector<std::string> ids;
   std::string cursor;
   do {
     auto page = box_->list(kPageLetters, cursor);
     if (!page) return fail(page.error());
-    for (const queue::StoredLetter& letter : page->letters) ids.push_back(letter.id);
+    for (const queue::StoredLetter& letter : page->letters) {
+      if (is_meant(letter)) ids.push_back(letter.id);
+    }
     cursor = std::move(page->next);
   } while (!cursor.empty());
   std::uint64_t count = 0;
@@ -57,9 +66,19 @@ Result<std::uint64_t> AskedLetters::act_on_all(Act act) {
   return count;
 }
 
-Result<std::uint64_t> AskedLetters::retry_all() { return act_on_all(&AskedLetters::retry); }
+Result<std::uint64_t> AskedLetters::retry_those(queue::IsMeant is_meant) {
+  return act_on_those(is_meant, &AskedLetters::retry);
+}
 
-Result<std::uint64_t> AskedLetters::purge() { return act_on_all(&AskedLetters::remove); }
+Result<std::uint64_t> AskedLetters::remove_those(queue::IsMeant is_meant) {
+  return act_on_those(is_meant, &AskedLetters::remove);
+}
+
+Result<std::uint64_t> AskedLetters::retry_all() {
+  return act_on_those(kIsAny, &AskedLetters::retry);
+}
+
+Result<std::uint64_t> AskedLetters::purge() { return act_on_those(kIsAny, &AskedLetters::remove); }
 
 Result<std::unique_ptr<queue::DeadLetterBox>> letters_to_change(const app::Config& config,
                                                                 const Clock& clock) {

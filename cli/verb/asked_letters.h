@@ -24,13 +24,16 @@ class AskedLetters final : public queue::DeadLetterBox {
     return box_->find(id);
   }
   Result<bool> retry(std::string_view id) override;
+  Result<bool> retry_as(std::string_view id, std::string_view message) override;
   Result<bool> remove(std::string_view id) override;
+  Result<std::uint64_t> retry_those(queue::IsMeant is_meant) override;
+  Result<std::uint64_t> remove_those(queue::IsMeant is_meant) override;
   Result<std::uint64_t> retry_all() override;
   Result<std::uint64_t> purge() override;
 
  private:
   using Act = Result<bool> (AskedLetters::*)(std::string_view id);
-  Result<std::uint64_t> act_on_all(Act act);
+  Result<std::uint64_t> act_on_those(queue::IsMeant is_meant, Act act);
 
   const std::unique_ptr<queue::DeadLetterBox> box_;
   const control::Client worker_;

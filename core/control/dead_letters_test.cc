@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/bytes.h"
 #include "queue/spool/dead_letters.h"
 #include "queue/spool/folder.h"
 #include "queue/spool/peek.h"
@@ -20,11 +21,26 @@ class LetterActs : public ::testing::Test {
   void add(std::string_view message) {
     ASSERT_TRUE(queue::DeadLetterFile(options_.queue.spool.path).add({message, "why", 1'000, "x"}));
   }
-  http::Response run(LetterAct act, std::string_view id) {
+  http::Response run(LetterAct act, std::string_view id, std::string_view body = "") {
+    std::string path = path_of(act, "x");
+    return run(path.replace(path.find("/x/") + 1, 1, "{}"), id, body);
+  }
+  http::Response run_many(LetterAct act, std::string_view body) {
+    return run(path_of_many(act), "", body);
+  }
+  http::Response run(const std::string& path, std::string_view segment, std::string_view body) {
     auto acts = dead_letter_acts(options_, clock_);
     EXPECT_TRUE(acts);
-    const std::size_t number = act == LetterAct::kRetry ? 0 : 1;
-    return (*acts)[number].run(id, "");
+    std::string padded(body);
+    reserve_padding(padded);
+    for (const Act& act : *acts) {
+      if (act.path == path) return act.run(segment, padded);
+    }
+    ADD_FAILURE() << path;
+    return {};
+  }
+  std::vector<queue::WaitingMessage> waiting() {
+    return queue::peek_spool(options_.queue.spool.path, 100, 1 << 20);
   }
 
   testing::TempDir dir_;
@@ -36,12 +52,58 @@ TEST_F(LetterActs, RetryAndDelete) {
   add("a");
   add("b");
   EXPECT_EQ(run(LetterAct::kRetry, "f1").body, R"({"retried":1})");
-  EXPECT_EQ(queue::peek_spool(options_.queue.spool.path, 10, 1 << 20).size(), 1U);
+  EXPECT_EQ(waiting().size(), 1U);
   EXPECT_EQ(run(LetterAct::kDelete, "f2").body, R"({"deleted":1})");
   for (const LetterAct act : {LetterAct::kRetry, LetterAct::kDelete}) {
     EXPECT_EQ(run(act, "f1").status, 404);
     EXPECT_EQ(run(act, "f2").status, 404);
   }
+}
+
+TEST_F(LetterActs, TakeSeveralAndTellHowManyHadGone) {
+  for (const char* message : {"a", "b", "c"}) add(message);
+  const http::Response retried = run_many(LetterAct::kRetry, R"({"ids":["f1","f3","f9"]})");
+  EXPECT_EQ(retried.status, 200);
+  EXPECT_EQ(retried.body.find(R"({"retried":2,"gone":1,"at":)"), 0U) << retried.body;
+  EXPECT_EQ(waiting().size(), 2U);
+  const http::Response deleted = run_many(LetterAct::kDelete, R"({"ids":["f1","f2"]})");
+  EXPECT_EQ(deleted.body.find(R"({"deleted":1,"gone":1,"at":)"), 0U) << deleted.body;
+  EXPECT_EQ(waiting().size(), 2U);
+  EXPECT_EQ(run_many(LetterAct::kDelete, "{}").status, 400);
+}
+
+TEST_F(LetterActs, TakeAllOnlyWhereAsManyAreThereAsWereTold) {
+  for (const char* message : {"a", "b", "c"}) add(message);
+  const http::Response refused = run_many(LetterAct::kDelete, R"({"all":true,"count":2})");
+  EXPECT_EQ(refused.status, 409);
+  EXPECT_NE(refused.body.find(R"("error":"count_changed")"), std::string::npos) << refused.body;
+  EXPECT_NE(refused.body.find(R"("count":3)"), std::string::npos) << refused.body;
+  EXPECT_EQ(run_many(LetterAct::kDelete, R"({"all":true,"reason":"other","count":3})").status, 409);
+
+  const std::string all = R"({"all":true,"reason":"why","count":3})";
+  EXPECT_EQ(run_many(LetterAct::kRetry, all).body.find(R"({"retried":3,"gone":0,)"), 0U);
+  EXPECT_EQ(waiting().size(), 3U);
+}
+
+TEST_F(LetterActs, EditWhatCanBeStoredThen) {
+  add("{");
+  const http::Response refused = run(LetterAct::kEdit, "f1", R"({"message":"{\"class\""})");
+  EXPECT_EQ(refused.status, 422);
+  EXPECT_NE(refused.body.find(R"("error":"not_storable")"), std::string::npos) << refused.body;
+  EXPECT_NE(refused.body.find(R"("offset":8)"), std::string::npos) << refused.body;
+  EXPECT_TRUE(waiting().empty());
+  for (const char* body : {"", "{}", R"({"message":1})", R"({"message":"x","encoding":"hex"})",
+                           R"({"message":"?","encoding":"base64"})"}) {
+    EXPECT_EQ(run(LetterAct::kEdit, "f1", body).status, 400) << body;
+  }
+  const std::string job = R"({"class":"X","args":[{"name":"n"}],"jid":"j"})";
+  EXPECT_EQ(run(LetterAct::kEdit, "f2", edit_body(job)).status, 404);
+
+  EXPECT_EQ(run(LetterAct::kEdit, "f1", edit_body(job)).body, R"({"retried":1})");
+
+  ASSERT_EQ(waiting().size(), 1U);
+  EXPECT_EQ(waiting().front().message, job);
+  EXPECT_EQ(run(LetterAct::kDelete, "f1").status, 404) << "the old one has gone";
 }
 
 TEST_F(LetterActs, SayWhyTheQueueCannotBeHad) {

@@ -70,6 +70,13 @@ class Box final : public DeadLetterBox {
     return sum([](LetterPlace& place) { return place.purge(); });
   }
 
+  Result<std::uint64_t> retry_those(IsMeant is_meant) override {
+    return sum([is_meant](LetterPlace& place) { return place.retry_those(is_meant); });
+  }
+  Result<std::uint64_t> remove_those(IsMeant is_meant) override {
+    return sum([is_meant](LetterPlace& place) { return place.remove_those(is_meant); });
+  }
+
   Result<LetterPage> list(std::size_t limit, std::string_view cursor) override;
 
   Result<std::optional<StoredLetter>> find(std::string_view id) override {
@@ -79,6 +86,10 @@ class Box final : public DeadLetterBox {
   Result<bool> retry(std::string_view id) override {
     LetterPlace* place = place_of(id);
     return place != nullptr ? place->retry(id) : false;
+  }
+  Result<bool> retry_as(std::string_view id, std::string_view message) override {
+    LetterPlace* place = place_of(id);
+    return place != nullptr ? place->retry_as(id, message) : false;
   }
   Result<bool> remove(std::string_view id) override {
     LetterPlace* place = place_of(id);

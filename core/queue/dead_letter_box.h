@@ -45,8 +45,15 @@ class DeadLetterBox {
 
   // Back to the end of the queue. False: there is no such letter.
   virtual Result<bool> retry(std::string_view id) = 0;
+  // The same with another message in its place, which is put into the queue as it is.
+  virtual Result<bool> retry_as(std::string_view id, std::string_view message) = 0;
   // For good. False: there is no such letter.
   virtual Result<bool> remove(std::string_view id) = 0;
+
+  // Each that is meant of those that were there when it began; how many. It is asked once for each,
+  // newest first within a place. After an error some may have gone.
+  virtual Result<std::uint64_t> retry_those(IsMeant is_meant) = 0;
+  virtual Result<std::uint64_t> remove_those(IsMeant is_meant) = 0;
 
   // All that were there when it began; how many. Of Sidekiq's set only the jobs of this queue: the
   // others belong to other programs. After an error some may have gone.

@@ -245,6 +245,37 @@ TEST_P(DeadLetterContract, RetriesAll) {
   EXPECT_EQ(waiting().size(), 5U);
 }
 
+TEST_P(DeadLetterContract, RetriesAndDeletesThoseThatAreMeant) {
+  add_some(5);
+  auto box = this->box();
+  const auto is_at = [](std::int64_t a, std::int64_t b) {
+    return [=](const StoredLetter& letter) { return letter.at_ms == a || letter.at_ms == b; };
+  };
+
+  EXPECT_EQ(box->retry_those(is_at(2'000, 4'000)).value(), 2U);
+  EXPECT_EQ(waiting().size(), 2U);
+  EXPECT_EQ(box->remove_those(is_at(4'000, 5'000)).value(), 1U) << "the other one has gone";
+
+  EXPECT_EQ(waiting().size(), 2U);
+  const auto page = box->list(10, "");
+  ASSERT_TRUE(page);
+  ASSERT_EQ(page->letters.size(), 2U);
+  EXPECT_EQ(page->letters[0].at_ms, 3'000);
+  EXPECT_EQ(page->letters[1].at_ms, 1'000);
+}
+
+TEST_P(DeadLetterContract, RetriesWithAnotherMessage) {
+  add_some(2);
+  auto box = this->box();
+  const std::string id = box->list(1, "")->letters.front().id;
+
+  EXPECT_TRUE(box->retry_as(id, "another").value());
+  EXPECT_FALSE(box->retry_as(id, "a third").value()) << "it has gone";
+
+  EXPECT_EQ(waiting(), Texts{"another"});
+  EXPECT_EQ(box->count().value(), 1U);
+}
+
 TEST_P(DeadLetterContract, DeletesOne) {
   add_some(3);
   auto box = this->box();
@@ -324,6 +355,8 @@ TEST_P(DeadLetterContract, LeavesTheLetterWhereTheQueueIsFull) {
   EXPECT_NE(std::string(retried.error().step).find("full"), std::string::npos)
       << retried.error().step;
   EXPECT_FALSE(box->retry_all());
+  EXPECT_FALSE(box->retry_as(id, "another"));
+  EXPECT_FALSE(box->retry_those([](const StoredLetter&) { return true; }));
   EXPECT_EQ(box->count().value(), 2U);
   EXPECT_TRUE(waiting().empty());
   EXPECT_TRUE(box->remove(id).value()) << "deleting makes room";

@@ -1,6 +1,8 @@
 #include "queue/letters/file.h"
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include <unistd.h>
 
@@ -105,7 +107,13 @@ Result<std::optional<StoredLetter>> FileLetters::find(std::string_view id) {
   return *has_row ? std::optional<StoredLetter>(letter_of(*row)) : std::nullopt;
 }
 
-Result<bool> FileLetters::retry(std::string_view id) {
+Result<bool> FileLetters::retry(std::string_view id) { return retry_row(row_of(id), nullptr); }
+
+Result<bool> FileLetters::retry_as(std::string_view id, std::string_view message) {
+  return retry_row(row_of(id), &message);
+}
+
+Result<bool> FileLetters::retry_row(std::int64_t row_id, const std::string_view* other_message) {
   auto database = open(sqlite::Access::kReadWrite);
   if (!database) return fail(database.error());
   if (!*database) return false;
@@ -113,15 +121,15 @@ Result<bool> FileLetters::retry(std::string_view id) {
   if (!transaction) return fail(transaction.error());
   auto row = (*database)->prepare("SELECT message FROM letters WHERE id = ?");
   if (!row) return fail(row.error());
-  const auto has_row = row->bind(1, row_of(id)).step();
+  const auto has_row = row->bind(1, row_id).step();
   if (!has_row) return fail(has_row.error());
   if (!*has_row) return false;
-  const std::string_view message = row->blob(0);
+  const std::string_view message = other_message != nullptr ? *other_message : row->blob(0);
   PENSTOCK_TRY(put_back_({&message, 1}));
   row->reset();
   auto remove = (*database)->prepare("DELETE FROM letters WHERE id = ?");
   if (!remove) return fail(remove.error());
-  PENSTOCK_TRY(remove->bind(1, row_of(id)).run());
+  PENSTOCK_TRY(remove->bind(1, row_id).run());
   PENSTOCK_TRY(transaction->commit());
   return true;
 }
@@ -134,6 +142,81 @@ Result<bool> FileLetters::remove(std::string_view id) {
   if (!remove) return fail(remove.error());
   PENSTOCK_TRY(remove->bind(1, row_of(id)).run());
   return (*database)->changes() > 0;
+}
+
+// Pages are read before the lock is taken: a row that has gone by then is passed over, and what is
+// set aside meanwhile has a higher id than all that are still to be read.
+Result<std::uint64_t> FileLetters::act_on_those(IsMeant is_meant,
+                                                FunctionRef<Result<std::uint64_t>(Rows rows)> act) {
+  std::uint64_t total = 0;
+  LetterPosition position = kNewestLetter;
+  while (true) {
+    const auto page = read(position, {kRetryMessagesMax, kRetryBytesMax});
+    if (!page) return fail(page.error());
+    std::vector<std::int64_t> rows;
+    for (const PlacePage::Entry& entry : page->entries) {
+      if (is_meant(entry.letter)) rows.push_back(row_of(entry.letter.id));
+      position = entry.next;
+    }
+    if (!rows.empty()) {
+      std::reverse(rows.begin(), rows.end());
+      const auto count = act(rows);
+      if (!count) return count;
+      total += *count;
+    }
+    if (!page->has_more) return total;
+  }
+}
+
+Result<std::uint64_t> FileLetters::retry_those(IsMeant is_meant) {
+  return act_on_those(is_meant, [this](Rows rows) { return retry_rows(rows); });
+}
+
+Result<std::uint64_t> FileLetters::remove_those(IsMeant is_meant) {
+  return act_on_those(is_meant, [this](Rows rows) { return remove_rows(rows); });
+}
+
+Result<std::uint64_t> FileLetters::retry_rows(Rows rows) {
+  auto database = open(sqlite::Access::kReadWrite);
+  if (!database) return fail(database.error());
+  if (!*database) return 0U;
+  auto transaction = sqlite::Transaction::begin(**database);
+  if (!transaction) return fail(transaction.error());
+  auto read = (*database)->prepare("SELECT message FROM letters WHERE id = ?");
+  if (!read) return fail(read.error());
+  auto remove = (*database)->prepare("DELETE FROM letters WHERE id = ?");
+  if (!remove) return fail(remove.error());
+  std::vector<std::string> messages;
+  for (const std::int64_t row : rows) {
+    const auto has_row = read->bind(1, row).step();
+    if (!has_row) return fail(has_row.error());
+    if (!*has_row) continue;
+    messages.emplace_back(read->blob(0));
+    read->reset();
+    PENSTOCK_TRY(remove->bind(1, row).run());
+  }
+  if (messages.empty()) return 0U;
+  const std::vector<std::string_view> views(messages.begin(), messages.end());
+  PENSTOCK_TRY(put_back_(views));
+  PENSTOCK_TRY(transaction->commit());
+  return messages.size();
+}
+
+Result<std::uint64_t> FileLetters::remove_rows(Rows rows) {
+  auto database = open(sqlite::Access::kReadWrite);
+  if (!database) return fail(database.error());
+  if (!*database) return 0U;
+  auto transaction = sqlite::Transaction::begin(**database);
+  if (!transaction) return fail(transaction.error());
+  auto remove = (*database)->prepare("DELETE FROM letters WHERE id = ?");
+  if (!remove) return fail(remove.error());
+  std::uint64_t count = 0;
+  for (const std::int64_t row : rows) {
+    PENSTOCK_TRY(remove->bind(1, row).run());
+    count += static_cast<std::uint64_t>((*database)->changes());
+  }
+  PENSTOCK_TRY(transaction->commit());
+  return count;
 }
 
 // What a worker sets aside again meanwhile gets a higher id.

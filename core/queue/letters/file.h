@@ -4,6 +4,7 @@
 // letter only one finds it, and a worker that wants to add one waits for as long.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -24,12 +25,21 @@ class FileLetters final : public LetterPlace {
   Result<PlacePage> read(LetterPosition position, LetterLimits limits) override;
   Result<std::optional<StoredLetter>> find(std::string_view id) override;
   Result<bool> retry(std::string_view id) override;
+  Result<bool> retry_as(std::string_view id, std::string_view message) override;
   Result<bool> remove(std::string_view id) override;
+  Result<std::uint64_t> retry_those(IsMeant is_meant) override;
+  Result<std::uint64_t> remove_those(IsMeant is_meant) override;
   Result<std::uint64_t> retry_all() override;  // Oldest first.
   Result<std::uint64_t> purge() override;
 
  private:
   Result<std::optional<sqlite::Database>> open(sqlite::Access access) const;
+  Result<bool> retry_row(std::int64_t row_id, const std::string_view* other_message);
+  using Rows = std::span<const std::int64_t>;
+  Result<std::uint64_t> act_on_those(IsMeant is_meant,
+                                     FunctionRef<Result<std::uint64_t>(Rows rows)> act);
+  Result<std::uint64_t> retry_rows(Rows rows);
+  Result<std::uint64_t> remove_rows(Rows rows);
   Result<std::uint64_t> retry_some(sqlite::Database& database, std::int64_t last_id);
 
   const std::string path_;

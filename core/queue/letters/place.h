@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/function_ref.h"
 
 namespace penstock::queue {
 
@@ -21,8 +22,12 @@ struct StoredLetter {
   std::int64_t at_ms = 0;  // 0: unknown.
   std::string reason;
   std::string origin;
-  std::string message;  // kReadablePadding capacity behind it.
+  std::string message;      // kReadablePadding capacity behind it.
+  bool is_foreign = false;  // A job of another program's queue, in Sidekiq's set.
 };
+
+// Whether a letter is meant; lent for the call.
+using IsMeant = FunctionRef<bool(const StoredLetter& letter)>;
 
 // Where a reader of a place stands: it has seen all letters that are newer. 0: none are left.
 using LetterPosition = std::int64_t;
@@ -51,7 +56,10 @@ class LetterPlace {
   virtual Result<PlacePage> read(LetterPosition position, LetterLimits limits) = 0;
   virtual Result<std::optional<StoredLetter>> find(std::string_view id) = 0;
   virtual Result<bool> retry(std::string_view id) = 0;
+  virtual Result<bool> retry_as(std::string_view id, std::string_view message) = 0;
   virtual Result<bool> remove(std::string_view id) = 0;
+  virtual Result<std::uint64_t> retry_those(IsMeant is_meant) = 0;
+  virtual Result<std::uint64_t> remove_those(IsMeant is_meant) = 0;
   virtual Result<std::uint64_t> retry_all() = 0;
   virtual Result<std::uint64_t> purge() = 0;
 };

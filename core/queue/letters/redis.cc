@@ -102,7 +102,17 @@ Result<std::optional<std::string>> RedisLetters::element_of(std::string_view id)
 Result<bool> RedisLetters::retry(std::string_view id) {
   const auto element = element_of(id);
   if (!element) return fail(element.error());
-  return *element ? move(**element) : false;
+  return *element ? move(**element, return_of(**element)) : false;
+}
+
+// It goes where the letter itself would: what is edited is the message alone.
+Result<bool> RedisLetters::retry_as(std::string_view id, std::string_view message) {
+  const auto element = element_of(id);
+  if (!element) return fail(element.error());
+  if (!*element) return false;
+  Return back = return_of(**element);
+  back.message = message;
+  return move(**element, back);
 }
 
 Result<bool> RedisLetters::remove(std::string_view id) {
@@ -111,8 +121,7 @@ Result<bool> RedisLetters::remove(std::string_view id) {
   return *element ? remove_element(**element) : false;
 }
 
-Result<bool> RedisLetters::move(std::string_view element) {
-  const Return back = return_of(element);
+Result<bool> RedisLetters::move(std::string_view element, const Return& back) {
   std::vector<std::string_view> keys = {key_, back.list};
   if (!back.queue.empty()) keys.push_back("queues");
   const std::string_view arguments[] = {element, back.message, back.queue};
@@ -127,8 +136,31 @@ Result<bool> RedisLetters::remove_element(std::string_view element) {
   return (*reply)->integer > 0;
 }
 
-Result<std::uint64_t> RedisLetters::count_ours(
-    FunctionRef<Result<bool>(std::string_view element)> act) {
+Result<std::uint64_t> RedisLetters::count_those(IsMeant is_meant, ElementAct act) {
+  std::uint64_t total = 0;
+  PENSTOCK_TRY(for_all([&](const Element& element) -> Result<bool> {
+    StoredLetter letter = letter_of(element.text, element.score);
+    letter.id = id_of(element.text);
+    if (!is_meant(letter)) return true;
+    const auto is_done = act(element.text);
+    if (!is_done) return is_done;
+    total += *is_done ? 1 : 0;
+    return true;
+  }));
+  return total;
+}
+
+Result<std::uint64_t> RedisLetters::retry_those(IsMeant is_meant) {
+  return count_those(
+      is_meant, [this](std::string_view element) { return move(element, return_of(element)); });
+}
+
+Result<std::uint64_t> RedisLetters::remove_those(IsMeant is_meant) {
+  return count_those(is_meant,
+                     [this](std::string_view element) { return remove_element(element); });
+}
+
+Result<std::uint64_t> RedisLetters::count_ours(ElementAct act) {
   std::uint64_t total = 0;
   PENSTOCK_TRY(for_all([&](const Element& element) -> Result<bool> {
     if (!is_ours(element.text)) return true;
@@ -141,7 +173,7 @@ Result<std::uint64_t> RedisLetters::count_ours(
 }
 
 Result<std::uint64_t> RedisLetters::retry_all() {
-  return count_ours([this](std::string_view element) { return move(element); });
+  return count_ours([this](std::string_view element) { return move(element, return_of(element)); });
 }
 
 Result<std::uint64_t> RedisLetters::purge() {

@@ -21,7 +21,10 @@ class RedisLetters : public LetterPlace {
   Result<PlacePage> read(LetterPosition position, LetterLimits limits) override;
   Result<std::optional<StoredLetter>> find(std::string_view id) override;
   Result<bool> retry(std::string_view id) override;
+  Result<bool> retry_as(std::string_view id, std::string_view message) override;
   Result<bool> remove(std::string_view id) override;
+  Result<std::uint64_t> retry_those(IsMeant is_meant) override;  // Newest first.
+  Result<std::uint64_t> remove_those(IsMeant is_meant) override;
   Result<std::uint64_t> retry_all() override;  // Newest first.
   Result<std::uint64_t> purge() override;
 
@@ -69,9 +72,11 @@ class RedisLetters : public LetterPlace {
   Result<void> for_all(Visit visit);
   Result<std::optional<std::string>> element_of(std::string_view id);
   std::string id_of(std::string_view element) const;
-  Result<bool> move(std::string_view element);
+  Result<bool> move(std::string_view element, const Return& back);
   Result<bool> remove_element(std::string_view element);
-  Result<std::uint64_t> count_ours(FunctionRef<Result<bool>(std::string_view element)> act);
+  using ElementAct = FunctionRef<Result<bool>(std::string_view element)>;
+  Result<std::uint64_t> count_ours(ElementAct act);
+  Result<std::uint64_t> count_those(IsMeant is_meant, ElementAct act);
 
   RedisClient& client_;
   const std::string key_;

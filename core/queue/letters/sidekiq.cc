@@ -55,6 +55,7 @@ StoredLetter SidekiqLetters::letter_of(std::string_view element, std::string_vie
     letter.reason = job.error().step;
     return letter;
   }
+  letter.is_foreign = !is_ours(element);
   letter.origin = str_cat("queue:", job->text("queue").value_or(""));
   letter.reason = str_cat(job->text("error_class").value_or("?"), ": ",
                           job->text("error_message").value_or(""));
