@@ -144,7 +144,12 @@ http::Response edit(queue::DeadLetterBox& box, const Clock& clock, std::string_v
   const auto message = read_edit(body);
   if (!message) return http::error_response(400, "bad_request", to_text(message.error()));
   const auto fault = fault_of_message(*message, clock.wall_ms());
-  if (!fault) return answer_of(box.retry_as(id, *message), LetterAct::kEdit, id);
+  if (!fault) {
+    const std::int64_t begun_ms = clock.wall_ms();
+    auto answer = answer_of(box.retry_as(id, *message), LetterAct::kEdit, id);
+    if (answer.status == 200) answer.body = str_cat("{\"retried\":1,\"at\":", begun_ms, "}");
+    return answer;
+  }
   auto response = http::error_response(422, "not_storable", "");
   response.body.clear();
   json::Writer writer(response.body);

@@ -27,8 +27,9 @@ http::Response no_such_letter();
 // The worker's, each a POST. 503 where the queue cannot be had.
 //   path_of(…)       200 {"retried":1} or {"deleted":1}; 404.
 //   path_of(kEdit)   {"message":TEXT,"encoding":"text" or "base64"} is put at the end of the queue
-//                    and the letter removed. 200 {"retried":1}; 404; 422 {"error":"not_storable",
-//                    "detail","offset"} where the worker would set the message aside again.
+//                    and the letter removed. 200 {"retried":1,"at":MS}; 404; 422
+//                    {"error":"not_storable", "detail","offset"} where the worker would set the
+//                    message aside again.
 //   path_of_many(…)  a letter_choice.h. 200 {"retried" or "deleted":12,"gone":1,"at":MS} with the
 //                    time at which it began; 400; 409 {"error":"count_changed","detail","count"}
 //                    where not as many match as were told, with how many do: nothing was done.

@@ -183,7 +183,8 @@ class Api(unittest.TestCase):
         for one in page["letters"]:
             answer = self.admin.call("POST", f"/queue/dead/{one['id']}/delete")
             self.assertEqual({"deleted": 1}, answer.json)
-        self.assertEqual({"total": 0, "letters": [], "next": None}, self.get("/queue/dead"))
+        self.assertEqual({"total": 0, "letters": [], "next": None, "ours": 0, "complete": True},
+                         self.get("/queue/dead"))
 
     def test_dead_letters_are_the_workers_to_change(self):
         with harness.Machine() as machine:

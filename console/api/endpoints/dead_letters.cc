@@ -1,26 +1,23 @@
-// Messages that could not be stored: pages of them, and what people do with one.
-#include "queue/spool/dead_letters.h"
+// Messages that could not be stored: pages of them, one in full, and how many there are of each
+// reason.
+#include "control/dead_letters.h"
 
+#include <string>
 #include <utility>
 
 #include "base/log.h"
 #include "base/text.h"
 #include "console/api/endpoints/endpoints.h"
+#include "console/api/endpoints/queue_message.h"
 #include "console/api/request/answers.h"
 #include "console/api/request/query_reader.h"
-#include "console/api/request/record.h"
-#include "control/dead_letters.h"
 #include "json/writer.h"
-#include "queue/letters/message_content.h"
+#include "queue/letter_search.h"
+#include "queue/letters/plain_reason.h"
 
 namespace penstock::console {
 
 namespace {
-
-// A page of 200 letters is shown to a person: enough of each to see what it was.
-constexpr std::size_t kMessageBytesShown = 16 << 10;
-constexpr std::size_t kEventsShown = 20;
-constexpr std::size_t kEventBytesShown = 64 << 10;
 
 // The queue's failures say what is wrong with it, as GET /queue does: that is what the people who
 // look here have to know.
@@ -31,72 +28,61 @@ http::Response queue_failure(const Error& error) {
   return response;
 }
 
-void write_letter(json::Writer& writer, const queue::StoredLetter& letter, std::int64_t now_ms) {
-  const std::string_view shown = std::string_view(letter.message).substr(0, kMessageBytesShown);
-  bool is_cut = shown.size() < letter.message.size();
-  std::string message;
-  queue::append_base64(message, shown);
-  std::string events;
-  std::size_t count = 0;
-  const auto content =
-      queue::read_message(letter.message, now_ms, [&](const event::Record& record) {
-        if (count == kEventsShown || events.size() > kEventBytesShown) {
-          is_cut = true;
-          return;
-        }
-        if (count++ > 0) events += ',';
-        queue::append_event_json(record, events);
-      });
-
-  writer.begin_object().member("id", std::string_view(letter.id)).key("at");
-  if (letter.at_ms > 0) {
-    writer.value(letter.at_ms);
-  } else {
-    writer.null();
-  }
+void write_letter(json::Writer& writer, const queue::StoredLetter& letter,
+                  const MessageLimits& limits, std::int64_t now_ms) {
+  writer.begin_object().member("id", std::string_view(letter.id));
+  write_known_time(writer, "at", letter.at_ms);
   writer.member("place", letter.place);
-  writer.member("reason", std::string_view(letter.reason));
+  writer.member("reason", queue::plain_reason(letter.reason));
+  writer.member("detail", std::string_view(letter.reason));
   writer.member("origin", std::string_view(letter.origin));
-  writer.member("bytes", letter.message.size());
-  writer.member("message", std::string_view(message));
-  writer.member("truncated", is_cut);
-  writer.member("form", queue::to_text(content.form));
-  writer.key("events").raw(str_cat("[", events, "]"));
+  writer.member("foreign", letter.is_foreign);
+  write_message(writer, letter.message, limits, now_ms);
   writer.end_object();
 }
 
-http::Response worker_failure(const Error& error, const std::string& address) {
-  log_warn("api.no_worker", "the worker cannot be asked",
-           {{"address", address}, {"error", to_text(error)}});
-  const char* why = "what answers at its socket is none of ours";
-  if (error.code == ErrorCode::kDisconnected) why = "it is not running";
-  if (error.code == ErrorCode::kOverloaded) why = "it does not answer; it may have done it";
-  if (error.code == ErrorCode::kConfiguration) why = "its socket cannot be used";
-  auto response = http::error_response(
-      503, "worker_unavailable",
-      str_cat("the worker does this, and ", why, " (", address, ": ", to_text(error), ")"));
-  response.headers.emplace_back("Retry-After", "5");
-  return response;
+void write_count(json::Writer& writer, const queue::LetterCount& count) {
+  writer.member("ours", count.ours()).member("complete", count.is_complete);
+}
+
+// Of all letters no message need be read, but where some may be other programs'.
+Result<queue::LetterCount> count_of(const queue::LetterQuestion& question, Services& services) {
+  const bool may_be_foreign = !services.settings.queue.queue.sidekiq_queue.empty();
+  if (!question.is_any() || may_be_foreign) {
+    return queue::count_letters(*services.dead_letters, question);
+  }
+  const auto all = services.dead_letters->count();
+  if (!all) return fail(all.error());
+  return queue::LetterCount{*all};
 }
 
 http::Response get_dead_letters(Call& call, Services& services) {
   QueryReader query(call.query, services.clock.wall_ms());
   const std::uint32_t limit = query.number("limit", 50, 1, 200);
   const std::string cursor = query.text("cursor");
+  queue::LetterQuestion question;
+  question.reason = query.text("reason");
+  question.search = query.text("search");
+  const std::string since = query.text("since");
   if (auto refusal = query.refusal()) return *refusal;
+  if (!since.empty()) {
+    const auto since_ms = parse_time(since);
+    if (!since_ms) return bad_parameter("since", "expected a time");
+    question.since_ms = *since_ms;
+  }
 
-  const auto total = services.dead_letters->count();
+  const auto total = count_of(question, services);
   if (!total) return queue_failure(total.error());
-  const auto page = services.dead_letters->list(limit, cursor);
+  const auto page = queue::list_letters(*services.dead_letters, question, limit, cursor);
   if (!page) {
     if (page.error().code != ErrorCode::kRejected) return queue_failure(page.error());
     return bad_parameter("cursor", page.error().step);
   }
   std::string body;
   json::Writer writer(body);
-  writer.begin_object().member("total", *total).key("letters").begin_array();
+  writer.begin_object().member("total", total->all).key("letters").begin_array();
   for (const queue::StoredLetter& letter : page->letters) {
-    write_letter(writer, letter, services.clock.wall_ms());
+    write_letter(writer, letter, kMessageOfMany, services.clock.wall_ms());
   }
   writer.end_array().key("next");
   if (page->next.empty()) {
@@ -104,55 +90,82 @@ http::Response get_dead_letters(Call& call, Services& services) {
   } else {
     writer.value(page->next);
   }
+  write_count(writer, *total);
   writer.end_object();
   return json_answer(std::move(body));
 }
 
-// The worker does it: the console may write neither spool nor Redis. Its answers are ours.
-http::Response have_done(control::LetterAct act, const char* word, Call& call, Services& services) {
-  const std::string path = control::path_of(act, call.segment);
-  if (path.empty()) return control::no_such_letter();
-  auto answer = services.worker.ask(http::Method::kPost, path);
-  if (!answer) return worker_failure(answer.error(), services.worker.address());
-  if (answer->status == 200) {
-    log_info("api", word, {{"id", utf8_prefix(call.segment, 80)}, {"by", actor_of(call)}});
-    record(call, services, word, call.segment);
+http::Response get_dead_letter(Call& call, Services& services) {
+  const auto letter = services.dead_letters->find(call.segment);
+  if (!letter) return queue_failure(letter.error());
+  if (!*letter) return control::no_such_letter();
+  std::string body;
+  json::Writer writer(body);
+  write_letter(writer, **letter, kWholeMessage, services.clock.wall_ms());
+  return json_answer(std::move(body));
+}
+
+http::Response get_reasons(Call& /*call*/, Services& services) {
+  const auto found = queue::group_letters(*services.dead_letters);
+  if (!found) return queue_failure(found.error());
+  std::string body;
+  json::Writer writer(body);
+  writer.begin_object().member("total", found->count.all);
+  write_count(writer, found->count);
+  writer.key("groups").begin_array();
+  for (const queue::ReasonGroup& group : found->groups) {
+    writer.begin_object().member("reason", std::string_view(group.reason));
+    writer.member("detail", std::string_view(group.detail));
+    writer.member("count", group.count.all).member("ours", group.count.ours());
+    write_known_time(writer, "newest", group.newest_ms);
+    write_known_time(writer, "oldest", group.oldest_ms);
+    writer.end_object();
   }
-  http::Response response;
-  response.status = answer->status;
-  response.body = std::move(answer->body);
-  if (response.status == 503) response.headers.emplace_back("Retry-After", "2");
-  return response;
-}
-
-http::Response post_dead_letter_retry(Call& call, Services& services) {
-  return have_done(control::LetterAct::kRetry, "dead_letter.retry", call, services);
-}
-
-http::Response post_dead_letter_delete(Call& call, Services& services) {
-  return have_done(control::LetterAct::kDelete, "dead_letter.delete", call, services);
+  writer.end_array().end_object();
+  return json_answer(std::move(body));
 }
 
 constexpr Parameter kDeadLettersParameters[] = {
     {"limit", R"({"type":"integer","minimum":1,"maximum":200,"default":50})", "Letters at most"},
     {"cursor", R"({"type":"string"})", "next of the page before"},
+    {"reason", R"({"type":"string"})", "Those of one plain reason, as dead/reasons tells it"},
+    {"search", R"({"type":"string"})",
+     "Those with this text in reason, origin or message, whatever case"},
+    {"since", R"({"type":"string"})", "Those set aside then or later"},
 };
 constexpr const char* kDeadLetters = R"({"title":"DeadLetters","type":"object","properties":{
-  "total":{"type":"integer"},
+  "total":{"type":"integer","description":"Of those that match"},
   "letters":{"type":"array","items":{"title":"DeadLetter","type":"object","properties":{
     "id":{"type":"string"},
     "at":{"type":["integer","null"],"description":"Unix milliseconds; null where unknown"},
     "place":{"type":"string","enum":["file","redis","sidekiq"]},
-    "reason":{"type":"string"},"origin":{"type":"string"},
+    "reason":{"type":"string","description":"In plain words"},
+    "detail":{"type":"string","description":"In the program's"},
+    "origin":{"type":"string"},
+    "foreign":{"type":"boolean","description":"A job of another program's queue"},
     "bytes":{"type":"integer","description":"Of the whole message"},
-    "message":{"type":"string","description":"Base64, of the first 16 KiB"},
+    "message":{"type":"string","description":"Base64; of a page's letters the first 16 KiB"},
     "truncated":{"type":"boolean","description":"Whether message or events are cut"},
     "form":{"type":"string","enum":["batch","job","unknown"]},
     "events":{"type":"array","items":{"$ref":"#/components/schemas/Event"},
-      "description":"Those that can be read, 20 at most"}}}},
-  "next":{"type":["string","null"],"description":"null on the last page"}}})";
-constexpr const char* kRetried = R"({"type":"object","properties":{"retried":{"type":"integer"}}})";
-constexpr const char* kDeleted = R"({"type":"object","properties":{"deleted":{"type":"integer"}}})";
+      "description":"Those that can be read; of a page's letters 20 at most"},
+    "total_events":{"type":"integer","description":"As many as the message says it has"},
+    "class":{"type":["string","null"],"description":"Of a job"},
+    "jid":{"type":["string","null"]},
+    "fault":{"type":["string","null"],"description":"Why not all of it can be read"}}}},
+  "next":{"type":["string","null"],"description":"null on the last page"},
+  "ours":{"type":"integer",
+    "description":"Of total, those that an act on all takes: not other programs' jobs"},
+  "complete":{"type":"boolean","description":"False: there are more than were looked through"}}})";
+constexpr const char* kDeadLetter = R"({"$ref":"#/components/schemas/DeadLetter"})";
+constexpr const char* kReasons = R"({"title":"DeadReasons","type":"object","properties":{
+  "total":{"type":"integer"},"ours":{"type":"integer"},"complete":{"type":"boolean"},
+  "groups":{"type":"array","description":"Largest first",
+    "items":{"title":"DeadReason","type":"object","properties":{
+    "reason":{"type":"string"},
+    "detail":{"type":"string","description":"The newest's own text"},
+    "count":{"type":"integer"},"ours":{"type":"integer"},
+    "newest":{"type":["integer","null"]},"oldest":{"type":["integer","null"]}}}}}})";
 
 using enum http::Method;
 
@@ -165,20 +178,20 @@ constexpr Route kRoutes[] = {
      .summary = "Messages that could not be stored, newest first",
      .parameters = kDeadLettersParameters,
      .answer_schema = kDeadLetters},
-    {.method = kPost,
-     .path = "/api/v1/queue/dead/{}/retry",
-     .access = Access::kEditor,
-     .endpoint = post_dead_letter_retry,
+    {.method = kGet,
+     .path = "/api/v1/queue/dead/reasons",
+     .access = Access::kViewer,
+     .endpoint = get_reasons,
      .lane = Lane::kQueue,
-     .summary = "Put a dead letter back at the end of the queue",
-     .answer_schema = kRetried},
-    {.method = kPost,
-     .path = "/api/v1/queue/dead/{}/delete",
-     .access = Access::kEditor,
-     .endpoint = post_dead_letter_delete,
+     .summary = "Why messages could not be stored, and how many of each",
+     .answer_schema = kReasons},
+    {.method = kGet,
+     .path = "/api/v1/queue/dead/{}",
+     .access = Access::kViewer,
+     .endpoint = get_dead_letter,
      .lane = Lane::kQueue,
-     .summary = "Delete a dead letter for good",
-     .answer_schema = kDeleted},
+     .summary = "A dead letter in full",
+     .answer_schema = kDeadLetter},
 };
 
 }  // namespace

@@ -1,11 +1,7 @@
 #include "queue/spool/dead_letters.h"
 
-#include <atomic>
-#include <optional>
 #include <string>
-#include <thread>
 #include <utility>
-#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -14,7 +10,6 @@
 #include "event/batch.h"
 #include "json/reader.h"
 #include "queue/spool/folder.h"
-#include "queue/spool/peek.h"
 
 namespace penstock::console {
 namespace {
@@ -28,15 +23,13 @@ class DeadLetters : public ::testing::Test {
  protected:
   void SetUp() override {
     console_.add_user("viewer@x", Role::kViewer);
-    console_.add_user("editor@x", Role::kEditor);
     console_.start();
-    worker_.emplace(console_.settings());
     viewer_ = console_.sign_in("viewer@x");
-    editor_ = console_.sign_in("editor@x");
   }
-  void add(std::string_view message, std::int64_t at_ms = 1'000) {
+  void add(std::string_view message, std::int64_t at_ms = 1'000,
+           std::string_view reason = "a \"reason\"") {
     ASSERT_TRUE(queue::make_spool_folder(spool()));
-    ASSERT_TRUE(queue::DeadLetterFile(spool()).add({message, "a \"reason\"", at_ms, "host:1:ab"}));
+    ASSERT_TRUE(queue::DeadLetterFile(spool()).add({message, reason, at_ms, "host:1:ab"}));
   }
   // A 200 answer is valid JSON.
   Answer get(std::string_view query = "") {
@@ -47,19 +40,15 @@ class DeadLetters : public ::testing::Test {
         << answer.body.substr(0, 500);
     return answer;
   }
-  Answer post(std::string_view id, std::string_view action) {
-    return console_.ask("POST", str_cat("/api/v1/queue/dead/", id, "/", action), editor_.headers());
-  }
-  std::size_t waiting() { return queue::peek_spool(spool(), 100, 1 << 20).size(); }
   const std::string& spool() const { return console_.settings().spool_path; }
 
   TestConsole console_;
-  std::optional<TestWorker> worker_;
   Visitor viewer_;
-  Visitor editor_;
 };
 
-TEST_F(DeadLetters, AreNone) { EXPECT_EQ(get().body, R"({"total":0,"letters":[],"next":null})"); }
+TEST_F(DeadLetters, AreNone) {
+  EXPECT_EQ(get().body, R"({"total":0,"letters":[],"next":null,"ours":0,"complete":true})");
+}
 
 TEST_F(DeadLetters, AreShownWithWhatCanBeReadOfThem) {
   add(std::string("\0\xff<", 3), 1'000);
@@ -73,12 +62,13 @@ TEST_F(DeadLetters, AreShownWithWhatCanBeReadOfThem) {
 
   EXPECT_EQ(answer.status, 200);
   EXPECT_TRUE(answer.says(R"({"total":2,"letters":[{"id":"f2","at":2000,"place":"file",)"
-                          R"("reason":"a \"reason\"","origin":"host:1:ab","bytes":)"))
+                          R"("reason":"a \"reason\"","detail":"a \"reason\"","origin":"host:1:ab",)"
+                          R"("foreign":false,"bytes":)"))
       << answer.body;
   EXPECT_TRUE(answer.says(R"("form":"batch","events":[{"id":)")) << answer.body;
   EXPECT_FALSE(answer.says("</script>")) << answer.body;
   EXPECT_TRUE(answer.says(R"("bytes":3,"message":"AP88","truncated":false,"form":"unknown",)"
-                          R"("events":[]}],"next":null})"))
+                          R"("events":[],"total_events":0,"class":null,"jid":null,"fault":)"))
       << answer.body;
 }
 
@@ -115,78 +105,52 @@ TEST_F(DeadLetters, ComeByPages) {
   }
 }
 
-TEST_F(DeadLetters, AreRetriedOnce) {
-  add("m");
+TEST_F(DeadLetters, AreFoundByReasonAndText) {
+  add("one Needle", 1'000, "E: at 1");
+  add("two", 2'000, "open a batch: cut short: damaged");
+  add("three", 3'000, "E: at 2");
 
-  EXPECT_EQ(post("f1", "retry").body, R"({"retried":1})");
-
-  EXPECT_EQ(waiting(), 1U);
-  EXPECT_TRUE(get().says(R"("total":0)"));
-  const Answer again = post("f1", "retry");
-  EXPECT_EQ(again.status, 404);
-  EXPECT_EQ(again.member("error"), "not_found");
-  EXPECT_EQ(waiting(), 1U);
+  Answer answer = get("?reason=E%3A%20at%20%E2%80%A6");
+  EXPECT_TRUE(answer.says(R"({"total":2,"letters":[{"id":"f3",)")) << answer.body;
+  EXPECT_FALSE(answer.says(R"("id":"f2")")) << answer.body;
+  EXPECT_TRUE(answer.says(R"("ours":2,"complete":true)")) << answer.body;
+  answer = get("?search=needle");
+  EXPECT_TRUE(answer.says(R"({"total":1,"letters":[{"id":"f1",)")) << answer.body;
+  answer = get("?since=2000000000");
+  EXPECT_TRUE(answer.says(R"({"total":0,)")) << answer.body;
+  EXPECT_EQ(get("?since=yesterday").status, 400);
 }
 
-TEST_F(DeadLetters, AreRetriedOnceByManyAtATime) {
-  add("m");
-  std::vector<std::thread> threads;
-  std::atomic<int> retried = 0;
-  for (int i = 0; i < 4; ++i) {
-    threads.emplace_back([&] { retried += post("f1", "retry").status == 200 ? 1 : 0; });
-  }
-  for (std::thread& thread : threads) thread.join();
+TEST_F(DeadLetters, AreGroupedByReason) {
+  add("a", 1'000, "E: at 1");
+  add("b", 2'000, "open a batch: cut short: damaged");
+  add("c", 3'000, "E: at 2");
 
-  EXPECT_EQ(retried, 1);
-  EXPECT_EQ(waiting(), 1U);
+  const Answer answer = get("/reasons");
+
+  EXPECT_EQ(answer.body,
+            R"({"total":3,"ours":3,"complete":true,"groups":[)"
+            R"({"reason":"E: at …","detail":"E: at 2","count":2,"ours":2,"newest":3000,)"
+            R"("oldest":1000},{"reason":"Damaged batch of events",)"
+            R"("detail":"open a batch: cut short: damaged","count":1,"ours":1,"newest":2000,)"
+            R"("oldest":2000}]})");
 }
 
-TEST_F(DeadLetters, AreDeleted) {
-  add("m");
-  EXPECT_EQ(post("f1", "delete").body, R"({"deleted":1})");
-  EXPECT_EQ(post("f1", "delete").status, 404);
-  EXPECT_EQ(waiting(), 0U);
-  const auto audit = AuditLog::open(console_.settings().accounts_path, console_.clock());
-  const auto page = (*audit)->page(1, "");
-  EXPECT_EQ(page->entries[0].act, "dead_letter.delete");
-  EXPECT_EQ(page->entries[0].subject, "f1");
-  EXPECT_EQ(page->entries[0].actor, "editor@x");
-  for (const char* id : {"f0", "x", "%00", "f%ff", "r0123456789abcdef", ".."}) {
-    EXPECT_EQ(post(id, "delete").status, 404) << id;
-    EXPECT_EQ(post(id, "retry").status, 404) << id;
-  }
-}
+TEST_F(DeadLetters, AreShownInFull) {
+  event::BatchWriter writer;
+  event::Record record;
+  record.name = "n";
+  for (int i = 0; i < 30; ++i) writer.add(record);
+  add(writer.finish());
+  add(std::string(100'000, 'x'));
 
-TEST_F(DeadLetters, AreTheWorkersToChange) {
-  add("m");
-  worker_.reset();
-
-  for (const char* action : {"retry", "delete"}) {
-    const Answer answer = post("f1", action);
-    EXPECT_EQ(answer.status, 503) << answer.body;
-    EXPECT_EQ(answer.member("error"), "worker_unavailable");
-    EXPECT_TRUE(answer.says("it is not running")) << answer.body;
-    EXPECT_NE(answer.header("Retry-After"), "");
-  }
-  EXPECT_TRUE(get().says(R"("total":1)")) << "looking needs no worker";
-  EXPECT_EQ(post("..", "retry").status, 404);
-  EXPECT_EQ(console_.ask("POST", "/api/v1/queue/dead/f1/retry", viewer_.headers()).status, 403);
-
-  worker_.emplace(console_.settings());
-  EXPECT_EQ(post("f1", "retry").body, R"({"retried":1})");
-  EXPECT_EQ(waiting(), 1U);
-}
-
-TEST_F(DeadLetters, AreAnEditorsToChange) {
-  add("m");
-  for (const char* action : {"retry", "delete"}) {
-    const std::string target = str_cat("/api/v1/queue/dead/f1/", action);
-    EXPECT_EQ(console_.ask("POST", target, viewer_.headers()).status, 403);
-    EXPECT_EQ(console_.ask("POST", target, {{"Cookie", editor_.cookie}}).status, 403);
-    EXPECT_EQ(console_.ask("GET", target, editor_.headers()).status, 405);
-    EXPECT_EQ(console_.ask("POST", target).status, 401);
-  }
-  EXPECT_TRUE(get().says(R"("total":1)"));
+  Answer answer = get("/f1");
+  EXPECT_TRUE(answer.says(R"("truncated":false)")) << answer.body.substr(0, 500);
+  EXPECT_TRUE(answer.says(R"("total_events":30)"));
+  answer = get("/f2");
+  EXPECT_GT(answer.body.size(), 133'000U);
+  EXPECT_EQ(get("/f3").status, 404);
+  EXPECT_EQ(get("/..").status, 404);
 }
 
 TEST(DeadLettersInRedis, SayWhyTheyCannotBeHad) {
