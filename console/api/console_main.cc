@@ -25,6 +25,7 @@
 #include "console/api/auth/accounts_folder.h"
 #include "console/api/handler.h"
 #include "console/api/metrics.h"
+#include "console/api/queue_sampler.h"
 #include "console/api/redirect_handler.h"
 #include "console/api/request/services.h"
 #include "console/api/settings_view.h"
@@ -93,6 +94,7 @@ class Program {
     if (!make_first_user() || !start_console() || !start_redirect() || !start_admin()) {
       return exit_code_;
     }
+    start_sampler();
     signals_.on(SIGTERM, [this] { drain(); });
     signals_.on(SIGINT, [this] { drain(); });
     signals_.on(SIGHUP, [this] { reload(); });
@@ -179,6 +181,17 @@ class Program {
     return false;
   }
 
+  // Without it the page has no history of the queue, and all else.
+  void start_sampler() {
+    auto sampler = QueueSampler::start(settings_, clock_);
+    if (sampler) {
+      sampler_ = *std::move(sampler);
+      return;
+    }
+    log_warn("console.no_history", "the queue's history is not kept",
+             {{"error", to_text(sampler.error())}});
+  }
+
   bool start_redirect() {
     const std::string& address = config_.console.redirect_listen;
     if (address.empty()) return true;
@@ -239,6 +252,7 @@ class Program {
   io::Loop loop_;
   app::TlsService tls_{"console", loop_, clock_, [this] { take_certificates(); }};
   server::AdminHandler admin_handler_;
+  std::unique_ptr<QueueSampler> sampler_;  // Null where it cannot write.
   std::unique_ptr<ConsoleHandler> handler_;
   std::optional<server::HttpServer> server_;
   std::optional<server::HttpServer> admin_;

@@ -23,6 +23,7 @@
 #include "base/log.h"
 #include "control/dead_letters.h"
 #include "control/handler.h"
+#include "control/worker_state.h"
 #include "enrich/enricher.h"
 #include "files/newer_version.h"
 #include "io/loop.h"
@@ -119,6 +120,7 @@ class Worker {
 
   bool open_queue() {
     const queue::ConsumerOptions options = consumer_options(config_);
+    identity_ = options.worker;
     auto consumer = queue::make_consumer(options, clock_);
     if (!consumer) return explain("the queue cannot be opened", consumer.error());
     consumer_ = *std::move(consumer);
@@ -175,6 +177,7 @@ class Worker {
     auto acts = control::dead_letter_acts(consumer_options(config_), clock_);
     auto listening = acts ? Result<void>() : fail(acts.error());
     if (acts) {
+      acts->push_back(control::worker_state_act([this] { return state(); }));
       control_handler_ = std::make_unique<control::ControlHandler>(loop_, std::move(*acts));
       control_ =
           std::make_unique<server::HttpServer>(loop_, clock_, *control_handler_, control_counters_);
@@ -185,6 +188,21 @@ class Worker {
     log_warn("control.listen",
              "the console's requests are not taken: no dead letter is retried from there",
              {{"address", address}, {"error", to_text(listening.error())}});
+  }
+
+  control::WorkerState state() const {
+    control::WorkerState state;
+    state.identity = identity_;
+    state.started_ms = started_ms_;
+    state.now_ms = clock_.wall_ms();
+    state.turned_ms = static_cast<std::int64_t>(counters_.turned_at_ms.value());
+    state.claimed = counters_.claimed.value();
+    state.claimed_ms = static_cast<std::int64_t>(counters_.claimed_at_ms.value());
+    state.released = counters_.released.value();
+    state.stored = counters_.stored.value();
+    state.dead = counters_.dead.value();
+    state.troubles = not_ready();
+    return state;
   }
 
   std::string admin_address() const {
@@ -217,6 +235,8 @@ class Worker {
   Config config_;
   int exit_code_ = EXIT_FAILURE;  // Where it does not start.
   SystemClock clock_;
+  const std::int64_t started_ms_ = clock_.wall_ms();
+  std::string identity_;  // "HOST:PID:NONCE", as the queue knows it.
   io::Loop loop_;
   worker::PipelineCounters counters_;
   server::ServerCounters admin_counters_;

@@ -105,9 +105,17 @@ struct Pipeline::State {
   void look_at_store();
   void look_after_things();
   void finish_batch();
-  void show_life() {
+  void turn() {
     turns.fetch_add(1, std::memory_order_relaxed);
+    counters.turned_at_ms.set(static_cast<std::uint64_t>(clock.wall_ms()));
+  }
+  void show_life() {
+    turn();
     keeper.show_life();
+  }
+  void show_claim(std::size_t messages) {
+    counters.claimed.set(messages);
+    counters.claimed_at_ms.set(messages == 0 ? 0 : static_cast<std::uint64_t>(clock.wall_ms()));
   }
 
   const PipelineOptions options;
@@ -141,7 +149,7 @@ struct Pipeline::State {
 };
 
 bool Pipeline::State::run_once(std::int64_t wait_ms) {
-  turns.fetch_add(1, std::memory_order_relaxed);
+  turn();
   finish_batch();
   look_after_things();
   const std::size_t bytes_max =
@@ -157,7 +165,13 @@ bool Pipeline::State::run_once(std::int64_t wait_ms) {
   if (claim->messages.empty() || !is_release_failing) queue_works();
   if (claim->messages.empty()) return false;
   keeper.begin();
-  if (!process(*claim)) consumer.give_up();
+  show_claim(claim->messages.size());
+  if (!process(*claim)) {
+    consumer.give_up();
+  } else if (!is_release_failing) {
+    counters.released.add(claim->messages.size());
+  }
+  show_claim(0);
   keeper.end();
   return true;
 }

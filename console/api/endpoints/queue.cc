@@ -56,6 +56,7 @@ http::Response get_queue(Call&, Services& services) {
     for (const std::string& warning : *warnings) writer.value(std::string_view(warning));
   }
   writer.end_array();
+  writer.member("timed", services.look->has_timed_jobs());
   writer.member("spool_bytes", bytes_below(services.settings.spool_path));
   writer.end_object();
   return json_answer(std::move(body));
@@ -67,6 +68,7 @@ constexpr const char* kQueue = R"({"title":"Queue","type":"object","properties":
   "oldest_seconds":{"type":["number","null"]},"dead":{"type":["integer","null"]},
   "warnings":{"type":"array","items":{"type":"string"},
     "description":"By what the queue may lose events that were answered"},
+  "timed":{"type":"boolean","description":"Whether it has jobs that wait for their time"},
   "spool_bytes":{"type":"integer"},"detail":{"type":"string","x-optional":true}}})";
 
 using enum http::Method;

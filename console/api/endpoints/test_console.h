@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "console/api/request/test_api.h"
 #include "control/dead_letters.h"
 #include "control/handler.h"
+#include "control/worker_state.h"
 #include "support/loop_thread.h"
 
 namespace penstock::console::testing {
@@ -25,9 +27,14 @@ class TestConsole : public TestApi {
 // The worker's half of what the console asks of it.
 class TestWorker {
  public:
-  explicit TestWorker(const ConsoleSettings& settings) {
+  explicit TestWorker(const ConsoleSettings& settings, control::WorkerState state = {})
+      : state_(std::move(state)) {
     auto acts = control::dead_letter_acts(settings.queue, clock_);
     EXPECT_TRUE(acts);
+    acts->push_back(control::worker_state_act([this] {
+      const std::lock_guard lock(mutex_);
+      return state_;
+    }));
     handler_.emplace(thread_.loop(), std::move(*acts));
     server_.emplace(thread_.loop(), clock_, *handler_, counters_);
     const auto listening = control::listen(*server_, settings.worker_address);
@@ -35,10 +42,16 @@ class TestWorker {
     thread_.start();
   }
   ~TestWorker() { thread_.stop(); }
+  void set_state(control::WorkerState state) {
+    const std::lock_guard lock(mutex_);
+    state_ = std::move(state);
+  }
   TestWorker(const TestWorker&) = delete;
   TestWorker& operator=(const TestWorker&) = delete;
 
  private:
+  std::mutex mutex_;
+  control::WorkerState state_;
   const SystemClock clock_;
   penstock::testing::LoopThread thread_;
   server::ServerCounters counters_;

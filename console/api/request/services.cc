@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "files/folder.h"
 #include "store/backends.h"
 
 namespace penstock::console {
@@ -11,6 +12,10 @@ namespace {
 constexpr std::chrono::seconds kWorkerDeadline{20};
 
 }  // namespace
+
+std::string ConsoleSettings::history_path() const {
+  return files::folder_of(accounts_path) + "/queue_history.db";
+}
 
 Result<std::unique_ptr<Services>> Services::open(const ConsoleSettings& settings,
                                                  const Clock& clock, SignInLimiter& limiter) {
@@ -24,12 +29,14 @@ Result<std::unique_ptr<Services>> Services::open(const ConsoleSettings& settings
   if (!inspector) return fail(inspector.error());
   auto dead_letters = queue::make_dead_letter_box(settings.queue, clock);
   if (!dead_letters) return fail(dead_letters.error());
+  auto look = queue::make_look(settings.queue, clock);
+  if (!look) return fail(look.error());
   control::Client worker(settings.worker_address, kWorkerDeadline);
   DeviceTokens devices((*accounts)->device_key());
-  return std::unique_ptr<Services>(
-      new Services{settings, clock, limiter, std::move(devices), clock.wall_ms(),
-                   std::move(*accounts), std::move(*audit), std::move(*queries),
-                   std::move(*inspector), std::move(*dead_letters), std::move(worker)});
+  return std::unique_ptr<Services>(new Services{
+      settings, clock, limiter, std::move(devices), clock.wall_ms(), std::move(*accounts),
+      std::move(*audit), std::move(*queries), std::move(*inspector), std::move(*dead_letters),
+      std::move(*look), std::move(worker)});
 }
 
 }  // namespace penstock::console

@@ -18,6 +18,7 @@
 #include "control/client.h"
 #include "queue/consumer.h"
 #include "queue/dead_letter_box.h"
+#include "queue/look.h"
 #include "store/contract/queries.h"
 
 namespace penstock::console {
@@ -39,6 +40,9 @@ struct ConsoleSettings {
   const ProtocolSwitches* protocols = nullptr;  // Borrowed. Nullptr: as they are by default.
   const ShownSettings* shown = nullptr;         // Borrowed. Nullptr: none.
   queue::ConsumerOptions queue;
+
+  // Beside the accounts.
+  std::string history_path() const;
 };
 
 struct Services {
@@ -57,6 +61,7 @@ struct Services {
   std::unique_ptr<store::Queries> queries;
   std::unique_ptr<queue::Inspector> inspector;
   std::unique_ptr<queue::DeadLetterBox> dead_letters;  // To look at: the worker changes them.
+  std::unique_ptr<queue::Look> look;
   const control::Client worker;
 };
 

@@ -135,6 +135,10 @@ class TestApi {
     settings_.queue.queue.url = "redis://127.0.0.1:1/0";
     settings_.queue.queue.timeout_ms = 500;
   }
+  void use_queue(std::string url, std::string sidekiq_queue) {
+    settings_.queue.queue.url = std::move(url);
+    settings_.queue.queue.sidekiq_queue = std::move(sidekiq_queue);
+  }
   void store(const std::vector<event::Row>& rows) {
     store::StoreOptions options;
     options.path = settings_.store_path;

@@ -15,6 +15,10 @@ struct PipelineCounters {
   Counter duplicates;
   Counter dead;
   Counter batches;
+  Counter released;       // Messages of batches that were taken out of the queue.
+  Counter claimed;        // Messages in hand.
+  Counter claimed_at_ms;  // Since when; 0: none are.
+  Counter turned_at_ms;   // When the pipeline last got on.
   Counter unjudged_user_agents;
   Counter store_bytes;
   Counter store_days;
