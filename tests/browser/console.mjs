@@ -58,16 +58,16 @@ async function unwell(browser) {
     const answer = await (await route.fetch()).json();
     await route.fulfill({json: {...answer, reachable: false, depth: null, detail: 'no one there'}});
   });
-  await page.route('**/api/v1/system', async (route) => {
+  await page.route('**/api/v1/system/programs', async (route) => {
     const answer = await (await route.fetch()).json();
     const programs = answer.programs.map(
-      (one) => one.name === 'penstock-worker' ? {...one, running: false} : one);
+      (one) => one.name === 'penstock-worker' ? {...one, state: 'silent'} : one);
     await route.fulfill({json: {...answer, programs}});
   });
   await page.keyboard.press('r');
   await page.getByRole('alert').filter({hasText: 'The queue cannot be reached.'})
     .filter({hasText: 'No one there.'}).waitFor();
-  await page.getByRole('alert').filter({hasText: 'The worker does not run here.'})
+  await page.getByRole('alert').filter({hasText: 'The worker does not answer.'})
     .filter({hasText: 'systemctl status penstock-worker'}).waitFor();
   await page.screenshot({path: `${task.screenshots}/unwell.png`});
   await page.context().close();

@@ -17,9 +17,9 @@ export async function openPage(browser, options = {}) {
   return page;
 }
 
-export async function signIn(page) {
+export async function signIn(page, email = 'admin@localhost') {
   await page.goto(task.console + '/');
-  await page.getByLabel(/e-?mail/i).fill('admin@localhost');
+  await page.getByLabel(/e-?mail/i).fill(email);
   await page.getByLabel(/password/i).first().fill(task.password);
   await page.getByRole('button', {name: /sign in/i}).click();
   await page.getByRole('heading', {name: 'Overview'}).waitFor();

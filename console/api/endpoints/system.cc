@@ -115,9 +115,12 @@ constexpr const char* kProgramStates = R"({"title":"Programs","type":"object","p
     "refused":{"type":["integer","null"],"description":"No room or no right"},
     "connections":{"type":["integer","null"]},"stored":{"type":["integer","null"]},
     "duplicates":{"type":["integer","null"]},"dead":{"type":["integer","null"]},
-    "answers":{"type":"array","items":{"$ref":"#/components/schemas/Counted"},"description":"Requests by status"},
-    "dropped":{"type":"array","items":{"$ref":"#/components/schemas/Counted"},"description":"By reason"},
-    "marked":{"type":"array","items":{"$ref":"#/components/schemas/Counted"},"description":"By reason"},
+    "answers":{"type":"array","items":{"$ref":"#/components/schemas/Counted"},
+      "description":"Requests by status"},
+    "dropped":{"type":"array","items":{"$ref":"#/components/schemas/Counted"},
+      "description":"By reason"},
+    "marked":{"type":"array","items":{"$ref":"#/components/schemas/Counted"},
+      "description":"By reason"},
     "unknown_keys":{"type":"array","items":{"$ref":"#/components/schemas/Counted"},
       "description":"By how keys begin that are in no list"}}}}})";
 constexpr const char* kStore = R"({"title":"StoreDays","type":"object","properties":{

@@ -25,6 +25,8 @@ export const kPages: readonly [Page, ...Page[]] = [
    view: later(() => import('./views/live').then(({Live}) => Live))},
   {path: '/sources', title: 'Sources', role: 'viewer',
    view: later(() => import('./views/sources').then(({Sources}) => Sources))},
+  {path: '/system', title: 'System', role: 'viewer',
+   view: later(() => import('./views/system').then(({System}) => System))},
 ];
 
 const kRoles: Role[] = ['viewer', 'editor', 'admin'];

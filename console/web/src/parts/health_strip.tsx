@@ -1,7 +1,7 @@
 // What is wrong with the appliance just now, above everything else: what, since when, and what to
 // do.
 // Nothing where all is well.
-import type {Queue, System} from 'model';
+import type {Program, Programs, Queue} from 'model';
 
 import * as format from '../format';
 import {Notice} from './notice';
@@ -13,8 +13,13 @@ interface Trouble {
   text: string;
 }
 
-export function HealthStrip({queue, system}: {queue: Queue | null, system: System | null}) {
-  const all = [...programTroubles(system), ...queueTroubles(queue)];
+interface Props {
+  queue: Queue | null;
+  programs: Programs | null;
+}
+
+export function HealthStrip({queue, programs}: Props) {
+  const all = [...programTroubles(programs), ...queueTroubles(queue)];
   return (
     <>
       {all.map(({kind, title, text}) => (
@@ -24,20 +29,35 @@ export function HealthStrip({queue, system}: {queue: Queue | null, system: Syste
   );
 }
 
-const kPrograms = [
-  {name: 'penstock-ingest', title: 'The intake does not run here.', text: 'No events are taken.'},
-  {name: 'penstock-worker', title: 'The worker does not run here.',
-   text: 'Events wait in the queue and are not stored.'},
-];
+// Of the intake and of the worker; the console is what says it.
+const kSubjects: Record<string, {title: string, effect: string}> = {
+  'penstock-ingest': {title: 'The intake', effect: 'No events are taken.'},
+  'penstock-worker':
+      {title: 'The worker', effect: 'Events wait in the queue and are not stored.'},
+};
 
-// Only once they have been there: on a machine of its own each program may stand elsewhere.
-function programTroubles(system: System | null): Trouble[] {
-  if (system === null) return [];
-  return kPrograms.filter(({name}) => {
-    const program = system.programs.find((one) => one.name === name);
-    return program !== undefined && !program.running;
-  }).map(({name, title, text}) => (
-    {kind: 'error', title, text: `${text} See: systemctl status ${name}`}));
+function programTroubles(programs: Programs | null): Trouble[] {
+  return (programs?.programs ?? []).flatMap((program) => {
+    const subject = kSubjects[program.name];
+    return subject === undefined ? [] : programTrouble(program, subject.title, subject.effect);
+  });
+}
+
+function programTrouble(
+    {name, state, not_ready}: Program, title: string, effect: string): Trouble[] {
+  switch (state) {
+    case 'absent':
+      return [{kind: 'error', title: `${title} does not run here.`,
+               text: `${effect} See: systemctl status ${name}`}];
+    case 'silent':
+      return [{kind: 'error', title: `${title} does not answer.`,
+               text: `It runs, and may hang. ${effect} See: systemctl status ${name}`}];
+    case 'not_ready':
+      return [{kind: 'stale', title: `${title} is not ready.`,
+               text: not_ready.map(format.sentence).join(' ')}];
+    default:
+      return [];
+  }
 }
 
 function queueTroubles(queue: Queue | null): Trouble[] {

@@ -4,7 +4,7 @@ import {useEffect, useState} from 'preact/hooks';
 
 import {Notice} from './notice';
 
-// A dialog that comes a moment later needs nothing in its place.
+// A dialog or a card that comes a moment later needs nothing in its place.
 export const laterOver = <P extends object>(load: () => Promise<ComponentType<P>>) =>
     later(load, false);
 

@@ -1,5 +1,5 @@
 // The walk of an event through the programs, with the state of each step.
-import type {Queue, Summary, System} from 'model';
+import type {Program, Programs, Queue, Summary} from 'model';
 import type {ComponentChildren} from 'preact';
 
 import * as format from '../format';
@@ -8,40 +8,57 @@ import {CardBody} from './card';
 
 interface Props {
   queue: Polled<Queue>;
-  system: Polled<System>;
+  programs: Polled<Programs>;
   summary: Summary | null;
 }
 
-type State = 'good' | 'warn' | 'bad' | 'unknown';
+export type State = 'good' | 'warn' | 'bad' | 'unknown';
 
 // Events wait for a fraction of a second when all is well.
 export const kOldWarnS = 30;
 export const kOldBadS = 300;
 
-export function PipelineCard({queue, system, summary}: Props) {
+export function PipelineCard({queue, programs, summary}: Props) {
   return (
     <section class="card pipeline" aria-labelledby="pipeline-title">
       <header class="card-head"><h2 id="pipeline-title">Pipeline</h2></header>
-      <CardBody polled={system}>{(programs) => (
+      <CardBody polled={programs}>{({programs: all, time}) => (
         <ol class="steps">
-          <IntakeStep system={programs} />
+          <IntakeStep intake={programOf(all, 'penstock-ingest')} />
           <QueueStep queue={queue} />
-          <WorkerStep system={programs} queue={queue.data} />
-          <StoreStep summary={summary} nowMs={programs.time} />
+          <WorkerStep worker={programOf(all, 'penstock-worker')} queue={queue.data} />
+          <StoreStep summary={summary} nowMs={time} />
         </ol>
       )}</CardBody>
     </section>
   );
 }
 
-const programOf = (system: System, name: string) =>
-    system.programs.find((one) => one.name === name);
+const programOf = (all: Program[], name: string) => all.find((one) => one.name === name);
 
-function IntakeStep({system}: {system: System}) {
-  const intake = programOf(system, 'penstock-ingest');
+// As the person reads it; `does` is what it does when all is well.
+export function programText(program: Program | undefined, does: string): string {
+  switch (program?.state) {
+    case 'ready':
+    case 'running':
+      return does;
+    case 'not_ready':
+      return `is not ready: ${program.not_ready.join('; ')}`;
+    case 'silent':
+      return 'runs and does not answer';
+    default:
+      return 'not seen on this machine';
+  }
+}
+
+export const kProgramStates: Record<Program['state'], State> =
+    {ready: 'good', running: 'good', not_ready: 'warn', silent: 'bad', absent: 'unknown'};
+
+const stateOf = (program: Program | undefined) => kProgramStates[program?.state ?? 'absent'];
+
+function IntakeStep({intake}: {intake: Program | undefined}) {
   return (
-    <Step name="Intake" state={intake?.running ? 'good' : 'unknown'}
-          text={intake?.running ? 'takes events' : 'not seen on this machine'}>
+    <Step name="Intake" state={stateOf(intake)} text={programText(intake, 'takes events')}>
       {intake?.listen.join(', ')}
     </Step>
   );
@@ -59,12 +76,10 @@ function QueueStep({queue: {data, error}}: {queue: Polled<Queue>}) {
   );
 }
 
-function WorkerStep({system, queue}: {system: System, queue: Queue | null}) {
-  const worker = programOf(system, 'penstock-worker');
+function WorkerStep({worker, queue}: {worker: Program | undefined, queue: Queue | null}) {
   const dead = queue?.dead ?? null;
   return (
-    <Step name="Worker" state={worker?.running ? 'good' : 'unknown'}
-          text={worker?.running ? 'stores them' : 'not seen on this machine'}>
+    <Step name="Worker" state={stateOf(worker)} text={programText(worker, 'stores them')}>
       {dead === null ? '' : dead === 0 ? 'no dead letters' :
                             `${format.count(dead)} dead letters`}
     </Step>

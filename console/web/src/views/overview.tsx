@@ -1,5 +1,5 @@
 // The first view: how much, when, what, from where, and whether it all arrives.
-import type {DeadLetters, Queue, Summary, System} from 'model';
+import type {DeadLetters, Programs, Queue, Summary, System} from 'model';
 
 import {get} from '../api';
 import * as format from '../format';
@@ -8,10 +8,8 @@ import {kCards} from '../lists';
 import {mayDo, type ViewProps} from '../pages';
 import {MissingDays} from '../parts/card';
 import {Bar} from '../parts/bar';
-import {DeadLettersCard} from '../parts/dead_letters_card';
 import {EventsCard} from '../parts/events_card';
 import {FilterBar} from '../parts/filter_bar';
-import {FirstEvent} from '../parts/first_event';
 import {Foot, Freshness} from '../parts/freshness';
 import {HealthStrip} from '../parts/health_strip';
 import {laterOver} from '../parts/later';
@@ -28,6 +26,10 @@ import {
 import {type Polled, refresh, usePoll} from '../poll';
 import {kRanges} from '../ranges';
 
+// What most looks at it do not show.
+const DeadLettersCard =
+    laterOver(() => import('../parts/dead_letters_card').then((part) => part.DeadLettersCard));
+const FirstEvent = laterOver(() => import('../parts/first_event').then((part) => part.FirstEvent));
 const EventDialog =
     laterOver(() => import('../parts/event_dialog').then((part) => part.EventDialog));
 
@@ -39,6 +41,7 @@ interface Shared {
   before: Polled<Summary>;  // Of the range before, to compare with.
   queue: Polled<Queue>;
   system: Polled<System>;
+  programs: Polled<Programs>;
 }
 
 function useShared(place: Place): Shared {
@@ -51,6 +54,7 @@ function useShared(place: Place): Shared {
         get('/stats/summary', '?' + queryBefore(place, Date.now()), signal)),
     queue: usePoll('queue', (signal) => get('/queue', '', signal)),
     system: usePoll('system', (signal) => get('/system', '', signal)),
+    programs: usePoll('programs', (signal) => get('/system/programs', '', signal)),
   };
 }
 
@@ -73,7 +77,7 @@ function useDeadLetters(queue: Queue | null): Polled<DeadLetters> {
 export function Overview({role}: ViewProps) {
   const place = usePlace();
   const shared = useShared(place);
-  const {summary, queue, system} = shared;
+  const {summary, queue, system, programs} = shared;
   const newestAt = useNewest(summary.data);
   const dead = useDeadLetters(queue.data);
   const nowMs = system.data?.time ?? Date.now();
@@ -88,13 +92,13 @@ export function Overview({role}: ViewProps) {
       </div>
       <Bar place={place} />
       <FilterBar place={place} />
-      <HealthStrip queue={queue.data} system={system.data} />
+      <HealthStrip queue={queue.data} programs={programs.data} />
       <Troubles shared={shared} />
       <Tiles place={place} summary={summary} before={shared.before.data} />
       {newestAt === null && summary.data?.events === 0 ?
         <div class="pair">
           <FirstEvent system={system.data} />
-          <PipelineCard queue={queue} system={system} summary={summary.data} />
+          <PipelineCard queue={queue} programs={programs} summary={summary.data} />
         </div> :
         <>
           {summary.data?.events === 0 && typeof newestAt === 'number' && (
@@ -110,7 +114,7 @@ export function Overview({role}: ViewProps) {
           </div>
           <div class="pair">
             <EventsCard place={place} nowMs={nowMs} />
-            <PipelineCard queue={queue} system={system} summary={summary.data} />
+            <PipelineCard queue={queue} programs={programs} summary={summary.data} />
           </div>
         </>}
       {dead.data && dead.data.letters.length > 0 && (
