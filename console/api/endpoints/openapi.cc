@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "console/api/endpoints/endpoints.h"
 #include "console/api/endpoints/routes.h"
+#include "console/api/endpoints/shared_schemas.h"
 #include "console/api/request/answers.h"
 #include "event/fields.h"
 #include "json/writer.h"
@@ -33,7 +34,9 @@ constexpr Parameter kConditions[] = {
 
 constexpr const char* kSecuritySchemes =
     R"({"session":{"type":"apiKey","in":"cookie","name":"penstock_session",
-  "description":"Set by POST /api/v1/session. Over https its name begins with __Host-"}})";
+  "description":"Set by POST /api/v1/session. Over https its name begins with __Host-"},
+  "token":{"type":"http","scheme":"bearer",
+  "description":"An API token: POST /api/v1/tokens. It needs no X-CSRF-Token"}})";
 constexpr const char* kErrorSchema =
     R"({"type":"object","required":["error","detail"],"properties":{
   "error":{"type":"string"},"detail":{"type":"string"}}})";
@@ -96,6 +99,7 @@ void write_components(json::Writer& writer) {
   writer.key("MissingDays").raw(kMissingDaysSchema);
   writer.key("Outlook").raw(kOutlookSchema);
   writer.key("Counted").raw(kCountedSchema);
+  for (const NamedSchema& one : kSharedSchemas) writer.key(one.name).raw(one.schema);
   writer.key("Event").begin_object().member("type", "object");
   writer.key("properties").begin_object();
   for (const event::Field& field : event::kFields) writer.key(field.name).raw(schema_of(field));
@@ -117,7 +121,9 @@ void write_parameters(json::Writer& writer, const Route& route) {
     write_parameter(writer, {"id", kText, "As the list shows it"}, "path");
   }
   if (route.is_changing() && route.access != Access::kAnyone) {
-    write_parameter(writer, {"X-CSRF-Token", kText, "csrf_token of the session"}, "header");
+    write_parameter(writer,
+                    {"X-CSRF-Token", kText, "csrf_token of the session; an API token needs none"},
+                    "header");
   }
   if (route.is_filtered) {
     if (has_range(route)) {
@@ -196,6 +202,9 @@ void write_operation(json::Writer& writer, const Route& route) {
   writer.key("security").begin_array();
   if (route.access != Access::kAnyone) {
     writer.begin_object().key("session").begin_array().end_array().end_object();
+    if (route.takes_token()) {
+      writer.begin_object().key("token").begin_array().end_array().end_object();
+    }
   }
   writer.end_array();
   write_parameters(writer, route);

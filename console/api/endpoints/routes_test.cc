@@ -85,6 +85,63 @@ TEST(Routes, AreOpenToWhomTheTableSays) {
   EXPECT_GE(checks, 6 * static_cast<int>(routes().size()));
 }
 
+// The same by API tokens: what a token's role may, without CSRF token and from no page at all, but
+// nothing that only a person may do; and nothing at all once it has expired or was taken back.
+TEST(Routes, AreOpenToTokensByTheirRole) {
+  TestConsole console;
+  console.add_user("root@x", Role::kAdmin);
+  console.start();
+  const testing::TestWorker worker(console.settings());
+  const Visitor root = console.sign_in("root@x");
+  const auto make = [&](std::string_view role, std::string_view expires_in) {
+    const Answer made = console.ask(
+        "POST", "/api/v1/tokens", root.headers(),
+        str_cat(R"({"name":"t","role":")", role, R"(","expires_in":")", expires_in, R"("})"));
+    EXPECT_EQ(made.status, 200) << made.body;
+    return Headers{{"Authorization", str_cat("Bearer ", made.member("secret"))}};
+  };
+  const Headers expired = make("admin", "30d");
+  const Headers removed = make("admin", "never");
+  ASSERT_EQ(console.ask("DELETE", "/api/v1/tokens/2", root.headers()).status, 204);
+  const std::map<Role, Headers> tokens = {{Role::kViewer, make("viewer", "never")},
+                                          {Role::kEditor, make("editor", "never")},
+                                          {Role::kAdmin, make("admin", "never")}};
+  console.clock().advance_ms(std::int64_t{30} * 86'400'000);
+
+  for (const Route& route : routes()) {
+    SCOPED_TRACE(str_cat(http::to_text(route.method), " ", route.path));
+    if (route.access == Access::kAnyone) continue;
+    EXPECT_EQ(ask(console, route, expired).status, 401);
+    EXPECT_EQ(ask(console, route, removed).status, 401);
+    EXPECT_EQ(ask(console, route, {{"Authorization", "Bearer"}}).status, 401);
+    for (const auto& [role, headers] : tokens) {
+      const Answer answer = ask(console, route, headers);
+      const bool is_open = route.takes_token() && is_allowed(role, route.access);
+      EXPECT_NE(answer.status, 401) << answer.body;
+      EXPECT_EQ(answer.status != 403, is_open) << to_text(role) << answer.body;
+      EXPECT_LT(answer.status, 500) << answer.body;
+      if (!route.takes_token()) {
+        EXPECT_EQ(answer.member("error"), "session_required");
+      }
+    }
+  }
+}
+
+// What opens more than it is must not be made by what somebody may have stolen.
+TEST(Routes, ThatMakeUsersTokensOrPasswordsNeedASession) {
+  int guarded = 0;
+  for (const Route& route : routes()) {
+    const bool is_about_people = route.path.find("/users") != std::string_view::npos ||
+                                 route.path.find("/tokens") != std::string_view::npos ||
+                                 route.path.find("/session") != std::string_view::npos ||
+                                 route.path.find("/invitations") != std::string_view::npos;
+    if (!is_about_people || !route.is_changing()) continue;
+    EXPECT_FALSE(route.takes_token()) << route.path;
+    ++guarded;
+  }
+  EXPECT_GE(guarded, 12);
+}
+
 TEST(Routes, StandTogetherByPathAndHaveAnEndpoint) {
   std::set<std::string_view> finished;
   std::string_view current;

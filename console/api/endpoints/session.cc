@@ -8,63 +8,13 @@
 #include "console/api/auth/password_rules.h"
 #include "console/api/auth/session_cookie.h"
 #include "console/api/endpoints/endpoints.h"
+#include "console/api/endpoints/new_session.h"
 #include "console/api/request/answers.h"
 #include "console/api/request/record.h"
-#include "json/writer.h"
 
 namespace penstock::console {
 
 namespace {
-
-http::Response session_answer(const Session& session) {
-  std::string body;
-  json::Writer writer(body);
-  writer.begin_object();
-  writer.member("csrf_token", session.csrf_token);
-  writer.member("expires_at", session.expires_at_ms);
-  writer.key("user").begin_object();
-  writer.member("email", session.user.email);
-  writer.member("role", to_text(session.user.role));
-  writer.member("must_change_password", session.user.must_change_password);
-  writer.end_object().end_object();
-  return json_answer(std::move(body));
-}
-
-// The one that the browser has, or a new one.
-std::string device_of(std::string_view email, const Call& call, const Services& services) {
-  return services.devices.is_of(call.device, email) ? call.device : services.devices.make(email);
-}
-
-http::Response new_session_answer(const Session& session, const Call& call,
-                                  const Services& services) {
-  http::Response response = session_answer(session);
-  response.headers.emplace_back(
-      "Set-Cookie", set_session_cookie(session.token, device_of(session.user.email, call, services),
-                                       services.settings.session_hours, call.is_secure));
-  return response;
-}
-
-void keep_device(http::Response& response, const Call& call, const Services& services) {
-  response.headers.emplace_back(
-      "Set-Cookie",
-      set_device_cookie(device_of(call.session->user.email, call, services), call.is_secure));
-}
-
-SignInTry try_of(std::string_view email, const Call& call, const Services& services) {
-  const bool is_known = services.devices.is_of(call.device, email);
-  return {email, call.client, is_known ? std::string_view(call.device) : std::string_view()};
-}
-
-http::Response too_many_tries(std::int64_t wait_s) {
-  auto response =
-      http::error_response(429, "too_many_tries", str_cat("try again in ", wait_s, " seconds"));
-  response.headers.emplace_back("Retry-After", std::to_string(wait_s));
-  return response;
-}
-
-SignIn sign_in_of(const Call& call, const Services& services) {
-  return {.hours = services.settings.session_hours, .address = call.client};
-}
 
 http::Response post_session(Call& call, Services& services) {
   std::string email;
@@ -153,13 +103,6 @@ constexpr const char* kPasswordChange = R"({"type":"object",
   "required":["old_password","new_password"],
   "properties":{"old_password":{"type":"string"},
     "new_password":{"type":"string","minLength":12,"maxLength":128}}})";
-constexpr const char* kSession = R"({"title":"Session","type":"object","properties":{
-  "csrf_token":{"type":"string","description":"For X-CSRF-Token of every changing request"},
-  "expires_at":{"type":"integer","description":"Unix milliseconds"},
-  "user":{"type":"object","properties":{"email":{"type":"string"},
-    "role":{"title":"Role","type":"string","enum":["viewer","editor","admin"]},
-    "must_change_password":{"type":"boolean"}}}}})";
-
 using enum http::Method;
 
 constexpr Route kRoutes[] = {
@@ -170,13 +113,13 @@ constexpr Route kRoutes[] = {
      .lane = Lane::kPassword,
      .summary = "Sign in",
      .body_schema = kCredentials,
-     .answer_schema = kSession},
+     .answer_schema = kSessionSchema},
     {.method = kGet,
      .path = "/api/v1/session",
      .access = Access::kSignedIn,
      .endpoint = get_session,
      .summary = "Who is signed in",
-     .answer_schema = kSession},
+     .answer_schema = kSessionSchema},
     {.method = kDelete,
      .path = "/api/v1/session",
      .access = Access::kSignedIn,
@@ -189,7 +132,7 @@ constexpr Route kRoutes[] = {
      .lane = Lane::kKnownDevice,
      .summary = "Change one's own password; ends all one's sessions and starts a new one",
      .body_schema = kPasswordChange,
-     .answer_schema = kSession},
+     .answer_schema = kSessionSchema},
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// The gate before every endpoint: session, CSRF token, password change, role.
+// The gate before every endpoint: session or API token, CSRF token, password change, role.
 #pragma once
 
 #include <optional>
@@ -7,7 +7,10 @@
 
 namespace penstock::console {
 
-// Fills in call.session. The refusal, or nullopt where the endpoint may run. Blocking.
-std::optional<http::Response> authorize(const Route& route, Call& call, Accounts& accounts);
+// Fills in call.session; of an API token, which needs no CSRF token, it has the owner with the role
+// that the token gives, and call.token_name. The refusal, or nullopt where the endpoint may run.
+// Blocking.
+std::optional<http::Response> authorize(const Route& route, Call& call, Accounts& accounts,
+                                        ApiTokens& tokens);
 
 }  // namespace penstock::console

@@ -18,6 +18,7 @@ class Authorize : public ::testing::Test {
   void SetUp() override {
     crypto::start_crypto();
     accounts_ = std::move(*Accounts::open(dir_.path("console.db"), clock_));
+    tokens_ = std::move(*ApiTokens::open(dir_.path("console.db"), clock_));
     ASSERT_TRUE(accounts_->add("e@x", Role::kEditor, "a good long password", false));
     const auto session = accounts_->sign_in("e@x", "a good long password", {.hours = 12});
     ASSERT_TRUE(session && *session);
@@ -30,7 +31,7 @@ class Authorize : public ::testing::Test {
     Call call;
     call.token = token;
     call.csrf = csrf;
-    const auto refusal = authorize(route, call, *accounts_);
+    const auto refusal = authorize(route, call, *accounts_, *tokens_);
     if (!refusal) {
       EXPECT_EQ(call.session.has_value(), route.access != Access::kAnyone);
     }
@@ -40,6 +41,7 @@ class Authorize : public ::testing::Test {
   penstock::testing::TempDir dir_;
   ManualClock clock_{1'800'000'000'000};
   std::unique_ptr<Accounts> accounts_;
+  std::unique_ptr<ApiTokens> tokens_;
   std::string token_;
   std::string csrf_;
 };
@@ -68,6 +70,38 @@ TEST_F(Authorize, EachRoleHasWhatThoseBelowItHave) {
     EXPECT_EQ(gate(route_of(http::Method::kGet, access), token_, ""), 0);
   }
   EXPECT_EQ(gate(route_of(http::Method::kGet, Access::kAdmin), token_, ""), 403);
+}
+
+// No CSRF token, but never what only a person may do, and no cookie beside it counts.
+TEST_F(Authorize, AnApiTokenDoesInPlaceOfASession) {
+  const User owner = accounts_->list()->front();
+  const auto made = tokens_->make(owner, "deploy", Role::kViewer, 30);
+  ASSERT_TRUE(made);
+  const auto status_of = [&](const Route& route, const std::string& bearer) {
+    Call call;
+    call.token = token_;
+    call.csrf = csrf_;
+    call.bearer = bearer;
+    const auto refusal = authorize(route, call, *accounts_, *tokens_);
+    if (!refusal) {
+      EXPECT_EQ(call.token_name, "deploy");
+      EXPECT_EQ(call.session->user.role, Role::kViewer);
+      EXPECT_EQ(call.session->token, "");
+    }
+    return refusal ? refusal->status : 0;
+  };
+  const Route reading = route_of(http::Method::kGet, Access::kViewer);
+  EXPECT_EQ(status_of(reading, made->secret), 0);
+  EXPECT_EQ(status_of(route_of(http::Method::kPost, Access::kViewer), made->secret), 0);
+  EXPECT_EQ(status_of(route_of(http::Method::kPost, Access::kEditor), made->secret), 403);
+  EXPECT_EQ(status_of(route_of(http::Method::kGet, Access::kSignedIn), made->secret), 403);
+  Route own = route_of(http::Method::kPost, Access::kViewer);
+  own.needs_session = true;
+  EXPECT_EQ(status_of(own, made->secret), 403);
+  EXPECT_EQ(status_of(reading, ""), 401);
+  EXPECT_EQ(status_of(reading, token_), 401);
+  clock_.advance_ms(std::int64_t{30} * 86'400'000);
+  EXPECT_EQ(status_of(reading, made->secret), 401);
 }
 
 }  // namespace

@@ -27,13 +27,17 @@ struct Call {
   http::Method method = http::Method::kGet;
   std::string segment;  // What the route's {} took, percent-decoded.
   std::string query;
-  std::string body;        // kReadablePadding bytes of capacity behind it.
-  std::string token;       // The session cookie's, "" without one.
+  std::string body;   // kReadablePadding bytes of capacity behind it.
+  std::string token;  // The session cookie's, "" without one.
+  // An API token, which counts in place of the cookie: Authorization's. Nullopt without one.
+  std::optional<std::string> bearer;
   std::string token_name;  // Of the API token that calls, "" for a session.
   std::string csrf;        // X-CSRF-Token.
   std::string known;       // If-None-Match, a list.
   std::string device;      // The device cookie's, "" without one or where it is not genuine.
   std::string client;  // Address text; of IPv6 the network alone, which is one client's to choose.
+
+  std::string browser;  // "Firefox on Linux"; "" where it is unknown.
 
   bool is_secure = false;  // It came by https, to us or to a proxy before us.
   bool is_tls = false;     // To us.
@@ -49,7 +53,8 @@ struct Call {
 
 using Endpoint = http::Response (*)(Call& call, Services& services);
 
-// Who may use a route. From kViewer on, a password that must be changed stands in the way.
+// Who may use a route. From kViewer on, a password that must be changed stands in the way, and an
+// API token does in place of a session.
 enum class Access : std::uint8_t { kAnyone, kSignedIn, kViewer, kEditor, kAdmin };
 
 // Which threads run an endpoint. None waits behind another's.
@@ -78,6 +83,7 @@ struct Route {
   Access access;
   Endpoint endpoint;
   Lane lane = Lane::kQuick;
+  bool needs_session = false;  // An API token does not open it, whatever its role.
 
   // For openapi.json.
   const char* summary;
@@ -89,6 +95,7 @@ struct Route {
   const char* answer_type = "application/json";
 
   constexpr bool needs_body() const { return body_schema != nullptr; }
+  constexpr bool takes_token() const { return access >= Access::kViewer && !needs_session; }
   constexpr bool is_changing() const { return method != http::Method::kGet; }
 };
 

@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "base/percent.h"
 #include "base/text.h"
+#include "console/api/auth/browser_name.h"
 #include "console/api/auth/device_token.h"
 #include "console/api/auth/host_rules.h"
 #include "console/api/auth/session_cookie.h"
@@ -44,6 +45,16 @@ bool is_json(std::string_view content_type) {
 std::string client_text(http::Address address) {
   if (!address.is_v4()) std::fill(address.bytes.begin() + 8, address.bytes.end(), std::uint8_t{0});
   return address.text();
+}
+
+// Of "Authorization: Bearer TOKEN"; nullopt where the header is missing or of another kind.
+std::optional<std::string> bearer_of(const http::Request& request) {
+  constexpr std::string_view kScheme = "Bearer";
+  const std::string_view value = request.header("Authorization");
+  if (!equals_ignoring_case(value.substr(0, kScheme.size()), kScheme)) return std::nullopt;
+  const std::string_view rest = value.substr(kScheme.size());
+  if (!rest.empty() && rest.front() != ' ') return std::nullopt;
+  return std::string(trim(rest));
 }
 
 struct Job {
@@ -127,7 +138,9 @@ std::optional<http::Response> Dispatcher::State::find_route(const http::Request&
   job.route = &routes[static_cast<std::size_t>(match.route)];
   append_percent_decoded(job.call.segment, match.segment, Plus::kIsText);
   if (!job.route->is_changing()) return std::nullopt;
-  if (!hosts.is_same_origin(request)) {
+  // No foreign page can send this header without asking first (CORS), and nobody is told yes.
+  const bool is_by_token = job.route->takes_token() && bearer_of(request);
+  if (!is_by_token && !hosts.is_same_origin(request)) {
     return http::error_response(403, "cross_origin",
                                 "changes are taken from the console's own page. Behind a proxy set "
                                 "console.public_url to the address that browsers show");
@@ -150,12 +163,14 @@ Call Dispatcher::State::make_call(const http::Request& request, const server::Pe
   call.is_tls = peer.is_tls;
   call.is_secure = peer.is_tls || hosts.is_secure();
   call.token = session_token(request.header("Cookie"), call.is_secure);
+  call.bearer = bearer_of(request);
   call.csrf = request.header("X-CSRF-Token");
   call.known = request.header_list("If-None-Match");
   const std::string_view device = device_token(request.header("Cookie"), call.is_secure);
   if (devices.is_genuine(device)) call.device = device;
   call.client = client_text(
       http::client_address(peer.address, request.header_list("X-Forwarded-For"), trusted_proxies));
+  call.browser = browser_name(request.header("User-Agent"));
   return call;
 }
 
@@ -169,7 +184,7 @@ void Dispatcher::State::work(Job& job, Services& services) const {
   const bool is_export = job.route->lane == Lane::kExports;
   job.call.deadline = {is_export ? nullptr : &clock, now_us + kQuestionMsMax * 1'000,
                        &job.is_given_up};
-  auto refusal = authorize(*job.route, job.call, *services.accounts);
+  auto refusal = authorize(*job.route, job.call, *services.accounts, *services.tokens);
   job.response = refusal ? std::move(*refusal) : job.route->endpoint(job.call, services);
   services.queries->within({});  // What the deadline borrows of the job goes with it.
 }

@@ -218,7 +218,8 @@ void LiveFeed::let_go() {
       watcher.seen_at_us = now_us;
       // His name of before: by_user_ has it, whatever becomes of the session.
       Call call = watcher.call;
-      const auto refusal = authorize(*watcher.route, call, *services_->accounts);
+      const auto refusal =
+          authorize(*watcher.route, call, *services_->accounts, *services_->tokens);
       is_over = refusal && (refusal->status == 401 || refusal->status == 403);
     }
     if (!is_over) return false;

@@ -23,6 +23,12 @@ Result<std::unique_ptr<Services>> Services::open(const ConsoleSettings& settings
   if (!accounts) return fail(accounts.error());
   auto audit = AuditLog::open(settings.accounts_path, clock);
   if (!audit) return fail(audit.error());
+  auto tokens = ApiTokens::open(settings.accounts_path, clock);
+  if (!tokens) return fail(tokens.error());
+  auto invitations = Invitations::open(settings.accounts_path, clock);
+  if (!invitations) return fail(invitations.error());
+  auto views = SavedViews::open(settings.accounts_path, clock);
+  if (!views) return fail(views.error());
   auto queries = store::open_queries(settings.store_path);
   if (!queries) return fail(queries.error());
   auto inspector = queue::make_inspector(settings.queue, clock);
@@ -35,8 +41,9 @@ Result<std::unique_ptr<Services>> Services::open(const ConsoleSettings& settings
   DeviceTokens devices((*accounts)->device_key());
   return std::unique_ptr<Services>(new Services{
       settings, clock, limiter, std::move(devices), clock.wall_ms(), std::move(*accounts),
-      std::move(*audit), std::move(*queries), std::move(*inspector), std::move(*dead_letters),
-      std::move(*look), std::move(worker)});
+      std::move(*audit), std::move(*tokens), std::move(*invitations), std::move(*views),
+      std::move(*queries), std::move(*inspector), std::move(*dead_letters), std::move(*look),
+      std::move(worker)});
 }
 
 }  // namespace penstock::console

@@ -10,8 +10,11 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "console/api/auth/accounts.h"
+#include "console/api/auth/api_tokens.h"
 #include "console/api/auth/audit_log.h"
 #include "console/api/auth/device_token.h"
+#include "console/api/auth/invitations.h"
+#include "console/api/auth/saved_views.h"
 #include "console/api/auth/sign_in_limiter.h"
 #include "console/api/request/protocol_switches.h"
 #include "console/api/request/shown_settings.h"
@@ -58,6 +61,9 @@ struct Services {
   std::int64_t started_at_ms;
   std::unique_ptr<Accounts> accounts;
   std::unique_ptr<AuditLog> audit;
+  std::unique_ptr<ApiTokens> tokens;
+  std::unique_ptr<Invitations> invitations;
+  std::unique_ptr<SavedViews> views;
   std::unique_ptr<store::Queries> queries;
   std::unique_ptr<queue::Inspector> inspector;
   std::unique_ptr<queue::DeadLetterBox> dead_letters;  // To look at: the worker changes them.

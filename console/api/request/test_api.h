@@ -259,9 +259,16 @@ class TestApi {
     char chunk[16'384];
     for (ssize_t got; (got = ::recv(socket, chunk, sizeof chunk, 0)) > 0;) {
       answer.append(chunk, static_cast<std::size_t>(got));
+      // A stream has no end to wait for: that it has begun is the answer.
+      if (answer.find("\r\n\r\n") != std::string::npos && is_stream(answer)) break;
     }
     ::close(socket);
     return answer;
+  }
+
+  static bool is_stream(const std::string& answer) {
+    const std::string head = answer.substr(0, answer.find("\r\n\r\n"));
+    return head.find("text/event-stream") != std::string::npos;
   }
 
   static Answer parse(const std::string& text) {

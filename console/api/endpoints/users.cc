@@ -1,0 +1,173 @@
+// Users: who they are, what they may do, and their going. They come by invitation or by `penstock
+// user add`; an administrator may make one here too, with a first password.
+#include <utility>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "console/api/auth/password_rules.h"
+#include "console/api/endpoints/endpoints.h"
+#include "console/api/request/answers.h"
+#include "console/api/request/body_reader.h"
+#include "console/api/request/record.h"
+#include "json/writer.h"
+
+namespace penstock::console {
+
+namespace {
+
+http::Response no_such_user() {
+  return http::error_response(404, "not_found", "there is no such user");
+}
+
+void write_user(json::Writer& writer, const User& user) {
+  writer.begin_object().member("id", user.id).member("email", user.email);
+  writer.member("role", to_text(user.role));
+  writer.member("must_change_password", user.must_change_password);
+  writer.member("created_at", user.created_at_ms).key("last_sign_in_at");
+  if (user.last_login_ms > 0) {
+    writer.value(user.last_login_ms);
+  } else {
+    writer.null();
+  }
+  writer.end_object();
+}
+
+http::Response user_answer(const User& user) {
+  std::string body;
+  json::Writer writer(body);
+  write_user(writer, user);
+  return json_answer(std::move(body));
+}
+
+// What the accounts refuse is about those that there are: the last administrator, a taken address.
+http::Response refusal_of(const Error& error) {
+  if (error.code != ErrorCode::kRejected) return failure_answer(error);
+  return http::error_response(409, "refused", error.step);
+}
+
+http::Response get_users(Call&, Services& services) {
+  const auto users = services.accounts->list();
+  if (!users) return failure_answer(users.error());
+  std::string body;
+  json::Writer writer(body);
+  writer.begin_object().key("users").begin_array();
+  for (const User& user : *users) write_user(writer, user);
+  writer.end_array().end_object();
+  return json_answer(std::move(body));
+}
+
+http::Response post_user(Call& call, Services& services) {
+  BodyReader body(call.body);
+  const std::string email = body.text("email");
+  const std::string role_text = body.text("role");
+  const std::string password = body.text("password");
+  if (auto refusal = body.refusal()) return *refusal;
+  const auto address = normal_email(email);
+  if (!address) return bad_parameter("email", "this is no e-mail address");
+  const auto role = role_of(role_text);
+  if (!role) return bad_parameter("role", "viewer, editor or admin");
+  if (const char* fault = password_fault(password, *address)) {
+    return http::error_response(422, "bad_password", fault);
+  }
+  const auto user = services.accounts->add(*address, *role, password, true);
+  if (!user) return refusal_of(user.error());
+  log_info("users", "added", {{"user", user->email}, {"by", actor_of(call)}});
+  record(call, services, "user.add", user->email, str_cat("as ", to_text(*role)));
+  return user_answer(*user);
+}
+
+// Nullopt, with `refusal` set, where the route's segment names nobody.
+std::optional<User> find_named(const Call& call, Services& services, http::Response& refusal) {
+  const auto id = parse_int(call.segment);
+  auto user = services.accounts->find(id.value_or(0));
+  if (!user) {
+    refusal = failure_answer(user.error());
+    return std::nullopt;
+  }
+  if (!*user) refusal = no_such_user();
+  return std::move(*user);
+}
+
+http::Response patch_user(Call& call, Services& services) {
+  BodyReader body(call.body);
+  const std::string role_text = body.text("role");
+  if (auto refusal = body.refusal()) return *refusal;
+  const auto role = role_of(role_text);
+  if (!role) return bad_parameter("role", "viewer, editor or admin");
+  http::Response refusal;
+  auto user = find_named(call, services, refusal);
+  if (!user) return refusal;
+  if (const auto changed = services.accounts->set_role(user->id, *role); !changed) {
+    return refusal_of(changed.error());
+  }
+  if (user->role != *role) {
+    const std::string what = str_cat(to_text(user->role), " to ", to_text(*role));
+    log_info("users", "role changed",
+             {{"user", user->email}, {"role", what}, {"by", actor_of(call)}});
+    record(call, services, "user.role", user->email, what);
+  }
+  user->role = *role;
+  return user_answer(*user);
+}
+
+http::Response delete_user(Call& call, Services& services) {
+  http::Response refusal;
+  const auto user = find_named(call, services, refusal);
+  if (!user) return refusal;
+  if (const auto removed = services.accounts->remove(user->email); !removed) {
+    return refusal_of(removed.error());
+  }
+  log_info("users", "removed", {{"user", user->email}, {"by", actor_of(call)}});
+  record(call, services, "user.remove", user->email, str_cat("was ", to_text(user->role)));
+  return no_content();
+}
+
+constexpr const char* kNewUser = R"({"type":"object","required":["email","role","password"],
+  "properties":{"email":{"type":"string"},"role":{"$ref":"#/components/schemas/Role"},
+    "password":{"type":"string","minLength":12,"maxLength":128,
+      "description":"To be changed at the first sign-in"}}})";
+constexpr const char* kRoleChange = R"({"type":"object","required":["role"],
+  "properties":{"role":{"$ref":"#/components/schemas/Role"}}})";
+constexpr const char* kUser = R"({"$ref":"#/components/schemas/User"})";
+constexpr const char* kUsers = R"({"title":"Users","type":"object","properties":{
+  "users":{"type":"array","items":{"$ref":"#/components/schemas/User"}}}})";
+
+using enum http::Method;
+
+constexpr Route kRoutes[] = {
+    {.method = kGet,
+     .path = "/api/v1/users",
+     .access = Access::kAdmin,
+     .endpoint = get_users,
+     .summary = "Users by e-mail address",
+     .answer_schema = kUsers},
+    {.method = kPost,
+     .path = "/api/v1/users",
+     .access = Access::kAdmin,
+     .endpoint = post_user,
+     .lane = Lane::kKnownDevice,
+     .needs_session = true,
+     .summary = "Make a user, whose password has to be changed",
+     .body_schema = kNewUser,
+     .answer_schema = kUser},
+    {.method = kPatch,
+     .path = "/api/v1/users/{}",
+     .access = Access::kAdmin,
+     .endpoint = patch_user,
+     .needs_session = true,
+     .summary = "Change a user's role; one with less ends the user's sessions",
+     .body_schema = kRoleChange,
+     .answer_schema = kUser},
+    {.method = kDelete,
+     .path = "/api/v1/users/{}",
+     .access = Access::kAdmin,
+     .endpoint = delete_user,
+     .needs_session = true,
+     .summary = "Remove a user with sessions, tokens and private views"},
+};
+
+}  // namespace
+
+std::span<const Route> users_routes() { return kRoutes; }
+
+}  // namespace penstock::console

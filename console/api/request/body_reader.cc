@@ -1,0 +1,73 @@
+#include "console/api/request/body_reader.h"
+
+#include <utility>
+
+#include "console/api/request/answers.h"
+#include "json/reader.h"
+
+namespace penstock::console {
+
+namespace {
+
+// No endpoint takes as many.
+constexpr std::size_t kMembersMax = 32;
+
+}  // namespace
+
+BodyReader::BodyReader(std::string_view padded_body) {
+  json::Reader reader;
+  const auto read = reader.read(padded_body, [&](json::Value& root) -> Result<void> {
+    return root.members([&](std::string_view key, json::Value& value) -> Result<void> {
+      if (members_.size() == kMembersMax) return fail(ErrorCode::kRejected, "too many members");
+      Member& member = members_.emplace_back();
+      member.name = key;
+      if (value.kind() == json::Kind::kString) {
+        auto text = value.string();
+        if (!text) return fail(text.error());
+        member.kind = Kind::kText;
+        member.text = *text;
+      } else if (value.kind() == json::Kind::kBool) {
+        auto flag = value.boolean();
+        if (!flag) return fail(flag.error());
+        member.kind = Kind::kFlag;
+        member.flag = *flag;
+      }
+      return {};
+    });
+  });
+  if (!read) refusal_ = http::error_response(400, "invalid_json", "expected a JSON object");
+}
+
+const BodyReader::Member* BodyReader::find(std::string_view name) const {
+  for (auto member = members_.rbegin(); member != members_.rend(); ++member) {
+    if (member->name == name) return &*member;
+  }
+  return nullptr;
+}
+
+void BodyReader::fault(std::string_view name, std::string_view why) {
+  if (!refusal_) refusal_ = bad_parameter(name, why);
+}
+
+std::string BodyReader::text(std::string_view name) {
+  if (find(name) == nullptr) fault(name, "it is missing");
+  return text_if(name).value_or("");
+}
+
+std::optional<std::string> BodyReader::text_if(std::string_view name) {
+  const Member* member = find(name);
+  if (member == nullptr) return std::nullopt;
+  if (member->kind == Kind::kText) return member->text;
+  fault(name, "it is no text");
+  return std::nullopt;
+}
+
+std::optional<bool> BodyReader::flag_if(std::string_view name) {
+  const Member* member = find(name);
+  if (member == nullptr) return std::nullopt;
+  if (member->kind == Kind::kFlag) return member->flag;
+  fault(name, "it is neither true nor false");
+  return std::nullopt;
+}
+
+}  // namespace penstock::console
