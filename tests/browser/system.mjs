@@ -1,5 +1,5 @@
-// The page about the product itself: programs, one of which hangs for a while, what was counted, the
-// store by day, and the settings, which only administrators see.
+// The page about the product itself: programs, one of which hangs for a while, what was counted,
+// the store by day, and the settings, which administrators alone see.
 import assert from 'node:assert/strict';
 
 import {isAccessible, isNarrowEnough, makeVisits, openPage, signIn, task} from './console_page.mjs';

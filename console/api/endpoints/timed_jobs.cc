@@ -27,7 +27,8 @@ http::Response get_timed(Call& call, Services& services) {
   const auto found = services.look->timed_jobs(
       is_retry ? queue::TimedSet::kRetry : queue::TimedSet::kSchedule, offset, limit);
   if (!found) {
-    log_warn("api.timed", "jobs that wait for their time cannot be had", {{"error", to_text(found.error())}});
+    log_warn("api.timed", "jobs that wait for their time cannot be had",
+             {{"error", to_text(found.error())}});
     auto response = http::error_response(503, "unavailable", to_text(found.error()));
     response.headers.emplace_back("Retry-After", "2");
     return response;
