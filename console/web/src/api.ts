@@ -9,6 +9,10 @@ const kDeadlineMs = 15_000;
 const kKeptMax = 32;
 
 let csrfToken = '';
+// A new password ends all sessions, this one too, and its answer brings another: what is refused
+// meanwhile says nothing.
+const kReplaces = '/session/password';
+let isReplaced = false;
 // Answers that the console tags: it says 304 while they hold. Kept here and not in the browser's
 // cache, which would have them on disk.
 const kept = new Kept<unknown>(kKeptMax);
@@ -16,6 +20,7 @@ const kept = new Kept<unknown>(kKeptMax);
 // Of another session: what the one before was told is forgotten.
 export function setCsrfToken(token: string): void {
   csrfToken = token;
+  isReplaced = false;
   kept.clear();
 }
 
@@ -38,6 +43,8 @@ export function setOnSessionEnded(callback: () => void): void {
 async function call(
     method: string, path: string, body?: unknown, signal?: AbortSignal,
     known?: string): Promise<Response> {
+  const asked = csrfToken;
+  if (path === kReplaces) isReplaced = true;
   const headers: Record<string, string> = {};
   if (known !== undefined) headers['If-None-Match'] = known;
   if (body !== undefined) headers['Content-Type'] = 'application/json';
@@ -58,6 +65,7 @@ async function call(
       signal: stop.signal,
     });
   } catch {
+    if (path === kReplaces) isReplaced = false;
     throw new ApiError(
         0, 'unreachable',
         deadline.aborted ? 'The console did not answer in time.' :
@@ -67,7 +75,9 @@ async function call(
   }
   if (response.ok || (response.status === 304 && known !== undefined)) return response;
   const error = await errorOf(response);
-  if (error.status === 401 && path !== '/session') onSessionEnded();
+  if (path === kReplaces) isReplaced = false;
+  const isOurs = asked === csrfToken && !isReplaced;
+  if (error.status === 401 && path !== '/session' && isOurs) onSessionEnded();
   throw error;
 }
 
@@ -101,6 +111,10 @@ export async function getText(path: string, signal?: AbortSignal): Promise<strin
 
 export async function post<T>(path: string, body: unknown): Promise<T> {
   return await (await call('POST', path, body)).json();
+}
+
+export async function patch(path: string, body: unknown): Promise<void> {
+  await call('PATCH', path, body);
 }
 
 export async function remove(path: string): Promise<void> {

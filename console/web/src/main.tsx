@@ -5,6 +5,7 @@ import {useEffect, useState} from 'preact/hooks';
 import {ApiError, get, remove, setCsrfToken, setOnSessionEnded} from './api';
 import type {Session} from 'model';
 import {pageAt} from './pages';
+import {later} from './parts/later';
 import {Notice} from './parts/notice';
 import {Shell} from './parts/shell';
 import {usePath} from './place';
@@ -21,6 +22,9 @@ type Visit =
 // The cookie is not for scripts to see. This says whether there may be one, so that a first visit
 // does not begin with a question whose answer is 401.
 const kMaybeKey = 'penstock-signed-in';
+
+const Invitation =
+    later(() => import('./views/invitation').then(({Invitation: View}) => View));
 
 function App() {
   const [visit, setVisit] = useState<Visit>({kind: 'asking'});
@@ -61,6 +65,8 @@ function App() {
     void ask();
   }, []);
 
+  // Whoever follows it, also who is somebody already.
+  if (usePath() === '/invitation') return <Invitation onSession={welcomeNew} />;
   switch (visit.kind) {
     case 'asking':
       return null;
@@ -88,7 +94,7 @@ function Pages({user, onSignOut}: {user: Session['user'], onSignOut: () => void}
   useEffect(() => void (document.title = `${page.title} – Penstock`), [page]);
   return (
     <Shell user={user} page={page} onSignOut={onSignOut}>
-      <page.view key={page.path} role={user.role} />
+      <page.view key={page.path} role={user.role} email={user.email} />
     </Shell>
   );
 }

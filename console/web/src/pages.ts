@@ -8,6 +8,7 @@ import {Overview} from './views/overview';
 
 export interface ViewProps {
   role: Role;
+  email: string;
 }
 
 export interface Page {
@@ -15,6 +16,7 @@ export interface Page {
   title: string;
   role: Role;  // The least that sees it.
   view: ComponentType<ViewProps>;
+  isAside?: boolean;  // Not among the head's pages.
 }
 
 export const kPages: readonly [Page, ...Page[]] = [
@@ -27,6 +29,10 @@ export const kPages: readonly [Page, ...Page[]] = [
    view: later(() => import('./views/sources').then(({Sources}) => Sources))},
   {path: '/system', title: 'System', role: 'viewer',
    view: later(() => import('./views/system').then(({System}) => System))},
+  {path: '/people', title: 'People', role: 'admin',
+   view: later(() => import('./views/people').then(({People}) => People))},
+  {path: '/account', title: 'Account', role: 'viewer', isAside: true,
+   view: later(() => import('./views/people').then(({Account}) => Account))},
 ];
 
 const kRoles: Role[] = ['viewer', 'editor', 'admin'];

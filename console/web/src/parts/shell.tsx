@@ -33,7 +33,7 @@ interface Props {
 }
 
 export function Shell({user, page, onSignOut, children}: Props) {
-  const pages = pagesOf(user.role);
+  const pages = pagesOf(user.role).filter((one) => !one.isAside);
   return (
     <>
       <a class="skip" href="#content">Skip to content</a>
@@ -48,7 +48,8 @@ export function Shell({user, page, onSignOut, children}: Props) {
             </nav>
           )}
           <div class="head-end">
-            <span class="who" title={`Signed in as ${user.email}, ${user.role}`}>{user.email}</span>
+            <Link href="/account" class="who" label={`Account: ${user.email}, ${user.role}`}
+                  isCurrent={page.path === '/account'}>{user.email}</Link>
             <ThemeButton />
             <button type="button" class="button-quiet" aria-label="Sign out" title="Sign out"
                     onClick={onSignOut}>

@@ -1,0 +1,76 @@
+// Who did what, page by page. What strangers typed at the sign-in is put in as text.
+import type {AuditEntry} from 'model';
+import {useState} from 'preact/hooks';
+
+import {get} from '../../api';
+import * as format from '../../format';
+import {CardBody} from '../../parts/card';
+import {usePoll} from '../../poll';
+
+const kActs: Record<string, string> = {
+  'session.start': 'signed in',
+  'session.end': 'signed out',
+  'session.refuse': 'was refused at the sign-in',
+  'session.revoke': 'ended a session of',
+  'password.change': 'changed the password',
+  'user.add': 'added',
+  'user.role': 'changed the role of',
+  'user.remove': 'removed',
+  'user.invite': 'invited',
+  'user.uninvite': 'took back the invitation of',
+  'user.accept': 'accepted the invitation',
+  'token.add': 'made the token',
+  'token.remove': 'revoked the token',
+  'view.share': 'shared the view',
+  'view.change': 'changed the view',
+  'view.remove': 'removed the view',
+  'dead_letter.retry': 'retried the dead letter',
+  'dead_letter.delete': 'deleted the dead letter',
+};
+
+export function AuditCard() {
+  // Where each page begins that one has come by; the last one is shown.
+  const [cursors, setCursors] = useState(['']);
+  const cursor = cursors.at(-1)!;
+  const page = usePoll(`audit ${cursor}`, (signal) =>
+      get('/audit', cursor === '' ? '' : `?cursor=${cursor}`, signal));
+  return (
+    <section class="card letters people" aria-labelledby="audit-title" aria-busy={page.isOld}>
+      <header class="card-head"><h2 id="audit-title">Audit log</h2></header>
+      <CardBody polled={page}>{(data) => (
+        <>
+          <ul>{data.entries.map((entry) => <Entry key={entry.id} entry={entry} />)}</ul>
+          <div class="acts pager">
+            <button type="button" class="button" disabled={cursors.length === 1}
+                    onClick={() => setCursors(cursors.slice(0, -1))}>
+              Newer
+            </button>
+            <button type="button" class="button" disabled={data.next === null || page.isOld}
+                    onClick={() => setCursors([...cursors, data.next!])}>
+              Older
+            </button>
+          </div>
+        </>
+      )}</CardBody>
+    </section>
+  );
+}
+
+function Entry({entry: {at, actor, act, subject, detail}}: {entry: AuditEntry}) {
+  const isStranger = actor === '';
+  const who = isStranger ? subject : actor;
+  return (
+    <li>
+      <p class="letter-head">
+        <span class="letter-when" title={format.fullTime(at)}>{format.listTime(at)}</span>
+        <span>
+          <strong>{who === '' ? 'Somebody' : format.visible(who)}</strong>{' '}
+          {kActs[act] ?? act}
+          {!isStranger && subject !== actor && subject !== '' &&
+              <> <strong>{format.visible(subject)}</strong></>}
+        </span>
+        {detail !== '' && <span class="letter-note">{format.visible(detail)}</span>}
+      </p>
+    </li>
+  );
+}

@@ -1,0 +1,73 @@
+// Makes an API token and shows it, once. When it expires has to be chosen.
+import type {MadeToken, Role} from 'model';
+import {useRef, useState} from 'preact/hooks';
+
+import {post} from '../../api';
+import {sentence, visible} from '../../format';
+import {Dialog} from '../../parts/dialog';
+import {Notice} from '../../parts/notice';
+import {refresh} from '../../poll';
+import {kRoleOptions, kRoleTexts, rankOf} from './roles';
+import {ShownOnce} from './shown_once';
+
+export function TokenDialog({role, onClose}: {role: Role, onClose: () => void}) {
+  const form = useRef<HTMLFormElement>(null);
+  const [made, setMade] = useState<MadeToken | null>(null);
+  const [error, setError] = useState('');
+  const [isBusy, setBusy] = useState(false);
+
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    setBusy(true);
+    setError('');
+    try {
+      const fields = Object.fromEntries(new FormData(form.current!));
+      setMade(await post<MadeToken>('/tokens', fields));
+      refresh();
+    } catch (failure) {
+      setError(sentence(String((failure as Error).message)));
+    }
+    setBusy(false);
+  };
+
+  if (made !== null) {
+    return (
+      <Dialog title={visible(made.token.name)} onClose={onClose}>
+        <p>Copy it now: it is not shown again. Programs send it with each question:</p>
+        <ShownOnce name="Token" text={made.secret} />
+        <p class="hint"><code>Authorization: Bearer {made.secret.slice(0, 8)}…</code></p>
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog title="Make a token" onClose={onClose}>
+      <form class="fields" ref={form} onSubmit={submit}>
+        {error !== '' && <Notice kind="error" title="Not made.">{error}</Notice>}
+        <label>
+          Name
+          <input class="field" name="name" maxLength={80} autocomplete="off" required autofocus
+                 placeholder="What it is for" />
+        </label>
+        <label>
+          Role
+          <select class="field" name="role">
+            {kRoleOptions.filter(({value}) => rankOf(value) <= rankOf(role)).map(({value, label}) => (
+              <option key={value} value={value}>{label}: {kRoleTexts[value]}</option>
+            ))}
+          </select>
+        </label>
+        <label>
+          Expires
+          <select class="field" name="expires_in" required>
+            <option value="">Choose…</option>
+            <option value="30d">In 30 days</option>
+            <option value="90d">In 90 days</option>
+            <option value="1y">In a year</option>
+            <option value="never">Never</option>
+          </select>
+        </label>
+        <button type="submit" class="button-main" disabled={isBusy}>Make the token</button>
+      </form>
+    </Dialog>
+  );
+}
