@@ -24,8 +24,9 @@ const kActs: Record<string, string> = {
   'view.share': 'shared the view',
   'view.change': 'changed the view',
   'view.remove': 'removed the view',
-  'dead_letter.retry': 'retried the dead letter',
-  'dead_letter.delete': 'deleted the dead letter',
+  'dead_letter.retry': 'retried dead letters',
+  'dead_letter.edit': 'edited and retried the dead letter',
+  'dead_letter.delete': 'deleted dead letters',
 };
 
 export function AuditCard() {
@@ -58,6 +59,7 @@ export function AuditCard() {
 
 function Entry({entry: {at, actor, act, subject, detail}}: {entry: AuditEntry}) {
   const isStranger = actor === '';
+  const told = kActs[act] ?? act;
   const who = isStranger ? subject : actor;
   return (
     <li>
@@ -65,8 +67,8 @@ function Entry({entry: {at, actor, act, subject, detail}}: {entry: AuditEntry}) 
         <span class="letter-when" title={format.fullTime(at)}>{format.listTime(at)}</span>
         <span>
           <strong>{who === '' ? 'Somebody' : format.visible(who)}</strong>{' '}
-          {kActs[act] ?? act}
-          {!isStranger && subject !== actor && subject !== '' &&
+          {told}
+          {!isStranger && subject !== '' && (subject !== actor || told.endsWith(' of')) &&
               <> <strong>{format.visible(subject)}</strong></>}
         </span>
         {detail !== '' && <span class="letter-note">{format.visible(detail)}</span>}
