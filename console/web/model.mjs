@@ -60,8 +60,10 @@ function typeOf(schema) {
 for (const [name, schema] of Object.entries(api.components.schemas)) nameIt(name, typeOf(schema));
 const answers = [];
 for (const [path, operations] of Object.entries(api.paths)) {
-  for (const {parameters} of Object.values(operations)) {
+  for (const {parameters, responses} of Object.values(operations)) {
     for (const {schema} of parameters) typeOf(schema);
+    const schema = responses['200']?.content?.['application/json']?.schema;
+    if (schema) typeOf(schema);
   }
   const content = operations.get?.responses['200']?.content ?? {};
   for (const {schema} of Object.values(content)) typeOf(schema);  // Of streams too.

@@ -60,12 +60,16 @@ async function signIn(page, email, password) {
 // There are two: one that can be stored after all, and one that looks like a page.
 async function actOnDeadLetters(page) {
   const card = page.getByRole('region', {name: 'Dead letters'});
-  const hostile = card.getByRole('listitem').filter({hasText: '<img src=x onerror=alert(1)>'});
-  await hostile.getByRole('button', {name: 'Delete'}).click();
-  await hostile.getByRole('button', {name: 'Delete for good'}).click();
-  await hostile.waitFor({state: 'detached'});
-  await card.getByRole('button', {name: 'Retry'}).click();
-  await card.waitFor({state: 'detached'});
+  await card.getByRole('link', {name: 'Not written by Penstock'}).click();
+  const letters = page.getByRole('region', {name: 'Dead letters, newest first'});
+  const hostile = letters.getByRole('row').filter({hasText: '<img src=x onerror=alert(1)>'});
+  await hostile.getByRole('checkbox').check();
+  await page.getByRole('button', {name: 'Delete', exact: true}).click();
+  await page.getByRole('button', {name: 'Delete for good'}).click();
+  await page.getByText('1 deleted.').waitFor();
+  await page.getByRole('button', {name: 'Retry all: Not written by Penstock'}).click();
+  await page.getByText('1 retried.').waitFor();
+  await page.getByText('No dead letters: all that came could be stored.').waitFor();
 }
 
 async function visitConsole(context) {

@@ -28,7 +28,8 @@ export function setCsrfToken(token: string): void {
 export class ApiError extends Error {
   constructor(
       readonly status: number, readonly code: string, detail: string,
-      readonly retryAfterS: number | null = null) {
+      readonly retryAfterS: number | null = null,
+      readonly more: Record<string, unknown> = {}) {  // What else the answer says.
     super(detail);
   }
 }
@@ -84,8 +85,8 @@ async function call(
 async function errorOf(response: Response): Promise<ApiError> {
   const retryAfter = Number(response.headers.get('Retry-After'));
   try {
-    const {error, detail} = await response.json();
-    return new ApiError(response.status, error, detail, retryAfter || null);
+    const {error, detail, ...more} = await response.json();
+    return new ApiError(response.status, error, detail, retryAfter || null, more);
   } catch {
     return new ApiError(response.status, 'unknown', `The console answered ${response.status}.`);
   }

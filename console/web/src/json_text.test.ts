@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
-import {members, pretty} from './json_text';
+import {elements, members, pretty} from './json_text';
 
 test('numbers are as they came', () => {
   const numbers = ['844197938335842305', '-9223372036854775808', '1e400', '1.0', '-0',
@@ -35,4 +35,9 @@ test('members have their text', () => {
                    [['id', '"a,b"'], ['n', '844197938335842305'],
                     ['p', '{"x":[1,{"y":2}],"z":"}"}'], ['e', '{}'], ['f', 'false']]);
   assert.deepEqual(members('{}'), []);
+});
+
+test('elements keep their text', () => {
+  assert.deepEqual(elements('[{"a":[1,2]}, 1e400 ,"x,]",[]]'), ['{"a":[1,2]}', '1e400', '"x,]"', '[]']);
+  assert.deepEqual(elements('[]'), []);
 });

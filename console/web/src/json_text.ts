@@ -67,3 +67,22 @@ export function members(text: string): [string, string][] {
   }
   return found;
 }
+
+// The elements of an array, each its text. Requires a valid JSON array.
+export function elements(text: string): string[] {
+  const found: string[] = [];
+  let depth = 0;
+  let start = -1;
+  for (const match of text.matchAll(kToken)) {
+    const token = match[0];
+    if (depth === 1 && (token === ',' || token === ']')) {
+      if (start >= 0) found.push(text.slice(start, match.index).trim());
+      start = -1;
+    } else if (depth === 1 && start < 0) {
+      start = match.index;
+    }
+    if (token === '{' || token === '[') ++depth;
+    if (token === '}' || token === ']') --depth;
+  }
+  return found;
+}

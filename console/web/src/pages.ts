@@ -27,6 +27,8 @@ export const kPages: readonly [Page, ...Page[]] = [
    view: later(() => import('./views/live').then(({Live}) => Live))},
   {path: '/sources', title: 'Sources', role: 'viewer',
    view: later(() => import('./views/sources').then(({Sources}) => Sources))},
+  {path: '/queue', title: 'Queue', role: 'viewer',
+   view: later(() => import('./views/queue').then(({QueueView}) => QueueView))},
   {path: '/system', title: 'System', role: 'viewer',
    view: later(() => import('./views/system').then(({System}) => System))},
   {path: '/people', title: 'People', role: 'admin',

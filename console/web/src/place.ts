@@ -195,6 +195,7 @@ function useLocation<K extends 'pathname' | 'search'>(part: K): string {
 }
 
 export const usePath = () => useLocation('pathname');
+export const useSearch = () => useLocation('search');
 
 export function usePlace(): Place {
   const place = readPlace(useLocation('search'));

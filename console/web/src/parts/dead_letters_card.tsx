@@ -1,82 +1,31 @@
-// The newest messages that could not be stored. What they hold came from strangers: it is put in as
-// text, as everything here.
-import {useState} from 'preact/hooks';
+// Why messages could not be stored, and how many of each reason; what is done with them is on the
+// page of the queue. What they hold came from strangers: it is put in as text, as everything here.
+import type {DeadReasons} from 'model';
 
-import {ApiError, post} from '../api';
 import * as format from '../format';
-import type {DeadLetter, DeadLetters} from 'model';
+import {Link} from './link';
 
-interface Props {
-  dead: DeadLetters;
-  mayChange: boolean;  // Editors retry and delete.
-  nowMs: number;
-  onChanged: () => void;
-}
+const kRows = 5;
 
-export function DeadLettersCard({dead, mayChange, nowMs, onChanged}: Props) {
-  const [failure, setFailure] = useState('');
-  const act = async (letter: DeadLetter, action: 'retry' | 'delete') => {
-    setFailure('');
-    try {
-      await post(`/queue/dead/${encodeURIComponent(letter.id)}/${action}`, undefined);
-    } catch (error) {
-      // Somebody else was faster: the list will show it.
-      const isGone = error instanceof ApiError && error.status === 404;
-      if (!isGone) setFailure(String((error as Error).message));
-    }
-    onChanged();
-  };
-  const more = dead.total - dead.letters.length;
+export function DeadLettersCard({reasons, nowMs}: {reasons: DeadReasons, nowMs: number}) {
+  const more = reasons.groups.length - kRows;
   return (
     <section class="card letters" aria-labelledby="letters-title">
-      <header class="card-head"><h2 id="letters-title">Dead letters</h2></header>
-      {failure !== '' && <p class="card-empty" role="alert">{failure}</p>}
-      <ul>{dead.letters.map((letter) => (
-        <Letter key={letter.id} letter={letter} nowMs={nowMs} mayChange={mayChange} act={act} />
+      <header class="card-head">
+        <h2 id="letters-title">Dead letters</h2>
+        <Link href="/queue?tab=dead">Look at all {format.count(reasons.total)}</Link>
+      </header>
+      <ul>{reasons.groups.slice(0, kRows).map(({reason, detail, count, newest}) => (
+        <li key={reason} title={detail}>
+          <Link href={`/queue?tab=dead&reason=${encodeURIComponent(reason)}`}>
+            {format.visible(reason)}
+          </Link>
+          <span class="letter-note">
+            {format.count(count)}{newest === null ? '' : `, newest ${format.time(newest, nowMs)}`}
+          </span>
+        </li>
       ))}</ul>
-      {more > 0 && <p class="card-empty">
-        {format.count(more)} older ones: <code>penstock queue dead</code> shows all.
-      </p>}
+      {more > 0 && <p class="card-empty">and {format.count(more)} more reasons</p>}
     </section>
-  );
-}
-
-interface LetterProps {
-  letter: DeadLetter;
-  nowMs: number;
-  mayChange: boolean;
-  act: (letter: DeadLetter, action: 'retry' | 'delete') => Promise<void>;
-}
-
-function Letter({letter, nowMs, mayChange, act}: LetterProps) {
-  const [isAsked, setAsked] = useState(false);
-  const [isBusy, setBusy] = useState(false);
-  const run = async (action: 'retry' | 'delete') => {
-    setBusy(true);
-    await act(letter, action);
-    setBusy(false);
-  };
-  return (
-    <li>
-      <p class="letter-head">
-        <span class="letter-when" {...(letter.at ? {title: format.fullTime(letter.at)} : {})}>
-          {letter.at ? format.time(letter.at, nowMs) : '–'}
-        </span>
-        <strong>{letter.reason}</strong>
-        <span class="letter-note">
-          {format.bytes(letter.bytes)}{letter.origin === '' ? '' : `, ${letter.origin}`}
-        </span>
-      </p>
-      <code class="letter-text">{format.messageStart(letter.message)}</code>
-      {mayChange && <p class="letter-acts">
-        <button type="button" class="button" disabled={isBusy} onClick={() => run('retry')}>
-          Retry
-        </button>
-        <button type="button" class="button" disabled={isBusy}
-                onClick={() => isAsked ? run('delete') : setAsked(true)}>
-          {isAsked ? 'Delete for good' : 'Delete'}
-        </button>
-      </p>}
-    </li>
   );
 }

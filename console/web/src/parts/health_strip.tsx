@@ -77,8 +77,8 @@ function queueTroubles(queue: Queue | null): Trouble[] {
   }
   if (queue.dead) {
     found.push({kind: 'stale', title: `${format.count(queue.dead)} dead letters.`,
-                text: 'They could not be stored and were set aside: see below, or penstock queue ' +
-                    'dead.'});
+                text: 'They could not be stored and were set aside: see the page of the queue, or ' +
+                    'penstock queue dead.'});
   }
   return found;
 }

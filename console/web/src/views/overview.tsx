@@ -1,11 +1,10 @@
 // The first view: how much, when, what, from where, and whether it all arrives.
-import type {DeadLetters, Programs, Queue, Summary, System} from 'model';
+import type {DeadReasons, Programs, Queue, Summary, System} from 'model';
 
 import {get} from '../api';
 import * as format from '../format';
 import {useKeys} from '../keys';
 import {kCards} from '../lists';
-import {mayDo, type ViewProps} from '../pages';
 import {MissingDays} from '../parts/card';
 import {Bar} from '../parts/bar';
 import {EventsCard} from '../parts/events_card';
@@ -32,8 +31,6 @@ const DeadLettersCard =
 const FirstEvent = laterOver(() => import('../parts/first_event').then((part) => part.FirstEvent));
 const EventDialog =
     laterOver(() => import('../parts/event_dialog').then((part) => part.EventDialog));
-
-const kDeadRows = 8;
 
 // What several cards show. Null where it is not known.
 interface Shared {
@@ -69,17 +66,17 @@ function useNewest(summary: Summary | null): number | null | undefined {
   return polled.data === null ? undefined : polled.data.at;
 }
 
-function useDeadLetters(queue: Queue | null): Polled<DeadLetters> {
+function useDeadReasons(queue: Queue | null): Polled<DeadReasons> {
   return usePoll(queue?.dead ? 'dead' : null,
-                 (signal) => get('/queue/dead', `?limit=${kDeadRows}`, signal));
+                 (signal) => get('/queue/dead/reasons', '', signal));
 }
 
-export function Overview({role}: ViewProps) {
+export function Overview() {
   const place = usePlace();
   const shared = useShared(place);
   const {summary, queue, system, programs} = shared;
   const newestAt = useNewest(summary.data);
-  const dead = useDeadLetters(queue.data);
+  const dead = useDeadReasons(queue.data);
   const nowMs = system.data?.time ?? Date.now();
   useKeys(place, '/');
 
@@ -117,9 +114,8 @@ export function Overview({role}: ViewProps) {
             <PipelineCard queue={queue} programs={programs} summary={summary.data} />
           </div>
         </>}
-      {dead.data && dead.data.letters.length > 0 && (
-        <DeadLettersCard dead={dead.data} mayChange={mayDo(role, 'editor')} nowMs={nowMs}
-                         onChanged={refresh} />
+      {dead.data && dead.data.groups.length > 0 && (
+        <DeadLettersCard reasons={dead.data} nowMs={nowMs} />
       )}
       <Foot version={system.data?.version} keys={<><kbd>Esc</kbd> clear filters</>} />
       {place.eventId !== null && (
