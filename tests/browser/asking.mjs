@@ -102,6 +102,32 @@ async function lists(page) {
   await card(page, 'Property').getByRole('link', {name: /^7 /}).waitFor();
 }
 
+// What one looks at, kept under a name, and gone back to from elsewhere.
+async function savedViews(page) {
+  await page.goto(`${task.console}/?range=7d&filter=path%5E%3D%2Fp`);
+  await tileSays(page, 'Events', task.wanted.products);
+  await page.getByRole('button', {name: 'Saved views'}).click();
+  const dialog = page.getByRole('dialog', {name: 'Saved views'});
+  await dialog.getByRole('textbox').fill('Products <b>');
+  await dialog.getByRole('checkbox', {name: 'Everybody sees it'}).check();
+  await dialog.getByRole('button', {name: 'Save'}).click();
+  await dialog.getByRole('link', {name: 'Products <b>'}).waitFor();
+  await isAccessible(page, 'saved views');
+  await page.goto(`${task.console}/events`);
+  await page.getByRole('button', {name: 'Saved views'}).click();
+  await dialog.getByRole('link', {name: 'Products <b>'}).click();
+  await tileSays(page, 'Events', task.wanted.products);
+  assert.equal(new URL(page.url()).pathname, '/');
+
+  await page.getByRole('button', {name: 'Saved views'}).click();
+  await dialog.getByRole('button', {name: 'Remove Products <b>'}).dblclick();
+  const question = page.getByRole('dialog', {name: 'Remove this view?'});
+  await question.getByRole('button', {name: 'Remove'}).click();
+  await dialog.getByText('None yet.').waitFor();
+  await page.keyboard.press('Escape');
+  await page.goto(`${task.console}/?range=7d`);
+}
+
 async function projects(page) {
   await page.getByRole('combobox', {name: 'Project'}).selectOption('shop');
   await tileSays(page, 'Events', task.wanted.shop);
@@ -186,7 +212,7 @@ async function asking(browser) {
   await signIn(page);
   await page.goto(`${task.console}/?range=7d`);
   for (const part of [
-    bots, filters, directSources, details, lists, projects, ranges, table, zoom,
+    bots, filters, directSources, details, lists, savedViews, projects, ranges, table, zoom,
   ]) {
     await part(page);
   }

@@ -7,6 +7,7 @@ import {members, pretty} from '../json_text';
 import {titleOf} from '../dimensions';
 import type {Sign} from '../filters';
 import {hrefOf, type Place, withAddedFilter} from '../place';
+import {CopyButton} from './copy_button';
 import {Icon} from './icons';
 import {Link} from './link';
 
@@ -145,20 +146,4 @@ function memberText(name: string, value: string) {
   if (value === '""' || value === 'null') return <span class="none">–</span>;
   if (kTimes.includes(name)) return format.fullTime(Number(value));
   return format.visible(textOf(value));
-}
-
-export function CopyButton({text}: {text: string}) {
-  const [isDone, setDone] = useState(false);
-  const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    setDone(true);
-    setTimeout(() => setDone(false), 1500);
-  };
-  // Outside of https and localhost a page has no clipboard.
-  if (!navigator.clipboard) return null;
-  return (
-    <button type="button" class="button" onClick={copy}>
-      <Icon name="copy" /><span role="status">{isDone ? 'Copied' : 'Copy'}</span>
-    </button>
-  );
 }

@@ -1,4 +1,5 @@
-// The filters in force, each of which can be taken away, and a form for one more.
+// The filters in force, each of which can be taken away, a form for one more, and the views that are
+// kept under a name.
 import {useState} from 'preact/hooks';
 
 import {titleOf} from '../dimensions';
@@ -9,6 +10,7 @@ import {Icon} from './icons';
 import {laterOver} from './later';
 import {Link} from './link';
 
+const SavedViews = laterOver(() => import('./saved_views').then((part) => part.SavedViews));
 const AddFilter = laterOver(() => import('./add_filter').then((part) => part.AddFilter));
 
 interface Props {
@@ -18,6 +20,7 @@ interface Props {
 
 export function FilterBar({place, path = '/'}: Props) {
   const [isAdding, setAdding] = useState(false);
+  const [isKeeping, setKeeping] = useState(false);
   return (
     <div class="filters" role="group" aria-label="Filters">
       {place.filters.map((filter) => (
@@ -35,6 +38,8 @@ export function FilterBar({place, path = '/'}: Props) {
       {place.filters.length > 1 && (
         <Link class="chip-clear" href={hrefOf({...place, filters: []}, path)}>Clear all</Link>
       )}
+      <button type="button" class="chip-clear" onClick={() => setKeeping(true)}>Saved views</button>
+      {isKeeping && <SavedViews place={place} path={path} onClose={() => setKeeping(false)} />}
       {isAdding && <AddFilter place={place} path={path} onClose={() => setAdding(false)} />}
     </div>
   );

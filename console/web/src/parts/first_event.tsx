@@ -2,7 +2,7 @@
 import type {System} from 'model';
 
 import {originOf} from '../origin';
-import {CopyButton} from './event_dialog';
+import {CopyButton} from './copy_button';
 
 export function FirstEvent({system}: {system: System | null}) {
   const url = originOf(system);

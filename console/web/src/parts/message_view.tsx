@@ -5,7 +5,7 @@ import {useMemo} from 'preact/hooks';
 import * as format from '../format';
 import {elements, members, pretty} from '../json_text';
 import {bytesOf, hexOf, save, textOf} from '../message_bytes';
-import {CopyButton} from './event_dialog';
+import {CopyButton} from './copy_button';
 
 const kHexShown = 4_096;
 const kEventsOpen = 3;

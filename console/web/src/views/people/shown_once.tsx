@@ -1,5 +1,5 @@
 // A secret that can be read now and never again.
-import {CopyButton} from '../../parts/event_dialog';
+import {CopyButton} from '../../parts/copy_button';
 
 export function ShownOnce({name, text}: {name: string, text: string}) {
   return (
