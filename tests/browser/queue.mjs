@@ -197,7 +197,7 @@ async function editor(browser) {
   await page.context().close();
 }
 
-const workers = (page) => page.getByRole('region', {name: 'Workers', exact: true}).last();
+const workers = (page) => page.getByRole('region', {name: 'Table of workers'});
 
 // The worker that runs, and the hours before with what is not known of them.
 async function history(browser) {

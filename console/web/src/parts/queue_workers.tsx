@@ -38,7 +38,7 @@ function Workers({all: {workers, complete}, nowMs}: {all: QueueWorkers, nowMs: n
       )}
       {workers.length === 0 ?
         <p class="card-empty">No worker runs here: what comes waits.</p> :
-        <div class="scroll-x" tabIndex={0} role="region" aria-label="Workers">
+        <div class="scroll-x" tabIndex={0} role="region" aria-label="Table of workers">
           <table class="rows letter-table">
             <thead>
               <tr>
@@ -49,8 +49,9 @@ function Workers({all: {workers, complete}, nowMs}: {all: QueueWorkers, nowMs: n
             <tbody>{workers.map((worker) => (
               <tr key={worker.identity}>
                 <td title={worker.note}>
-                  <span class={`state-dot state-${kStates[worker.state].tone}`} aria-hidden="true" />
-                  {kStates[worker.state].text}
+                  <span class={`state state-${kStates[worker.state].tone}`}>
+                    {kStates[worker.state].text}
+                  </span>
                   {worker.note !== '' && <span class="letter-note">: {worker.note}</span>}
                 </td>
                 <td title={worker.identity}>{nameOf(worker.identity)}</td>
