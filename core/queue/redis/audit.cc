@@ -45,7 +45,8 @@ constexpr std::string_view kSidekiq[] = {
     "ZREMRANGEBYRANK % 0 0",
 };
 // What is done without where it is refused.
-constexpr std::string_view kBesides[] = {"blmove", "evalsha", "info", "script|load", "select"};
+constexpr std::string_view kBesides[] = {"blmove",      "evalsha", "hvals",      "info",
+                                         "script|load", "select",  "srandmember"};
 
 std::string lower(std::string_view text) {
   std::string out(text);
