@@ -24,7 +24,8 @@ export function ReasonTable({reasons, place, mayChange, isBusy, nowMs, onRetry, 
         <thead>
           <tr>
             <th>Reason</th><th class="size">Letters</th><th class="at">Newest</th>
-            <th class="at">Oldest</th>{mayChange && <th class="acts"><span class="aside">Acts</span></th>}
+            <th class="at">Oldest</th>
+            {mayChange && <th class="row-acts"><span class="aside">Acts</span></th>}
           </tr>
         </thead>
         <tbody>{reasons.groups.map((group) => (
@@ -39,7 +40,7 @@ export function ReasonTable({reasons, place, mayChange, isBusy, nowMs, onRetry, 
             <td class="at when">{at(group.newest, nowMs)}</td>
             <td class="at when">{at(group.oldest, nowMs)}</td>
             {mayChange && (
-              <td class="acts">
+              <td class="row-acts">
                 <button type="button" class="button" disabled={isBusy || group.ours === 0}
                         aria-label={`Retry all: ${group.reason}`}
                         onClick={() => onRetry(allOf(group))}>

@@ -36,7 +36,7 @@ export function AuditCard() {
   const page = usePoll(`audit ${cursor}`, (signal) =>
       get('/audit', cursor === '' ? '' : `?cursor=${cursor}`, signal));
   return (
-    <section class="card letters people" aria-labelledby="audit-title" aria-busy={page.isOld}>
+    <section class="card letters people people-audit" aria-labelledby="audit-title" aria-busy={page.isOld}>
       <header class="card-head"><h2 id="audit-title">Audit log</h2></header>
       <CardBody polled={page}>{(data) => (
         <>
