@@ -75,7 +75,7 @@ void ask_store(const app::Config& config, const Clock& clock, StatusReport& repo
 // Rates are the difference of two readings.
 void fill_from_metrics(const Clock& clock, StatusReport& report) {
   const auto read = [&](std::size_t process) {
-    const app::Metrics metrics = app::metrics_of(report.processes[process]);
+    app::Metrics metrics = app::metrics_of(report.processes[process]);
     report.processes[process].version = metrics.label("penstock_build_info", "version");
     return metrics;
   };
