@@ -18,6 +18,7 @@ namespace {
 constexpr mode_t kFileMode = 0640;
 // Of SQLite's virtual machine, some ten microseconds.
 constexpr int kStepsBetweenStops = 4'000;
+constexpr int kJournalTries = 20;
 
 bool is_machine_exhausted(int system_errno) {
   switch (system_errno) {
@@ -97,7 +98,7 @@ Result<void> switch_plainly(Database& database) {
   return database.execute("PRAGMA journal_mode=OFF");
 }
 
-Result<void> set_journal(Database& database) {
+Result<void> try_to_set_journal(Database& database) {
   // Reads the file: what a journal of a power cut says is done before.
   const auto mode = pragma(database, "PRAGMA journal_mode");
   if (!mode) return fail(mode.error());
@@ -111,6 +112,19 @@ Result<void> set_journal(Database& database) {
     return fail(ErrorCode::kConfiguration, "switch the database to its WAL journal");
   }
   return {};
+}
+
+// SQLite asks the busy handler where a transaction begins, but not where a journal is changed:
+// whoever opens a new file at the same moment would be told that it is locked. A transaction waits
+// for that other one, and then finds a WAL.
+Result<void> set_journal(Database& database) {
+  auto set = try_to_set_journal(database);
+  for (int again = 0; !set && again < kJournalTries; ++again) {
+    if (set.error().code != ErrorCode::kOverloaded) return set;
+    PENSTOCK_TRY(database.execute("BEGIN EXCLUSIVE; COMMIT"));
+    set = try_to_set_journal(database);
+  }
+  return set;
 }
 
 // SQLite counts its memory under a mutex at each allocation, and nothing of ours asks for the sum.

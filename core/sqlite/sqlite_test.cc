@@ -2,6 +2,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <string>
+#include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <sqlite3.h>
@@ -51,6 +54,24 @@ TEST(Database, OpensInWalModeWithoutMappingTheFile) {
   EXPECT_EQ(pragma(database, "PRAGMA synchronous"), "2");
   EXPECT_EQ(pragma(database, "PRAGMA busy_timeout"), "1234");
   EXPECT_EQ(pragma(database, "PRAGMA mmap_size"), "0");
+}
+
+// SQLite's busy handler is not asked where a connection changes the journal.
+TEST(Database, SeveralOpenANewFileAtTheSameMoment) {
+  TempDir dir;
+  for (int round = 0; round < 20; ++round) {
+    const std::string path = dir.path(std::to_string(round) + ".db");
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i) {
+      threads.emplace_back([&path] {
+        auto database = Database::open(path, {.busy_timeout_ms = 10'000});
+        ASSERT_TRUE(database.has_value()) << to_text(database.error());
+        EXPECT_EQ(pragma(*database, "PRAGMA journal_mode"), "wal");
+        EXPECT_TRUE(database->execute("CREATE TABLE IF NOT EXISTS t (a)").has_value());
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+  }
 }
 
 TEST(Database, CreatesFilesThatOthersCannotRead) {

@@ -108,6 +108,7 @@ TEST_F(AuditLogTest, SeveralObjectsShareTheFile) {
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
       auto log = AuditLog::open(dir_.path("console.db"), clock_);
+      ASSERT_TRUE(log) << to_text(log.error());
       for (int k = 0; k < 10; ++k) EXPECT_TRUE((*log)->add(entry("x.y", "")));
     });
   }

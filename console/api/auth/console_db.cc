@@ -2,8 +2,7 @@
 
 #include <cerrno>
 
-#include <fcntl.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "sqlite/versions.h"
 
@@ -108,11 +107,9 @@ constexpr std::int64_t kCacheKib = 256;
 }  // namespace
 
 Result<sqlite::Database> open_console_db(const std::string& path) {
-  // SQLite gives its journal the mode that it finds. Only ever a new file: to close one that is
-  // open elsewhere in this process would drop SQLite's locks on it.
-  const int created = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (created >= 0) ::close(created);
-  if (created < 0 && errno != EEXIST) {
+  // SQLite gives its journal the mode that it finds. Made without being opened: to close a file
+  // that is open elsewhere in this process would drop SQLite's locks on it.
+  if (::mknod(path.c_str(), S_IFREG | 0600, 0) != 0 && errno != EEXIST) {
     return fail(ErrorCode::kConfiguration, errno, "create console.db");
   }
   auto database = sqlite::Database::open(path, {.access = sqlite::Access::kReadWrite,
