@@ -2,6 +2,7 @@
 
 #include "store/sqlite/check.h"
 #include "store/sqlite/copy.h"
+#include "store/sqlite/edits.h"
 #include "store/sqlite/event_store.h"
 #include "store/sqlite/queries.h"
 
@@ -13,6 +14,7 @@ constexpr Backend kBackends[] = {
      .capabilities = {.several_writers = false},
      .open_writer = open_sqlite_store,
      .open_reader = open_sqlite_queries,
+     .make_edits = make_sqlite_edits,
      .migrate = migrate_sqlite_store,
      .versions = sqlite_store_versions,
      .prune = prune_sqlite_store,
@@ -34,6 +36,10 @@ Result<std::unique_ptr<EventStore>> open_event_store(const StoreOptions& options
 
 Result<std::unique_ptr<Queries>> open_queries(const std::string& path) {
   return kBackends[0].open_reader(path);
+}
+
+std::unique_ptr<EventEdits> make_edits(const std::string& path) {
+  return kBackends[0].make_edits(path);
 }
 
 Result<std::vector<std::int64_t>> prune_store(const StoreOptions& options, const Clock& clock,

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "files/newer_version.h"
+#include "store/contract/event_edits.h"
 #include "store/contract/event_store.h"
 #include "store/contract/file_fault.h"
 #include "store/contract/forecast.h"
@@ -30,6 +31,8 @@ struct Backend {
   Result<std::unique_ptr<EventStore>> (*open_writer)(const StoreOptions& options,
                                                      const Clock& clock);
   Result<std::unique_ptr<Queries>> (*open_reader)(const std::string& path);
+  // Opens nothing yet.
+  std::unique_ptr<EventEdits> (*make_edits)(const std::string& path);
   // Brings everything to this program's version; returns how many files were of an older one.
   // Nobody needs it before use: readers read older days, and the writer migrates what it opens.
   // A copy of each file is kept as it was, if wanted: kExhausted where there is no room for one.
@@ -61,6 +64,7 @@ std::span<const Backend> backends();
 Result<std::unique_ptr<EventStore>> open_event_store(const StoreOptions& options,
                                                      const Clock& clock);
 Result<std::unique_ptr<Queries>> open_queries(const std::string& path);
+std::unique_ptr<EventEdits> make_edits(const std::string& path);
 Result<std::vector<std::int64_t>> prune_store(const StoreOptions& options, const Clock& clock,
                                               bool is_dry_run);
 StoreSizes store_sizes(const std::string& path);

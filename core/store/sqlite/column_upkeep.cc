@@ -72,9 +72,10 @@ Result<bool> seal_some(DayFile& file, const crypto::HashKey& key, bool is_at_res
   if (done && !*done && is_at_rest) done = file.columns().drop_old_counts();
   if (!done || *done) file.visits().forget();
   if (done && !*done && is_at_rest) done = file.visits().write_next();
-  if (!done || !*done) return done;
+  if (!done) return done;
+  // Also where nothing is left: the writer may have begun a file that it goes on with later.
   PENSTOCK_TRY(transaction->commit());
-  return true;
+  return done;
 }
 
 }  // namespace
