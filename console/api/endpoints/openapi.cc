@@ -26,8 +26,9 @@ constexpr Parameter kRange[] = {
 constexpr Parameter kConditions[] = {
     {"filter", kText,
      "NAME=v (is), NAME!=v (is not), NAME~=v (contains), NAME^=v (starts with), NAME? (has a "
-     "value), NAME>n, NAME<n (numbers); NAME is a dimension or properties.KEY, and the letters of "
-     "~= and ^= are equal in both cases. There may be several, which all hold"},
+     "value), NAME>n, NAME<n (numbers); NAME is a dimension, properties.KEY or another text of an "
+     "event (user_id, session_id, url, …), and the letters of ~= and ^= are equal in both cases. "
+     "text~=v looks for it in all that an event says. There may be several, which all hold"},
     {"bots", R"({"type":"string","enum":["0","1","only"],"default":"1"})",
      "0: none; 1: as any other; only: them alone"},
 };
@@ -89,7 +90,9 @@ const char* schema_of(const event::Field& field) {
 bool has_range(const Route& route) { return route.is_filtered && route.lane != Lane::kStreams; }
 
 // Of an answer about a range; an export is not read before it is sent.
-bool has_tag(const Route& route) { return has_range(route) && route.lane != Lane::kExports; }
+bool has_tag(const Route& route) {
+  return has_range(route) && route.lane != Lane::kExports && !route.is_changing();
+}
 
 void write_components(json::Writer& writer) {
   writer.begin_object();

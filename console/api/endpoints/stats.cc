@@ -61,7 +61,8 @@ void write_steps(json::Writer& writer, const store::Range& range, const QueryRea
 store::Filter searched_filter(QueryReader& query, const store::Facet& dimension) {
   store::Filter filter = query.filter();
   if (std::string part = query.text("search"); !part.empty()) {
-    filter.conditions.push_back({dimension, std::move(part), store::Comparison::kContains});
+    filter.conditions.push_back(
+        {store::subject_of(dimension), std::move(part), store::Comparison::kContains});
   }
   return filter;
 }
@@ -73,7 +74,7 @@ http::Response list_answer(const store::Range& range, const store::Facet& dimens
   json::Writer writer(body);
   writer.begin_object();
   write_range(writer, range);
-  writer.member("dimension", to_text(dimension));
+  writer.member("dimension", to_text(store::subject_of(dimension)));
   writer.key("rows").begin_array();
   for (const store::TopEntry& entry : entries) {
     writer.begin_object();

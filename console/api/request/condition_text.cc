@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "base/text.h"
+#include "event/fields.h"
 
 namespace penstock::console {
 namespace {
@@ -11,10 +12,21 @@ using store::Comparison;
 
 // Before the key of a property: "properties.plan".
 constexpr std::string_view kPropertyPrefix = "properties.";
+constexpr std::string_view kAllText = "text";
+
+// Members that charts count by under another name.
+struct Alias {
+  std::string_view member;
+  store::Dimension dimension;
+};
+constexpr Alias kAliases[] = {{"referrer_host", store::Dimension::kReferrer},
+                              {"utm_campaign", store::Dimension::kCampaign}};
 
 constexpr const char* kExpectedSign =
     "expected NAME=v, NAME!=v, NAME~=v, NAME^=v, NAME?, NAME>n or NAME<n";
-constexpr const char* kExpectedName = "expected a dimension or properties.KEY before the sign";
+constexpr const char* kExpectedName =
+    "expected a dimension, properties.KEY, another member of an event, or text before the sign";
+constexpr const char* kExpectedContains = "text: only ~= (contains)";
 constexpr const char* kExpectedNumber = "expected a number behind > or <";
 
 struct Sign {
@@ -67,11 +79,25 @@ std::optional<store::Facet> facet_of(std::string_view name) {
   return store::Facet(std::string(name.substr(kPropertyPrefix.size())));
 }
 
-std::string to_text(const store::Facet& facet) {
-  if (const auto* dimension = std::get_if<store::Dimension>(&facet)) {
+// What charts count by goes first: "referrer" is its host, as they have it.
+std::optional<store::Subject> subject_of(std::string_view name) {
+  if (const auto facet = facet_of(name)) return store::subject_of(*facet);
+  if (name == kAllText) return store::RowText{};
+  for (const Alias& alias : kAliases) {
+    if (name == alias.member) return store::Subject(alias.dimension);
+  }
+  const event::Field* field = event::field_named(name);
+  if (field == nullptr || field->type != event::FieldType::kText) return std::nullopt;
+  return store::RowText{field};
+}
+
+std::string to_text(const store::Subject& subject) {
+  if (const auto* dimension = std::get_if<store::Dimension>(&subject)) {
     return std::string(store::to_text(*dimension));
   }
-  return str_cat(kPropertyPrefix, std::get<std::string>(facet));
+  if (const auto* key = std::get_if<std::string>(&subject)) return str_cat(kPropertyPrefix, *key);
+  const event::Field* field = std::get<store::RowText>(subject).field;
+  return std::string(field != nullptr ? field->name : kAllText);
 }
 
 std::string facet_names() {
@@ -85,13 +111,17 @@ std::string facet_names() {
 Result<store::Condition> parse_condition(std::string_view text) {
   const auto sign = sign_in(text);
   if (!sign) return fail(ErrorCode::kRejected, kExpectedSign);
-  const auto facet = facet_of(text.substr(0, sign->at));
-  if (!facet) return fail(ErrorCode::kRejected, kExpectedName);
+  const auto subject = subject_of(text.substr(0, sign->at));
+  if (!subject) return fail(ErrorCode::kRejected, kExpectedName);
+  const bool is_all_text = *subject == store::Subject(store::RowText{});
+  if (is_all_text && sign->comparison != Comparison::kContains) {
+    return fail(ErrorCode::kRejected, kExpectedContains);
+  }
   const std::string_view operand = text.substr(sign->at + sign->bytes);
   const bool wants_number =
       sign->comparison == Comparison::kGreater || sign->comparison == Comparison::kLess;
   if (wants_number && !is_number(operand)) return fail(ErrorCode::kRejected, kExpectedNumber);
-  return store::Condition{*facet, std::string(operand), sign->comparison};
+  return store::Condition{*subject, std::string(operand), sign->comparison};
 }
 
 }  // namespace penstock::console

@@ -34,7 +34,8 @@ TEST(ConditionText, ReadsEachSign) {
 
 TEST(ConditionText, SaysWhatIsWrong) {
   for (const char* bad : {"", "path", "shoe=4", "=x", "properties.=x", "path!", "path>", "path<x",
-                          "properties.seats>3 "}) {
+                          "properties.seats>3 ", "text=x", "text?", "is_bot=1", "received_at>1",
+                          "id=x", "properties~=x"}) {
     const auto condition = parse_condition(bad);
     ASSERT_FALSE(condition) << bad;
     EXPECT_EQ(condition.error().code, ErrorCode::kRejected) << bad;
@@ -42,11 +43,15 @@ TEST(ConditionText, SaysWhatIsWrong) {
 }
 
 TEST(ConditionText, NamesComeBack) {
-  for (const char* name : {"path", "project", "properties.plan", "properties.a.b"}) {
-    const auto facet = facet_of(name);
-    ASSERT_TRUE(facet) << name;
-    EXPECT_EQ(to_text(*facet), name);
+  for (const char* name : {"path", "project", "properties.plan", "properties.a.b", "user_id", "url",
+                           "utm_medium", "text", "referrer"}) {
+    const auto subject = subject_of(name);
+    ASSERT_TRUE(subject) << name;
+    EXPECT_EQ(to_text(*subject), name);
   }
+  EXPECT_EQ(subject_of("referrer_host"), store::Subject(store::Dimension::kReferrer));
+  EXPECT_EQ(subject_of("utm_campaign"), store::Subject(store::Dimension::kCampaign));
+  EXPECT_FALSE(facet_of("user_id"));
   EXPECT_FALSE(facet_of("properties"));
   EXPECT_NE(facet_names().find("country, "), std::string::npos);
 }

@@ -174,8 +174,8 @@ store::Filter QueryReader::filter() {
       } else {
         filter.conditions.push_back(*std::move(condition));
       }
-    } else if (const auto facet = facet_of(pair.name)) {
-      filter.conditions.push_back({*facet, *read(pair.name)});
+    } else if (facet_of(pair.name)) {
+      filter.conditions.push_back({*subject_of(pair.name), *read(pair.name)});
     }
   }
   filter.is_bot = bots();

@@ -28,7 +28,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   PENSTOCK_CHECK(limit >= 1 && limit <= 1000);
   for (const store::Condition& condition : filter.conditions) {
-    PENSTOCK_CHECK(console::facet_of(console::to_text(condition.facet)) == condition.facet);
+    PENSTOCK_CHECK(console::subject_of(console::to_text(condition.subject)) == condition.subject);
   }
   return 0;
 }

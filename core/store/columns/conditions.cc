@@ -130,11 +130,12 @@ Result<Conditions> conditions_of(Columns& columns, const Filter& filter) {
     PENSTOCK_TRY(add_dimension(columns, Dimension::kProject, is_project, conditions));
   }
   for (const Condition& condition : filter.conditions) {
-    if (const auto* dimension = std::get_if<Dimension>(&condition.facet)) {
+    if (const auto* dimension = std::get_if<Dimension>(&condition.subject)) {
       PENSTOCK_TRY(add_dimension(columns, *dimension, condition, conditions));
+    } else if (const auto* key = std::get_if<std::string>(&condition.subject)) {
+      PENSTOCK_TRY(add_property(columns, *key, condition, conditions));
     } else {
-      PENSTOCK_TRY(
-          add_property(columns, std::get<std::string>(condition.facet), condition, conditions));
+      conditions.asks_rows = true;
     }
   }
   return conditions;

@@ -20,6 +20,8 @@ class RowMatch {
   std::string_view property(std::string_view properties, std::string_view key);
 
  private:
+  bool holds_for(const Condition& condition, const event::Row& row);
+
   json::Reader reader_;
   std::string text_;  // Where the reader may look behind it.
   std::string value_;

@@ -34,6 +34,26 @@ TEST(RowMatch, LeavesARowThatHasAllValues) {
   }
 }
 
+TEST(RowMatch, LooksAtMembersThatAreNoDimensions) {
+  RowMatch match;
+  event::Row row = row_at(kToday, 1);
+  row.record.user_id = "ada";
+  const std::string url = str_cat("https://a.example/", std::string(300, 'x'), "end");
+  row.record.url = url;
+  const auto is_left = [&](std::string_view member, std::string operand, Comparison comparison) {
+    Filter filter;
+    filter.conditions = {{RowText{event::field_named(member)}, std::move(operand), comparison}};
+    return match.is_left(filter, row);
+  };
+  EXPECT_TRUE(is_left("user_id", "ada", Comparison::kIs));
+  EXPECT_FALSE(is_left("user_id", "bob", Comparison::kIs));
+  EXPECT_FALSE(is_left("session_id", "", Comparison::kExists));
+  EXPECT_TRUE(is_left("url", "XEND", Comparison::kContains)) << "whole, and not its first bytes";
+  Filter all;
+  all.conditions = {{RowText{}, "ADA", Comparison::kContains}};
+  EXPECT_TRUE(match.is_left(all, row));
+}
+
 TEST(RowMatch, TakesPropertiesAsWordsDo) {
   RowMatch match;
   EXPECT_EQ(match.property(R"({"a":"x","a":"y"})", "a"), "y");

@@ -28,6 +28,10 @@ bool contains(std::string_view value, std::string_view part) {
 
 }  // namespace
 
+Subject subject_of(const Facet& facet) {
+  return std::visit([](const auto& one) { return Subject(one); }, facet);
+}
+
 bool holds(const Condition& condition, std::string_view value) {
   const std::string_view operand = condition.operand;
   switch (condition.comparison) {

@@ -9,6 +9,8 @@
 #include <variant>
 #include <vector>
 
+#include "event/fields.h"
+
 namespace penstock::store {
 
 // Dimensions that filters and top lists know.
@@ -34,6 +36,18 @@ std::optional<Dimension> dimension_of(std::string_view text);
 // number's, true's, false's or null's JSON. "" also where the event has no such property.
 using Facet = std::variant<Dimension, std::string>;
 
+// A member of an event that charts do not count by, or every text of it. Conditions on them are
+// asked of each row that the others leave: as long as it takes, within the question's deadline.
+struct RowText {
+  const event::Field* field = nullptr;  // Of a kText member, static; null: all, properties too.
+
+  bool operator==(const RowText&) const = default;
+};
+
+// What a condition is about.
+using Subject = std::variant<Dimension, std::string, RowText>;
+Subject subject_of(const Facet& facet);
+
 // Letters are equal in both cases for kContains and kStartsWith, of ASCII alone. kGreater and kLess
 // are of numbers: a value that is none is neither.
 enum class Comparison : std::uint8_t {
@@ -47,14 +61,15 @@ enum class Comparison : std::uint8_t {
 };
 
 struct Condition {
-  Facet facet;
-  // Values are as dimension_value() cuts them; a longer text means the value that it begins with.
+  Subject subject;
+  // A dimension's values are as dimension_value() cuts them; a longer text means the value that it
+  // begins with.
   std::string operand;  // kExists has none.
   Comparison comparison = Comparison::kIs;
 
   bool operator==(const Condition&) const = default;
 };
-// Of a value as it is cut.
+// Of a value as it is cut, or a member's whole text.
 bool holds(const Condition& condition, std::string_view value);
 
 struct Filter {

@@ -28,6 +28,7 @@ struct PlainRow {
   std::string project;
   std::string properties;
   std::map<Dimension, std::string> values;
+  std::map<const event::Field*, std::string> texts;
 };
 
 class DayScanTest : public StoreTest {
@@ -84,7 +85,13 @@ class DayScanTest : public StoreTest {
                        row.is_bot,
                        std::string(row.record.project),
                        std::string(row.record.properties),
+                       {},
                        {}});
+      for (const event::Field& field : event::kFields) {
+        if (field.type == event::FieldType::kText) {
+          plain.back().texts.emplace(&field, event::text_of(field, row));
+        }
+      }
       for (int i = 0; i < kDimensions; ++i) {
         const auto dimension = static_cast<Dimension>(i);
         plain.back().values[dimension] = value_of(row, dimension);
@@ -99,12 +106,18 @@ class DayScanTest : public StoreTest {
     if (filter.is_bot && *filter.is_bot != row.is_bot) return false;
     return std::all_of(
         filter.conditions.begin(), filter.conditions.end(), [&](Condition condition) {
+          if (const auto* text = std::get_if<RowText>(&condition.subject)) {
+            if (text->field != nullptr) return holds(condition, row.texts.at(text->field));
+            return holds(condition, row.properties) ||
+                   std::any_of(row.texts.begin(), row.texts.end(),
+                               [&](const auto& field) { return holds(condition, field.second); });
+          }
           condition.operand.resize(dimension_value(condition.operand).size());
-          const auto* dimension = std::get_if<Dimension>(&condition.facet);
+          const auto* dimension = std::get_if<Dimension>(&condition.subject);
           return holds(condition, dimension != nullptr
                                       ? row.values.at(*dimension)
                                       : match_.property(row.properties,
-                                                        std::get<std::string>(condition.facet)));
+                                                        std::get<std::string>(condition.subject)));
         });
   }
 
@@ -121,12 +134,19 @@ class DayScanTest : public StoreTest {
     if (one_in(4)) filter.conditions.push_back({"plan", one_in(3) ? "" : "pro"});
     if (one_in(9)) filter.conditions.push_back({"rare", "1"});
     // What else there is to compare by, of what else there is to look at.
-    static const Facet kFacets[] = {
-        Dimension::kPath, Dimension::kCountry, Dimension::kProject, "plan", "rare", "absent"};
+    static const Subject kSubjects[] = {Dimension::kPath,
+                                        Dimension::kCountry,
+                                        Dimension::kProject,
+                                        "plan",
+                                        "rare",
+                                        "absent",
+                                        RowText{event::field_named("user_id")},
+                                        RowText{event::field_named("path")},
+                                        RowText{}};
     static const char* const kOperands[] = {"", "/", "B", "sho", "2", "pro", "D"};
     for (Condition& condition : filter.conditions) {
       if (!one_in(3)) continue;
-      condition = {kFacets[random_() % 6], kOperands[random_() % 7],
+      condition = {kSubjects[random_() % 9], kOperands[random_() % 7],
                    static_cast<Comparison>(random_() % 7)};
     }
     return filter;

@@ -13,19 +13,26 @@
 namespace penstock::store {
 namespace {
 
+bool is_of_row_text(const Condition& condition) {
+  return std::holds_alternative<RowText>(condition.subject);
+}
+
 bool is_of_values(const Filter& filter) {
   const auto is_value = [](const std::string& text) {
     return dimension_value(text).size() == text.size();
   };
-  return is_value(filter.project) &&
-         std::all_of(filter.conditions.begin(), filter.conditions.end(),
-                     [&](const Condition& condition) { return is_value(condition.operand); });
+  return is_value(filter.project) && std::all_of(filter.conditions.begin(), filter.conditions.end(),
+                                                 [&](const Condition& condition) {
+                                                   return is_of_row_text(condition) ||
+                                                          is_value(condition.operand);
+                                                 });
 }
 
 Filter cut_to_values(const Filter& filter) {
   Filter cut = filter;
   cut.project.resize(dimension_value(cut.project).size());
   for (Condition& condition : cut.conditions) {
+    if (is_of_row_text(condition)) continue;
     condition.operand.resize(dimension_value(condition.operand).size());
   }
   return cut;
