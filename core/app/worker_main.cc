@@ -23,6 +23,7 @@
 #include "base/log.h"
 #include "control/dead_letters.h"
 #include "control/handler.h"
+#include "control/stored_events.h"
 #include "control/worker_state.h"
 #include "enrich/enricher.h"
 #include "files/newer_version.h"
@@ -170,7 +171,7 @@ class Worker {
     return false;
   }
 
-  // Without it the console cannot have dead letters retried; events are stored all the same. A
+  // Without it the console cannot have anything changed; events are stored all the same. A
   // second worker on the state directory leaves the socket to the first.
   void start_control() {
     const std::string address = control_address(config_);
@@ -178,6 +179,10 @@ class Worker {
     auto listening = acts ? Result<void>() : fail(acts.error());
     if (acts) {
       acts->push_back(control::worker_state_act([this] { return state(); }));
+      for (control::Act& act :
+           control::stored_event_acts(store::make_edits(config_.store_path()))) {
+        acts->push_back(std::move(act));
+      }
       control_handler_ = std::make_unique<control::ControlHandler>(loop_, std::move(*acts));
       control_ =
           std::make_unique<server::HttpServer>(loop_, clock_, *control_handler_, control_counters_);
@@ -185,9 +190,10 @@ class Worker {
       listening = control::listen(*control_, address);
     }
     if (listening) return;
-    log_warn("control.listen",
-             "the console's requests are not taken: no dead letter is retried from there",
-             {{"address", address}, {"error", to_text(listening.error())}});
+    log_warn(
+        "control.listen",
+        "the console's requests are not taken: nothing is retried, changed or deleted from there",
+        {{"address", address}, {"error", to_text(listening.error())}});
   }
 
   control::WorkerState state() const {

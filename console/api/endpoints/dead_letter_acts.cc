@@ -1,11 +1,11 @@
 // What people do with messages that could not be stored. The worker does it: the console may write
 // neither spool nor Redis.
 #include <string>
-#include <utility>
 
 #include "base/log.h"
 #include "base/text.h"
 #include "console/api/endpoints/endpoints.h"
+#include "console/api/request/ask_worker.h"
 #include "console/api/request/record.h"
 #include "control/dead_letters.h"
 
@@ -15,20 +15,6 @@ namespace {
 
 using control::LetterAct;
 
-http::Response worker_failure(const Error& error, const std::string& address) {
-  log_warn("api.no_worker", "the worker cannot be asked",
-           {{"address", address}, {"error", to_text(error)}});
-  const char* why = "what answers at its socket is none of ours";
-  if (error.code == ErrorCode::kDisconnected) why = "it is not running";
-  if (error.code == ErrorCode::kOverloaded) why = "it does not answer; it may have done it";
-  if (error.code == ErrorCode::kConfiguration) why = "its socket cannot be used";
-  auto response = http::error_response(
-      503, "worker_unavailable",
-      str_cat("the worker does this, and ", why, " (", address, ": ", to_text(error), ")"));
-  response.headers.emplace_back("Retry-After", "5");
-  return response;
-}
-
 // Which ones were meant, for the audit log.
 constexpr std::size_t kDetailBytesMax = 400;
 std::string_view detail_of(std::string_view body) { return utf8_prefix(body, kDetailBytesMax); }
@@ -37,18 +23,13 @@ std::string_view detail_of(std::string_view body) { return utf8_prefix(body, kDe
 http::Response have_done(std::string_view path, std::string_view body, const char* word,
                          const Call& call, Services& services) {
   if (path.empty()) return control::no_such_letter();
-  auto answer = services.worker.ask(http::Method::kPost, path, body);
-  if (!answer) return worker_failure(answer.error(), services.worker.address());
-  if (answer->status == 200) {
+  auto answer = ask_worker(services, path, body);
+  if (answer.status == 200) {
     const std::string_view id = call.segment.empty() ? "several" : utf8_prefix(call.segment, 80);
     log_info("api", word, {{"id", id}, {"by", actor_of(call)}});
     record(call, services, word, id, call.segment.empty() ? detail_of(body) : "");
   }
-  http::Response response;
-  response.status = answer->status;
-  response.body = std::move(answer->body);
-  if (response.status == 503) response.headers.emplace_back("Retry-After", "2");
-  return response;
+  return answer;
 }
 
 http::Response post_retry(Call& call, Services& services) {

@@ -15,6 +15,7 @@ namespace penstock::console {
 std::span<const Route> session_routes();
 std::span<const Route> stats_routes();
 std::span<const Route> events_routes();
+std::span<const Route> event_act_routes();
 std::span<const Route> export_routes();
 std::span<const Route> live_routes();
 std::span<const Route> queue_routes();

@@ -14,7 +14,9 @@
 #include "console/api/request/test_api.h"
 #include "control/dead_letters.h"
 #include "control/handler.h"
+#include "control/stored_events.h"
 #include "control/worker_state.h"
+#include "store/backends.h"
 #include "support/loop_thread.h"
 
 namespace penstock::console::testing {
@@ -35,6 +37,9 @@ class TestWorker {
       const std::lock_guard lock(mutex_);
       return state_;
     }));
+    for (control::Act& act : control::stored_event_acts(store::make_edits(settings.store_path))) {
+      acts->push_back(std::move(act));
+    }
     handler_.emplace(thread_.loop(), std::move(*acts));
     server_.emplace(thread_.loop(), clock_, *handler_, counters_);
     const auto listening = control::listen(*server_, settings.worker_address);
