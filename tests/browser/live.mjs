@@ -96,6 +96,54 @@ async function signedOut(browser) {
   await page.context().close();
 }
 
+// Two tabs, one stream; and nobody asks for what is stored while it is as it was.
+async function oneStreamForAllTabs(browser) {
+  const page = await openPage(browser);
+  const asked = [];
+  page.context().on('request', (request) => asked.push(new URL(request.url()).pathname));
+  const count = (path) => asked.filter((one) => one.startsWith(path)).length;
+  const opened = page.waitForRequest(/\/api\/v1\/changes$/);
+  await signIn(page);
+  await opened;
+  const other = await page.context().newPage();
+  await other.goto(`${task.console}/events?bots=1&range=15m`);
+  await page.goto(`${task.console}/?bots=1&range=15m`);
+  await send('told', 2);
+  await other.getByText('told').first().waitFor();
+  await page.getByText('told').first().waitFor();
+  // What is asked of the queue goes on by time. Of the store nothing is asked in two rounds of that,
+  // once the console has seen that no more is stored.
+  let quiet = 0;
+  for (let round = 0; quiet < 2; ++round) {
+    assert.ok(round < 20, 'it is asked again and again');
+    const before = count('/api/v1/stats/timeseries');
+    await page.waitForRequest(/\/api\/v1\/queue$/);
+    quiet = count('/api/v1/stats/timeseries') === before ? quiet + 1 : 0;
+  }
+  await other.close();
+  assert.ok(count('/api/v1/changes') <= 3, 'one stream at a time, whoever listens');
+  await page.context().close();
+}
+
+async function keys(browser) {
+  const page = await openPage(browser);
+  await signIn(page);
+  await page.keyboard.press('?');
+  const help = page.getByRole('dialog', {name: 'Keys'});
+  await help.getByText('Events', {exact: true}).waitFor();
+  await isAccessible(page, 'the list of keys');
+  await page.screenshot({path: `${task.screenshots}/keys.png`});
+  await page.keyboard.press('Escape');
+  await help.waitFor({state: 'detached'});
+  await page.keyboard.press('g');
+  await page.keyboard.press('p');
+  await page.getByRole('heading', {name: 'People', level: 1}).waitFor();
+  await page.keyboard.press('g');
+  await page.keyboard.press('e');
+  await page.getByRole('heading', {name: 'Events', level: 1}).waitFor();
+  await page.context().close();
+}
+
 async function looks(browser) {
   for (const colorScheme of ['light', 'dark']) {
     for (const width of [360, 1440]) {
@@ -112,4 +160,5 @@ async function looks(browser) {
   }
 }
 
-await makeVisits([comingAndHeldBack, filtered, tooMany, signedOut, looks]);
+await makeVisits(
+    [comingAndHeldBack, filtered, tooMany, signedOut, oneStreamForAllTabs, keys, looks]);

@@ -50,20 +50,17 @@ LiveFeed::~LiveFeed() {
 }
 
 bool LiveFeed::add(Watcher watcher) {
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   if (is_ending_ || count_ == kWatchersMax) return false;
   std::size_t& of_user = by_user_[watcher.call.session->user.email];
   if (of_user == kWatchersOfUserMax) return false;
   ++of_user;
   ++count_;
-  http::Response head;
-  head.content_type = "text/event-stream";
-  // A proxy that gathers answers would hold it back.
-  head.headers.emplace_back("X-Accel-Buffering", "no");
-  watcher.answer->begin(std::move(head));
   coming_.push_back(std::move(watcher));
+  const std::uint64_t number = ++came_;
   changed_.notify_all();
-  return true;
+  changed_.wait(lock, [&] { return is_stopping_ || taken_ >= number; });
+  return taken_ >= number;
 }
 
 void LiveFeed::end_all() {
@@ -96,19 +93,36 @@ bool LiveFeed::wait() {
     ticked_at_us_ = services_->clock.mono_us();
   } else {
     changed_.wait_for(lock, std::chrono::milliseconds(kTickMs),
-                      [this] { return is_stopping_ || is_ending_; });
+                      [this] { return is_stopping_ || is_ending_ || !coming_.empty(); });
   }
   if (is_stopping_) return false;
-  take_coming();
+  take_coming(lock);
   return true;
 }
 
-void LiveFeed::take_coming() {
+// From what each answer begins with on, nothing is missed: the store's end is known before.
+void LiveFeed::take_coming(std::unique_lock<std::mutex>& lock) {
+  if (coming_.empty()) return;
+  if (position_.empty()) {
+    lock.unlock();
+    services_->queries->within(
+        {&services_->clock, services_->clock.mono_us() + kQuestionMsMax * 1'000, &is_stopping_});
+    // Where it cannot be had, the tick says so.
+    position_ = services_->queries->follow("", 1, [](const auto&) { return true; }).value_or("");
+    lock.lock();
+  }
   for (Watcher& watcher : coming_) {
+    http::Response head;
+    head.content_type = "text/event-stream";
+    // A proxy that gathers answers would hold it back.
+    head.headers.emplace_back("X-Accel-Buffering", "no");
+    watcher.answer->begin(std::move(head));
     watcher.sent_at_us = watcher.seen_at_us = services_->clock.mono_us();
     watchers_.push_back(std::move(watcher));
   }
   coming_.clear();
+  taken_ = came_;
+  changed_.notify_all();
 }
 
 void LiveFeed::follow_store(Tick& tick) {

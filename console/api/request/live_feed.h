@@ -68,8 +68,8 @@ class LiveFeed {
   LiveFeed(const LiveFeed&) = delete;
   LiveFeed& operator=(const LiveFeed&) = delete;
 
-  // Begins his answer, with what is stored next. Any thread. False, and nothing is begun: too many,
-  // of all or of his, or it ends.
+  // His answer has begun when it returns, with all that is stored from then on. Any thread; waits
+  // for the tick in hand. False, and nothing is begun: too many, of all or of his, or it ends.
   bool add(Watcher watcher);
   // Lets all go and takes no more. Any thread.
   void end_all();
@@ -95,7 +95,7 @@ class LiveFeed {
   void run();
   // Waits for the next tick; takes who has come. False: it is over.
   bool wait();
-  void take_coming();
+  void take_coming(std::unique_lock<std::mutex>& lock);
   void let_go();
   void follow_store(Tick& tick);
   void look_for_change(Tick& tick);
@@ -110,6 +110,8 @@ class LiveFeed {
   std::vector<Watcher> coming_;                 // Guarded by mutex_, as the next ones.
   std::map<std::string, std::size_t> by_user_;  // Those that watch or come.
   std::size_t count_ = 0;
+  std::uint64_t came_ = 0;   // Watchers, ever; and those of them
+  std::uint64_t taken_ = 0;  // whose answers have begun.
   bool is_ending_ = false;
 
   // The thread's own.
