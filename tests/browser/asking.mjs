@@ -185,7 +185,7 @@ async function table(page) {
   await page.keyboard.press('k');
   await page.keyboard.press('Enter');
   const drawer = page.getByRole('dialog');
-  await drawer.getByRole('link', {name: /^All but Path /}).waitFor();
+  await drawer.getByRole('link', {name: /^Not Path /}).waitFor();
   await page.screenshot({path: `${task.screenshots}/event.png`});
   await drawer.getByRole('link', {name: /^Only Project /}).click();
   await page.getByRole('group', {name: 'Filters'}).getByText('Project').waitFor();

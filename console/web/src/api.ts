@@ -42,7 +42,7 @@ export function setOnSessionEnded(callback: () => void): void {
 }
 
 async function call(
-    method: string, path: string, body?: unknown, signal?: AbortSignal,
+    method: string, path: string, body?: string, signal?: AbortSignal,
     known?: string): Promise<Response> {
   const asked = csrfToken;
   if (path === kReplaces) isReplaced = true;
@@ -60,7 +60,7 @@ async function call(
     response = await fetch('/api/v1' + path, {
       method,
       headers,
-      body: body === undefined ? null : JSON.stringify(body),
+      body: body ?? null,
       credentials: 'same-origin',
       cache: 'no-store',
       signal: stop.signal,
@@ -111,11 +111,16 @@ export async function getText(path: string, signal?: AbortSignal): Promise<strin
 }
 
 export async function post<T>(path: string, body: unknown): Promise<T> {
-  return await (await call('POST', path, body)).json();
+  return await (await call('POST', path, JSON.stringify(body))).json();
 }
 
 export async function patch(path: string, body: unknown): Promise<void> {
-  await call('PATCH', path, body);
+  await patchText(path, JSON.stringify(body));
+}
+
+// The same with JSON as its text, for numbers that are none of JavaScript's.
+export async function patchText(path: string, json: string): Promise<void> {
+  await call('PATCH', path, json);
 }
 
 export async function remove(path: string): Promise<void> {

@@ -24,6 +24,20 @@ export function isDimension(text: string): text is Dimension {
   return (kDimensions as readonly string[]).includes(text);
 }
 
-// A dimension's, or a property's own.
-export const titleOf = (name: string) =>
-    isDimension(name) ? kDimensionTitles[name] : name.replace(/^properties\./, '');
+// What else of an event may be filtered by: its other texts, and "text", which is all that it says.
+export const kTextTitles: Record<string, string> = {
+  user_id: 'User',
+  anonymous_id: 'Anonymous id',
+  session_id: 'Session',
+  url: 'URL',
+  ip: 'Address',
+  user_agent: 'User agent',
+  utm_source: 'Campaign source',
+  utm_medium: 'Campaign medium',
+  text: 'Any text',
+};
+export const kAllText = 'text';
+
+// A dimension's or a text's, or a property's own.
+export const titleOf = (name: string) => isDimension(name) ? kDimensionTitles[name] :
+    kTextTitles[name] ?? name.replace(/^properties\./, '');

@@ -1,5 +1,5 @@
 // Conditions on events, as the API's `filter` parameters and the page's address have them.
-import {isDimension} from './dimensions';
+import {isDimension, kAllText, kTextTitles} from './dimensions';
 
 export const kSigns = {
   '=': 'is',
@@ -13,14 +13,14 @@ export const kSigns = {
 export type Sign = keyof typeof kSigns;
 
 export interface Filter {
-  name: string;  // A dimension, or properties.KEY.
+  name: string;  // A dimension, another text of an event, or properties.KEY.
   sign: Sign;
   value: string;
 }
 
 const kPropertyPrefix = 'properties.';
 
-export const isName = (text: string) => isDimension(text) ||
+export const isName = (text: string) => isDimension(text) || Object.hasOwn(kTextTitles, text) ||
     (text.startsWith(kPropertyPrefix) && text.length > kPropertyPrefix.length);
 
 export const propertyOf = (name: string) =>
@@ -36,7 +36,8 @@ export function readFilter(text: string): Filter | null {
   const filter = {name: found[1]!, sign: found[2] as Sign, value: found[3]!};
   const wantsNumber = filter.sign === '>' || filter.sign === '<';
   const isNumber = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(filter.value);
-  return wantsNumber && !isNumber ? null : filter;
+  const isVague = filter.name === kAllText && filter.sign !== '~=';
+  return (wantsNumber && !isNumber) || isVague ? null : filter;
 }
 
 export const isSame = (a: Filter, b: Filter) => textOf(a) === textOf(b);

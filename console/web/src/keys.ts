@@ -1,6 +1,7 @@
 // What single keys do in the views.
 import {useEffect} from 'preact/hooks';
 
+import {pathOfKey} from './page_keys';
 import {go, hrefOf, type Place, withRange} from './place';
 import {refresh} from './poll';
 import {kRanges} from './ranges';
@@ -33,10 +34,33 @@ export function useKey(key: string, run: () => void): void {
   });
 }
 
+// How long g waits for the letter of a page.
+const kGoMs = 1_500;
+
+// g and a page's letter, on every page.
+export function useGoKeys(): void {
+  useEffect(() => {
+    let goneMs = -kGoMs;
+    // Before the page's own keys: the second letter is none of those.
+    const onKey = (event: KeyboardEvent) => {
+      if (isElsewhere(event)) return;
+      const path = event.timeStamp - goneMs < kGoMs ? pathOfKey(event.key) : null;
+      goneMs = event.key === 'g' ? event.timeStamp : -kGoMs;
+      if (path === null) return;
+      event.stopImmediatePropagation();
+      event.preventDefault();
+      go(path);
+    };
+    addEventListener('keydown', onKey, true);
+    return () => removeEventListener('keydown', onKey, true);
+  }, []);
+}
+
 // Where a key means a letter, or what is asked in front of the page.
 function isElsewhere(event: KeyboardEvent): boolean {
-  const isTyping = event.target instanceof HTMLInputElement ||
-      event.target instanceof HTMLSelectElement;
+  const {target} = event;
+  const isTyping = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement ||
+      target instanceof HTMLSelectElement;
   const isOpen = document.querySelector('dialog[open]') !== null;
   return isTyping || isOpen || event.metaKey || event.ctrlKey || event.altKey;
 }

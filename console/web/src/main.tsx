@@ -89,7 +89,23 @@ function App() {
   }
 }
 
+// Nothing waits for it: without it, everything is asked for by time.
+function useChanges(): void {
+  useEffect(() => {
+    let stop = () => {};
+    let isOver = false;
+    void import('./changes').then(({followChanges}) => {
+      if (!isOver) stop = followChanges();
+    }, () => {});
+    return () => {
+      isOver = true;
+      stop();
+    };
+  }, []);
+}
+
 function Pages({user, onSignOut}: {user: Session['user'], onSignOut: () => void}) {
+  useChanges();
   const page = pageAt(usePath(), user.role);
   useEffect(() => void (document.title = `${page.title} – Penstock`), [page]);
   return (

@@ -9,6 +9,21 @@ const kPeriodMs = 5_000;
 const kPeriodMsMax = 60_000;
 const kRefreshEvent = 'penstock-refresh';
 
+// What tells whether stored events have changed (changes.ts), where there is such a stream.
+interface Changes {
+  isFollowed: () => boolean;
+  changedAtMs: () => number;  // Of Date.now().
+}
+let changes: Changes | null = null;
+export const setChanges = (told: Changes | null) => void (changes = told);
+
+// Ranges that end now move on though nothing is stored.
+const kMovesOnMs = 60_000;
+
+// Whether an answer of `askedAtMs` about stored events holds still.
+export const holdsStill = (askedAtMs: number, nowMs: number) => changes !== null &&
+    changes.isFollowed() && changes.changedAtMs() < askedAtMs && nowMs - askedAtMs < kMovesOnMs;
+
 export interface Polled<T> {
   data: T | null;     // The newest there is; null while the first is awaited.
   atMs: number;       // When it came, or was said to hold still.
@@ -28,7 +43,8 @@ export function pauseMs(failures: number, retryAfterS: number | null): number {
 }
 
 // `load` is called with each new `question` at once, and then every period while the page is
-// visible, never twice at a time. A null question asks nothing.
+// visible, never twice at a time. A null question asks nothing. One that is an address of the page is
+// about stored events, and is not asked again while they are as they were.
 export function usePoll<T>(
     question: string|null, load: (signal: AbortSignal) => Promise<T>): Polled<T> {
   const [state, setState] = useState<Omit<Polled<T>, 'isOld'> & {question: string|null}>(
@@ -45,11 +61,20 @@ export function usePoll<T>(
     let timer = 0;
     let isBusy = false;
     let failures = 0;
+    let askedAtMs = 0;
+    const isOfStore = question.startsWith('/');
 
+    const askInTime = () => {
+      const nowMs = Date.now();
+      if (!isOfStore || failures > 0 || !holdsStill(askedAtMs, nowMs)) return void ask();
+      setState((before) => ({...before, atMs: nowMs}));
+      timer = window.setTimeout(askInTime, kPeriodMs);
+    };
     const ask = async () => {
       clearTimeout(timer);
       if (isBusy || stop.signal.aborted) return;
       isBusy = true;
+      askedAtMs = Date.now();
       let retryAfterS: number|null = null;
       try {
         const data = await latest.current(stop.signal);
@@ -65,7 +90,7 @@ export function usePoll<T>(
       } finally {
         isBusy = false;
         if (!document.hidden && !stop.signal.aborted) {
-          timer = window.setTimeout(ask, pauseMs(failures, retryAfterS));
+          timer = window.setTimeout(askInTime, pauseMs(failures, retryAfterS));
         }
       }
     };

@@ -2,7 +2,9 @@
 import {useEffect, useState} from 'preact/hooks';
 
 import {get} from '../api';
-import {kDimensions, kDimensionTitles} from '../dimensions';
+import {
+  isDimension, kAllText, kDimensions, kDimensionTitles, kTextTitles,
+} from '../dimensions';
 import {kSigns, readFilter, type Sign, textOf} from '../filters';
 import {dimensionValue} from '../format';
 import {go, hrefOf, type Place, queryOf, withAddedFilter} from '../place';
@@ -25,7 +27,13 @@ export function AddFilter({place, path, onClose}: Props) {
   const name = subject === kProperty ? `properties.${key}` : subject;
   const filter = readFilter(textOf({name, sign, value}));
   const isNumber = sign === '>' || sign === '<';
-  const suggested = useValues(place, sign === '?' || isNumber ? null : name, value);
+  const isCounted = subject === kProperty || isDimension(subject);
+  const suggested = useValues(place, sign === '?' || isNumber || !isCounted ? null : name, value);
+  const signs = Object.entries(kSigns).filter(([one]) => subject !== kAllText || one === '~=');
+  const choose = (chosen: string) => {
+    setSubject(chosen);
+    if (chosen === kAllText) setSign('~=');
+  };
 
   const onSubmit = (event: Event) => {
     event.preventDefault();
@@ -38,9 +46,10 @@ export function AddFilter({place, path, onClose}: Props) {
       <form class="fields" onSubmit={onSubmit}>
         <label>Of
           <select class="field" value={subject}
-                  onChange={(event) => setSubject(event.currentTarget.value)}>
+                  onChange={(event) => choose(event.currentTarget.value)}>
             {kDimensions.map((one) => <option value={one}>{kDimensionTitles[one]}</option>)}
             <option value={kProperty}>Property …</option>
+            {Object.entries(kTextTitles).map(([one, title]) => <option value={one}>{title}</option>)}
           </select>
         </label>
         {subject === kProperty && (
@@ -52,7 +61,7 @@ export function AddFilter({place, path, onClose}: Props) {
         <label>Comparison
           <select class="field" value={sign}
                   onChange={(event) => setSign(event.currentTarget.value as Sign)}>
-            {Object.entries(kSigns).map(([one, text]) => <option value={one}>{text}</option>)}
+            {signs.map(([one, text]) => <option value={one}>{text}</option>)}
           </select>
         </label>
         {sign !== '?' && (

@@ -1,4 +1,4 @@
-// Asks before dead letters are deleted for good. More than one are deleted only by whoever types how
+// Asks before something is deleted for good. More than one are deleted only by whoever types how
 // many. A second click of the one that opened the question confirms nothing: the button that does is
 // deaf at first.
 import {useEffect, useState} from 'preact/hooks';
@@ -9,15 +9,17 @@ import {Dialog} from './dialog';
 const kDeafMs = 600;
 
 interface Props {
+  one: string;   // What they are: "dead letter"; an s makes many of it.
   count: number;
   of: string;  // "of the reason “…”", or ''.
+  losing: string;  // What goes with them: "with the events in them"; or ''.
   note: string;  // What has changed since it was first asked; ''.
   isBusy: boolean;
   onConfirm: () => void;
   onClose: () => void;
 }
 
-export function AskDelete({count, of, note, isBusy, onConfirm, onClose}: Props) {
+export function AskDelete({one, count, of, losing, note, isBusy, onConfirm, onClose}: Props) {
   const [typed, setTyped] = useState('');
   const [isDeaf, setDeaf] = useState(true);
   useEffect(() => {
@@ -33,15 +35,14 @@ export function AskDelete({count, of, note, isBusy, onConfirm, onClose}: Props) 
     event.preventDefault();
     if (isMeant && !isDeaf && !isBusy) onConfirm();
   };
-  const what = isOne ? 'dead letter' : `${format.count(count)} dead letters`;
+  const what = isOne ? one : `${format.count(count)} ${one}s`;
   return (
-    <Dialog title={isOne ? 'Delete this dead letter?' : `Delete ${what}?`} onClose={onClose}>
+    <Dialog title={isOne ? `Delete this ${one}?` : `Delete ${what}?`} onClose={onClose}>
       <form class="fields" onSubmit={submit}>
         {note !== '' && <p role="alert"><strong>{note}</strong></p>}
         <p>
-          {isOne ? 'The message' : `${what.charAt(0).toUpperCase()}${what.slice(1)}`}
-          {of === '' ? '' : ` ${of}`} will be gone for good, with the events in
-          {isOne ? ' it' : ' them'}. Nobody can bring {isOne ? 'it' : 'them'} back.
+          {isOne ? `This ${one}` : what}{of === '' ? '' : ` ${of}`} will be gone for
+          good{losing === '' ? '' : `, ${losing}`}. Nobody can bring {isOne ? 'it' : 'them'} back.
         </p>
         {!isOne && (
           <label>

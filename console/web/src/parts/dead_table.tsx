@@ -1,7 +1,6 @@
 // A page of dead letters, to choose from: by its box, a range with shift, all on the page, or all
 // that match.
 import type {DeadLetter} from 'model';
-import {useRef} from 'preact/hooks';
 
 import * as format from '../format';
 import {go} from '../place';
@@ -9,6 +8,7 @@ import {hrefOfQueue, type QueuePlace} from '../queue_place';
 import {at} from './dead_reasons';
 import {whatText} from './letter_dialog';
 import {Link} from './link';
+import {PickAll, PickBox, usePick} from './pick_box';
 
 interface Props {
   letters: DeadLetter[];
@@ -20,30 +20,14 @@ interface Props {
 }
 
 export function DeadTable({letters, place, picked, mayChange, nowMs, onPick}: Props) {
-  const last = useRef<string | null>(null);  // Where a range begins.
-  const pick = (index: number, isOn: boolean, isRange: boolean) => {
-    const from = isRange ? letters.findIndex(({id}) => id === last.current) : -1;
-    const [first, end] = from < 0 ? [index, index] : [Math.min(from, index), Math.max(from, index)];
-    const ids = new Set(picked);
-    for (const {id} of letters.slice(first, end + 1)) isOn ? ids.add(id) : ids.delete(id);
-    last.current = letters[index]!.id;
-    onPick(ids);
-  };
-  const count = letters.filter(({id}) => picked.has(id)).length;
-  const isAll = count === letters.length;
-  const pickPage = () => onPick(new Set(isAll ? [] : letters.map(({id}) => id)));
+  const ids = letters.map(({id}) => id);
+  const pick = usePick({ids, picked, onPick});
   return (
     <div class="scroll-x" tabIndex={0} role="region" aria-label="Dead letters, newest first">
       <table class="rows letter-table">
         <thead>
           <tr>
-            {mayChange && (
-              <th class="pick">
-                <input type="checkbox" aria-label="All on this page" checked={isAll}
-                       indeterminate={count > 0 && !isAll}
-                       onChange={pickPage} />
-              </th>
-            )}
+            {mayChange && <PickAll ids={ids} picked={picked} onPick={onPick} />}
             <th class="at">Set aside</th><th>Reason</th><th>Message</th><th class="size">Size</th>
           </tr>
         </thead>
@@ -52,12 +36,8 @@ export function DeadTable({letters, place, picked, mayChange, nowMs, onPick}: Pr
           return (
             <tr key={letter.id} aria-selected={picked.has(letter.id)} onClick={() => go(href)}>
               {mayChange && (
-                <td class="pick" onClick={(click) => click.stopPropagation()}>
-                  <input type="checkbox" checked={picked.has(letter.id)}
-                         aria-label={`Choose: ${letter.reason}`}
-                         onClick={(click) =>
-                           pick(i, click.currentTarget.checked, click.shiftKey)} />
-                </td>
+                <PickBox isPicked={picked.has(letter.id)} label={`Choose: ${letter.reason}`}
+                         onPick={(isOn, isRange) => pick(i, isOn, isRange)} />
               )}
               <td class="at when">{at(letter.at, nowMs)}</td>
               <td class="name" title={letter.detail}>

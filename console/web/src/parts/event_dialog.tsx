@@ -1,41 +1,70 @@
 // One event with all its members, over the page. Everything is put in as text.
 import {useEffect, useRef, useState} from 'preact/hooks';
 
-import {ApiError, getText} from '../api';
+import {ApiError, getText, remove} from '../api';
 import * as format from '../format';
 import {members, pretty} from '../json_text';
 import {titleOf} from '../dimensions';
 import type {Sign} from '../filters';
 import {hrefOf, type Place, withAddedFilter} from '../place';
+import {refresh} from '../poll';
 import {CopyButton} from './copy_button';
 import {Icon} from './icons';
+import {laterOver} from './later';
 import {Link} from './link';
 
 interface Props {
   id: string;
   place: Place;
   path?: string;
+  mayChange: boolean;
   onClose: () => void;
 }
 
-export function EventDialog({id, place, path = '/', onClose}: Props) {
+const EditEvent = laterOver(() => import('./edit_event').then((part) => part.EditEvent));
+const Neighbours = laterOver(() => import('./neighbours').then((part) => part.Neighbours));
+const AskDelete = laterOver(() => import('./ask_delete').then((part) => part.AskDelete));
+
+type Act = 'edit' | 'delete' | null;
+
+export function EventDialog({id, place, path = '/', mayChange, onClose}: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   // As it came: its numbers may be larger than JavaScript's.
   const [event, setEvent] = useState<string | null>(null);
   const [error, setError] = useState('');
+  const [act, setAct] = useState<Act>(null);
+  const [isBusy, setBusy] = useState(false);
+  const [version, setVersion] = useState(0);  // Of the event: one more with each change.
 
   useEffect(() => dialog.current!.showModal(), []);
   useEffect(() => {
     const stop = new AbortController();
     setEvent(null);
     setError('');
+    setAct(null);
     getText(`/events/${encodeURIComponent(id)}`, stop.signal).then(setEvent, (failure) => {
       if (stop.signal.aborted) return;
       const isGone = failure instanceof ApiError && failure.status === 404;
       setError(isGone ? 'It is not in the store, or not any more.' : String(failure.message));
     });
     return () => stop.abort();
-  }, [id]);
+  }, [id, version]);
+  const erase = async () => {
+    setBusy(true);
+    try {
+      await remove(`/events/${encodeURIComponent(id)}`);
+      onClose();
+      refresh();
+    } catch (failure) {
+      setError(`It was not deleted. ${format.sentence(String((failure as Error).message))}`);
+      setAct(null);
+      setBusy(false);
+    }
+  };
+  const saved = () => {
+    setVersion(version + 1);
+    refresh();
+  };
   // A click on the dialog itself is one beside its content.
   const onClick = (click: MouseEvent) => {
     if (click.target === dialog.current) onClose();
@@ -47,6 +76,12 @@ export function EventDialog({id, place, path = '/', onClose}: Props) {
       <div class="drawer-inner">
         <header class="drawer-head">
           <h2 id="event-title">{event ? nameOf(event) : 'Event'}</h2>
+          {event && mayChange && act === null && (
+            <>
+              <button type="button" class="button" onClick={() => setAct('edit')}>Edit</button>
+              <button type="button" class="button" onClick={() => setAct('delete')}>Delete</button>
+            </>
+          )}
           {event && <CopyButton text={pretty(event)} />}
           <button type="button" class="button-quiet" aria-label="Close" title="Close (Esc)"
                   onClick={onClose}>
@@ -55,7 +90,14 @@ export function EventDialog({id, place, path = '/', onClose}: Props) {
         </header>
         {error !== '' && <p class="card-empty">{error}</p>}
         {error === '' && event === null && <p class="card-empty">Loading…</p>}
-        {event && <Members event={event} place={place} path={path} />}
+        {event && act === 'edit' &&
+          <EditEvent id={id} event={event} onDone={saved} onCancel={() => setAct(null)} />}
+        {event && act !== 'edit' && <Members event={event} place={place} path={path} />}
+        {event && act !== 'edit' && <Neighbours event={event} place={place} path={path} />}
+        {act === 'delete' && (
+          <AskDelete one="event" count={1} of="" losing="" note="" isBusy={isBusy}
+                     onConfirm={() => void erase()} onClose={() => setAct(null)} />
+        )}
       </div>
     </dialog>
   );
@@ -68,11 +110,13 @@ function nameOf(event: string): string {
   return name ? JSON.parse(name[1]) : 'Event';
 }
 
-// By which dimension a field is filtered.
+// By which name a field is filtered.
 const kDimensionOf: Record<string, string> = {
   project: 'project', source: 'source', name: 'name', kind: 'kind', path: 'path', host: 'host',
   referrer_host: 'referrer', browser: 'browser', os: 'os', device: 'device', country: 'country',
-  utm_campaign: 'campaign',
+  utm_campaign: 'campaign', user_id: 'user_id', anonymous_id: 'anonymous_id',
+  session_id: 'session_id', url: 'url', ip: 'ip', user_agent: 'user_agent',
+  utm_source: 'utm_source', utm_medium: 'utm_medium',
 };
 
 interface MembersProps {
@@ -137,7 +181,7 @@ function Uses({name, value, place, path}: UsesProps) {
   return (
     <span class="uses">
       <Link href={href('=')} label={`Only ${title} ${value}`}>only</Link>
-      <Link href={href('!=')} label={`All but ${title} ${value}`}>not</Link>
+      <Link href={href('!=')} label={`Not ${title} ${value}`}>not</Link>
     </span>
   );
 }

@@ -6,27 +6,35 @@ import {cellText, kColumns} from '../columns';
 import * as format from '../format';
 import {go, hrefOf, type Place, withFilter} from '../place';
 import {Link} from './link';
+import {PickAll, PickBox, type Picks, usePick} from './pick_box';
 
 interface Props {
   events: StoredEvent[];
   columns: string[];
   place: Place;
   path: string;
+  picks: Picks | null;  // Null: none is chosen.
 }
 
-export function EventTable({events, columns, place, path}: Props) {
+export function EventTable({events, columns, place, path, picks}: Props) {
+  const ids = events.map(({id}) => id);
+  const rows = {ids, picked: picks?.picked ?? new Set<string>(), onPick: picks?.onPick ?? (() => {})};
+  const pick = usePick(rows);
   return (
     <div class="scroll-x" tabIndex={0} role="region" aria-label="Events, newest first">
       <table class="rows rows-wide">
         <thead>
           <tr>
-            <th scope="col">Time</th><th scope="col">Event</th>
+            {picks && <PickAll {...rows} />}
+            <th scope="col" class="when">Time</th><th scope="col" class="name">Event</th>
             {columns.map((name) => <th key={name} scope="col">{kColumns[name]!.title}</th>)}
           </tr>
         </thead>
         <tbody>
-          {events.map((event) => (
-            <Row key={event.id} event={event} columns={columns} place={place} path={path} />
+          {events.map((event, i) => (
+            <Row key={event.id} event={event} columns={columns} place={place} path={path}
+                 isPicked={picks && picks.picked.has(event.id)}
+                 onPick={(isOn, isRange) => pick(i, isOn, isRange)} />
           ))}
         </tbody>
       </table>
@@ -42,12 +50,18 @@ interface RowProps {
   columns: string[];
   place: Place;
   path: string;
+  isPicked: boolean | null;  // Null: it cannot be.
+  onPick: (isOn: boolean, isRange: boolean) => void;
 }
 
-function Row({event, columns, place, path}: RowProps) {
+function Row({event, columns, place, path, isPicked, onPick}: RowProps) {
   const href = hrefOf({...place, eventId: event.id}, path);
   return (
-    <tr onClick={() => go(href)}>
+    <tr onClick={() => go(href)} aria-selected={isPicked ?? undefined}>
+      {isPicked !== null && (
+        <PickBox isPicked={isPicked} onPick={onPick}
+                 label={`Choose ${event.name} of ${format.fullTime(event.occurred_at)}`} />
+      )}
       <td class="when" title={format.fullTime(event.occurred_at)}>
         {format.listTime(event.occurred_at)}
       </td>

@@ -25,16 +25,16 @@ export function Freshness({polled: {atMs, error}}: {polled: Polled<unknown>}) {
 interface FootProps {
   version: string | undefined;
   keys?: ComponentChildren;
-  isOfNow?: boolean;  // There is no range, and nothing to refresh.
+  hasRange?: boolean;
 }
 
-export function Foot({version, keys, isOfNow}: FootProps) {
+export function Foot({version, keys, hasRange}: FootProps) {
   return (
     <footer class="foot">
       <span>Penstock {version}</span>
       <span>Times in {zoneName()}</span>
       <span class="keys">
-        {!isOfNow && <><kbd>1</kbd>–<kbd>5</kbd> range <kbd>r</kbd> refresh </>}{keys}
+        {hasRange && <><kbd>1</kbd>–<kbd>5</kbd> range </>}{keys} <kbd>?</kbd> keys
       </span>
       <a href="/api/v1/openapi.json">API</a>
     </footer>

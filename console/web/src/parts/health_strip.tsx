@@ -18,6 +18,9 @@ interface Props {
   programs: Programs | null;
 }
 
+export const isWell = ({queue, programs}: Props) =>
+    programTroubles(programs).length + queueTroubles(queue).length === 0;
+
 export function HealthStrip({queue, programs}: Props) {
   const all = [...programTroubles(programs), ...queueTroubles(queue)];
   return (

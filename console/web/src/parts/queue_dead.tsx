@@ -143,8 +143,8 @@ export function QueueDead({place, mayChange, nowMs}: Props) {
                       onEdited={edited} onClose={() => show(null)} />
       )}
       {asked && (
-        <AskDelete count={countOf(asked.chosen)} of={ofText(asked.chosen)} note={asked.note}
-                   isBusy={isBusy} onConfirm={() => void run(deleteLetters, asked.chosen)}
+        <AskDelete one="dead letter" losing="with all that is in it" count={countOf(asked.chosen)}
+                   of={ofText(asked.chosen)} note={asked.note} isBusy={isBusy} onConfirm={() => void run(deleteLetters, asked.chosen)}
                    onClose={() => setAsked(null)} />
       )}
     </>

@@ -3,9 +3,11 @@ import type {ComponentChildren} from 'preact';
 import {useState} from 'preact/hooks';
 
 import type {Session} from 'model';
+import {useGoKeys, useKey} from '../keys';
 import {type Page, pagesOf} from '../pages';
 import {kThemes, setTheme, theme} from '../theme';
 import {Icon, Mark} from './icons';
+import {laterOver} from './later';
 import {Link} from './link';
 
 const kThemeTitles = {system: 'as the system', light: 'light', dark: 'dark'};
@@ -25,6 +27,11 @@ export function ThemeButton() {
   );
 }
 
+const KeyHelp = laterOver(() => import('./key_help').then((part) => part.KeyHelp));
+const Health = laterOver(() => import('./health').then((part) => part.Health));
+// These say themselves what is wrong.
+const kOwnHealth = ['/', '/queue', '/system'];
+
 interface Props {
   user: Session['user'];
   page: Page;
@@ -34,6 +41,9 @@ interface Props {
 
 export function Shell({user, page, onSignOut, children}: Props) {
   const pages = pagesOf(user.role).filter((one) => !one.isAside);
+  const [isHelping, setHelping] = useState(false);
+  useGoKeys();
+  useKey('?', () => setHelping(true));
   return (
     <>
       <a class="skip" href="#content">Skip to content</a>
@@ -58,7 +68,11 @@ export function Shell({user, page, onSignOut, children}: Props) {
           </div>
         </div>
       </header>
-      <main id="content" tabIndex={-1}>{children}</main>
+      <main id="content" tabIndex={-1}>
+        {!kOwnHealth.includes(page.path) && <Health />}
+        {children}
+      </main>
+      {isHelping && <KeyHelp pages={pagesOf(user.role)} onClose={() => setHelping(false)} />}
     </>
   );
 }

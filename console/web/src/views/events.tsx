@@ -1,9 +1,10 @@
 // Single events: when they came, a table of them, and one in full.
-import {useState} from 'preact/hooks';
+import {useEffect, useState} from 'preact/hooks';
 
 import {useKeys, useRowKeys} from '../keys';
 import {Bar} from '../parts/bar';
 import {CardBody, MissingDays} from '../parts/card';
+import {ChosenEventsBar} from '../parts/chosen_events';
 import {ColumnChoice} from '../parts/column_choice';
 import {EventDialog} from '../parts/event_dialog';
 import {EventTable} from '../parts/event_table';
@@ -12,19 +13,25 @@ import {FilterBar} from '../parts/filter_bar';
 import {Foot, Freshness} from '../parts/freshness';
 import {Icon} from '../parts/icons';
 import {Notice} from '../parts/notice';
+import {SearchEvents} from '../parts/search_events';
 import {SeriesCard} from '../parts/series_card';
 import {chosenColumns, keepColumns} from '../columns';
 import {useEventPages} from '../event_pages';
 import * as format from '../format';
-import {go, hrefOf, usePlace} from '../place';
+import {mayDo, type ViewProps} from '../pages';
+import {go, hrefOf, questionOf, usePlace} from '../place';
 
 const kPath = '/events';
 
-export function Events() {
+export function Events({role}: ViewProps) {
   const place = usePlace();
+  const mayChange = mayDo(role, 'editor');
   const pages = useEventPages(place);
   const [columns, setColumns] = useState(chosenColumns);
   const [isChoosing, setChoosing] = useState(false);
+  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
+  const question = questionOf(place);
+  useEffect(() => setPicked(new Set()), [question]);
   useKeys(place, kPath);
   useRowKeys();
   const choose = (chosen: string[]) => {
@@ -44,19 +51,25 @@ export function Events() {
         <header class="card-head">
           <h2 id="events-title">Newest first</h2>
           <div class="card-tools">
+            <SearchEvents place={place} path={kPath} />
             <ExportButton place={place} />
             <button type="button" class="button" onClick={() => setChoosing(true)}>
               <Icon name="table" />Columns
             </button>
           </div>
         </header>
+        {mayChange && (
+          <ChosenEventsBar key={question} place={place} picked={picked} hasMore={pages.hasMore}
+                           onNone={() => setPicked(new Set())} />
+        )}
         <CardBody polled={pages.shown}>{({events, missing_days}) => (
           <>
             <MissingDays days={missing_days} />
             {events.length === 0 ?
               <p class="card-empty">None in {place.range.title}{
                 place.filters.length > 0 ? ' with these filters' : ''}.</p> :
-              <EventTable events={events} columns={columns} place={place} path={kPath} />}
+              <EventTable events={events} columns={columns} place={place} path={kPath}
+                          picks={mayChange ? {picked, onPick: setPicked} : null} />}
             {pages.error && (
               <Notice kind="error" title="No further events."
                       action={{text: 'Try again', run: pages.more}}>
@@ -74,13 +87,13 @@ export function Events() {
           </>
         )}</CardBody>
       </section>
-      <Foot version={undefined}
-            keys={<><kbd>j</kbd> <kbd>k</kbd> up and down <kbd>Esc</kbd> clear filters</>} />
+      <Foot version={undefined} hasRange
+            keys={<><kbd>j</kbd> <kbd>k</kbd> up and down <kbd>/</kbd> search <kbd>Esc</kbd> clear filters</>} />
       {isChoosing && (
         <ColumnChoice chosen={columns} onChange={choose} onClose={() => setChoosing(false)} />
       )}
       {place.eventId !== null && (
-        <EventDialog id={place.eventId} place={place} path={kPath}
+        <EventDialog id={place.eventId} place={place} path={kPath} mayChange={mayChange}
                      onClose={() => go(hrefOf({...place, eventId: null}, kPath))} />
       )}
     </div>

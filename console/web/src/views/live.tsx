@@ -5,6 +5,7 @@ import {chosenColumns, keepColumns} from '../columns';
 import * as format from '../format';
 import {useKey, useKeys, useRowKeys} from '../keys';
 import {type Live as LiveState, type Rates, useLive} from '../live';
+import {mayDo, type ViewProps} from '../pages';
 import {Bar} from '../parts/bar';
 import {ColumnChoice} from '../parts/column_choice';
 import {EventDialog} from '../parts/event_dialog';
@@ -17,7 +18,7 @@ import {go, hrefOf, usePlace} from '../place';
 
 const kPath = '/live';
 
-export function Live() {
+export function Live({role}: ViewProps) {
   const place = usePlace();
   const {live, isPaused, setPaused, clear} = useLive(place);
   const [columns, setColumns] = useState(chosenColumns);
@@ -65,15 +66,16 @@ export function Live() {
             isPaused ? 'Paused.' :
             `Waiting for events${place.filters.length > 0 ? ' that the filters leave' : ''} …`
           }</p> :
-          <EventTable events={live.events} columns={columns} place={place} path={kPath} />}
+          <EventTable events={live.events} columns={columns} place={place} path={kPath}
+                      picks={null} />}
       </section>
-      <Foot version={undefined} isOfNow
+      <Foot version={undefined}
             keys={<><kbd>p</kbd> pause <kbd>j</kbd> <kbd>k</kbd> up and down</>} />
       {isChoosing && (
         <ColumnChoice chosen={columns} onChange={choose} onClose={() => setChoosing(false)} />
       )}
       {place.eventId !== null && (
-        <EventDialog id={place.eventId} place={place} path={kPath}
+        <EventDialog id={place.eventId} place={place} path={kPath} mayChange={mayDo(role, 'editor')}
                      onClose={() => go(hrefOf({...place, eventId: null}, kPath))} />
       )}
     </div>

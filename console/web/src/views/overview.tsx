@@ -5,6 +5,7 @@ import {get} from '../api';
 import * as format from '../format';
 import {useKeys} from '../keys';
 import {kCards} from '../lists';
+import {mayDo, type ViewProps} from '../pages';
 import {MissingDays} from '../parts/card';
 import {Bar} from '../parts/bar';
 import {EventsCard} from '../parts/events_card';
@@ -71,7 +72,7 @@ function useDeadReasons(queue: Queue | null): Polled<DeadReasons> {
                  (signal) => get('/queue/dead/reasons', '', signal));
 }
 
-export function Overview() {
+export function Overview({role}: ViewProps) {
   const place = usePlace();
   const shared = useShared(place);
   const {summary, queue, system, programs} = shared;
@@ -117,9 +118,10 @@ export function Overview() {
       {dead.data && dead.data.groups.length > 0 && (
         <DeadLettersCard reasons={dead.data} nowMs={nowMs} />
       )}
-      <Foot version={system.data?.version} keys={<><kbd>Esc</kbd> clear filters</>} />
+      <Foot version={system.data?.version} hasRange keys={<><kbd>Esc</kbd> clear filters</>} />
       {place.eventId !== null && (
-        <EventDialog id={place.eventId} place={place} onClose={() => go(hrefOf({...place, eventId: null}))} />
+        <EventDialog id={place.eventId} place={place} mayChange={mayDo(role, 'editor')}
+                     onClose={() => go(hrefOf({...place, eventId: null}))} />
       )}
     </div>
   );

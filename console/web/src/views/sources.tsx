@@ -61,7 +61,7 @@ export function Sources() {
           );
         }}</CardBody>
       </section>
-      <Foot version={system.data?.version} keys={<><kbd>/</kbd> find</>} />
+      <Foot version={system.data?.version} hasRange keys={<><kbd>/</kbd> find</>} />
     </div>
   );
 }

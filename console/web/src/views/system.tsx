@@ -37,7 +37,7 @@ export function System({role}: ViewProps) {
         <StoreCard />
       </div>
       {isAdmin && <ConfigurationCard />}
-      <Foot version={programs.data?.programs.at(-1)?.version ?? undefined} isOfNow
+      <Foot version={programs.data?.programs.at(-1)?.version ?? undefined}
             keys={<><kbd>r</kbd> refresh</>} />
     </div>
   );
