@@ -1,4 +1,4 @@
-"""What the console costs those who look at it: a store of many days, and the questions of its pages.
+"""What the console costs those who look at it: the questions of its pages, of many days.
 
 By itself, of a store that `store_bench write` has made: python3 bench/console_questions.py FOLDER
 """

@@ -8,9 +8,12 @@ namespace {
 constexpr const char* kForm = R"(expected {"ids":[…]} or {"all":true,"count":N})";
 
 Result<void> read_ids(json::Value& value, std::vector<std::string>& ids) {
+  if (value.kind() != json::Kind::kArray) {
+    return fail(ErrorCode::kRejected, "ids: expected a list of texts");
+  }
   return value.elements([&](json::Value& element) -> Result<void> {
     const auto id = element.string();
-    if (!id) return fail(id.error());
+    if (!id) return fail(ErrorCode::kRejected, "ids: expected a list of texts");
     if (ids.size() == LetterChoice::kIdsMax) {
       return fail(ErrorCode::kRejected, "ids: at most 200 at a time");
     }

@@ -40,6 +40,7 @@ TEST(LetterChoice, IsRefusedWhereItIsNotClear) {
     ASSERT_FALSE(refused) << body;
     EXPECT_EQ(refused.error().code, ErrorCode::kRejected);
   }
+  EXPECT_EQ(to_text(read(R"({"ids":"f1"})").error()), "ids: expected a list of texts");
 }
 
 }  // namespace

@@ -111,8 +111,8 @@ async function oneStreamForAllTabs(browser) {
   await send('told', 2);
   await other.getByText('told').first().waitFor();
   await page.getByText('told').first().waitFor();
-  // What is asked of the queue goes on by time. Of the store nothing is asked in two rounds of that,
-  // once the console has seen that no more is stored.
+  // What is asked of the queue goes on by time. Of the store nothing is asked in two rounds of
+  // that, once the console has seen that no more is stored.
   let quiet = 0;
   for (let round = 0; quiet < 2; ++round) {
     assert.ok(round < 20, 'it is asked again and again');
