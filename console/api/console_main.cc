@@ -23,6 +23,7 @@
 #include "base/text.h"
 #include "console/api/auth/accounts.h"
 #include "console/api/auth/accounts_folder.h"
+#include "console/api/errors/error_follower.h"
 #include "console/api/handler.h"
 #include "console/api/metrics.h"
 #include "console/api/queue_sampler.h"
@@ -95,6 +96,7 @@ class Program {
       return exit_code_;
     }
     start_sampler();
+    start_follower();
     signals_.on(SIGTERM, [this] { drain(); });
     signals_.on(SIGINT, [this] { drain(); });
     signals_.on(SIGHUP, [this] { reload(); });
@@ -192,6 +194,17 @@ class Program {
              {{"error", to_text(sampler.error())}});
   }
 
+  // Without it groups of errors stay as they are, and all else goes on.
+  void start_follower() {
+    auto follower = ErrorFollower::start(settings_.accounts_path, settings_.store_path, clock_);
+    if (follower) {
+      follower_ = *std::move(follower);
+      return;
+    }
+    log_warn("console.no_errors", "errors are not counted into their groups",
+             {{"error", to_text(follower.error())}});
+  }
+
   bool start_redirect() {
     const std::string& address = config_.console.redirect_listen;
     if (address.empty()) return true;
@@ -252,7 +265,8 @@ class Program {
   io::Loop loop_;
   app::TlsService tls_{"console", loop_, clock_, [this] { take_certificates(); }};
   server::AdminHandler admin_handler_;
-  std::unique_ptr<QueueSampler> sampler_;  // Null where it cannot write.
+  std::unique_ptr<QueueSampler> sampler_;    // Null where it cannot write.
+  std::unique_ptr<ErrorFollower> follower_;  // Likewise.
   std::unique_ptr<ConsoleHandler> handler_;
   std::optional<server::HttpServer> server_;
   std::optional<server::HttpServer> admin_;

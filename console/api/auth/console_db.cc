@@ -98,6 +98,73 @@ constexpr const char* kSchemaSteps[] = {
     END;
     PRAGMA user_version = 3;
     )sql",
+    // Errors by groups (console/api/errors). A group has a fingerprint, or else the name and the
+    // message that all of its events share. error_progress is one row, and how far the store is
+    // counted changes together with what was counted.
+    R"sql(
+    CREATE TABLE error_groups (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      project TEXT NOT NULL,
+      fingerprint TEXT NOT NULL,
+      name TEXT NOT NULL,
+      said TEXT NOT NULL,
+      class TEXT NOT NULL,
+      message TEXT NOT NULL,
+      place TEXT NOT NULL,
+      level TEXT NOT NULL,
+      source TEXT NOT NULL,
+      count INTEGER NOT NULL,
+      first_seen_at INTEGER NOT NULL,
+      last_seen_at INTEGER NOT NULL,
+      first_release TEXT NOT NULL,
+      last_release TEXT NOT NULL,
+      sample_id TEXT NOT NULL,
+      hour INTEGER NOT NULL,
+      hour_count INTEGER NOT NULL,
+      peak_hour INTEGER NOT NULL,
+      peak_count INTEGER NOT NULL,
+      state TEXT NOT NULL DEFAULT 'open'
+        CHECK (state IN ('open', 'resolved', 'muted', 'ignored')),
+      state_at INTEGER NOT NULL DEFAULT 0,
+      state_by TEXT NOT NULL DEFAULT '',
+      resolved_release TEXT NOT NULL DEFAULT '',
+      mute_until_count INTEGER NOT NULL DEFAULT 0,
+      mute_hour_max INTEGER NOT NULL DEFAULT 0,
+      reopened_at INTEGER NOT NULL DEFAULT 0,
+      reopened_by TEXT NOT NULL DEFAULT '',
+      assignee_id INTEGER REFERENCES users (id) ON DELETE SET NULL,
+      UNIQUE (project, fingerprint, name, said)
+    ) STRICT;
+    CREATE INDEX error_groups_by_state ON error_groups (state, project);
+    CREATE INDEX error_groups_by_time ON error_groups (project, last_seen_at);
+    CREATE INDEX error_groups_by_assignee ON error_groups (assignee_id);
+    CREATE TABLE error_notes (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      group_id INTEGER NOT NULL REFERENCES error_groups (id) ON DELETE CASCADE,
+      author TEXT NOT NULL,
+      at INTEGER NOT NULL,
+      text TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX error_notes_by_group ON error_notes (group_id);
+    CREATE TABLE error_releases (
+      project TEXT NOT NULL,
+      release TEXT NOT NULL,
+      first_seen_at INTEGER NOT NULL,
+      PRIMARY KEY (project, release)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE error_refusals (
+      project TEXT PRIMARY KEY,
+      events INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE error_progress (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      position TEXT NOT NULL,
+      is_behind INTEGER NOT NULL,
+      revision INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO error_progress VALUES (1, '0', 1, 0);
+    PRAGMA user_version = 4;
+    )sql",
 };
 constexpr sqlite::Steps kSteps = {.opening = "open console.db", .sql = kSchemaSteps};
 

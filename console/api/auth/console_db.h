@@ -1,6 +1,6 @@
 // console.db, the console's own file: its schema by versions, and how it is opened. What its tables
-// mean is said by the classes that use them: Accounts, Sessions, ApiTokens, Invitations, AuditLog
-// and SavedViews.
+// mean is said by the classes that use them: Accounts, Sessions, ApiTokens, Invitations, AuditLog,
+// SavedViews, and the room console/api/errors.
 #pragma once
 
 #include <cstdint>

@@ -16,6 +16,8 @@ std::span<const Route> session_routes();
 std::span<const Route> stats_routes();
 std::span<const Route> events_routes();
 std::span<const Route> event_act_routes();
+std::span<const Route> errors_routes();
+std::span<const Route> error_notes_routes();
 std::span<const Route> export_routes();
 std::span<const Route> live_routes();
 std::span<const Route> queue_routes();

@@ -2,8 +2,8 @@
 
 #include <utility>
 
+#include "base/text.h"
 #include "console/api/request/answers.h"
-#include "json/reader.h"
 
 namespace penstock::console {
 
@@ -11,6 +11,7 @@ namespace {
 
 // No endpoint takes as many.
 constexpr std::size_t kMembersMax = 32;
+constexpr std::size_t kElementsMax = 1'000;
 
 }  // namespace
 
@@ -21,21 +22,38 @@ BodyReader::BodyReader(std::string_view padded_body) {
       if (members_.size() == kMembersMax) return fail(ErrorCode::kRejected, "too many members");
       Member& member = members_.emplace_back();
       member.name = key;
-      if (value.kind() == json::Kind::kString) {
-        auto text = value.string();
-        if (!text) return fail(text.error());
-        member.kind = Kind::kText;
-        member.text = *text;
-      } else if (value.kind() == json::Kind::kBool) {
-        auto flag = value.boolean();
-        if (!flag) return fail(flag.error());
-        member.kind = Kind::kFlag;
-        member.flag = *flag;
-      }
-      return {};
+      return take(value, member);
     });
   });
   if (!read) refusal_ = http::error_response(400, "invalid_json", "expected a JSON object");
+}
+
+Result<void> BodyReader::take(json::Value& value, Member& member) {
+  if (value.kind() == json::Kind::kString) {
+    auto text = value.string();
+    if (!text) return fail(text.error());
+    member.kind = Kind::kText;
+    member.text = *text;
+  } else if (value.kind() == json::Kind::kBool) {
+    auto flag = value.boolean();
+    if (!flag) return fail(flag.error());
+    member.kind = Kind::kFlag;
+    member.flag = *flag;
+  } else if (value.kind() == json::Kind::kNumber) {
+    if (const auto number = value.integer()) {
+      member.kind = Kind::kNumber;
+      member.numbers = {*number};
+    }
+  } else if (value.kind() == json::Kind::kArray) {
+    member.kind = Kind::kNumbers;
+    return value.elements([&](json::Value& element) -> Result<void> {
+      const auto number = element.integer();
+      if (!number || member.numbers.size() == kElementsMax) member.kind = Kind::kOther;
+      if (number && member.kind == Kind::kNumbers) member.numbers.push_back(*number);
+      return {};
+    });
+  }
+  return {};
 }
 
 const BodyReader::Member* BodyReader::find(std::string_view name) const {
@@ -68,6 +86,24 @@ std::optional<bool> BodyReader::flag_if(std::string_view name) {
   if (member->kind == Kind::kFlag) return member->flag;
   fault(name, "it is neither true nor false");
   return std::nullopt;
+}
+
+std::optional<std::int64_t> BodyReader::number_if(std::string_view name) {
+  const Member* member = find(name);
+  if (member == nullptr) return std::nullopt;
+  if (member->kind == Kind::kNumber) return member->numbers.front();
+  fault(name, "it is no whole number");
+  return std::nullopt;
+}
+
+std::vector<std::int64_t> BodyReader::numbers(std::string_view name, std::size_t count_max) {
+  const Member* member = find(name);
+  if (member != nullptr && member->kind == Kind::kNumbers && !member->numbers.empty() &&
+      member->numbers.size() <= count_max) {
+    return member->numbers;
+  }
+  fault(name, str_cat("expected a list of 1 to ", count_max, " whole numbers"));
+  return {};
 }
 
 }  // namespace penstock::console

@@ -1,4 +1,4 @@
-// Reads the JSON object of a request's body: named texts and flags, and one fault at most.
+// Reads the JSON object of a request's body: named texts, flags and numbers, and one fault at most.
 //
 //   BodyReader body(call.body);
 //   const std::string name = body.text("name");
@@ -8,13 +8,16 @@
 // Other members are passed over. Where a member comes twice the last one counts.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/error.h"
 #include "http/message.h"
+#include "json/reader.h"
 
 namespace penstock::console {
 
@@ -28,18 +31,24 @@ class BodyReader {
   // Nullopt where it is missing; a fault where it is something else.
   std::optional<std::string> text_if(std::string_view name);
   std::optional<bool> flag_if(std::string_view name);
+  // Whole ones.
+  std::optional<std::int64_t> number_if(std::string_view name);
+  // A list of 1 to `count_max`; a fault where it is missing or something else.
+  std::vector<std::int64_t> numbers(std::string_view name, std::size_t count_max);
 
   // The answer 400 of the first fault.
   std::optional<http::Response> refusal() const { return refusal_; }
 
  private:
-  enum class Kind : std::uint8_t { kText, kFlag, kOther };
+  enum class Kind : std::uint8_t { kText, kFlag, kNumber, kNumbers, kOther };
   struct Member {
     std::string name;
     Kind kind = Kind::kOther;
     std::string text;
     bool flag = false;
+    std::vector<std::int64_t> numbers;
   };
+  static Result<void> take(json::Value& value, Member& member);
   // Nullptr where it is missing.
   const Member* find(std::string_view name) const;
   void fault(std::string_view name, std::string_view why);

@@ -36,6 +36,24 @@ TEST(BodyReader, SaysItsFirstFault) {
   EXPECT_NE(missing.refusal()->body.find("name: it is missing"), std::string::npos);
 }
 
+TEST(BodyReader, GivesWholeNumbers) {
+  BodyReader body = read(R"({"n":-7,"half":0.5,"ids":[3,1],"none":[],"mixed":[1,"2"]})");
+  EXPECT_EQ(body.number_if("n"), -7);
+  EXPECT_EQ(body.number_if("absent"), std::nullopt);
+  EXPECT_EQ(body.numbers("ids", 2), (std::vector<std::int64_t>{3, 1}));
+  EXPECT_FALSE(body.refusal());
+  for (const char* name : {"none", "mixed", "n", "absent"}) {
+    BodyReader again = read(R"({"n":-7,"none":[],"mixed":[1,"2"]})");
+    EXPECT_TRUE(again.numbers(name, 2).empty()) << name;
+    EXPECT_TRUE(again.refusal()) << name;
+  }
+  EXPECT_TRUE(body.numbers("ids", 1).empty());
+  EXPECT_NE(body.refusal()->body.find("ids: expected a list of 1 to 1"), std::string::npos);
+  BodyReader half = read(R"({"half":0.5})");
+  EXPECT_EQ(half.number_if("half"), std::nullopt);
+  EXPECT_NE(half.refusal()->body.find("half: it is no whole number"), std::string::npos);
+}
+
 TEST(BodyReader, RefusesWhatIsNoObject) {
   std::string many = "{";
   for (int i = 0; i < 33; ++i) many += str_cat(i == 0 ? "" : ",", "\"m", i, "\":\"\"");

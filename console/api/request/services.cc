@@ -29,6 +29,8 @@ Result<std::unique_ptr<Services>> Services::open(const ConsoleSettings& settings
   if (!invitations) return fail(invitations.error());
   auto views = SavedViews::open(settings.accounts_path, clock);
   if (!views) return fail(views.error());
+  auto errors = ErrorGroups::open(settings.accounts_path, clock);
+  if (!errors) return fail(errors.error());
   auto queries = store::open_queries(settings.store_path);
   if (!queries) return fail(queries.error());
   auto inspector = queue::make_inspector(settings.queue, clock);
@@ -42,8 +44,8 @@ Result<std::unique_ptr<Services>> Services::open(const ConsoleSettings& settings
   return std::unique_ptr<Services>(new Services{
       settings, clock, limiter, std::move(devices), clock.wall_ms(), std::move(*accounts),
       std::move(*audit), std::move(*tokens), std::move(*invitations), std::move(*views),
-      std::move(*queries), std::move(*inspector), std::move(*dead_letters), std::move(*look),
-      std::move(worker)});
+      std::move(*errors), std::move(*queries), std::move(*inspector), std::move(*dead_letters),
+      std::move(*look), std::move(worker)});
 }
 
 }  // namespace penstock::console

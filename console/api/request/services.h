@@ -16,6 +16,7 @@
 #include "console/api/auth/invitations.h"
 #include "console/api/auth/saved_views.h"
 #include "console/api/auth/sign_in_limiter.h"
+#include "console/api/errors/error_groups.h"
 #include "console/api/request/protocol_switches.h"
 #include "console/api/request/shown_settings.h"
 #include "control/client.h"
@@ -64,6 +65,7 @@ struct Services {
   std::unique_ptr<ApiTokens> tokens;
   std::unique_ptr<Invitations> invitations;
   std::unique_ptr<SavedViews> views;
+  std::unique_ptr<ErrorGroups> errors;
   std::unique_ptr<store::Queries> queries;
   std::unique_ptr<queue::Inspector> inspector;
   std::unique_ptr<queue::DeadLetterBox> dead_letters;  // To look at: the worker changes them.

@@ -1,0 +1,125 @@
+// Notes that people leave on a group of errors.
+#include <utility>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "console/api/endpoints/endpoints.h"
+#include "console/api/errors/error_groups.h"
+#include "console/api/request/answers.h"
+#include "console/api/request/body_reader.h"
+#include "console/api/request/record.h"
+#include "json/writer.h"
+
+namespace penstock::console {
+
+namespace {
+
+bool may_remove(const GroupNote& note, const User& user) {
+  return note.author == user.email || user.role == Role::kAdmin;
+}
+
+void write_note(json::Writer& writer, const GroupNote& note, const User& user) {
+  writer.begin_object().member("id", note.id).member("author", note.author);
+  writer.member("at", note.at_ms).member("text", note.text);
+  writer.member("may_remove", user.role >= Role::kEditor && may_remove(note, user));
+  writer.end_object();
+}
+
+http::Response no_such_group() {
+  return http::error_response(404, "not_found", "there is no such group of errors");
+}
+
+// Without white space at its ends, lines' ends too.
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\r\n";
+  const std::size_t start = text.find_first_not_of(kSpace);
+  if (start == std::string_view::npos) return {};
+  return text.substr(start, text.find_last_not_of(kSpace) + 1 - start);
+}
+
+http::Response get_notes(Call& call, Services& services) {
+  const std::int64_t id = parse_int(call.segment).value_or(0);
+  const auto group = services.errors->find(id);
+  if (!group) return failure_answer(group.error());
+  if (!*group) return no_such_group();
+  const auto notes = services.errors->notes(id);
+  if (!notes) return failure_answer(notes.error());
+  std::string body;
+  json::Writer writer(body);
+  writer.begin_object().key("notes").begin_array();
+  for (const GroupNote& note : *notes) write_note(writer, note, call.session->user);
+  writer.end_array().end_object();
+  return json_answer(std::move(body));
+}
+
+http::Response post_note(Call& call, Services& services) {
+  const std::int64_t id = parse_int(call.segment).value_or(0);
+  const User& user = call.session->user;
+  BodyReader body(call.body);
+  const std::string text = body.text("text");
+  if (auto refusal = body.refusal()) return *refusal;
+  const auto note = services.errors->add_note(id, user.email, trimmed(text));
+  if (!note && note.error().code == ErrorCode::kRejected) {
+    return http::error_response(422, "invalid_note", note.error().step);
+  }
+  if (!note) return failure_answer(note.error());
+  if (!*note) return no_such_group();
+  log_info("errors", "noted", {{"group", id}, {"by", actor_of(call)}});
+  record(call, services, "error.note.add", str_cat("group ", id), str_cat("note ", (*note)->id));
+  std::string answer;
+  json::Writer writer(answer);
+  write_note(writer, **note, user);
+  return json_answer(std::move(answer));
+}
+
+http::Response delete_note(Call& call, Services& services) {
+  const std::int64_t id = parse_int(call.segment).value_or(0);
+  const auto note = services.errors->find_note(id);
+  if (!note) return failure_answer(note.error());
+  if (!*note) return http::error_response(404, "not_found", "there is no such note");
+  if (!may_remove(**note, call.session->user)) {
+    return http::error_response(403, "not_yours", "it is its author's or an administrator's");
+  }
+  const auto removed = services.errors->remove_note(id);
+  if (!removed) return failure_answer(removed.error());
+  if (!*removed) return http::error_response(404, "not_found", "there is no such note");
+  log_info("errors", "note removed", {{"group", (*note)->group_id}, {"by", actor_of(call)}});
+  record(call, services, "error.note.remove", str_cat("group ", (*note)->group_id),
+         str_cat("of ", (*note)->author));
+  return no_content();
+}
+
+constexpr const char* kNewNote = R"({"type":"object","required":["text"],"properties":{
+  "text":{"type":"string","minLength":1,"maxLength":4000}}})";
+constexpr const char* kNote = R"({"$ref":"#/components/schemas/ErrorNote"})";
+constexpr const char* kNotes = R"({"title":"ErrorNotes","type":"object","properties":{
+  "notes":{"type":"array","items":{"$ref":"#/components/schemas/ErrorNote"}}}})";
+
+using enum http::Method;
+
+constexpr Route kRoutes[] = {
+    {.method = kGet,
+     .path = "/api/v1/errors/{}/notes",
+     .access = Access::kViewer,
+     .endpoint = get_notes,
+     .summary = "Notes on a group of errors, the oldest first",
+     .answer_schema = kNotes},
+    {.method = kPost,
+     .path = "/api/v1/errors/{}/notes",
+     .access = Access::kEditor,
+     .endpoint = post_note,
+     .summary = "Leave a note on a group of errors",
+     .body_schema = kNewNote,
+     .answer_schema = kNote},
+    {.method = kDelete,
+     .path = "/api/v1/errors/notes/{}",
+     .access = Access::kEditor,
+     .endpoint = delete_note,
+     .summary = "Remove a note: one's own or, for an administrator, any"},
+};
+
+}  // namespace
+
+std::span<const Route> error_notes_routes() { return kRoutes; }
+
+}  // namespace penstock::console
