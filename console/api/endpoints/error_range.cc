@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
-#include <set>
+#include <utility>
 
 #include "base/text.h"
 #include "console/api/request/condition_text.h"
@@ -14,8 +14,8 @@ constexpr std::string_view kFingerprint = "fingerprint";
 // Of rows in a top list: those whose value had no room in its day.
 constexpr std::string_view kUntold = "(other)";
 
-store::Condition is(store::Facet facet, std::string_view value) {
-  return {std::move(facet), std::string(value), store::Comparison::kIs};
+store::Condition is(store::Subject subject, std::string_view value) {
+  return {std::move(subject), std::string(value), store::Comparison::kIs};
 }
 
 // The shortest of them, or so many whole days, with which the range has no more points.
@@ -43,7 +43,7 @@ std::vector<store::Condition> conditions_of(const ErrorKey& key) {
 std::vector<std::string> condition_texts_of(const ErrorKey& key) {
   std::vector<std::string> texts;
   for (const store::Condition& condition : conditions_of(key)) {
-    texts.push_back(str_cat(to_text(condition.facet), "=", condition.operand));
+    texts.push_back(str_cat(to_text(condition.subject), "=", condition.operand));
   }
   return texts;
 }

@@ -99,7 +99,8 @@ TEST_F(ErrorCounterTest, OpensWhatComesBack) {
 }
 
 TEST_F(ErrorCounterTest, KnowsTheNextReleaseByItsNumber) {
-  count({error_at(kNow, "a", "shop@1.9"), error_at(kNow, "b", "shop@1.10")});
+  count({error_at(kNow, "a", "shop@1.9"), error_at(kNow, "b", "shop@1.10"),
+         error_at(kNow, "b", "1.12")});
   count({error_at(kNow + 1, "a", "shop@1.8")});
   resolve_in_next_release();
   EXPECT_EQ(only().resolved_release, "shop@1.10");

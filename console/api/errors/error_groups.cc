@@ -164,7 +164,7 @@ Result<void> ErrorGroups::apply(ErrorGroup& group, const GroupChange& change, st
   group.mute_until_count = change.mute_events > 0 ? group.count + change.mute_events : 0;
   group.mute_hour_max = change.mute_until_grows ? quiet_hour_max(group) : 0;
   if (!change.in_next_release) return {};
-  auto release = newest_release(group.key.project);
+  auto release = newest_release(group);
   if (!release) return fail(release.error());
   if (release->empty()) {
     return fail(ErrorCode::kRejected,
@@ -175,16 +175,20 @@ Result<void> ErrorGroups::apply(ErrorGroup& group, const GroupChange& change, st
   return {};
 }
 
-Result<std::string> ErrorGroups::newest_release(const std::string& project) {
+// Two programs of a project number their releases each for itself: an order of both says nothing.
+Result<std::string> ErrorGroups::newest_release(const ErrorGroup& group) {
   auto query = database_.prepare(
       "SELECT release FROM error_releases WHERE project = ? ORDER BY first_seen_at, release");
   if (!query) return fail(query.error());
-  query->bind(1, project);
-  std::string newest;
+  query->bind(1, group.key.project);
+  std::string newest = group.last_release;
+  const int otherwise = is_numbered_release(newest) ? -1 : 1;
   auto has_row = query->step();
   for (; has_row && *has_row; has_row = query->step()) {
     const std::string_view release = query->text(0);
-    if (newest.empty() || order_of_releases(release, newest).value_or(1) > 0) newest = release;
+    if (newest.empty() || order_of_releases(release, newest).value_or(otherwise) > 0) {
+      newest = release;
+    }
   }
   if (!has_row) return fail(has_row.error());
   return newest;

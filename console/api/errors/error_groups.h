@@ -105,8 +105,8 @@ class ErrorGroups {
   ErrorGroups(sqlite::Database database, const Clock& clock)
       : database_(std::move(database)), clock_(clock) {}
   Result<void> apply(ErrorGroup& group, const GroupChange& change, std::string_view by);
-  // "" where none is known.
-  Result<std::string> newest_release(const std::string& project);
+  // Of its project, of those that can be compared with its own; "" where none is known.
+  Result<std::string> newest_release(const ErrorGroup& group);
 
   sqlite::Database database_;
   const Clock& clock_;

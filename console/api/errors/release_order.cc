@@ -68,6 +68,8 @@ int order_of_early(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+bool is_numbered_release(std::string_view release) { return version_of(release).has_value(); }
+
 std::optional<int> order_of_releases(std::string_view a, std::string_view b) {
   if (a == b) return 0;
   const auto left = version_of(a);

@@ -43,6 +43,8 @@ TEST(ReleaseOrder, IsUnknownWhereNamesDoNotTell) {
     EXPECT_FALSE(order_of_releases(b, a)) << a << " " << b;
   }
   EXPECT_EQ(order_of_releases("main", "main"), 0);
+  EXPECT_TRUE(is_numbered_release("shop@1.2.3-rc.1"));
+  EXPECT_FALSE(is_numbered_release("4be1c9a"));
 }
 
 }  // namespace

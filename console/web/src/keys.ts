@@ -65,14 +65,14 @@ function isElsewhere(event: KeyboardEvent): boolean {
   return isTyping || isOpen || event.metaKey || event.ctrlKey || event.altKey;
 }
 
-// `path` is the view's; `isOfNow`: it has no range.
-export function useKeys(place: Place, path: string, isOfNow = false): void {
+// `path` is the view's; `isOfNow`: it has no range; `hasRefresh`: r means nothing else there.
+export function useKeys(place: Place, path: string, isOfNow = false, hasRefresh = true): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (isElsewhere(event)) return;
       const range = kRanges[Number(event.key) - 1];
       if (range && !isOfNow) go(hrefOf(withRange(place, range), path));
-      if (event.key === 'r') refresh();
+      if (event.key === 'r' && hasRefresh) refresh();
       if (event.key === 'Escape') go(hrefOf({...place, filters: []}, path));
     };
     addEventListener('keydown', onKey);

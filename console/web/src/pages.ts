@@ -17,6 +17,7 @@ export interface Page {
   role: Role;  // The least that sees it.
   view: ComponentType<ViewProps>;
   isAside?: boolean;  // Not among the head's pages.
+  hasMore?: boolean;  // What lies below its path is its, too.
 }
 
 export const kPages: readonly [Page, ...Page[]] = [
@@ -25,6 +26,8 @@ export const kPages: readonly [Page, ...Page[]] = [
    view: later(() => import('./views/events').then(({Events}) => Events))},
   {path: '/live', title: 'Live', role: 'viewer',
    view: later(() => import('./views/live').then(({Live}) => Live))},
+  {path: '/errors', title: 'Errors', role: 'viewer', hasMore: true,
+   view: later(() => import('./views/errors').then(({Errors}) => Errors))},
   {path: '/sources', title: 'Sources', role: 'viewer',
    view: later(() => import('./views/sources').then(({Sources}) => Sources))},
   {path: '/queue', title: 'Queue', role: 'viewer',
@@ -49,5 +52,6 @@ export function pagesOf(role: Role): Page[] {
 
 // What is no page, or is not for this role, is the first one.
 export function pageAt(path: string, role: Role): Page {
-  return pagesOf(role).find((page) => page.path === path) ?? kPages[0];
+  return pagesOf(role).find((page) => page.path === path ||
+      (page.hasMore && path.startsWith(page.path + '/'))) ?? kPages[0];
 }

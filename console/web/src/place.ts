@@ -74,7 +74,8 @@ function readFilters(params: URLSearchParams): Filter[] {
   return filters;
 }
 
-// The address of a place; what is as by default is left out. `path` is the page's.
+// The address of a place; what is as by default is left out. `path` is the page's, also with
+// parameters of its own.
 export function hrefOf(place: Place, path = '/'): string {
   const params = new URLSearchParams();
   if (place.project !== '') params.set('project', place.project);
@@ -103,7 +104,7 @@ export function hrefOf(place: Place, path = '/'): string {
   }
   if (place.eventId !== null) params.set('event', place.eventId);
   const text = params.toString();
-  return text === '' ? path : `${path}?${text}`;
+  return text === '' ? path : path + (path.includes('?') ? '&' : '?') + text;
 }
 
 // A value of a name takes the place of the one before: it is what a list's row says.

@@ -15,9 +15,10 @@ interface Props {
   place: Place;
   path?: string;
   isOfNow?: boolean;  // There is no range.
+  isShort?: boolean;  // Neither steps nor bots nor what was before are asked for.
 }
 
-export function Bar({place, path = '/', isOfNow = false}: Props) {
+export function Bar({place, path = '/', isOfNow = false, isShort = false}: Props) {
   const [isChoosing, setChoosing] = useState(false);
   const to = (changed: Partial<Place>) => go(hrefOf({...place, ...changed}, path));
   const onRange = (name: string) => {
@@ -38,21 +39,25 @@ export function Bar({place, path = '/', isOfNow = false}: Props) {
                     ...kCalendarRanges.map(({name, label}) => ({value: name, label})),
                     {value: 'custom', label: 'From … to …'},
                   ]} />
-          <Choice label="Step" value={stepOf(place)}
-                  onChange={(step) => to({step: step === place.range.step ? null : step})}
-                  options={stepsFor(place.range.seconds).map(
-                      (step) => ({value: step, label: `by ${kSteps[step]!.label}`}))} />
+          {!isShort && (
+            <Choice label="Step" value={stepOf(place)}
+                    onChange={(step) => to({step: step === place.range.step ? null : step})}
+                    options={stepsFor(place.range.seconds).map(
+                        (step) => ({value: step, label: `by ${kSteps[step]!.label}`}))} />
+          )}
         </>
       )}
       <Choice label="Time zone" value={place.zone} onChange={(zone) => to({zone: zone as Zone})}
               options={[{value: 'local', label: 'Local time'}, {value: 'utc', label: 'UTC'}]} />
-      <Choice label="Bots" value={place.bots} onChange={(bots) => to({bots: bots as Bots})}
-              options={[
-                {value: '0', label: 'Without bots'},
-                {value: '1', label: 'With bots'},
-                {value: 'only', label: 'Bots alone'},
-              ]} />
-      {!isOfNow && (
+      {!isShort && (
+        <Choice label="Bots" value={place.bots} onChange={(bots) => to({bots: bots as Bots})}
+                options={[
+                  {value: '0', label: 'Without bots'},
+                  {value: '1', label: 'With bots'},
+                  {value: 'only', label: 'Bots alone'},
+                ]} />
+      )}
+      {!isOfNow && !isShort && (
         <label class="tick">
           <input type="checkbox" checked={place.isCompared}
                  onChange={(event) => to({isCompared: event.currentTarget.checked})} />

@@ -14,7 +14,7 @@ export function Freshness({polled: {atMs, error}}: {polled: Polled<unknown>}) {
     <p class={hasError ? 'fresh fresh-stale' : 'fresh'}>
       <span class="fresh-dot" aria-hidden="true" />
       <span class="fresh-text">{text}</span>
-      <button type="button" class="button-quiet" aria-label="Refresh" title="Refresh (r)"
+      <button type="button" class="button-quiet" aria-label="Refresh" title="Refresh"
               onClick={refresh}>
         <Icon name="refresh" />
       </button>

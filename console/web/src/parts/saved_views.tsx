@@ -51,7 +51,7 @@ export function SavedViews({place, path, onClose}: Props) {
       )}
       <NewView mayShare={mayShare} onSave={(name, isShared) => void attempt(() => {
         const query = hrefOf({...place, eventId: null}, path).split('?')[1] ?? '';
-        return post('/views', {name, page: path, query, is_shared: isShared});
+        return post('/views', {name, page: path.split('?')[0], query, is_shared: isShared});
       })} />
     </Dialog>
   );
