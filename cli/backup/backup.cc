@@ -51,6 +51,7 @@ class Backup {
   Result<void> fill();
   Result<void> fill_store();
   Result<void> fill_console();
+  Result<void> fill_console_keys();
   // A part that is not there is reached where the state directory is.
   const std::string& reached(const std::string& part) const {
     return is_absent(part) ? config_.state_dir : part;
@@ -73,7 +74,8 @@ class Backup {
 // As the owner. What cannot be read must not look like what is not there.
 int Backup::check_source() {
   bool is_anything_there = false;
-  for (const std::string& folder : {config_.store_path(), config_.console_folder()}) {
+  for (const std::string& folder :
+       {config_.store_path(), config_.console_folder(), config_.console_keys_folder()}) {
     if (is_absent(folder)) continue;
     is_anything_there = true;
     if (!is_readable_or_absent("the folder", folder)) return app::kExitFailed;
@@ -107,9 +109,9 @@ int Backup::check_target() {
   // As the owner, who knows what is his; the folder itself is looked at here too.
   return in_state(config_, [&] {
     if (const int code = check_source(); code != app::kExitDone) return code;
-    const std::uint64_t needed_bytes = bytes_below(config_.store_path()) +
-                                       bytes_below(config_.console_folder()) +
-                                       bytes_below(config_.keys_path());
+    const std::uint64_t needed_bytes =
+        bytes_below(config_.store_path()) + bytes_below(config_.console_folder()) +
+        bytes_below(config_.keys_path()) + bytes_below(config_.console_keys_path());
     const std::string lack = lack_of_room(parent, needed_bytes);
     return lack.empty() ? app::kExitDone : failed(str_cat("there is too little room: ", lack));
   });
@@ -197,9 +199,20 @@ Result<void> Backup::fill_console() {
   return {};
 }
 
+Result<void> Backup::fill_console_keys() {
+  const std::string folder = config_.console_keys_folder();
+  if (is_absent(config_.console_keys_path())) return {};
+  PENSTOCK_TRY(begin_part(folder, "keys"));
+  const auto identity = files::OwnerIdentity::take(draft_ + "/keys", folder);
+  if (!identity) return fail(identity.error());
+  add_file(config_.console_keys_path(), "keys/console.json", false);
+  return {};
+}
+
 Result<void> Backup::fill() {
   PENSTOCK_TRY(fill_store());
   PENSTOCK_TRY(fill_console());
+  PENSTOCK_TRY(fill_console_keys());
   const auto identity = files::OwnerIdentity::take(draft_, config_.state_dir);
   if (!identity) return fail(identity.error());
   add_file(config_.keys_path(), "keys.json", false);

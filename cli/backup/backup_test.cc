@@ -24,6 +24,7 @@ TEST_F(BackupTest, HasEverythingAndSaysWhat) {
   EXPECT_NE(said.out.find(dir_.path("backup")), std::string::npos) << said.out;
   EXPECT_EQ(events_in(dir_.path("backup")), 3u);
   EXPECT_EQ(read(dir_.path("backup/keys.json")), read(config_.keys_path()));
+  EXPECT_EQ(read(dir_.path("backup/keys/console.json")), "[ ]");
   EXPECT_EQ(read(dir_.path("backup/config/penstock.toml")), "[store]\n");
   EXPECT_EQ(read(dir_.path("backup/config/conf.d/10-a.toml")), "[queue]\n");
   const auto manifest = read_manifest(dir_.path("backup"));

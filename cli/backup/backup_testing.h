@@ -33,6 +33,7 @@ class BackupTest : public ::testing::Test {
     config_.state_dir = dir_.path("state");
     std::filesystem::create_directories(config_.console_folder());
     write(config_.keys_path(), "{\"keys\":[]}");
+    write(config_.console_keys_path(), "[ ]");
     write(dir_.path("etc/penstock.toml"), "[store]\n");
     write(dir_.path("etc/conf.d/10-a.toml"), "[queue]\n");
     auto users = sqlite::Database::open(config_.console_path(), {});

@@ -38,7 +38,8 @@ class Restore {
         config_(config),
         from_(plain_path(arguments.from)),
         // In the order of being swapped in: whoever finds events finds the rest as well.
-        places_{config.keys_path(), config.console_folder(), config.store_path()} {}
+        places_{config.keys_path(), config.console_keys_folder(), config.console_folder(),
+                config.store_path()} {}
 
   int run();
 
@@ -54,6 +55,7 @@ class Restore {
     return files::OwnerIdentity::take(draft, str_cat(from_, '/', kManifestName));
   }
   Result<void> stage_keys();
+  Result<void> stage_console_keys();
   Result<void> stage_console();
   Result<void> stage_store();
   void remove_drafts();
@@ -199,6 +201,19 @@ Result<void> Restore::stage_keys() {
   return files::fail_by_errno(errno, "give the keys to the intake");
 }
 
+// In its folder the file gets the group that the folder has.
+Result<void> Restore::stage_console_keys() {
+  if (!has("keys/console.json")) return {};
+  const std::string draft = draft_of(config_.console_keys_folder());
+  PENSTOCK_TRY(begin_draft(config_.console_keys_folder(), kStateMode));
+  const auto identity = identity_of(draft);
+  if (!identity) return fail(identity.error());
+  const std::string to = str_cat(draft, '/', files::name_of(config_.console_keys_path()));
+  PENSTOCK_TRY(copy_file(from_ + "/keys/console.json", to));
+  if (::chmod(to.c_str(), kKeysMode) == 0) return {};
+  return files::fail_by_errno(errno, "let the intake read the console's keys");
+}
+
 Result<void> Restore::stage_console() {
   const std::string draft = draft_of(config_.console_folder());
   if (!has("console/console.db")) return {};
@@ -233,6 +248,7 @@ Result<void> Restore::stage() {
     return arguments_.is_partial ? Result<void>() : done;
   };
   PENSTOCK_TRY(keep_or_fail(stage_keys(), "keys.json"));
+  PENSTOCK_TRY(keep_or_fail(stage_console_keys(), "keys"));
   PENSTOCK_TRY(keep_or_fail(stage_console(), "console"));
   PENSTOCK_TRY(stage_store());
   for (const std::string& place : places_) {

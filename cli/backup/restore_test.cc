@@ -31,6 +31,9 @@ TEST_F(RestoreTest, MakesTheStateDirectoryWhatItWas) {
   struct stat keys {};
   ASSERT_EQ(::stat(state("/keys.json").c_str(), &keys), 0);
   EXPECT_EQ(keys.st_mode & 0777, 0600u);
+  EXPECT_EQ(read(state("/keys/console.json")), "[ ]");
+  ASSERT_EQ(::stat(state("/keys/console.json").c_str(), &keys), 0);
+  EXPECT_EQ(keys.st_mode & 0777, 0640u);
   for (const auto& entry : fs::directory_iterator(state())) {
     EXPECT_FALSE(entry.path().string().ends_with(".restoring")) << entry.path();
   }
@@ -69,7 +72,7 @@ TEST_F(RestoreTest, MovesAsideWhatIsThereOnAPersonsWord) {
       EXPECT_EQ(read(path), "newer");
     }
   }
-  EXPECT_EQ(aside, 3);
+  EXPECT_EQ(aside, 4);
 }
 
 TEST_F(RestoreTest, PutsEachWhereTheConfigurationSays) {

@@ -73,6 +73,7 @@ void check_files(const Examined& examined, Findings& findings) {
   look_as_owner(files::folder_of(config.console_path()),
                 [&] { gather_users(config.console_path(), versions, findings); });
   check_keys(config.keys_path(), findings);
+  check_keys(config.console_keys_path(), findings);
 
   Sum older;
   Sum newer;

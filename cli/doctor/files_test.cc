@@ -59,6 +59,14 @@ TEST_F(DoctorFiles, KeysThatAreNewerFail) {
   EXPECT_EQ(found()[0].where, dir_.path("keys.json"));
 }
 
+TEST_F(DoctorFiles, KeysOfTheConsoleThatAreNewerFail) {
+  std::filesystem::create_directory(dir_.path("keys"));
+  std::ofstream(dir_.path("keys/console.json")) << R"({"version": 7})";
+  ASSERT_EQ(found().size(), 1u);
+  EXPECT_EQ(found()[0].verdict, Verdict::kFail);
+  EXPECT_EQ(found()[0].where, dir_.path("keys/console.json"));
+}
+
 TEST_F(DoctorFiles, ThatCannotBeReadAreAWarning) {
   std::filesystem::create_directories(dir_.path("console/console.db"));
   ASSERT_EQ(found().size(), 1u);

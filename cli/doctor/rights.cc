@@ -80,7 +80,10 @@ void need_queue_files(const app::QueueConfig& queue, std::vector<Need>& needs) {
 
 Worker intake_of(const app::Config& config) {
   Worker intake{std::string(app::kIngestProgram), config.spool_path(), {}};
-  intake.needs = {{config.spool_path(), W_OK | X_OK}, {config.keys_path(), R_OK}};
+  intake.needs = {{config.spool_path(), W_OK | X_OK},
+                  {config.keys_path(), R_OK},
+                  {config.console_keys_folder(), R_OK | X_OK},
+                  {config.console_keys_path(), R_OK}};
   need_tls(config.ingest, intake.needs);
   need_queue_files(config.queue, intake.needs);
   return intake;
@@ -106,8 +109,11 @@ Worker worker_of(const app::Config& config) {
 Worker console_of(const app::Config& config) {
   const std::string store = config.store_path();
   Worker console{std::string(app::kConsoleProgram), config.console_folder(), {}};
-  console.needs = {
-      {config.console_folder(), kAll}, {config.console_path(), kChange}, {store, R_OK | X_OK}};
+  console.needs = {{config.console_folder(), kAll},
+                   {config.console_path(), kChange},
+                   {store, R_OK | X_OK},
+                   {config.console_keys_folder(), kAll},
+                   {config.console_keys_path(), kChange}};
   need_days(store, R_OK, console.needs);
   need_tls(config.console, console.needs);
   need_queue_files(config.queue, console.needs);
@@ -175,7 +181,7 @@ User stranger() { return {static_cast<uid_t>(-2), {static_cast<gid_t>(-2)}, "any
 void look_at_secrets(const Examined& examined, Findings& findings) {
   const app::Config& config = examined.config;
   std::vector<std::string> secrets = {config.console_path(), config.password_path(),
-                                      config.keys_path()};
+                                      config.keys_path(), config.console_keys_path()};
   for (const app::TlsConfig* tls : {static_cast<const app::TlsConfig*>(&config.ingest),
                                     static_cast<const app::TlsConfig*>(&config.console)}) {
     secrets.insert(secrets.end(), tls->tls_key.begin(), tls->tls_key.end());

@@ -16,11 +16,11 @@ class DoctorRights : public ::testing::Test {
   void SetUp() override {
     PENSTOCK_NEEDS_ROOT();
     ::chmod(config_.state_dir.c_str(), 0755);
-    for (const char* folder : {"spool", "events", "console"}) {
+    for (const char* folder : {"spool", "events", "console", "keys"}) {
       std::filesystem::create_directory(dir_.path(folder));
     }
-    for (const char* file :
-         {"spool/cursor.db", "events/2026-11-24.db", "console/console.db", "keys.json"}) {
+    for (const char* file : {"spool/cursor.db", "events/2026-11-24.db", "console/console.db",
+                             "keys.json", "keys/console.json"}) {
       std::ofstream(dir_.path(file)) << "x";
       ::chmod(dir_.path(file).c_str(), 0640);
     }

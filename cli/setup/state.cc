@@ -211,6 +211,7 @@ std::optional<StateOwners> StateOwners::find(std::string& lack) {
   owners.events = {owners.spool_other, lookers};
   owners.console = {user("penstock-console"), group("penstock-console")};
   owners.keys = {owners.spool.user, lookers};
+  owners.console_keys = {owners.console.user, group("penstock-ingest")};
   if (!lack.empty()) return std::nullopt;
   return owners;
 }
@@ -223,6 +224,8 @@ Result<StateChanges> settle_state(const app::Config& config, const StateOwners& 
   PENSTOCK_TRY(move_older_accounts(config));
   PENSTOCK_TRY(settle_part(config.console_folder(), rule_of(owners.console, 0700, 0), changes));
   PENSTOCK_TRY(settle_keys(config, owners, changes));
+  const Rule console_keys = rule_of(owners.console_keys, 02750, 0640);
+  PENSTOCK_TRY(settle_part(config.console_keys_folder(), console_keys, changes));
   PENSTOCK_TRY(settle_run_files(config.state_dir, owners, changes));
   return changes;
 }

@@ -3,8 +3,9 @@
 // An older one was all of one user's, and root, or another tool, may have left files that their
 // program cannot use. What lies in the folders is given to whom it belongs: events to the worker,
 // the spool to the intake and the worker by their group, users to the console, keys to the intake
-// and the administrators' group. The units have it done before each start; when there is nothing to
-// do it only looks. Cut off, it goes on where it was the next time.
+// and the administrators' group, and those that the console makes to the console and the intake.
+// The units have it done before each start; when there is nothing to do it only looks. Cut off, it
+// goes on where it was the next time.
 #pragma once
 
 #include <string>
@@ -28,7 +29,8 @@ struct StateOwners {
   uid_t spool_other = 0;  // The worker, who makes files there too.
   Owner events;           // The worker, and group penstock, which reads the spool too.
   Owner console;
-  Owner keys;
+  Owner keys;          // Root's keys file.
+  Owner console_keys;  // The console, which makes them, and the intake's group.
 
   // Nullopt, with a sentence in `lack`, where a user or a group is missing.
   static std::optional<StateOwners> find(std::string& lack);

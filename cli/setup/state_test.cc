@@ -24,6 +24,7 @@ constexpr uid_t kWorker = 61'002;
 constexpr uid_t kConsole = 61'003;
 constexpr gid_t kQueue = 62'001;
 constexpr gid_t kLookers = 62'002;
+constexpr gid_t kIntakes = 62'003;
 
 gid_t group_of(const std::string& path) {
   struct stat found {};
@@ -40,6 +41,7 @@ class SettledState : public ::testing::Test {
     owners_.events = {kWorker, kLookers};
     owners_.console = {kConsole, kConsole};
     owners_.keys = {kIntake, kLookers};
+    owners_.console_keys = {kConsole, kIntakes};
   }
   // As all of it was once: one user's.
   void make(const std::string& name, mode_t mode = 0640) {
@@ -68,10 +70,10 @@ class SettledState : public ::testing::Test {
 };
 
 TEST_F(SettledState, IsEachProgramsOwn) {
-  for (const char* name :
-       {"spool/dead.db", "spool/dead.db-wal", "spool/cursor.db", "spool/consumer.lock",
-        "spool/0000000000000001-1-ab/000001-r0.db", "spool/0000000000000001-1-ab/lock",
-        "events/2026-11-24.db", "keys.json", "keys.json.lock", "console/console.db"}) {
+  for (const char* name : {"spool/dead.db", "spool/dead.db-wal", "spool/cursor.db",
+                           "spool/consumer.lock", "spool/0000000000000001-1-ab/000001-r0.db",
+                           "spool/0000000000000001-1-ab/lock", "events/2026-11-24.db", "keys.json",
+                           "keys.json.lock", "keys/console.json", "console/console.db"}) {
     make(name);
   }
   make("console/initial-password", 0600);
@@ -91,6 +93,8 @@ TEST_F(SettledState, IsEachProgramsOwn) {
   expect("console/initial-password", kConsole, kConsole, 0600);
   expect("keys.json", kIntake, kLookers, 0640);
   expect("keys.json.lock", 0, 0, 0640);
+  expect("keys", kConsole, kIntakes, 02750);
+  expect("keys/console.json", kConsole, kIntakes, 0640);
 
   // Cut off half-way, and what root's other tools leave: only that is mended.
   EXPECT_EQ(settle().changed, 0U);
@@ -115,6 +119,7 @@ TEST_F(SettledState, IsMadeWhereThereIsNone) {
   expect("spool", kIntake, kQueue, 02770);
   expect("events", kWorker, kLookers, 02750);
   expect("console", kConsole, kConsole, 0700);
+  expect("keys", kConsole, kIntakes, 02750);
   EXPECT_FALSE(fs::exists(dir_.path("keys.json")));
 }
 

@@ -1,7 +1,9 @@
+#include <filesystem>
+
 #include <gtest/gtest.h>
 
 #include "cli/verb/verb_testing.h"
-#include "intake/keys.h"
+#include "intake/key_table.h"
 #include "support/temp_dir.h"
 
 namespace penstock::cli {
@@ -28,7 +30,7 @@ TEST(Key, IsShownOnceAndKeptAsAHash) {
   EXPECT_TRUE(keys->front().server_side);
   intake::KeyTable table(*keys);
   ASSERT_NE(table.find(secret), nullptr);
-  EXPECT_EQ(table.find(secret)->project, "shop");
+  EXPECT_EQ(table.find(secret)->entry().project, "shop");
 
   const Ran list = run_key(dir, {"list"});
   EXPECT_NE(list.out.find("shop"), std::string::npos);
@@ -56,6 +58,65 @@ TEST(Key, IsKnownNoMoreOnceRevoked) {
   EXPECT_TRUE(table.find(secret)->is_revoked());
   EXPECT_EQ(run_key(dir, {"revoke", id}).code, 0);  // Asking twice is no failure.
   EXPECT_EQ(run_key(dir, {"revoke", "knobody"}).code, 1);
+}
+
+TEST(Key, IsBoundToWhatIsSaid) {
+  const testing::TempDir dir;
+  const Ran made = run_key(dir, {"create", "shop", "--name", "the page", "--quota", "600",
+                                 "--origin", "https://Shop.example/", "--origin",
+                                 "https://*.shop.example", "--address", "10.0.0.0/8"});
+  ASSERT_EQ(made.code, 0) << made.err;
+  const auto keys = intake::read_keys(dir.path("keys.json"));
+  EXPECT_EQ(keys->front().rules,
+            (intake::KeyRules{
+                600, {"https://shop.example", "https://*.shop.example"}, {"10.0.0.0/8"}, 0}));
+  const Ran list = run_key(dir, {"list"});
+  EXPECT_NE(list.out.find("600/min https://shop.example https://*.shop.example 10.0.0.0/8"),
+            std::string::npos)
+      << list.out;
+  EXPECT_EQ(run_key(dir, {"create", "shop", "--origin", "shop.example"}).code, 2);
+  EXPECT_EQ(run_key(dir, {"create", "shop", "--address", "here"}).code, 2);
+  EXPECT_EQ(run_key(dir, {"create", "shop", "--quota", "-1"}).code, 2);
+  EXPECT_EQ(run_key(dir, {"create", "shop", "--name", "a\nb"}).code, 2);
+}
+
+TEST(Key, IsRotatedWithAnOverlap) {
+  const testing::TempDir dir;
+  run_key(dir, {"create", "shop", "--quota", "600"});
+  const std::string id = intake::read_keys(dir.path("keys.json"))->front().id;
+  const Ran turned = run_key(dir, {"rotate", id, "--overlap", "2"});
+  ASSERT_EQ(turned.code, 0) << turned.err;
+  EXPECT_EQ(turned.out.substr(0, 3), "pk_");
+  auto keys = intake::read_keys(dir.path("keys.json"));
+  ASSERT_EQ(keys->size(), 2u);
+  EXPECT_EQ((*keys)[0].rules.expires_at_ms - (*keys)[1].created_at_ms, 2 * 3'600'000);
+  EXPECT_EQ((*keys)[1].rules.events_a_minute, 600);
+  EXPECT_EQ(run_key(dir, {"rotate", id, "--overlap", "0"}).code, 0);
+  EXPECT_TRUE(intake::read_keys(dir.path("keys.json"))->front().is_revoked());
+  EXPECT_EQ(run_key(dir, {"rotate", id}).code, 1);
+  EXPECT_EQ(run_key(dir, {"rotate", "knobody"}).code, 1);
+  EXPECT_EQ(run_key(dir, {"rotate", (*keys)[1].id, "--overlap", "-1"}).code, 2);
+}
+
+// Those that the console has made lie in a file of its own.
+TEST(Key, IsFoundInTheConsolesFile) {
+  const testing::TempDir dir;
+  run_key(dir, {"create", "shop"});
+  std::filesystem::create_directory(dir.path("keys"));
+  const std::string file = dir.path("keys/console.json");
+  const intake::NewKey made = intake::make_key("blog", false, 1);
+  ASSERT_TRUE(intake::change_keys(file, [&](intake::Keys& keys) {
+    keys.push_back(made.entry);
+    return intake::KeysChange::kMade;
+  }));
+  const Ran list = run_key(dir, {"list"});
+  EXPECT_NE(list.out.find("shop"), std::string::npos);
+  EXPECT_NE(list.out.find(made.entry.id), std::string::npos);
+  EXPECT_EQ(run_key(dir, {"rotate", made.entry.id}).code, 0);
+  EXPECT_EQ(intake::read_keys(file)->size(), 2u);
+  EXPECT_EQ(run_key(dir, {"revoke", made.entry.id}).code, 0);
+  EXPECT_TRUE(intake::read_keys(file)->front().is_revoked());
+  EXPECT_EQ(intake::read_keys(dir.path("keys.json"))->size(), 1u);
 }
 
 TEST(Key, BelongsToAProjectWithAName) {

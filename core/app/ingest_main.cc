@@ -15,6 +15,7 @@
 
 #include "app/command_line.h"
 #include "app/config/version.h"
+#include "app/keys_watch.h"
 #include "app/process/run_file.h"
 #include "app/process/service_notify.h"
 #include "app/process/watchdog.h"
@@ -29,6 +30,7 @@
 #include "files/newer_version.h"
 #include "intake/ingest_metrics.h"
 #include "intake/intake.h"
+#include "intake/key_report.h"
 #include "io/loop.h"
 #include "io/passed_descriptors.h"
 #include "io/process_limits.h"
@@ -119,6 +121,8 @@ class Ingest {
     }
     if (!tls_.take(config_.ingest)) return false;
     settings->listener.tls = tls_.transports();
+    settings->keys = keys_watch_.take(config_, std::move(settings->keys));
+    key_ledger_ = std::make_unique<intake::KeyLedger>(count);
     auto sockets = IngestSockets::gather(config_, std::move(passed_), takes_over_, count);
     if (!sockets) return false;
     sockets_.emplace(std::move(*sockets));
@@ -140,6 +144,8 @@ class Ingest {
     intake::IntakeOptions options = intake_options(config_, index);
     options.listen.clear();
     options.unknown_keys = &unknown_keys_;
+    options.key_ledger = key_ledger_.get();
+    options.reactor = index;
     auto reactor = std::make_unique<Reactor>();
     auto intake =
         intake::Intake::start(options, settings, reactor->loop, clock_, reactor->counters);
@@ -162,6 +168,7 @@ class Ingest {
     if (!socket) return;
     admin_ = std::make_unique<server::HttpServer>(loop_, clock_, admin_handler_, admin_counters_);
     admin_->set_limits(plain_server_limits());
+    admin_handler_.add("/keys", [this](std::string& out) { report_keys(out); });
     admin_->listen(std::move(*socket));
   }
 
@@ -237,6 +244,7 @@ class Ingest {
     // Faulty files were refused above, unless they have become so just now; then the old ones stay.
     static_cast<void>(tls_.take(fresh->config.ingest));
     settings->listener.tls = tls_.transports();
+    settings->keys = keys_watch_.take(fresh->config, std::move(settings->keys));
     for (const auto& reactor : reactors_) {
       reactor->loop.post(
           [intake = reactor->intake.get(), fresh = *settings] { intake->apply(fresh); });
@@ -244,6 +252,22 @@ class Ingest {
     config_ = fresh->config;
     finish_reload(*fresh);
     log_info("ingest", "keys read", {{"keys", settings->keys.size()}});
+  }
+
+  void spread_keys(const intake::Keys& keys) {
+    for (const auto& reactor : reactors_) {
+      reactor->loop.post([intake = reactor->intake.get(), keys] { intake->set_keys(keys); });
+    }
+  }
+
+  // What the console shows of keys.
+  void report_keys(std::string& out) const {
+    json::Writer writer(out);
+    writer.begin_object().member("since", started_at_ms_);
+    writer.member("require_key", config_.ingest.require_key).key("files");
+    keys_watch_.write_files(writer);
+    intake::write_key_use(writer, *key_ledger_, unknown_keys_);
+    writer.end_object();
   }
 
   void spread_certificates() {
@@ -307,6 +331,7 @@ class Ingest {
   void metrics(std::string& out) const {
     intake::append_ingest_metrics(out, counters_, producer_states());
     intake::append_unknown_keys(out, unknown_keys_);
+    keys_watch_.append_metrics(out);
     std::uint64_t tls_on_plain = 0;
     for (const auto* counters : counters_) tls_on_plain += counters->server.tls_on_plain.value();
     tls_.append_metrics(out, tls_on_plain);
@@ -322,7 +347,9 @@ class Ingest {
   std::vector<io::PassedDescriptor> passed_;   // Until the start.
   std::optional<IngestSockets> sockets_;
   SystemClock clock_;
+  const std::int64_t started_at_ms_ = clock_.wall_ms();
   intake::UnknownKeys unknown_keys_;
+  std::unique_ptr<intake::KeyLedger> key_ledger_;  // From the start on; the reactors count in it.
   std::vector<std::unique_ptr<Reactor>> reactors_;
   std::vector<const intake::IntakeCounters*> counters_;
   bool is_stopping_ = false;
@@ -330,6 +357,7 @@ class Ingest {
   std::size_t drained_ = 0;
   io::Loop loop_;
   TlsService tls_{"ingest", loop_, clock_, [this] { spread_certificates(); }};
+  KeysWatch keys_watch_{loop_, [this](const intake::Keys& keys) { spread_keys(keys); }};
   io::Signals signals_;
   io::Timer drain_deadline_;
   server::ServerCounters admin_counters_;

@@ -27,12 +27,18 @@ class AdmissionTest : public ::testing::Test {
   KeyTable table_{{}};
   FingerprintSettings fingerprints_;
   adapter::Origin origin_;
+  ManualClock clock_{1'795'602'237'000};
+  IntakeHeaders headers_;
+  http::Address peer_;
+  http::NetworkList proxies_;
+  const Sender sender_{headers_, peer_, proxies_, clock_};
 };
 
 TEST_F(AdmissionTest, NeedsNoKeyUnlessOneIsRequired) {
-  EXPECT_EQ(Admission(table_, false, fingerprints_, origin_).verdict(), Verdict::kAdmitted);
+  EXPECT_EQ(Admission(table_, false, fingerprints_, origin_, sender_).verdict(),
+            Verdict::kAdmitted);
   EXPECT_EQ(origin_.project, "default");
-  Admission strict(table_, true, fingerprints_, origin_);
+  Admission strict(table_, true, fingerprints_, origin_, sender_);
   strict.try_key("");
   EXPECT_EQ(strict.verdict(), Verdict::kMissing);
   strict.try_key("stranger's");
@@ -44,7 +50,7 @@ TEST_F(AdmissionTest, NeedsNoKeyUnlessOneIsRequired) {
 }
 
 TEST_F(AdmissionTest, GoesByTheFirstKnownKey) {
-  Admission admission(table_, false, fingerprints_, origin_);
+  Admission admission(table_, false, fingerprints_, origin_, sender_);
   for (const std::string& key : {std::string("stranger's"), shop_.key, server_.key}) {
     admission.try_key(key);
   }
@@ -54,13 +60,13 @@ TEST_F(AdmissionTest, GoesByTheFirstKnownKey) {
 
 TEST_F(AdmissionTest, EndsWithARevokedKey) {
   for (const bool is_required : {false, true}) {
-    Admission admission(table_, is_required, fingerprints_, origin_);
+    Admission admission(table_, is_required, fingerprints_, origin_, sender_);
     admission.try_key(shop_.key);
     admission.try_key(revoked_.key);
     EXPECT_EQ(admission.verdict(), Verdict::kRevoked);
     EXPECT_FALSE(admission.try_body_key(shop_.key));
 
-    Admission by_body(table_, is_required, fingerprints_, origin_);
+    Admission by_body(table_, is_required, fingerprints_, origin_, sender_);
     EXPECT_FALSE(by_body.try_body_key(revoked_.key));
     EXPECT_FALSE(by_body.try_body_key(shop_.key));
     EXPECT_EQ(by_body.verdict(), Verdict::kRevoked);
@@ -68,7 +74,7 @@ TEST_F(AdmissionTest, EndsWithARevokedKey) {
 }
 
 TEST_F(AdmissionTest, GoesByTheBodysKeysInTurn) {
-  Admission admission(table_, false, fingerprints_, origin_);
+  Admission admission(table_, false, fingerprints_, origin_, sender_);
   admission.try_key(shop_.key);
   EXPECT_TRUE(admission.try_body_key(server_.key));
   EXPECT_EQ(origin_.project, "server");
@@ -79,7 +85,7 @@ TEST_F(AdmissionTest, GoesByTheBodysKeysInTurn) {
   EXPECT_FALSE(origin_.is_server_side);
   EXPECT_TRUE(admission.unknown().is_none());
 
-  Admission open(table_, false, fingerprints_, origin_);
+  Admission open(table_, false, fingerprints_, origin_, sender_);
   EXPECT_TRUE(open.try_body_key(server_.key));
   EXPECT_TRUE(open.try_body_key("stranger's"));
   EXPECT_EQ(origin_.project, "default");
@@ -89,7 +95,7 @@ TEST_F(AdmissionTest, GoesByTheBodysKeysInTurn) {
 
 TEST_F(AdmissionTest, SetsTheRulesOfTheProject) {
   fingerprints_.of_projects = {{"shop", 2}};
-  Admission admission(table_, false, fingerprints_, origin_);
+  Admission admission(table_, false, fingerprints_, origin_, sender_);
   EXPECT_EQ(origin_.fingerprint_rules, 1);
   admission.try_body_key(shop_.key);
   EXPECT_EQ(origin_.fingerprint_rules, 2);
@@ -100,14 +106,14 @@ TEST_F(AdmissionTest, SetsTheRulesOfTheProject) {
 
   fingerprints_.of_others = 2;
   fingerprints_.of_projects = {{"default", 1}};
-  Admission others(table_, false, fingerprints_, origin_);
+  Admission others(table_, false, fingerprints_, origin_, sender_);
   EXPECT_EQ(origin_.fingerprint_rules, 1);
   others.try_key(shop_.key);
   EXPECT_EQ(origin_.fingerprint_rules, 2);
 }
 
 TEST_F(AdmissionTest, FindsARequiredKeyInTheBody) {
-  Admission admission(table_, true, fingerprints_, origin_);
+  Admission admission(table_, true, fingerprints_, origin_, sender_);
   admission.try_key("a proxy's token");
   EXPECT_EQ(admission.verdict(), Verdict::kUnknown);
   EXPECT_TRUE(admission.try_body_key(shop_.key));
@@ -116,25 +122,88 @@ TEST_F(AdmissionTest, FindsARequiredKeyInTheBody) {
   EXPECT_FALSE(admission.try_body_key("stranger's"));
   EXPECT_EQ(admission.verdict(), Verdict::kUnknown);
 
-  Admission with_key(table_, true, fingerprints_, origin_);
+  Admission with_key(table_, true, fingerprints_, origin_, sender_);
   with_key.try_key(shop_.key);
   EXPECT_TRUE(with_key.try_body_key("stranger's"));
   EXPECT_EQ(origin_.project, "shop");
 }
 
 TEST_F(AdmissionTest, TakesWhoWasVouchedForUnlessAKeySaysMore) {
-  Admission stranger(table_, true, fingerprints_, origin_);
+  Admission stranger(table_, true, fingerprints_, origin_, sender_);
   stranger.try_key("stranger's");
   stranger.vouch_for("hooked");
   EXPECT_EQ(stranger.verdict(), Verdict::kAdmitted);
   EXPECT_EQ(origin_.project, "hooked");
   EXPECT_TRUE(origin_.is_server_side);
   EXPECT_TRUE(stranger.unknown().is_none());
-  Admission known(table_, true, fingerprints_, origin_);
+  Admission known(table_, true, fingerprints_, origin_, sender_);
   known.try_key(shop_.key);
   known.vouch_for("hooked");
   EXPECT_EQ(origin_.project, "shop");
   EXPECT_FALSE(origin_.is_server_side);
+}
+
+// The first known key decides, also by what it is bound to.
+TEST_F(AdmissionTest, EndsWithAKeyThatIsBoundToSomethingElse) {
+  const std::pair<KeyRules, Verdict> bound[] = {
+      {{0, {"https://shop.example"}, {}, 0}, Verdict::kOrigin},
+      {{0, {}, {"203.0.113.0/24"}, 0}, Verdict::kAddress},
+      {{0, {}, {}, 1}, Verdict::kExpired}};
+  for (const auto& [rules, verdict] : bound) {
+    NewKey tied = make_key("tied", false, 1);
+    tied.entry.rules = rules;
+    KeyTable table({tied.entry, shop_.entry});
+    Admission admission(table, false, fingerprints_, origin_, sender_);
+    admission.try_key(tied.key);
+    admission.try_key(shop_.key);
+    EXPECT_EQ(admission.verdict(), verdict);
+    EXPECT_TRUE(admission.is_ended());
+
+    Admission other(table, false, fingerprints_, origin_, sender_);
+    other.try_key(shop_.key);
+    other.try_key(tied.key);  // One more that is known changes nothing.
+    EXPECT_EQ(other.verdict(), Verdict::kAdmitted);
+    EXPECT_FALSE(other.try_body_key(tied.key));
+    EXPECT_EQ(other.verdict(), verdict);
+  }
+}
+
+TEST_F(AdmissionTest, CountsEventsToTheirKeys) {
+  KeyLedger ledger;
+  NewKey tight = make_key("tight", false, 1);
+  tight.entry.rules.events_a_minute = 1;
+  KeyTable table({shop_.entry, server_.entry, tight.entry, revoked_.entry}, &ledger);
+  const auto events_of = [&](const NewKey& key) -> std::uint64_t {
+    for (const auto& line : ledger.lines()) {
+      if (line.id == key.entry.id) return line.events * 100 + line.refused;
+    }
+    return 0;
+  };
+  origin_.received_at_ms = 77;
+  Admission one(table, false, fingerprints_, origin_, sender_);
+  one.try_key(shop_.key);
+  one.count_taken(3);
+  EXPECT_EQ(events_of(shop_), 300u);
+  EXPECT_EQ(ledger.lines()[0].last_ms, 77);
+
+  Admission several(table, false, fingerprints_, origin_, sender_);
+  several.try_key(shop_.key);
+  const std::pair<const NewKey*, std::uint64_t> events[] = {
+      {&server_, 0}, {&server_, 1}, {&tight, 2}, {&server_, 4}, {nullptr, 5}};
+  for (const auto& [key, so_far] : events) {
+    several.note_events(so_far);
+    EXPECT_TRUE(several.try_body_key(key == nullptr ? "stranger's" : key->key));
+  }
+  several.count_taken(7);
+  EXPECT_EQ(events_of(server_), 300u);
+  EXPECT_EQ(events_of(tight), 200u);
+  EXPECT_EQ(events_of(shop_), 500u);
+
+  Admission over(table, false, fingerprints_, origin_, sender_);
+  over.try_key(tight.key);
+  EXPECT_EQ(over.verdict(), Verdict::kQuota);
+  EXPECT_EQ(over.wait_s(), 60);
+  EXPECT_EQ(events_of(tight), 201u);
 }
 
 }  // namespace

@@ -59,6 +59,16 @@ void append_traffic(server::MetricsWriter& writer, Reactors reactors) {
   }
 }
 
+void append_refused_keys(server::MetricsWriter& writer, Reactors reactors) {
+  writer.family("penstock_ingest_keys_refused_total", "counter",
+                "Requests that were refused for their key, by reason.");
+  for (std::size_t i = 0; i < std::size(kKeyReasons); ++i) {
+    writer.sample({{"reason", kKeyReasons[i]}}, sum(reactors, [i](const IntakeCounters& c) {
+                    return c.refused_keys[i].value();
+                  }));
+  }
+}
+
 void append_gauges(server::MetricsWriter& writer, Reactors reactors) {
   writer.family("penstock_ingest_connections", "gauge", "Open connections.");
   writer.sample(
@@ -122,6 +132,7 @@ void append_ingest_metrics(std::string& out, Reactors reactors,
   append_requests(writer, reactors);
   append_events(writer, reactors);
   append_traffic(writer, reactors);
+  append_refused_keys(writer, reactors);
   append_gauges(writer, reactors);
   std::vector<const Histogram*> histograms;
   for (const IntakeCounters* reactor : reactors) {

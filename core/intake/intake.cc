@@ -7,6 +7,7 @@
 #include "adapter/contract/completion.h"
 #include "base/check.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "event/limits.h"
 #include "http/coding_format.h"
 #include "intake/intake_answers.h"
@@ -43,6 +44,8 @@ Intake::Intake(const IntakeOptions& options, const IntakeSettings& settings, io:
     : loop_(loop),
       clock_(clock),
       counters_(counters),
+      key_ledger_(options.key_ledger),
+      reactor_(options.reactor),
       keys_({}),
       unknown_keys_(options.unknown_keys),
       server_(loop, clock, *this, counters.server),
@@ -108,7 +111,7 @@ void Intake::apply(const IntakeSettings& settings) {
       {settings_.inflight_bytes_max, 2 * (head_bytes_max + parser.body_bytes_max),
        head_bytes_max + settings_.document_bytes_max});
   routes_ = adapter::RouteTable(settings.protocols);
-  keys_ = KeyTable(std::move(settings_.keys));
+  set_keys(std::move(settings_.keys));
   settings_.keys.clear();
   server_.set_limits(settings_.limits);
   server_.set_listener_options(settings_.listener);
@@ -242,11 +245,10 @@ void Intake::answer_script(const http::Request& request, const PageScript& scrip
 
 void Intake::take_events(const Work& work) {
   adapter::Origin origin;
-  Admission admission(keys_, settings_.require_key, settings_.fingerprints, origin);
+  const Sender sender = sender_of(work);
+  Admission admission(keys_, settings_.require_key, settings_.fingerprints, origin, sender);
   try_keys(work, admission);
-  if (const auto refused = refusal_before_body(work, admission)) {
-    return reject(work, refused->status, refused->error, refused->detail);
-  }
+  if (const auto refused = refusal_before_body(work, admission)) return reject(work, *refused);
   std::string_view body = work.request.body;
   const std::size_t bytes_max = work.asked_route().body_bytes_max;
   if (bytes_max != 0 && body.size() > bytes_max) {
@@ -279,9 +281,8 @@ adapter::ReadOutcome Intake::read_events(const Work& work, std::string_view body
 // A body may hold the key that is still missing, but no pardon for one that was revoked.
 std::optional<adapter::ReadOutcome> Intake::refusal_before_body(const Work& work,
                                                                 const Admission& admission) {
-  const Admission::Verdict verdict = admission.verdict();
   const bool is_for_body =
-      verdict != Admission::Verdict::kRevoked &&
+      !admission.is_ended() &&
       (!work.asked_route().has_events || work.protocol().key_place != adapter::KeyPlace::kRequest);
   return is_for_body ? std::nullopt : refusal_of(admission);
 }
@@ -305,7 +306,8 @@ bool Intake::take_piece(LargeRequest& large, std::string_view piece) {
                   headers,         large.source(), large.route()};
   adapter::Origin origin;
   origin.piece = large.piece();
-  Admission admission(keys_, settings_.require_key, settings_.fingerprints, origin);
+  const Sender sender = sender_of(work);
+  Admission admission(keys_, settings_.require_key, settings_.fingerprints, origin, sender);
   try_keys(work, admission);
   if (auto refused = refusal_before_body(work, admission)) {
     counters_.events[work.source][kRejected].add();
@@ -342,8 +344,7 @@ void Intake::answer_large(LargeRequest& large) {
                            : protocol.success(outcome.accepted, answer_scratch_));
   }
   const std::string_view echo = adapter::echo_of(protocol, large.request());
-  refuse({large.responder(), protocol, headers.origin, echo}, outcome.status, outcome.error,
-         outcome.detail);
+  refuse({large.responder(), protocol, headers.origin, echo}, outcome);
 }
 
 void Intake::try_keys(const Work& work, Admission& admission) {
@@ -355,16 +356,31 @@ void Intake::try_keys(const Work& work, Admission& admission) {
 }
 
 std::optional<adapter::ReadOutcome> Intake::refusal_of(const Admission& admission) {
-  switch (admission.verdict()) {
-    case Admission::Verdict::kAdmitted:
-      return std::nullopt;
-    case Admission::Verdict::kRevoked:
+  using enum Admission::Verdict;
+  const Admission::Verdict verdict = admission.verdict();
+  if (verdict == kAdmitted) return std::nullopt;
+  counters_.refused_keys[static_cast<std::size_t>(verdict) - 1].add();
+  switch (verdict) {
+    case kAdmitted:
+    case kUnknown:
+      break;
+    case kRevoked:
       return adapter::refusal(401, "revoked_key", "the key was revoked");
-    case Admission::Verdict::kMissing:
+    case kExpired:
+      return adapter::refusal(401, "expired_key", "the key has expired");
+    case kMissing:
       return adapter::refusal(401, "missing_key",
                               "send a key: Authorization: Bearer, X-Penstock-Key or ?key=");
-    case Admission::Verdict::kUnknown:
-      break;
+    case kOrigin:
+      return adapter::refusal(403, "origin_refused", "the key is not for pages of this origin");
+    case kAddress:
+      return adapter::refusal(403, "address_refused", "the key is not for this address");
+    case kQuota: {
+      auto refused =
+          adapter::refusal(429, "over_quota", "the key's events of a minute are used up");
+      refused.retry_after_s = admission.wait_s();
+      return refused;
+    }
   }
   note_unknown(admission, UnknownKeys::Fate::kRefused, 1);
   return adapter::refusal(401, "unknown_key", "the key is unknown");
@@ -412,7 +428,10 @@ bool Intake::decode_body(const Work& work, std::string_view& body) {
 
 adapter::ReadOutcome Intake::run_adapter(const Work& work, std::string_view body,
                                          const adapter::Origin& origin, Admission& admission) {
-  const auto open = [&admission](std::string_view key) { return admission.try_body_key(key); };
+  const auto open = [&](std::string_view key) {
+    admission.note_events(batch_.request_events());
+    return admission.try_body_key(key);
+  };
   RequestHooks hooks(settings_.hooks, admission);
   adapter::ReadOutcome outcome =
       work.protocol().read({work.request, body, work.headers.content_type, work.route},
@@ -425,12 +444,12 @@ adapter::ReadOutcome Intake::run_adapter(const Work& work, std::string_view body
   return outcome;
 }
 
-void Intake::settle(const Work& work, adapter::ReadOutcome outcome, const Admission& admission) {
+void Intake::settle(const Work& work, adapter::ReadOutcome outcome, Admission& admission) {
   count_rejected(work, outcome);
   if (!is_taken(outcome)) {
     batch_.roll_back();
     if (outcome.own_answer.empty()) {
-      return refuse(asker_of(work), outcome.status, outcome.error, outcome.detail);
+      return refuse(asker_of(work), outcome);
     }
     return send(work.responder, work.headers.origin, {outcome.status, outcome.own_answer});
   }
@@ -481,7 +500,8 @@ std::uint32_t Intake::count_dropped() {
   return traffic_sink_.dropped();
 }
 
-Tick& Intake::add_to_tick(const Work& work, const Admission& admission) {
+Tick& Intake::add_to_tick(const Work& work, Admission& admission) {
+  admission.count_taken(batch_.request_events());
   note_unknown(admission, UnknownKeys::Fate::kTaken, batch_.request_events());
   Tick& tick = ticks_.current();
   tick.events[source_of(work)] += batch_.request_events();
@@ -492,8 +512,12 @@ Tick& Intake::add_to_tick(const Work& work, const Admission& admission) {
 
 void Intake::reject(const Work& work, std::uint16_t status, std::string_view error,
                     std::string_view detail) {
+  reject(work, adapter::refusal(status, error, std::string(detail)));
+}
+
+void Intake::reject(const Work& work, const adapter::ReadOutcome& refused) {
   counters_.events[work.source][kRejected].add();
-  refuse(asker_of(work), status, error, detail);
+  refuse(asker_of(work), refused);
 }
 
 Intake::Asker Intake::asker_of(const Work& work) {
@@ -501,13 +525,15 @@ Intake::Asker Intake::asker_of(const Work& work) {
           adapter::echo_of(work.protocol(), work.request)};
 }
 
-void Intake::refuse(const Asker& asker, std::uint16_t status, std::string_view error,
-                    std::string_view detail) {
-  http::Response response =
-      adapter::refusal_of(asker.protocol, {status, error, detail, asker.echo, clock_.wall_ms()});
+void Intake::refuse(const Asker& asker, const adapter::ReadOutcome& refused) {
+  const std::uint16_t status = refused.status;
+  http::Response response = adapter::refusal_of(
+      asker.protocol, {status, refused.error, refused.detail, asker.echo, clock_.wall_ms()});
   if (status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
-  if (status == 503) response.headers.emplace_back("Retry-After", "1");
-  if (error == kUnsupportedEncoding) {
+  if (status == 429 || status == 503) {
+    response.headers.emplace_back("Retry-After", str_cat(refused.retry_after_s));
+  }
+  if (refused.error == kUnsupportedEncoding) {
     response.headers.emplace_back("Accept-Encoding", "gzip, deflate, zstd");
   }
   open_to(asker.origin, response);
@@ -516,8 +542,8 @@ void Intake::refuse(const Asker& asker, std::uint16_t status, std::string_view e
 
 void Intake::answer(const Waiter& waiter, std::string_view origin, bool is_stored) {
   if (!is_stored) {
-    refuse({waiter.responder, *waiter.protocol, origin, waiter.echo}, 503, "unavailable",
-           kUnavailable);
+    refuse({waiter.responder, *waiter.protocol, origin, waiter.echo},
+           adapter::refusal(503, "unavailable", std::string(kUnavailable)));
   } else if (waiter.own_answer != nullptr) {
     send(waiter.responder, origin, {waiter.own_status, *waiter.own_answer});
   } else {

@@ -65,6 +65,8 @@ class Intake final : public server::Handler,
   void set_keeper(io::Keeper keeper) { server_.set_keeper(keeper); }
 
   void apply(const IntakeSettings& settings);
+  // Other keys alone.
+  void set_keys(Keys keys) { keys_ = KeyTable(std::move(keys), key_ledger_, reactor_); }
   // Other certificates, for connections from now on.
   void set_tls(std::shared_ptr<const io::TransportFactory> tls);
   std::uint16_t port() const { return server_.port(); }
@@ -123,6 +125,9 @@ class Intake final : public server::Handler,
   void answer_script(const http::Request& request, const PageScript& script,
                      const server::Responder& responder);
   void take_events(const Work& work);
+  Sender sender_of(const Work& work) const {
+    return {work.headers, work.peer.address, settings_.trusted_proxies, clock_};
+  }
   void try_keys(const Work& work, Admission& admission);
   // Where the events may not be taken for want of a key; nullopt where they may.
   std::optional<adapter::ReadOutcome> refusal_of(const Admission& admission);
@@ -141,14 +146,15 @@ class Intake final : public server::Handler,
     if (settings_.traffic != nullptr) return traffic_sink_;
     return batch_;
   }
-  void settle(const Work& work, adapter::ReadOutcome outcome, const Admission& admission);
+  void settle(const Work& work, adapter::ReadOutcome outcome, Admission& admission);
   void count_rejected(const Work& work, const adapter::ReadOutcome& outcome);
   std::size_t source_of(const Work& work) const;
   // By the rules for traffic; how many.
   std::uint32_t count_dropped();
   // Counts the request's events to the tick's. Requires that there are some.
-  Tick& add_to_tick(const Work& work, const Admission& admission);
+  Tick& add_to_tick(const Work& work, Admission& admission);
   void note_unknown(const Admission& admission, UnknownKeys::Fate fate, std::uint64_t events);
+  void reject(const Work& work, const adapter::ReadOutcome& refused);
   void reject(const Work& work, std::uint16_t status, std::string_view error,
               std::string_view detail);
   // Who is answered, and in which words.
@@ -159,8 +165,7 @@ class Intake final : public server::Handler,
     std::string_view echo;
   };
   static Asker asker_of(const Work& work);
-  void refuse(const Asker& asker, std::uint16_t status, std::string_view error,
-              std::string_view detail);
+  void refuse(const Asker& asker, const adapter::ReadOutcome& refused);
   void answer(const Waiter& waiter, std::string_view origin, bool is_stored);
   void send(const server::Responder& responder, std::string_view origin,
             const adapter::Answer& answer);
@@ -176,6 +181,8 @@ class Intake final : public server::Handler,
   const Clock& clock_;
   IntakeCounters& counters_;
   IntakeSettings settings_;
+  KeyLedger* key_ledger_;  // May be nullptr.
+  const std::uint32_t reactor_;
   KeyTable keys_;
   UnknownKeys* unknown_keys_;  // May be nullptr.
   std::uint32_t large_requests_ = 0;

@@ -211,5 +211,87 @@ TEST_F(IntakeKeys, OfNobodyCountEventsThatAreTaken) {
   EXPECT_EQ(unknown_counts(), "");
 }
 
+// In the words of each protocol, and readable to the page that asked.
+TEST_F(IntakeKeys, AreRefusedByWhatTheyAreBoundTo) {
+  NewKey page = make_key("shop", false, 1);
+  page.entry.rules.origins = {"https://shop.example"};
+  NewKey office = make_key("office", false, 2);
+  office.entry.rules.addresses = {"203.0.113.0/24"};
+  NewKey old = make_key("old", false, 3);
+  old.entry.rules.expires_at_ms = kNow;
+  settings_.keys = {page.entry, office.entry, old.entry};
+  start();
+  const std::string event = R"({"name":"x"})";
+  const std::string foreign = "Origin: https://evil.example\r\n";
+  const Answer origin = ask_at_once(post("/v1/events?key=" + page.key, event, foreign));
+  EXPECT_EQ(origin.status, 403);
+  EXPECT_THAT(origin.body, HasSubstr("\"error\":\"origin_refused\""));
+  EXPECT_EQ(origin.header("Access-Control-Allow-Origin"), "https://evil.example");
+  EXPECT_EQ(ask_at_once(get("/v1/pixel.gif?name=x&key=" + page.key)).status, 403);
+  const std::string own = "Origin: https://shop.example\r\n";
+  EXPECT_EQ(ask(post("/v1/events?key=" + page.key, event, own)).status, 202);
+  const std::string referer = "Referer: https://shop.example/a\r\n";
+  EXPECT_EQ(ask(get("/v1/pixel.gif?name=x&key=" + page.key, referer)).status, 200);
+
+  const Answer address = ask_at_once(post("/v1/events?key=" + office.key, event));
+  EXPECT_EQ(address.status, 403);
+  EXPECT_THAT(address.body, HasSubstr("\"error\":\"address_refused\""));
+  const std::string from = "X-Forwarded-For: 203.0.113.9\r\n";
+  EXPECT_EQ(ask(post("/v1/events?key=" + office.key, event, from)).status, 202);
+
+  const Answer expired = ask_at_once(post("/v1/events?key=" + old.key, event));
+  EXPECT_EQ(expired.status, 401);
+  EXPECT_THAT(expired.body, HasSubstr("\"error\":\"expired_key\""));
+  const std::uint64_t refused[] = {0, 0, 0, 1, 2, 1, 0};  // By kKeyReasons.
+  for (std::size_t i = 0; i < std::size(refused); ++i) {
+    EXPECT_EQ(counters_.refused_keys[i].value(), refused[i]) << kKeyReasons[i];
+  }
+}
+
+TEST_F(IntakeKeys, OverTheirQuotaAreToldWhenToComeAgain) {
+  NewKey key = make_key("shop", false, 1);
+  key.entry.rules.events_a_minute = 6;
+  KeyLedger ledger;
+  options_.key_ledger = &ledger;
+  settings_.keys = {key.entry};
+  start();
+  const std::string body = R"([{"name":"x"},{"name":"y"},{"name":"z"},{"name":"w"}])";
+  const std::string request = post("/v1/events?key=" + key.key, body);
+  EXPECT_EQ(ask(request).status, 202);
+  EXPECT_EQ(ask(request).status, 202);  // Begun within it: taken whole.
+  const Answer refused = ask_at_once(request);
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.header("Retry-After"), "20");
+  EXPECT_THAT(refused.body, HasSubstr("\"error\":\"over_quota\""));
+  // Other keys do not bring the used ones back.
+  thread_.run([&] { intake_->set_keys({key.entry, make_key("other", false, 2).entry}); });
+  EXPECT_EQ(ask_at_once(request).status, 429);
+  clock_.advance_ms(20'000);
+  EXPECT_EQ(ask(request).status, 202);
+
+  ASSERT_EQ(ledger.lines().size(), 1u);
+  EXPECT_EQ(ledger.lines()[0].events, 12u);
+  EXPECT_EQ(ledger.lines()[0].refused, 2u);
+  EXPECT_EQ(ledger.lines()[0].last_ms, kNow + 20'000);
+  EXPECT_EQ(counters_.refused_keys[6].value(), 2u);
+}
+
+TEST_F(IntakeKeys, AreTakenUpWhileItRuns) {
+  start();
+  const NewKey key = make_key("shop", false, 1);
+  const std::string request = post("/v1/events?key=" + key.key, R"({"name":"x"})");
+  ask(request);
+  thread_.run([&] { intake_->set_keys({key.entry}); });
+  ask(request);
+  KeyEntry revoked = key.entry;
+  revoked.revoked_at_ms = 5;
+  // As when it was taken back elsewhere than it was made.
+  thread_.run([&] { intake_->set_keys({key.entry, revoked}); });
+  EXPECT_EQ(ask_at_once(request).status, 401);
+  ASSERT_EQ(events_.size(), 2u);
+  EXPECT_EQ(events_[0].project, "default");
+  EXPECT_EQ(events_[1].project, "shop");
+}
+
 }  // namespace
 }  // namespace penstock::intake

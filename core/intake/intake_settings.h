@@ -12,6 +12,7 @@
 #include "base/counters.h"
 #include "http/client_address.h"
 #include "intake/admission.h"
+#include "intake/key_ledger.h"
 #include "intake/keys.h"
 #include "intake/traffic_rules.h"
 #include "intake/unknown_keys.h"
@@ -56,10 +57,16 @@ struct IntakeOptions {
   std::string sidekiq_class = "ProcessRequestJob";
   queue::ProducerOptions producer;
   UnknownKeys* unknown_keys = nullptr;  // Borrowed, and the process's. nullptr: nobody asks.
+  KeyLedger* key_ledger = nullptr;      // As above.
+  std::uint32_t reactor = 0;            // Its place in the ledger.
 };
 
 // Of penstock_ingest_events_total.
 inline constexpr std::string_view kOutcomes[] = {"queued", "spooled", "rejected", "refused"};
+
+// Why a request is refused for its keys; label of the metrics, by Admission::Verdict but the first.
+inline constexpr std::string_view kKeyReasons[] = {"missing", "unknown", "revoked", "expired",
+                                                   "origin",  "address", "quota"};
 
 // By TrafficReason.
 struct TrafficCounters {
@@ -74,6 +81,7 @@ struct IntakeCounters {
   std::vector<std::array<Counter, std::size(kOutcomes)>> events{adapter::protocols().size()};
   Counter inflight_bytes;
   TrafficCounters traffic;
+  std::array<Counter, std::size(kKeyReasons)> refused_keys;  // Requests.
 };
 
 }  // namespace penstock::intake

@@ -1,26 +1,29 @@
 // Who may send events, and to which project: the keys file.
 //
-// keys.json, mode 0640: [{"id":…,"project":…,"hash":…,"server_side":…,"created_at":…,
-// "revoked_at":…}]. A key is "pk_" and 43 letters and digits (256 random bits; some SDKs stop at
+// keys.json, mode 0640: [{"id":…,"project":…,"name":…,"hash":…,"server_side":…,"created_at":…,
+// "revoked_at":…,"rules":{"quota":…,"origins":[…],"addresses":[…],"expires_at":…,
+// "revoked_at":…}}]. A key is "pk_" and 43 letters and digits (256 random bits; some SDKs stop at
 // other characters, which older keys have), shown once; the file holds only its BLAKE2b-256 hash in
 // hex.
 //
 // A list is version 1, and new members of a key need no other. A later one is an object with a
 // member "version": it is refused by this one.
 //
+// A key with rules says "revoked_at" for those who do not know rules, and its true one within them:
+// a version that cannot hold it to its rules refuses it and does not let it in without. So does
+// this one with a rule that it does not know.
+//
 // A revoked key keeps its entry for good: what is no longer known would be taken as a stranger's.
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/error.h"
 #include "base/function_ref.h"
+#include "intake/key_rules.h"
 
 namespace penstock::intake {
 
@@ -31,6 +34,8 @@ struct KeyEntry {
   bool server_side = false;
   std::int64_t created_at_ms = 0;
   std::int64_t revoked_at_ms = 0;  // 0: valid.
+  std::string name;                // What it is for, in a person's words. May be "".
+  KeyRules rules;
 
   bool is_revoked() const { return revoked_at_ms != 0; }
 };
@@ -61,31 +66,20 @@ struct NewKey {
 };
 NewKey make_key(std::string_view project, bool server_side, std::int64_t now_ms);
 
-// What the intake asks for each request. One a reactor; remembers hashes of keys it has seen, in a
-// bounded table, so that a busy key is hashed once.
-class KeyTable {
- public:
-  explicit KeyTable(Keys keys);
-  KeyTable(KeyTable&&) = default;
-  KeyTable& operator=(KeyTable&&) = default;
+// A key for the same in place of `old`, which ends after `overlap_ms`; with 0 it is revoked now.
+NewKey rotate_key(KeyEntry& old, std::int64_t overlap_ms, std::int64_t now_ms);
 
-  // Nullptr for a key that is unknown; is_revoked() is for the caller to look at. The entry is the
-  // table's.
-  const KeyEntry* find(std::string_view key);
+// Puts the keys of a second file behind those of the first. One that is in both is the first's
+// and, where either says so, revoked.
+void add_keys(Keys& keys, const Keys& others);
 
- private:
-  // Lets a view be looked up without making a string of it.
-  struct TextHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const {
-      return std::hash<std::string_view>()(text);
-    }
-  };
-  template <class Value>
-  using TextMap = std::unordered_map<std::string, Value, TextHash, std::equal_to<>>;
+// An entry for a key that somebody else has made, such as one that an SDK sends already. kRejected
+// where it is too short to be a secret, too long, or has other than printable characters.
+Result<KeyEntry> adopt_key(std::string_view project, std::string_view key, std::int64_t now_ms);
 
-  TextMap<KeyEntry> by_hash_;
-  TextMap<const KeyEntry*> seen_;
-};
+// Longer ones are never looked up.
+inline constexpr std::size_t kKeyBytesMax = 128;
+inline constexpr std::size_t kAdoptedBytesMin = 8;
+inline constexpr std::size_t kKeyNameBytesMax = 80;
 
 }  // namespace penstock::intake

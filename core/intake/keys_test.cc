@@ -11,6 +11,7 @@
 
 #include "crypto/secrets.h"
 #include "files/newer_version.h"
+#include "files/whole_file.h"
 #include "support/as_nobody.h"
 #include "support/temp_dir.h"
 
@@ -148,51 +149,87 @@ TEST_F(KeysTest, OfANewerVersionAreRefusedInWords) {
   }
 }
 
-TEST_F(KeysTest, AreFoundByTheSecretAlone) {
-  const NewKey key = make_key("shop", false, 1);
-  KeyTable table({key.entry});
+// A version that does not know rules takes the key for revoked, and not for one without rules.
+TEST_F(KeysTest, WithRulesAreRevokedForOlderVersions) {
+  NewKey made = make_key("shop", false, 1234);
+  made.entry.name = "the shop's page";
+  made.entry.rules = {600, {"https://shop.example"}, {"10.0.0.0/8"}, 99'000};
+  const NewKey free = make_key("shop", false, 0);
+  ASSERT_TRUE(write_keys(path_, {made.entry, free.entry}));
+  const std::string text = *files::read_whole_file(path_, 1 << 20);
+  EXPECT_NE(text.find(R"("created_at":1234,"revoked_at":1234,"rules":{"quota":600,)"),
+            std::string::npos)
+      << text;
+  EXPECT_EQ(text.find("rules", text.find(free.entry.hash)), std::string::npos);
 
-  for (int i = 0; i < 2; ++i) {  // Hashed the first time, remembered the second.
-    const KeyEntry* found = table.find(key.key);
-    ASSERT_NE(found, nullptr);
-    EXPECT_EQ(found->project, "shop");
+  auto keys = read_keys(path_);
+  ASSERT_TRUE(keys);
+  EXPECT_FALSE((*keys)[0].is_revoked());
+  EXPECT_EQ((*keys)[0].name, "the shop's page");
+  EXPECT_EQ((*keys)[0].rules, made.entry.rules);
+  EXPECT_TRUE((*keys)[1].rules.is_empty());
+
+  (*keys)[0].revoked_at_ms = 7;
+  ASSERT_TRUE(write_keys(path_, *keys));
+  EXPECT_EQ((*read_keys(path_))[0].revoked_at_ms, 7);
+  EXPECT_EQ((*read_keys(path_))[0].rules, made.entry.rules);
+}
+
+TEST_F(KeysTest, WithARuleOfANewerVersionAreRevoked) {
+  const std::string key = R"([{"hash":")" + std::string(64, 'a') + R"(","project":"p",)";
+  write(key + R"("revoked_at":5,"rules":{"quota":1,"revoked_at":0,"moon":[{"full":1}]}}])");
+  const auto keys = read_keys(path_);
+  ASSERT_TRUE(keys) << to_text(keys.error());
+  EXPECT_TRUE(keys->front().is_revoked());
+  for (const char* rules : {R"({"quota":-1})", R"({"origins":["x"]})", R"({"addresses":["x"]})",
+                            R"({"origins":"https://x"})", "7"}) {
+    write(key + R"("rules":)" + rules + "}]");
+    ASSERT_FALSE(read_keys(path_)) << rules;
+    EXPECT_EQ(read_keys(path_).error().code, ErrorCode::kConfiguration) << rules;
   }
-  EXPECT_EQ(table.find(key.key + "x"), nullptr);
-  EXPECT_EQ(table.find(""), nullptr);
-  EXPECT_EQ(table.find(key.entry.hash), nullptr);
 }
 
-// Also where a valid entry of the same hash was put in by hand.
-TEST_F(KeysTest, AreToldFromUnknownOnesOnceRevoked) {
-  const NewKey key = make_key("shop", false, 1);
-  KeyEntry revoked = key.entry;
-  revoked.revoked_at_ms = 2;
-  for (const Keys& keys : {Keys{revoked}, Keys{revoked, key.entry}, Keys{key.entry, revoked}}) {
-    KeyTable table(keys);
-    for (int i = 0; i < 2; ++i) {
-      ASSERT_NE(table.find(key.key), nullptr);
-      EXPECT_TRUE(table.find(key.key)->is_revoked());
-    }
-  }
+TEST_F(KeysTest, AreRotatedWithAnOverlap) {
+  NewKey old = make_key("shop", true, 1);
+  old.entry.name = "backend";
+  old.entry.rules = {60, {"https://a.example"}, {}, 0};
+  const NewKey fresh = rotate_key(old.entry, 1'000, 10'000);
+  EXPECT_EQ(old.entry.rules.expires_at_ms, 11'000);
+  EXPECT_FALSE(old.entry.is_revoked());
+  EXPECT_EQ(fresh.entry.name, "backend");
+  EXPECT_TRUE(fresh.entry.server_side);
+  EXPECT_EQ(fresh.entry.rules, (KeyRules{60, {"https://a.example"}, {}, 0}));
+  EXPECT_NE(fresh.key, old.key);
+  static_cast<void>(rotate_key(old.entry, 5'000, 10'000));  // Ends no later by that.
+  EXPECT_EQ(old.entry.rules.expires_at_ms, 11'000);
+  static_cast<void>(rotate_key(old.entry, 0, 10'500));
+  EXPECT_EQ(old.entry.revoked_at_ms, 10'500);
 }
 
-TEST_F(KeysTest, OfOlderVersionsAreFound) {
-  const std::string old = "pk_" + std::string(41, 'a') + "-_";
-  KeyEntry entry;
-  entry.hash = crypto::token_hash(old);
-  entry.project = "shop";
-  KeyTable table({entry});
-  ASSERT_NE(table.find(old), nullptr);
-  EXPECT_EQ(table.find(old)->project, "shop");
+TEST_F(KeysTest, OfTwoFilesAreOneList) {
+  const NewKey first = make_key("first", false, 1);
+  const NewKey second = make_key("second", false, 1);
+  KeyEntry ended = first.entry;
+  ended.project = "other";
+  ended.revoked_at_ms = 9;
+  Keys keys = {first.entry};
+  add_keys(keys, {ended, second.entry, second.entry});
+  ASSERT_EQ(keys.size(), 3u);
+  EXPECT_EQ(keys[0].project, "first");
+  EXPECT_EQ(keys[0].revoked_at_ms, 9);
+  EXPECT_EQ(keys[1].project, "second");
 }
 
-TEST_F(KeysTest, AreNotFoundWhateverElseIsSent) {
-  const NewKey key = make_key("shop", false, 1);
-  KeyTable table({key.entry});
-  for (const std::string& sent :
-       {key.key.substr(0, 45), " " + key.key, key.key + '\0', std::string("pk_"),
-        std::string(1, '\0'), std::string(1 << 20, 'x'), std::string("\xff\xfe")}) {
-    EXPECT_EQ(table.find(sent), nullptr);
+TEST_F(KeysTest, OfOthersAreAdoptedAsTheyAre) {
+  const auto entry = adopt_key("shop", "phc_0123456789", 5);
+  ASSERT_TRUE(entry);
+  EXPECT_EQ(entry->hash, crypto::token_hash("phc_0123456789"));
+  EXPECT_EQ(entry->id, "k" + entry->hash.substr(0, 12));
+  EXPECT_EQ(entry->created_at_ms, 5);
+  for (const std::string& none :
+       {std::string("short"), std::string(129, 'x'), std::string("with a space"),
+        std::string("caf\xc3\xa9-caf\xc3\xa9")}) {
+    EXPECT_FALSE(adopt_key("shop", none, 5)) << none;
   }
 }
 

@@ -14,7 +14,12 @@ class RequestHooksTest : public ::testing::Test {
   KeyTable keys_{{}};
   FingerprintSettings fingerprints_{1, {{"shop", 2}}};
   adapter::Origin origin_;
-  Admission admission_{keys_, true, fingerprints_, origin_};
+  const ManualClock clock_{1};
+  const IntakeHeaders headers_{};
+  const http::Address peer_{};
+  const http::NetworkList proxies_{};
+  const Sender sender_{headers_, peer_, proxies_, clock_};
+  Admission admission_{keys_, true, fingerprints_, origin_, sender_};
   RequestHooks hooks_{list_, admission_};
 };
 

@@ -31,10 +31,22 @@ AdminHandler::AdminHandler(std::function<std::vector<std::string>()> not_ready,
                            std::function<void(std::string&)> metrics)
     : not_ready_(std::move(not_ready)), metrics_(std::move(metrics)) {}
 
+void AdminHandler::add(std::string path, std::function<void(std::string&)> write) {
+  others_.emplace_back(std::move(path), std::move(write));
+}
+
+const std::function<void(std::string&)>* AdminHandler::other(std::string_view path) const {
+  for (const auto& [name, write] : others_) {
+    if (name == path) return &write;
+  }
+  return nullptr;
+}
+
 void AdminHandler::on_request(const http::Request& request, const Peer& /*peer*/,
                               Responder responder) {
-  const bool is_known =
-      request.path == "/healthz" || request.path == "/readyz" || request.path == "/metrics";
+  const auto* const write = other(request.path);
+  const bool is_known = write != nullptr || request.path == "/healthz" ||
+                        request.path == "/readyz" || request.path == "/metrics";
   if (!is_known) {
     responder.respond(
         http::error_response(404, "not_found", "known are /healthz, /readyz and /metrics"));
@@ -48,7 +60,9 @@ void AdminHandler::on_request(const http::Request& request, const Peer& /*peer*/
   }
 
   http::Response response;
-  if (request.path == "/metrics") {
+  if (write != nullptr) {
+    (*write)(response.body);
+  } else if (request.path == "/metrics") {
     response.content_type = "text/plain; version=0.0.4; charset=utf-8";
     metrics_(response.body);
     MetricsWriter writer(response.body);

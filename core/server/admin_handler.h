@@ -1,8 +1,10 @@
-// /healthz, /readyz and /metrics, on the admin port of every program.
+// /healthz, /readyz and /metrics, on the admin port of every program, and what else one tells.
 #pragma once
 
 #include <functional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "server/http_server.h"
@@ -17,11 +19,17 @@ class AdminHandler final : public Handler {
   AdminHandler(std::function<std::vector<std::string>()> not_ready,
                std::function<void(std::string&)> metrics);
 
+  // One more path, such as "/keys", whose JSON `write` appends. Before requests come.
+  void add(std::string path, std::function<void(std::string&)> write);
+
   void on_request(const http::Request& request, const Peer& peer, Responder responder) override;
 
  private:
+  const std::function<void(std::string&)>* other(std::string_view path) const;
+
   std::function<std::vector<std::string>()> not_ready_;
   std::function<void(std::string&)> metrics_;
+  std::vector<std::pair<std::string, std::function<void(std::string&)>>> others_;
 };
 
 }  // namespace penstock::server

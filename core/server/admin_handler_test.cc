@@ -51,6 +51,16 @@ TEST_F(AdminHandlerTest, IsReadyUnlessThereIsAReason) {
       R"({"error":"not_ready","detail":"spool is full","reasons":["spool is full","second"]})");
 }
 
+TEST_F(AdminHandlerTest, TellsWhatElseItsProgramHas) {
+  EXPECT_EQ(ask("GET", "/keys").status, 404);
+  thread_.run([this] { handler_.add("/keys", [](std::string& out) { out += R"({"keys":[]})"; }); });
+  const Answer answer = ask("GET", "/keys");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, R"({"keys":[]})");
+  EXPECT_EQ(answer.header("Cache-Control"), "no-store");
+  EXPECT_EQ(ask("POST", "/keys").status, 405);
+}
+
 TEST_F(AdminHandlerTest, ShowsTheMetrics) {
   const Answer answer = ask("GET", "/metrics");
   EXPECT_EQ(answer.status, 200);

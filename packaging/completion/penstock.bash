@@ -24,7 +24,8 @@ _penstock() {
         --fsync) _penstock_words "always everysec"; return ;;
         --role) _penstock_words "viewer editor admin"; return ;;
         --set | --count | --rate | --url | --batch | --key | --connections | --hours | --seed | \
-            --from | --to | --project | --memory | --format-string | --host | --timezone)
+            --from | --to | --project | --memory | --format-string | --host | --timezone | \
+            --name | --quota | --origin | --address | --overlap)
             COMPREPLY=()
             return ;;
     esac
@@ -58,8 +59,10 @@ _penstock() {
                 $(compgen -f -- "${COMP_WORDS[COMP_CWORD]}")) ;;
         "user ") _penstock_words "add passwd list remove" ;;
         "user add") _penstock_words "--role --must-change --data $common" ;;
-        "key ") _penstock_words "create list revoke" ;;
-        "key create") _penstock_words "--project --server-side --json --data $common" ;;
+        "key ") _penstock_words "create list rotate revoke" ;;
+        "key create") _penstock_words "--project --server-side --name --quota --origin --address \
+            --json --data $common" ;;
+        "key rotate") _penstock_words "--overlap --json --data $common" ;;
         "key list") _penstock_words "--json --data $common" ;;
         "queue ") _penstock_words "peek dead retry purge" ;;
         "queue peek" | "queue dead") _penstock_words "--count --json --data $common" ;;

@@ -26,6 +26,7 @@ FOLDERS = {
     "spool": (0o2770, "penstock-ingest", "penstock-queue"),
     "events": (0o2750, "penstock-worker", "penstock"),
     "console": (0o700, "penstock-console", "penstock-console"),
+    "keys": (0o2750, "penstock-console", "penstock-ingest"),
     "run": (0o751, "root", "penstock"),
     **{f"run/{program}": (0o2750, program, "penstock") for program in PROGRAMS},
 }
@@ -92,7 +93,8 @@ class Rights(Installed):
         may = {
             "penstock-ingest": [
                 ("list", f"{STATE}/spool"), ("make", f"{STATE}/spool/x"),
-                ("read", f"{STATE}/keys.json"), ("make", f"{RUN}/penstock-ingest/x")],
+                ("read", f"{STATE}/keys.json"), ("list", f"{STATE}/keys"),
+                ("make", f"{RUN}/penstock-ingest/x")],
             "penstock-worker": [
                 ("list", f"{STATE}/spool"), ("make", f"{STATE}/spool/x"),
                 ("write", f"{STATE}/spool/dead.db"), ("list", f"{STATE}/events"),
@@ -102,6 +104,7 @@ class Rights(Installed):
                 ("list", f"{STATE}/spool"), ("read", f"{STATE}/spool/dead.db"),
                 ("list", f"{STATE}/events"), ("read", f"{STATE}/events/{day}"),
                 ("write", f"{STATE}/console/console.db"), ("make", f"{STATE}/console/x"),
+                ("read", f"{STATE}/keys.json"), ("make", f"{STATE}/keys/x"),
                 ("read", f"{RUN}/penstock-ingest/penstock-ingest.json"),
                 ("make", f"{RUN}/penstock-console/x"), ("connect", SOCKET)],
         }
@@ -112,11 +115,11 @@ class Rights(Installed):
             "penstock-ingest": [
                 ("list", f"{STATE}/events"), ("read", f"{STATE}/events/{day}"),
                 ("make", f"{STATE}/events/x"), ("list", f"{STATE}/console"),
-                ("read", f"{STATE}/console/console.db"),
+                ("make", f"{STATE}/keys/x"), ("read", f"{STATE}/console/console.db"),
                 ("read", f"{STATE}/console/initial-password"), ("connect", SOCKET)],
             "penstock-worker": [
-                ("read", f"{STATE}/keys.json"), ("list", f"{STATE}/console"),
-                ("read", f"{STATE}/console/console.db"),
+                ("read", f"{STATE}/keys.json"), ("list", f"{STATE}/keys"),
+                ("list", f"{STATE}/console"), ("read", f"{STATE}/console/console.db"),
                 ("read", f"{STATE}/console/initial-password")],
             "penstock-console": [
                 ("make", f"{STATE}/spool/x"), ("write", f"{STATE}/spool/dead.db"),

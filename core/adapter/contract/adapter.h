@@ -78,6 +78,7 @@ struct ReadOutcome {
   // Where what is answered depends on more than their number: header lines, an empty line and the
   // body, sent in place of Protocol::success(), or of Protocol::refusal() with a 4xx.
   std::string own_answer;
+  std::int64_t retry_after_s = 1;  // Told with 429 and 503.
 };
 
 // Buffers and state that adapters share within one reactor.

@@ -11,6 +11,10 @@ std::string Config::keys_path() const {
   return ingest.keys_file.empty() ? state_dir + "/keys.json" : ingest.keys_file;
 }
 
+std::string Config::console_keys_folder() const { return state_dir + "/keys"; }
+
+std::string Config::console_keys_path() const { return console_keys_folder() + "/console.json"; }
+
 std::string Config::spool_path() const {
   return spool.path.empty() ? state_dir + "/spool" : spool.path;
 }

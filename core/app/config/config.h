@@ -157,6 +157,9 @@ struct Config {
 
   // Paths with their defaults in the state directory filled in.
   std::string keys_path() const;
+  // The keys that the console makes, in a folder of its own that the intake reads.
+  std::string console_keys_path() const;
+  std::string console_keys_folder() const;
   std::string spool_path() const;
   std::string store_path() const;  // The folder of day files.
   // The console's alone: console.db (users and sessions) and, until it is changed, the first
