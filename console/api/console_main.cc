@@ -62,6 +62,8 @@ ConsoleSettings settings_of(const app::Config& config, const ProtocolSwitches& p
   settings.acme_dir = config.console.acme_dir;
   settings.queue = app::consumer_options(config);
   settings.worker_address = app::control_address(config);
+  settings.roots_keys_path = config.keys_path();
+  settings.keys_path = config.console_keys_path();
   return settings;
 }
 

@@ -129,7 +129,8 @@ std::vector<std::string> warnings_of(const Config& config) {
   std::vector<std::string> warnings;
   const std::string keys = config.keys_path();
   const bool is_named = !config.ingest.keys_file.empty();
-  if (config.ingest.require_key && !is_present(keys)) {
+  const std::string consoles = config.console_keys_path();
+  if (config.ingest.require_key && !is_present(keys) && !is_present(consoles)) {
     warnings.push_back(str_cat("the keys file ", keys,
                                " is absent and ingest.require_key is true: every event will be "
                                "refused; make a key with `penstock key create`"));
@@ -138,6 +139,10 @@ std::vector<std::string> warnings_of(const Config& config) {
   } else if (const auto read = intake::read_keys(keys); !read) {
     warnings.push_back(str_cat("the keys file ", keys, " cannot be used: ", to_text(read.error()),
                                "; the intake will not start"));
+  }
+  if (const auto read = intake::read_keys(consoles); !read && is_present(consoles)) {
+    warnings.push_back(str_cat("the keys file ", consoles, " cannot be used: ",
+                               to_text(read.error()), "; the intake will start without its keys"));
   }
   if (!config.store.geoip_database.empty() && !is_present(config.store.geoip_database)) {
     warnings.push_back(str_cat("store.geoip_database ", config.store.geoip_database,

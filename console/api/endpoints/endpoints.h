@@ -33,6 +33,8 @@ std::span<const Route> tokens_routes();
 std::span<const Route> invitations_routes();
 std::span<const Route> views_routes();
 std::span<const Route> audit_routes();
+std::span<const Route> keys_routes();
+std::span<const Route> projects_routes();
 std::span<const Route> sources_routes();
 std::span<const Route> system_routes();
 std::span<const Route> openapi_routes();

@@ -133,6 +133,7 @@ TEST(Routes, ThatMakeUsersTokensOrPasswordsNeedASession) {
   for (const Route& route : routes()) {
     const bool is_about_people = route.path.find("/users") != std::string_view::npos ||
                                  route.path.find("/tokens") != std::string_view::npos ||
+                                 route.path.find("/keys") != std::string_view::npos ||
                                  route.path.find("/session") != std::string_view::npos ||
                                  route.path.find("/invitations") != std::string_view::npos;
     if (!is_about_people || !route.is_changing()) continue;

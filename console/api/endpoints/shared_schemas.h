@@ -25,6 +25,24 @@ inline constexpr NamedSchema kSharedSchemas[] = {
     {"MadeToken", R"({"type":"object","properties":{
   "secret":{"type":"string","description":"For Authorization: Bearer. It is never shown again"},
   "token":{"$ref":"#/components/schemas/Token"}}})"},
+    {"Key", R"({"type":"object","properties":{
+  "id":{"type":"string"},"project":{"type":"string"},
+  "name":{"type":"string","description":"May be empty"},
+  "server_side":{"type":"boolean","description":"Its events say address and agent themselves"},
+  "events_a_minute":{"type":"integer","description":"0: as many as come"},
+  "origins":{"type":"array","items":{"type":"string"},"description":"Of browsers; none: any"},
+  "addresses":{"type":"array","items":{"type":"string"},"description":"Networks; none: any"},
+  "created_at":{"type":"integer","description":"Unix milliseconds"},
+  "expires_at":{"type":["integer","null"],"description":"null: never"},
+  "revoked_at":{"type":["integer","null"],"description":"null: it was not"},
+  "may_change":{"type":"boolean","description":"false: `penstock key` made it"},
+  "events":{"type":["integer","null"],
+    "description":"Taken since the intake started; null where it cannot be asked"},
+  "refused":{"type":["integer","null"],"description":"Requests, likewise"},
+  "last_used_at":{"type":["integer","null"],"description":"Likewise; null: not since"}}})"},
+    {"MadeKey", R"({"type":"object","properties":{
+  "secret":{"type":"string","description":"What clients send. It is never shown again"},
+  "key":{"$ref":"#/components/schemas/Key"}}})"},
     {"Invitation", R"({"type":"object","properties":{
   "id":{"type":"integer"},"email":{"type":"string"},
   "role":{"$ref":"#/components/schemas/Role"},"invited_by":{"type":"string"},

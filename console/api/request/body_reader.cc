@@ -28,6 +28,21 @@ BodyReader::BodyReader(std::string_view padded_body) {
   if (!read) refusal_ = http::error_response(400, "invalid_json", "expected a JSON object");
 }
 
+Result<void> BodyReader::take_element(json::Value& element, Member& member) {
+  if (member.numbers.size() + member.texts.size() == kElementsMax) member.kind = Kind::kOther;
+  if (member.kind == Kind::kOther) return {};
+  if (element.kind() == json::Kind::kString) {
+    const auto text = element.string();
+    if (!text) return fail(text.error());
+    member.texts.emplace_back(*text);
+  } else if (const auto number = element.integer()) {
+    member.numbers.push_back(*number);
+  } else {
+    member.kind = Kind::kOther;
+  }
+  return {};
+}
+
 Result<void> BodyReader::take(json::Value& value, Member& member) {
   if (value.kind() == json::Kind::kString) {
     auto text = value.string();
@@ -45,13 +60,8 @@ Result<void> BodyReader::take(json::Value& value, Member& member) {
       member.numbers = {*number};
     }
   } else if (value.kind() == json::Kind::kArray) {
-    member.kind = Kind::kNumbers;
-    return value.elements([&](json::Value& element) -> Result<void> {
-      const auto number = element.integer();
-      if (!number || member.numbers.size() == kElementsMax) member.kind = Kind::kOther;
-      if (number && member.kind == Kind::kNumbers) member.numbers.push_back(*number);
-      return {};
-    });
+    member.kind = Kind::kList;
+    return value.elements([&](json::Value& element) { return take_element(element, member); });
   }
   return {};
 }
@@ -98,12 +108,22 @@ std::optional<std::int64_t> BodyReader::number_if(std::string_view name) {
 
 std::vector<std::int64_t> BodyReader::numbers(std::string_view name, std::size_t count_max) {
   const Member* member = find(name);
-  if (member != nullptr && member->kind == Kind::kNumbers && !member->numbers.empty() &&
-      member->numbers.size() <= count_max) {
+  if (member != nullptr && member->kind == Kind::kList && member->texts.empty() &&
+      !member->numbers.empty() && member->numbers.size() <= count_max) {
     return member->numbers;
   }
   fault(name, str_cat("expected a list of 1 to ", count_max, " whole numbers"));
   return {};
+}
+
+std::optional<std::vector<std::string>> BodyReader::texts_if(std::string_view name) {
+  const Member* member = find(name);
+  if (member == nullptr) return std::nullopt;
+  if (member->kind == Kind::kList && member->numbers.empty() && member->texts.size() <= kTextsMax) {
+    return member->texts;
+  }
+  fault(name, "it is no list of texts, or a long one");
+  return std::nullopt;
 }
 
 }  // namespace penstock::console

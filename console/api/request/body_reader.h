@@ -35,20 +35,25 @@ class BodyReader {
   std::optional<std::int64_t> number_if(std::string_view name);
   // A list of 1 to `count_max`; a fault where it is missing or something else.
   std::vector<std::int64_t> numbers(std::string_view name, std::size_t count_max);
+  // A list of at most kTextsMax, which may be empty; nullopt where it is missing.
+  static constexpr std::size_t kTextsMax = 200;
+  std::optional<std::vector<std::string>> texts_if(std::string_view name);
 
   // The answer 400 of the first fault.
   std::optional<http::Response> refusal() const { return refusal_; }
 
  private:
-  enum class Kind : std::uint8_t { kText, kFlag, kNumber, kNumbers, kOther };
+  enum class Kind : std::uint8_t { kText, kFlag, kNumber, kList, kOther };
   struct Member {
     std::string name;
     Kind kind = Kind::kOther;
     std::string text;
     bool flag = false;
     std::vector<std::int64_t> numbers;
+    std::vector<std::string> texts;
   };
   static Result<void> take(json::Value& value, Member& member);
+  static Result<void> take_element(json::Value& element, Member& member);
   // Nullptr where it is missing.
   const Member* find(std::string_view name) const;
   void fault(std::string_view name, std::string_view why);

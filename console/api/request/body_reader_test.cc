@@ -22,6 +22,32 @@ TEST(BodyReader, GivesTextsAndFlags) {
   EXPECT_FALSE(body.refusal());
 }
 
+TEST(BodyReader, GivesNumbersAndListsOfTexts) {
+  BodyReader body = read(R"({"quota":600,"origins":["a","b"],"none":[]})");
+  EXPECT_EQ(body.number_if("quota"), 600);
+  EXPECT_EQ(body.texts_if("origins"), (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(body.texts_if("none"), std::vector<std::string>());
+  EXPECT_EQ(body.number_if("other"), std::nullopt);
+  EXPECT_EQ(body.texts_if("other"), std::nullopt);
+  EXPECT_FALSE(body.refusal());
+
+  std::string many = R"({"l":[)";
+  for (std::size_t i = 0; i <= BodyReader::kTextsMax; ++i) many += i == 0 ? "\"\"" : ",\"\"";
+  for (const std::string& text :
+       {many + "]}", std::string(R"({"l":["a",1]})"), std::string(R"({"l":[[1],"a"]})"),
+        std::string(R"({"l":"a"})"), std::string(R"({"l":[{"a":["b"]}]})")}) {
+    BodyReader bad = read(text);
+    EXPECT_EQ(bad.texts_if("l"), std::nullopt) << text;
+    ASSERT_TRUE(bad.refusal()) << text;
+    EXPECT_NE(bad.refusal()->body.find("no list of texts"), std::string::npos);
+  }
+  for (const char* text : {R"({"n":1.5})", R"({"n":"1"})", R"({"n":null})"}) {
+    BodyReader bad = read(text);
+    EXPECT_EQ(bad.number_if("n"), std::nullopt) << text;
+    EXPECT_TRUE(bad.refusal()) << text;
+  }
+}
+
 TEST(BodyReader, SaysItsFirstFault) {
   BodyReader body = read(R"({"name":1,"is_shared":"yes"})");
   EXPECT_EQ(body.text("name"), "");

@@ -41,6 +41,8 @@ struct ConsoleSettings {
   std::int64_t hsts_seconds = 0;                // 0: not sent.
   std::string acme_dir;                         // "": no challenges are answered.
   std::string worker_address;                   // Of its control socket: "unix:/path".
+  std::string roots_keys_path;                  // keys.json: to look at.
+  std::string keys_path;                        // The keys that are made here.
   const ProtocolSwitches* protocols = nullptr;  // Borrowed. Nullptr: as they are by default.
   const ShownSettings* shown = nullptr;         // Borrowed. Nullptr: none.
   queue::ConsumerOptions queue;

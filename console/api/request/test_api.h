@@ -107,6 +107,8 @@ class TestApi {
     settings_.public_url = std::move(public_url);
     settings_.queue.queue.spool.path = settings_.spool_path;
     settings_.worker_address = "unix:" + dir_.path("worker.sock");
+    settings_.roots_keys_path = dir_.path("keys.json");
+    settings_.keys_path = dir_.path("keys/console.json");
     settings_.queue.worker = "test:1:1";
   }
 

@@ -8,7 +8,7 @@ import {pageAt} from './pages';
 import {later} from './parts/later';
 import {Notice} from './parts/notice';
 import {Shell} from './parts/shell';
-import {usePath} from './place';
+import {go, usePath} from './place';
 import {applyTheme} from './theme';
 import {ChangePassword} from './views/change_password';
 import {SignIn} from './views/sign_in';
@@ -38,6 +38,12 @@ function App() {
   const welcomeNew = (session: Session) => {
     welcome(session);
     void get('/session').catch(() => {});
+  };
+  // The first steps lead on by themselves where none are needed; who may not take them sees the
+  // overview there.
+  const welcomeFirst = (session: Session) => {
+    welcomeNew(session);
+    go('/start?first');
   };
   const farewell = (hasEnded: boolean) => {
     setCsrfToken('');
@@ -82,7 +88,7 @@ function App() {
       return <SignIn hasEnded={visit.hasEnded} onSession={welcomeNew} />;
     case 'somebody':
       if (visit.session.user.must_change_password) {
-        return <ChangePassword email={visit.session.user.email} onSession={welcomeNew}
+        return <ChangePassword email={visit.session.user.email} onSession={welcomeFirst}
                                onSignOut={signOut} />;
       }
       return <Pages user={visit.session.user} onSignOut={signOut} />;

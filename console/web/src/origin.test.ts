@@ -37,6 +37,8 @@ test('texts are filled in with it', () => {
                "`{url: 'https://a.example/v1', api: 'a.example/v1'}`");
   assert.equal(filled('`https://KEY@HOST/42`', 'http://a.example:8080'),
                '`http://KEY@a.example:8080/42`');
+  assert.equal(filled('`https://KEY@HOST/42`, the KEYS', 'https://a.example', 'pk_1'),
+               '`https://pk_1@a.example/42`, the KEYS');
   const apart = '`Host HOSTNAME`, `Port PORT`';
   assert.equal(filled(apart, 'http://a.example:8080'), '`Host a.example`, `Port 8080`');
   assert.equal(filled(apart, 'https://a.example'), '`Host a.example`, `Port 443`');

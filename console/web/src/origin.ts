@@ -42,13 +42,14 @@ export function originIn(text: string): string | null {
   return found ? found[1]!.toLowerCase() : null;
 }
 
-// A text of the table of protocols with the address filled in.
-export function filled(text: string, origin: string): string {
+// A text of the table of protocols with the address filled in, and the key where it is known.
+export function filled(text: string, origin: string, key = 'KEY'): string {
   const [scheme, host] = origin.split('://') as [string, string];
   const [, name, port] = /^(.*?)(?::(\d+))?$/.exec(host)!;
   return text.replace(/https:\/\/(?=(KEY@)?HOST\b)/g, `${scheme}://`)
       .replace(/\bORIGIN\b/g, origin)
       .replace(/\bHOST\b/g, host)
       .replace(/\bHOSTNAME\b/g, name!)
-      .replace(/\bPORT\b/g, port ?? (scheme === 'https' ? '443' : '80'));
+      .replace(/\bPORT\b/g, port ?? (scheme === 'https' ? '443' : '80'))
+      .replace(/\bKEY\b/g, () => key);
 }

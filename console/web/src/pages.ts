@@ -34,10 +34,14 @@ export const kPages: readonly [Page, ...Page[]] = [
    view: later(() => import('./views/queue').then(({QueueView}) => QueueView))},
   {path: '/system', title: 'System', role: 'viewer',
    view: later(() => import('./views/system').then(({System}) => System))},
+  {path: '/keys', title: 'Keys', role: 'admin',
+   view: later(() => import('./views/keys').then(({Keys}) => Keys))},
   {path: '/people', title: 'People', role: 'admin',
    view: later(() => import('./views/people').then(({People}) => People))},
   {path: '/account', title: 'Account', role: 'viewer', isAside: true,
    view: later(() => import('./views/people').then(({Account}) => Account))},
+  {path: '/start', title: 'Start', role: 'admin', isAside: true,
+   view: later(() => import('./views/keys').then(({Start}) => Start))},
 ];
 
 const kRoles: Role[] = ['viewer', 'editor', 'admin'];

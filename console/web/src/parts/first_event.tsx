@@ -1,10 +1,11 @@
 // What stands in place of the numbers before there are any: why, and what to do next.
-import type {System} from 'model';
+import type {Role, System} from 'model';
 
 import {originOf} from '../origin';
 import {CopyButton} from './copy_button';
+import {Link} from './link';
 
-export function FirstEvent({system}: {system: System | null}) {
+export function FirstEvent({system, role}: {system: System | null, role: Role}) {
   const url = originOf(system);
   const command = `curl ${url}/v1/events -H 'Content-Type: application/json' \\\n` +
       `  -d '{"name":"signup","url":"https://example.org/welcome","user_id":"ada"}'`;
@@ -24,6 +25,9 @@ export function FirstEvent({system}: {system: System | null}) {
         <pre tabIndex={0}>{`<script defer src="${url}/p.js"></script>`}</pre>
         <CopyButton text={`<script defer src="${url}/p.js"></script>`} />
       </div>
+      {role === 'admin' && (
+        <p><Link href="/start" class="button">Project, key, first event: step by step</Link></p>
+      )}
       <p class="hint" role="status">This page shows it within a few seconds, by itself.</p>
     </section>
   );

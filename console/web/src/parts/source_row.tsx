@@ -2,6 +2,7 @@
 import type {Source} from 'model';
 
 import * as format from '../format';
+import {lastMade} from '../made_key';
 import {filled} from '../origin';
 import {hrefOf, type Place, withFilter} from '../place';
 import {Link} from './link';
@@ -48,7 +49,7 @@ export function SourceRow({source, origin, place, nowMs}: Props) {
             penstock.toml switches it on.
           </p>
         )}
-        <Part title="What to set"><Marked text={filled(source.setting, origin)} /></Part>
+        <Part title="What to set"><Marked text={filled(source.setting, origin, lastMade()?.secret)} /></Part>
         <Part title="Clients tried"><Marked text={source.clients} /></Part>
         {source.left_out !== '' && (
           <Part title="Not supported"><Marked text={source.left_out} /></Part>

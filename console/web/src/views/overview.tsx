@@ -95,7 +95,7 @@ export function Overview({role}: ViewProps) {
       <Tiles place={place} summary={summary} before={shared.before.data} />
       {newestAt === null && summary.data?.events === 0 ?
         <div class="pair">
-          <FirstEvent system={system.data} />
+          <FirstEvent system={system.data} role={role} />
           <PipelineCard queue={queue} programs={programs} summary={summary.data} />
         </div> :
         <>

@@ -1,20 +1,24 @@
 // What the intake speaks: how to send by each of its protocols, and which of them delivers.
-import type {Source, System} from 'model';
+import type {Role, Source, System} from 'model';
 import {useRef, useState} from 'preact/hooks';
 
 import {get} from '../api';
+import {visible} from '../format';
 import {useKey, useKeys} from '../keys';
+import {lastMade} from '../made_key';
 import {isKept, keepOrigin, originOf} from '../origin';
 import {CardBody, MissingDays} from '../parts/card';
 import {Foot, Freshness} from '../parts/freshness';
+import {Link} from '../parts/link';
 import {RangePicker} from '../parts/range_picker';
 import {SourceRow, stateOf} from '../parts/source_row';
+import type {ViewProps} from '../pages';
 import {type Place, queryOf, questionOf, usePlace} from '../place';
 import {usePoll} from '../poll';
 
 const kPath = '/sources';
 
-export function Sources() {
+export function Sources({role}: ViewProps) {
   const place: Place = {...usePlace(), filters: []};
   // Whoever sends, it delivers.
   const asked: Place = {...place, bots: '1'};
@@ -36,6 +40,7 @@ export function Sources() {
         <Freshness polled={sources} />
         <RangePicker place={place} path={kPath} />
       </div>
+      <KeyHint role={role} />
       <OriginField system={system.data} onChange={() => setChanges((n) => n + 1)} />
       {sources.data && <MissingDays days={sources.data.missing_days} />}
       <section class="card" aria-label="Protocols">
@@ -81,6 +86,18 @@ function countText(all: Source[], wanted: string): string {
   const deliver = shown.filter((one) => stateOf(one) === 'delivers').length;
   return `${shown.length} of ${all.length} protocols, ${deliver} ` +
       `${deliver === 1 ? 'delivers' : 'deliver'} in this range`;
+}
+
+// Whose key stands in what is to be set.
+function KeyHint({role}: {role: Role}) {
+  const made = lastMade();
+  return (
+    <p class="hint">
+      {made === null ? <>In place of <code>KEY</code> stands the key of a project. </> :
+       <>What is to be set has the key of {visible(made.key.project)} that was just made. </>}
+      {role === 'admin' && <Link href="/keys" class="button">Projects and keys</Link>}
+    </p>
+  );
 }
 
 // Where clients reach the intake, which a person may know better than the console.
