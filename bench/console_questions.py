@@ -1,6 +1,7 @@
 """What the console costs those who look at it: the questions of its pages, of many days.
 
-By itself, of a store that `store_bench write` has made: python3 bench/console_questions.py FOLDER
+By itself, of a store that `store_bench write` has made:
+python3 bench/console_questions.py FOLDER [REPEATS]
 """
 
 import http.client
@@ -132,10 +133,11 @@ def console(build, quick):
 
 
 def main():
-    if len(sys.argv) != 2 or not days_of(sys.argv[1]):
+    if len(sys.argv) not in (2, 3) or not days_of(sys.argv[1]):
         sys.exit(__doc__)
+    repeats = int(sys.argv[2]) if len(sys.argv) == 3 else REPEATS
     with harness.Machine() as machine:
-        for figure in figures_of(machine, sys.argv[1], REPEATS):
+        for figure in figures_of(machine, sys.argv[1], repeats):
             print(json.dumps({"name": figure.name, "value": round(figure.value, 2),
                               "unit": figure.unit}), flush=True)
 
