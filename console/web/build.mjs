@@ -33,7 +33,11 @@ function bundle() {
   rmSync('dist', {recursive: true, force: true});
   return esbuild.build({
     ...common,
-    entryPoints: {main: 'src/main.tsx', style: 'src/style/main.css'},
+    entryPoints: {
+      main: 'src/main.tsx',
+      style: 'src/style/main.css',
+      more: 'src/style/more.css',
+    },
     outdir: 'dist/assets',
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
@@ -56,7 +60,8 @@ function collect(metafile) {
   }
   const page = readFileSync('src/index.html', 'utf8')
       .replace('/main.js', names['main.tsx'])
-      .replace('/style.css', names['main.css']);
+      .replace('/style.css', names['main.css'])
+      .replace('/more.css', names['more.css']);
   files.push({url: '/index.html', content: Buffer.from(page), isImmutable: false});
   files.push({url: '/favicon.svg', content: readFileSync('src/favicon.svg'), isImmutable: false});
   files.sort((a, b) => (a.url < b.url ? -1 : 1));
@@ -84,7 +89,7 @@ function pathsOfFirstLook(outputs) {
 
 function checkBudget(files, metafile) {
   const paths = pathsOfFirstLook(metafile.outputs).map((path) => path.replace(/^dist\//, '/'));
-  const isFirst = ({url}) => !url.endsWith('.js') || paths.includes(url);
+  const isFirst = ({url}) => !/\.(js|css)$/.test(url) || paths.includes(url);
   const bytesOf = (some) =>
       some.reduce((sum, file) => sum + (file.gzipped ?? file.content).length, 0);
   const first = bytesOf(files.filter(isFirst));

@@ -4,6 +4,19 @@ import {useEffect, useState} from 'preact/hooks';
 
 import {Notice} from './notice';
 
+// The styles of what is not on the first page, once. Where they do not come, it is shown without.
+let styles: Promise<void> | null = null;
+function moreStyles(): Promise<void> {
+  styles ??= new Promise((resolve) => {
+    const link = document.createElement('link');
+    link.rel = 'stylesheet';
+    link.href = document.querySelector<HTMLMetaElement>('meta[name=more-styles]')!.content;
+    link.onload = link.onerror = () => resolve();
+    document.head.append(link);
+  });
+  return styles;
+}
+
 // A dialog or a card that comes a moment later needs nothing in its place.
 export const laterOver = <P extends object>(load: () => Promise<ComponentType<P>>) =>
     later(load, false);
@@ -15,7 +28,7 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>, i
     const [hasFailed, setFailed] = useState(false);
     const ask = () => {
       setFailed(false);
-      load().then((view) => {
+      Promise.all([load(), moreStyles()]).then(([view]) => {
         loaded = view;
         setView(() => view);
       }, () => setFailed(true));
