@@ -158,7 +158,7 @@ class Upgrade(unittest.TestCase):
             self.assertEqual(version, version_of(copy))
             self.assertEqual(content_of(path), content_of(copy))
         self.assertEqual([], list(box.state.rglob("*.partial*")))
-        self.assertEqual(4 if box.age != "before_runs" else 3, copied)
+        self.assertEqual(4, copied)
 
     def open(self, age):
         box = Box(age)
