@@ -24,7 +24,7 @@ def visit(case, machine, script, **task):
             "password": console_api_test.PASSWORD, "screenshots": str(BROWSER / "screenshots"),
             **task}
     result = subprocess.run(["node", str(BROWSER / script), json.dumps(task)], capture_output=True,
-                            text=True, timeout=250, check=False)
+                            text=True, timeout=550, check=False)
     case.assertEqual(0, result.returncode, result.stdout + result.stderr)
 
 

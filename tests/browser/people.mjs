@@ -93,6 +93,10 @@ async function makesTokens(browser) {
   await dialog.getByRole('button', {name: 'Make the token'}).click();
   assert.ok(await dialog.getByLabel('Expires').evaluate((field) => !field.validity.valid));
   await dialog.getByLabel('Expires').selectOption('In 90 days');
+  // Nor may its name look like another.
+  await dialog.getByRole('button', {name: 'Make the token'}).click();
+  await dialog.getByText('Not made.').waitFor();
+  await dialog.getByLabel('Name').fill('nightly export');
   await dialog.getByRole('button', {name: 'Make the token'}).click();
   const secret = await dialog.getByLabel('Token', {exact: true}).textContent();
   assert.match(secret, /^pst_\w{43}$/);
@@ -102,7 +106,7 @@ async function makesTokens(browser) {
   assert.equal((await ask('/stats/summary')).status, 200);
   assert.equal((await ask('/users')).status, 403);
   await page.keyboard.press('Escape');
-  await row(page, 'API tokens', 'nightly ·export').getByText('viewer, until').waitFor();
+  await row(page, 'API tokens', 'nightly export').getByText('viewer, until').waitFor();
   assert.ok(!(await page.content()).includes(secret));
 
   // The button that does it lies elsewhere than the one that asked: a double click is no answer.
@@ -164,8 +168,8 @@ async function readsTheLog(browser) {
   for (const text of ['admin@localhost invited ada@example.org',
                       'ada@example.org accepted the invitation',
                       'admin@localhost changed the role of ada@example.org',
-                      'admin@localhost made the token nightly ·export',
-                      'admin@localhost revoked the token nightly ·export',
+                      'admin@localhost made the token nightly export',
+                      'admin@localhost revoked the token nightly export',
                       '<img src=x onerror=alert(1)>@x was refused at the sign-in']) {
     await log.getByText(text).first().waitFor();
   }

@@ -60,6 +60,7 @@ export function usePoll<T>(
     const stop = new AbortController();
     let timer = 0;
     let isBusy = false;
+    let isWantedAgain = false;  // Since the answer that is awaited was asked for.
     let failures = 0;
     let askedAtMs = 0;
     const isOfStore = question.startsWith('/');
@@ -72,7 +73,9 @@ export function usePoll<T>(
     };
     const ask = async () => {
       clearTimeout(timer);
-      if (isBusy || stop.signal.aborted) return;
+      if (stop.signal.aborted) return;
+      isWantedAgain = isBusy;
+      if (isBusy) return;
       isBusy = true;
       askedAtMs = Date.now();
       let retryAfterS: number|null = null;
@@ -89,7 +92,9 @@ export function usePoll<T>(
         setState((before) => ({...before, error: told}));
       } finally {
         isBusy = false;
-        if (!document.hidden && !stop.signal.aborted) {
+        if (isWantedAgain) {
+          void ask();
+        } else if (!document.hidden && !stop.signal.aborted) {
           timer = window.setTimeout(askInTime, pauseMs(failures, retryAfterS));
         }
       }
