@@ -84,12 +84,15 @@ TEST_F(AccountsTest, RefusesANewerFile) {
 
 // Its version before is the way back.
 TEST_F(AccountsTest, KeepsACopyBeforeItMigrates) {
-  open();
   auto database = sqlite::Database::open(path(), {});
   ASSERT_TRUE(database->execute(
-      "DROP TRIGGER private_views_go; DROP TABLE views; DROP TABLE invitations; DROP TABLE tokens; "
-      "DROP TABLE refused_sign_ins; DROP TABLE audit; ALTER TABLE sessions DROP COLUMN address; "
-      "ALTER TABLE sessions DROP COLUMN browser; DROP TABLE secrets; PRAGMA user_version = 1"));
+      "CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE, role TEXT NOT NULL, "
+      "password_hash TEXT NOT NULL, must_change_password INTEGER NOT NULL, created_at INTEGER NOT "
+      "NULL, last_login_at INTEGER NOT NULL DEFAULT 0) STRICT;"
+      "CREATE TABLE sessions (token_hash TEXT PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES "
+      "users (id) ON DELETE CASCADE, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, "
+      "last_seen_at INTEGER NOT NULL) STRICT, WITHOUT ROWID; PRAGMA user_version = 1"));
+  ASSERT_EQ(::chmod(path().c_str(), 0600), 0);
   std::ofstream(path() + ".version-1.partial") << "of a process that was killed";
   auto accounts = Accounts::open(path(), clock_);
   ASSERT_TRUE(accounts) << to_text(accounts.error());
