@@ -25,7 +25,7 @@ namespace penstock::cli {
 namespace {
 
 constexpr std::int64_t kHourMs = 3'600'000;
-constexpr std::int64_t kOverlapHoursMax = 24 * 90;
+constexpr std::int64_t kOverlapHoursMax = std::int64_t{24} * 90;
 
 struct KeyArguments {
   std::string project;

@@ -80,7 +80,7 @@ std::string delete_body(std::span<const event::Id> ids) {
 
 std::string change_path(const event::Id& id) { return str_cat(kFolder, id.hex(), kChange); }
 
-std::vector<Act> stored_event_acts(std::shared_ptr<store::EventEdits> edits) {
+std::vector<Act> stored_event_acts(const std::shared_ptr<store::EventEdits>& edits) {
   std::vector<Act> acts;
   acts.push_back({http::Method::kPost, std::string(kDeleteEvents),
                   [edits](std::string_view /*segment*/, std::string_view body) {

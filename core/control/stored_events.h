@@ -26,6 +26,6 @@ std::string change_path(const event::Id& id);
 //   kDeleteEvents  a delete_body(). 200 {"deleted":12}: those that were there; 400.
 //   change_path()  an event_patch.h. 200 {"changed":1}; 404; 422 {"error":"not_storable"} with what
 //                  is wrong with it.
-std::vector<Act> stored_event_acts(std::shared_ptr<store::EventEdits> edits);
+std::vector<Act> stored_event_acts(const std::shared_ptr<store::EventEdits>& edits);
 
 }  // namespace penstock::control

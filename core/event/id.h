@@ -24,6 +24,7 @@ namespace penstock::event {
 struct Id {
   std::array<std::uint8_t, 16> bytes{};
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): it takes what compares with 0 for a null pointer.
   auto operator<=>(const Id&) const = default;
 
   std::int64_t time_ms() const;

@@ -19,7 +19,7 @@ namespace penstock::console {
 namespace {
 
 constexpr std::int64_t kHourMs = 3'600'000;
-constexpr std::int64_t kOverlapHoursMax = 24 * 90;
+constexpr std::int64_t kOverlapHoursMax = std::int64_t{24} * 90;
 
 void write_time(json::Writer& writer, std::string_view name, std::int64_t at_ms) {
   writer.key(name);

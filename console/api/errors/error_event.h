@@ -27,6 +27,7 @@ struct ErrorKey {
   std::string name;  // "" where there is a fingerprint, as the next one.
   std::string said;  // properties.message.
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): it takes what compares with 0 for a null pointer.
   auto operator<=>(const ErrorKey&) const = default;
 };
 

@@ -12,7 +12,7 @@ namespace penstock::console {
 // An hour has grown where it has more than twice as many as the fullest one of the week before, and
 // more than this: of an error that came once, two are no growth.
 inline constexpr std::uint64_t kGrowthMin = 10;
-inline constexpr std::int64_t kPeakHours = 7 * 24;
+inline constexpr std::int64_t kPeakHours = std::int64_t{7} * 24;
 
 // The most that an hour may have while the group is muted until it grows.
 std::uint64_t quiet_hour_max(const ErrorGroup& group);
