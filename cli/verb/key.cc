@@ -25,7 +25,6 @@ namespace penstock::cli {
 namespace {
 
 constexpr std::int64_t kHourMs = 3'600'000;
-constexpr std::int64_t kOverlapHoursMax = std::int64_t{24} * 90;
 
 struct KeyArguments {
   std::string project;
@@ -298,8 +297,8 @@ int revoke(const KeyArguments& arguments, const app::Config& config) {
 }
 
 int rotate(const KeyArguments& arguments, const app::Config& config) {
-  if (arguments.overlap_hours < 0 || arguments.overlap_hours > kOverlapHoursMax) {
-    failed(str_cat("--overlap is 0 to ", kOverlapHoursMax, " hours"));
+  if (arguments.overlap_hours < 0 || arguments.overlap_hours > intake::kKeyOverlapHoursMax) {
+    failed(str_cat("--overlap is 0 to ", intake::kKeyOverlapHoursMax, " hours"));
     return app::kExitUsage;
   }
   const Place place = place_of(config, arguments.id);

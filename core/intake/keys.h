@@ -66,6 +66,9 @@ struct NewKey {
 };
 NewKey make_key(std::string_view project, bool server_side, std::int64_t now_ms);
 
+// How long a key may go on beside the one in its place.
+inline constexpr std::int64_t kKeyOverlapHoursMax = std::int64_t{24} * 90;
+
 // A key for the same in place of `old`, which ends after `overlap_ms`; with 0 it is revoked now.
 NewKey rotate_key(KeyEntry& old, std::int64_t overlap_ms, std::int64_t now_ms);
 

@@ -19,7 +19,6 @@ namespace penstock::console {
 namespace {
 
 constexpr std::int64_t kHourMs = 3'600'000;
-constexpr std::int64_t kOverlapHoursMax = std::int64_t{24} * 90;
 
 void write_time(json::Writer& writer, std::string_view name, std::int64_t at_ms) {
   writer.key(name);
@@ -238,8 +237,8 @@ http::Response post_rotation(Call& call, Services& services) {
   BodyReader body(call.body);
   const std::int64_t hours = body.number_if("overlap_hours").value_or(24);
   if (auto refusal = body.refusal()) return *refusal;
-  if (hours < 0 || hours > kOverlapHoursMax) {
-    return bad_parameter("overlap_hours", str_cat("0 to ", kOverlapHoursMax));
+  if (hours < 0 || hours > intake::kKeyOverlapHoursMax) {
+    return bad_parameter("overlap_hours", str_cat("0 to ", intake::kKeyOverlapHoursMax));
   }
   if (auto fault = obstacle(call, services)) return *fault;
   intake::NewKey made;
