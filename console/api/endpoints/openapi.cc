@@ -15,6 +15,8 @@ namespace penstock::console {
 namespace {
 
 constexpr const char* kText = R"({"type":"string"})";
+// Each is a parameter of its own: the form that OpenAPI has where nothing is said.
+constexpr const char* kTexts = R"({"type":"array","items":{"type":"string"}})";
 
 constexpr Parameter kRange[] = {
     {"from", kText,
@@ -24,7 +26,7 @@ constexpr Parameter kRange[] = {
 };
 
 constexpr Parameter kConditions[] = {
-    {"filter", kText,
+    {"filter", kTexts,
      "NAME=v (is), NAME!=v (is not), NAME~=v (contains), NAME^=v (starts with), NAME? (has a "
      "value), NAME>n, NAME<n (numbers); NAME is a dimension, properties.KEY or another text of an "
      "event (user_id, session_id, url, …), and the letters of ~= and ^= are equal in both cases. "
@@ -112,7 +114,7 @@ void write_components(json::Writer& writer) {
 void write_parameter(json::Writer& writer, const Parameter& parameter, const char* place) {
   writer.begin_object();
   writer.member("name", parameter.name).member("in", place);
-  if (std::string_view(place) == "path") writer.member("required", true);
+  if (parameter.is_required) writer.member("required", true);
   writer.member("description", parameter.text);
   writer.key("schema").raw(parameter.schema != nullptr ? parameter.schema : dimension_schema());
   writer.end_object();
@@ -121,7 +123,7 @@ void write_parameter(json::Writer& writer, const Parameter& parameter, const cha
 void write_parameters(json::Writer& writer, const Route& route) {
   writer.key("parameters").begin_array();
   if (route.path.find("{}") != std::string_view::npos) {
-    write_parameter(writer, {"id", kText, "As the list shows it"}, "path");
+    write_parameter(writer, {"id", kText, "As the list shows it", true}, "path");
   }
   if (route.is_changing() && route.access != Access::kAnyone) {
     write_parameter(writer,

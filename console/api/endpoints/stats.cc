@@ -231,7 +231,7 @@ constexpr Parameter kTimeseriesParameters[] = {
      "begin with the days of tz. Default: by the range"},
 };
 constexpr Parameter kTopParameters[] = {
-    {"dimension", nullptr, "What to count by. Required"},
+    {"dimension", nullptr, "What to count by", true},
     {"search", R"({"type":"string"})", "Only values that contain it, in both cases"},
     {"limit", R"({"type":"integer","minimum":1,"maximum":1000,"default":10})", "Rows at most"},
 };

@@ -74,6 +74,7 @@ struct Parameter {
   const char* name;
   const char* schema;  // JSON text; nullptr: one of the dimensions.
   const char* text;
+  bool is_required = false;
 };
 
 // One row of the table, written with designated initialisers beside its endpoint.

@@ -1,7 +1,6 @@
 // Calls to the console's own API: JSON, with a deadline, and the CSRF token where it is needed.
 
-import type {GetAnswers, GetPath} from 'model';
-
+import {type Asked, clientOf, type GetPath, type Send, urlOf} from './client';
 import {Kept} from './kept';
 
 const kDeadlineMs = 15_000;
@@ -11,7 +10,8 @@ const kKeptMax = 32;
 let csrfToken = '';
 // A new password ends all sessions, this one too, and its answer brings another: what is refused
 // meanwhile says nothing.
-const kReplaces = '/session/password';
+const kSession = '/api/v1/session';
+const kReplaces = `${kSession}/password`;
 let isReplaced = false;
 // Answers that the console tags: it says 304 while they hold. Kept here and not in the browser's
 // cache, which would have them on disk.
@@ -42,10 +42,10 @@ export function setOnSessionEnded(callback: () => void): void {
 }
 
 async function call(
-    method: string, path: string, body?: string, signal?: AbortSignal,
+    method: string, url: string, body?: string, signal?: AbortSignal,
     known?: string): Promise<Response> {
   const asked = csrfToken;
-  if (path === kReplaces) isReplaced = true;
+  if (url === kReplaces) isReplaced = true;
   const headers: Record<string, string> = {};
   if (known !== undefined) headers['If-None-Match'] = known;
   if (body !== undefined) headers['Content-Type'] = 'application/json';
@@ -57,7 +57,7 @@ async function call(
   signal?.addEventListener('abort', abort);
   let response: Response;
   try {
-    response = await fetch('/api/v1' + path, {
+    response = await fetch(url, {
       method,
       headers,
       body: body ?? null,
@@ -66,7 +66,7 @@ async function call(
       signal: stop.signal,
     });
   } catch {
-    if (path === kReplaces) isReplaced = false;
+    if (url === kReplaces) isReplaced = false;
     throw new ApiError(
         0, 'unreachable',
         deadline.aborted ? 'The console did not answer in time.' :
@@ -76,9 +76,9 @@ async function call(
   }
   if (response.ok || (response.status === 304 && known !== undefined)) return response;
   const error = await errorOf(response);
-  if (path === kReplaces) isReplaced = false;
+  if (url === kReplaces) isReplaced = false;
   const isOurs = asked === csrfToken && !isReplaced;
-  if (error.status === 401 && path !== '/session' && isOurs) onSessionEnded();
+  if (error.status === 401 && url !== kSession && isOurs) onSessionEnded();
   throw error;
 }
 
@@ -92,37 +92,31 @@ async function errorOf(response: Response): Promise<ApiError> {
   }
 }
 
-// The answer of a GET route, without /api/v1; `query` begins with its question mark. The same object
-// as before where the console says that nothing has changed.
-export async function get<P extends GetPath>(
-    path: P, query = '', signal?: AbortSignal): Promise<GetAnswers[P]> {
-  const url = path + query;
+// The same object as before where the console says that nothing has changed.
+async function getKept(url: string, signal?: AbortSignal): Promise<unknown> {
   const known = kept.find(url);
   const response = await call('GET', url, undefined, signal, known?.tag);
-  if (known !== undefined && response.status === 304) return known.answer as GetAnswers[P];
+  if (known !== undefined && response.status === 304) return known.answer;
   const answer = await response.json();
   kept.put(url, response.headers.get('ETag'), answer);
   return answer;
 }
 
+const send: Send = async (method, url, body, signal) => {
+  if (method === 'GET') return getKept(url, signal);
+  const response = await call(method, url, body === undefined ? body : JSON.stringify(body));
+  return response.status === 204 ? undefined : response.json();
+};
+
+export const {get, post, patch, remove} = clientOf(send);
+
 // As the text that came, for what must not be read as JavaScript's numbers.
-export async function getText(path: string, signal?: AbortSignal): Promise<string> {
-  return await (await call('GET', path, undefined, signal)).text();
+export async function getText<P extends GetPath>(
+    path: P, asked: Asked<'GET', P>, signal?: AbortSignal): Promise<string> {
+  return await (await call('GET', urlOf('GET', path, asked), undefined, signal)).text();
 }
 
-export async function post<T>(path: string, body: unknown): Promise<T> {
-  return await (await call('POST', path, JSON.stringify(body))).json();
-}
-
-export async function patch(path: string, body: unknown): Promise<void> {
-  await patchText(path, JSON.stringify(body));
-}
-
-// The same with JSON as its text, for numbers that are none of JavaScript's.
-export async function patchText(path: string, json: string): Promise<void> {
-  await call('PATCH', path, json);
-}
-
-export async function remove(path: string): Promise<void> {
-  await call('DELETE', path);
+// With JSON as its text, for the same reason.
+export async function patchEvent(id: string, json: string): Promise<void> {
+  await call('PATCH', urlOf('PATCH', '/events/{id}', {id}), json);
 }

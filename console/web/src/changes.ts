@@ -1,6 +1,7 @@
 // Whether stored events have changed, by one stream of the console for all tabs of a browser: the tab
 // that has the lock listens and tells the others. Where there are no locks (a page that came by http
 // from another machine), or no stream, every poll asks by its own time.
+import {urlOf} from './client';
 import {setChanges} from './poll';
 
 const kName = 'penstock-changes';
@@ -47,7 +48,7 @@ function listen(tell: (told: Told) => void, signal: AbortSignal): Promise<void> 
   let stream: EventSource | null = null;
   let changedAtMs = 0;
   const open = () => {
-    stream = new EventSource('/api/v1/changes');
+    stream = new EventSource(urlOf('GET', '/changes', {}));
     // What was missed before may be a change.
     stream.onopen = () => tell({changedAtMs: changedAtMs = Date.now()});
     stream.addEventListener('store', () => tell({changedAtMs: changedAtMs = Date.now()}));

@@ -1,6 +1,6 @@
 // What people do with dead letters, and what they are told of it: how many were done, how many had
 // gone, and how many of those that were retried are back.
-import type {DeadLetter, DeletedLetters, RetriedLetters} from 'model';
+import type {DeadLetter} from 'model';
 
 import {ApiError, get, post} from './api';
 import * as format from './format';
@@ -33,12 +33,12 @@ export interface Done {
 }
 
 export async function retry(chosen: Chosen): Promise<Done> {
-  const {retried, gone, at} = await post<RetriedLetters>('/queue/dead/retry', bodyOf(chosen));
+  const {retried, gone, at} = await post('/queue/dead/retry', {}, bodyOf(chosen));
   return {verb: 'retried', count: retried, gone, atMs: at, chosen};
 }
 
 export async function deleteLetters(chosen: Chosen): Promise<Done> {
-  const {deleted, gone, at} = await post<DeletedLetters>('/queue/dead/delete', bodyOf(chosen));
+  const {deleted, gone, at} = await post('/queue/dead/delete', {}, bodyOf(chosen));
   return {verb: 'deleted', count: deleted, gone, atMs: at, chosen};
 }
 
@@ -52,10 +52,10 @@ const kAskedMax = 200;
 // are not.
 export async function cameBack({atMs, chosen}: Done, signal: AbortSignal): Promise<number> {
   if (chosen.kind === 'all') {
-    const query = `?since=${atMs}&limit=1&${deadQuery(chosen)}`;
+    const query = {...deadQuery(chosen), since: String(atMs), limit: 1};
     return (await get('/queue/dead', query, signal)).total;
   }
-  const {letters} = await get('/queue/dead', `?since=${atMs}&limit=${kAskedMax}`, signal);
+  const {letters} = await get('/queue/dead', {since: String(atMs), limit: kAskedMax}, signal);
   const messages = new Set(chosen.letters.map(({message}) => message));
   return letters.filter(({message}) => messages.has(message)).length;
 }

@@ -58,9 +58,5 @@ export const withBots = (place: Place): Place => ({...place, bots: '1'});
 export const rangeQuery = (place: Place) => queryOf(withBots(place), Date.now());
 
 // For the API: which groups.
-export function errorQuery({tab, search, assignee, sort}: ErrorPlace): string {
-  const params = new URLSearchParams({state: tab, sort});
-  if (search !== '') params.set('search', search);
-  if (assignee !== '') params.set('assignee', assignee);
-  return params.toString();
-}
+export const errorQuery = ({tab, search, assignee, sort}: ErrorPlace) =>
+    ({state: tab, sort, search: search || undefined, assignee: assignee || undefined});

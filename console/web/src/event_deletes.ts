@@ -1,15 +1,14 @@
 // Stored events that are deleted: chosen ones, or all that the page's question leaves.
-import type {DeletedEvents, Summary} from 'model';
-
 import {get, post} from './api';
-import {type Place, queryOfExport} from './place';
+import type {Body} from './client';
+import {type Place, queryOfExport, type RangeQuery} from './place';
 
 export type ChosenEvents = {
   kind: 'some',
   ids: string[],
 }|{
   kind: 'all',
-  query: string,  // With its times: what comes later is not meant.
+  query: RangeQuery,  // With its times: what comes later is not meant.
   count: number,
 };
 
@@ -18,7 +17,7 @@ export const countOfEvents = (chosen: ChosenEvents) =>
 
 export async function allEvents(place: Place): Promise<ChosenEvents> {
   const query = queryOfExport(place, Date.now());
-  const {events}: Summary = await get('/stats/summary', `?${query}`);
+  const {events} = await get('/stats/summary', query);
   return {kind: 'all', query, count: events};
 }
 
@@ -30,20 +29,20 @@ const kIdsMax = 1000;
 export async function deleteEvents(
     chosen: ChosenEvents, onSome: (deleted: number) => void): Promise<number> {
   let deleted = 0;
-  const ask = async (query: string, body: object) => {
-    const answer = await post<DeletedEvents>(`/events/delete${query}`, body);
+  const ask = async (query: RangeQuery | {}, body: Body<'POST', '/events/delete'>) => {
+    const answer = await post('/events/delete', query, body);
     deleted += answer.deleted;
     onSome(deleted);
     return answer;
   };
   if (chosen.kind === 'some') {
     for (let at = 0; at < chosen.ids.length; at += kIdsMax) {
-      await ask('', {ids: chosen.ids.slice(at, at + kIdsMax)});
+      await ask({}, {ids: chosen.ids.slice(at, at + kIdsMax)});
     }
     return deleted;
   }
   for (let count = chosen.count; count > 0;) {
-    const answer = await ask(`?${chosen.query}`, {all: true, count});
+    const answer = await ask(chosen.query, {all: true, count});
     if (answer.deleted === 0) break;
     count = answer.left;
   }

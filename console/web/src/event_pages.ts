@@ -4,7 +4,7 @@ import type {Event as StoredEvent, Events} from 'model';
 import {useRef, useState} from 'preact/hooks';
 
 import {get} from './api';
-import {type Place, queryOf, questionOf} from './place';
+import {type Place, queryOf, questionOf, type RangeQuery} from './place';
 import {type Polled, usePoll} from './poll';
 
 const kRows = 100;
@@ -21,7 +21,7 @@ interface Pages {
 
 interface Held {
   question: string;
-  query: string;  // Of the first page: a cursor is of one range.
+  query: RangeQuery;  // Of the first page: a cursor is of one range.
   events: StoredEvent[];
   cursor: string | null;
 }
@@ -32,23 +32,22 @@ export function useEventPages(place: Place): Pages {
   const [isLoading, setLoading] = useState(false);
   const [error, setError] = useState('');
   const isHeld = held !== null && held.question === question;
-  const asked = useRef('');
+  const asked = useRef<RangeQuery | null>(null);
   const load = (signal: AbortSignal) => {
     asked.current = queryOf(place, Date.now());
-    return get('/events', `?${asked.current}&limit=${kRows}`, signal);
+    return get('/events', {...asked.current, limit: kRows}, signal);
   };
   const polled = usePoll(isHeld ? null : question, load);
   const first = polled.data;
   const events = isHeld ? held.events : first?.events ?? null;
   const cursor = isHeld ? held.cursor : first?.next_cursor ?? null;
   const more = async () => {
-    if (cursor === null || events === null || isLoading) return;
     const query = isHeld ? held.query : asked.current;
+    if (cursor === null || events === null || query === null || isLoading) return;
     setLoading(true);
     setError('');
     try {
-      const next = await get(
-          '/events', `?${query}&limit=${kRows}&cursor=${encodeURIComponent(cursor)}`);
+      const next = await get('/events', {...query, limit: kRows, cursor});
       setHeld({question, query, events: [...events, ...next.events], cursor: next.next_cursor});
     } catch (failure) {
       setError(String((failure as Error).message));

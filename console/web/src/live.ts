@@ -3,6 +3,7 @@ import type {Event as StoredEvent, LiveEvents} from 'model';
 import {useEffect, useRef, useState} from 'preact/hooks';
 
 import {get} from './api';
+import {urlOf} from './client';
 import {conditionsOf, type Place, questionOf} from './place';
 
 // More rows than anyone looks back at.
@@ -79,7 +80,7 @@ export function useLive(place: Place): Control {
     let source: EventSource;
 
     const open = () => {
-      source = new EventSource(`/api/v1/events/live?${conditionsOf(place)}`);
+      source = new EventSource(urlOf('GET', '/events/live', conditionsOf(place)));
       source.onopen = () => {
         setState('open');
         setTrouble('');
@@ -89,7 +90,7 @@ export function useLive(place: Place): Control {
       source.onerror = () => {
         setState('lost');
         if (source.readyState !== EventSource.CLOSED) return;
-        void get('/system').catch(() => {});
+        void get('/system', {}).catch(() => {});
         retry = window.setTimeout(open, kRetryMs);
       };
       source.addEventListener('trouble', ({data}) => setTrouble(JSON.parse(data).detail));

@@ -37,7 +37,7 @@ function App() {
   // The next answer about the session makes this browser a known one.
   const welcomeNew = (session: Session) => {
     welcome(session);
-    void get('/session').catch(() => {});
+    void get('/session', {}).catch(() => {});
   };
   // The first steps lead on by themselves where none are needed; who may not take them sees the
   // overview there.
@@ -53,7 +53,7 @@ function App() {
   const ask = async () => {
     if (localStorage.getItem(kMaybeKey) === null) return farewell(false);
     try {
-      welcome(await get('/session'));
+      welcome(await get('/session', {}));
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) {
         farewell(false);
@@ -63,7 +63,7 @@ function App() {
     }
   };
   const signOut = async () => {
-    await remove('/session').catch(() => {});  // It may have ended by itself.
+    await remove('/session', {}).catch(() => {});  // It may have ended by itself.
     farewell(false);
   };
   useEffect(() => {

@@ -125,54 +125,55 @@ export function withoutFilter(place: Place, filter: Filter): Place {
 
 export const withRange = (place: Place, range: Range) => ({...place, range, custom: null});
 
+// What most routes of the API take, as their parameters are named.
+export type Conditions = {
+  project?: string,
+  bots?: Bots,
+  filter: string[],
+};
+export type RangeQuery = Conditions&{from: string, to: string};
+
 // For the API: the filters alone.
-export function conditionsOf(place: Place): URLSearchParams {
-  const params = new URLSearchParams();
-  if (place.project !== '') params.set('project', place.project);
-  if (place.bots !== '1') params.set('bots', place.bots);
-  for (const filter of place.filters) params.append('filter', textOf(filter));
-  return params;
-}
+export const conditionsOf = (place: Place): Conditions => ({
+  ...(place.project !== '' && {project: place.project}),
+  ...(place.bots !== '1' && {bots: place.bots}),
+  filter: place.filters.map(textOf),
+});
 
 export const stepOf = (place: Place) => place.step ?? place.range.step;
 export const stepSeconds = (place: Place) => kSteps[stepOf(place)]!.seconds;
 // With the zone whose days the steps are.
-export const stepQuery = (place: Place) =>
-    `&step=${stepOf(place)}&tz=${encodeURIComponent(zoneName(place.zone))}`;
+export const stepQuery = (place: Place) => ({step: stepOf(place), tz: zoneName(place.zone)});
 
 const spanNow = (place: Place, nowMs: number): Span =>
     place.custom ?? spanOf(place.range, stepOf(place), place.zone, nowMs);
 
 // The range and the filters.
-export function queryOf(place: Place, nowMs: number): string {
+export function queryOf(place: Place, nowMs: number): RangeQuery {
   return queryOfSpan(place, spanNow(place, nowMs));
 }
 
 // As queryOf(), up to now: of a file, and not of a question that is asked again.
-export function queryOfExport(place: Place, nowMs: number): string {
+export function queryOfExport(place: Place, nowMs: number): RangeQuery {
   const span = spanNow(place, nowMs);
   return queryOfSpan(place, {...span, toMs: Math.min(span.toMs, nowMs)});
 }
 
 // The range before it, up to the same point of it as the range has come to.
-export function queryBefore(place: Place, nowMs: number): string {
+export function queryBefore(place: Place, nowMs: number): RangeQuery {
   return queryOfSpan(
       place, spanBefore(place.range, spanNow(place, nowMs), place.zone, nowMs));
 }
 
 // All of the range before, to draw it under the range.
-export function wholeRangeBefore(place: Place, nowMs: number): string {
+export function wholeRangeBefore(place: Place, nowMs: number): RangeQuery {
   const span = spanNow(place, nowMs);
   const {fromMs} = spanBefore(place.range, span, place.zone, nowMs);
   return queryOfSpan(place, {fromMs, toMs: fromMs + (span.toMs - span.fromMs)});
 }
 
-function queryOfSpan(place: Place, {fromMs, toMs}: Span): string {
-  const params = conditionsOf(place);
-  params.set('from', String(fromMs));
-  params.set('to', String(toMs));
-  return params.toString();
-}
+const queryOfSpan = (place: Place, {fromMs, toMs}: Span): RangeQuery =>
+    ({...conditionsOf(place), from: String(fromMs), to: String(toMs)});
 
 // What of a place is asked for: the open event and how a card shows its data change nothing.
 export function questionOf(place: Place): string {

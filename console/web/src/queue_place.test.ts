@@ -10,7 +10,7 @@ test('an address says what is shown', () => {
   assert.equal(place.reason, 'Text that is not JSON');
   assert.equal(place.letter, 'f12');
   assert.equal(hrefOfQueue(place), '/queue' + search);
-  assert.equal(deadQuery(place), 'reason=Text+that+is+not+JSON&search=a%26b');
+  assert.deepEqual(deadQuery(place), {reason: 'Text that is not JSON', search: 'a&b'});
 });
 
 test('what is no tab or range is the first one, and leaves no trace', () => {

@@ -52,9 +52,5 @@ export function hrefOfQueue(place: QueuePlace): string {
 }
 
 // For the API: which dead letters.
-export function deadQuery({reason, search}: Pick<QueuePlace, 'reason' | 'search'>): string {
-  const params = new URLSearchParams();
-  if (reason !== '') params.set('reason', reason);
-  if (search !== '') params.set('search', search);
-  return params.toString();
-}
+export const deadQuery = ({reason, search}: Pick<QueuePlace, 'reason' | 'search'>) =>
+    ({reason: reason || undefined, search: search || undefined});

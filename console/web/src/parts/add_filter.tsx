@@ -89,12 +89,9 @@ function useValues(place: Place, name: string | null, part: string): string[] {
     setValues([]);
     if (name === null || name === 'properties.') return;
     const stop = new AbortController();
-    const query = new URLSearchParams(queryOf(place, Date.now()));
-    query.set('dimension', name);
-    query.set('limit', String(kSuggested));
-    if (part !== '') query.set('search', part);
+    const asked = {dimension: name, limit: kSuggested, search: part || undefined};
     const timer = setTimeout(() => {
-      get('/stats/top', `?${query}`, stop.signal).then(
+      get('/stats/top', {...queryOf(place, Date.now()), ...asked}, stop.signal).then(
           ({rows}) => setValues(rows.map((row) => row.value).filter((one) => one !== '')),
           () => {});  // One types without suggestions, then.
     }, 150);

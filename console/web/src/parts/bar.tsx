@@ -77,7 +77,8 @@ function ProjectChoice({place, onChange}: {place: Place, onChange: (project: str
   useEffect(() => {
     const stop = new AbortController();
     const from = Math.floor(Date.now() / 86_400_000 - 30) * 86_400_000;
-    get('/stats/top', `?dimension=project&limit=1000&from=${from}`, stop.signal).then(
+    const asked = {dimension: 'project', limit: 1000, from: String(from)};
+    get('/stats/top', asked, stop.signal).then(
         ({rows}) => setProjects(rows.map((row) => row.value).filter((one) => one !== '').sort()),
         () => {});  // The page does without; what is wrong with the store its cards say.
     return () => stop.abort();

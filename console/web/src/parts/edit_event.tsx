@@ -2,7 +2,7 @@
 // as the text that was typed, so that their numbers stay as they are.
 import {useState} from 'preact/hooks';
 
-import {ApiError, patchText} from '../api';
+import {ApiError, patchEvent} from '../api';
 import * as format from '../format';
 import {members, pretty} from '../json_text';
 
@@ -40,7 +40,7 @@ export function EditEvent({id, event, onDone, onCancel}: Props) {
     setBusy(true);
     setFault('');
     try {
-      await patchText(`/events/${encodeURIComponent(id)}`, `{${parts.join(',')}}`);
+      await patchEvent(id, `{${parts.join(',')}}`);
       onDone();
     } catch (error) {
       setBusy(false);

@@ -1,6 +1,5 @@
 // Another message in a dead letter's place: what is put into the queue instead of it. The worker
 // says what is wrong with it, and where, before anything is changed.
-import type {EditedLetter} from 'model';
 import {useRef, useState} from 'preact/hooks';
 
 import {ApiError, post} from '../api';
@@ -27,8 +26,8 @@ export function EditLetter({id, base64, onDone, onCancel}: Props) {
     setFault('');
     try {
       const body = {message: isText ? message : message.replace(/\s/g, ''),
-                    encoding: isText ? 'text' : 'base64'};
-      const {at} = await post<EditedLetter>(`/queue/dead/${encodeURIComponent(id)}/edit`, body);
+                    encoding: isText ? 'text' : 'base64'} as const;
+      const {at} = await post('/queue/dead/{id}/edit', {id}, body);
       onDone(at, isText ? base64Of(message) : body.message);
     } catch (error) {
       setFault(faultText(error, message));

@@ -42,7 +42,7 @@ export function EventDialog({id, place, path = '/', mayChange, onClose}: Props) 
     setEvent(null);
     setError('');
     setAct(null);
-    getText(`/events/${encodeURIComponent(id)}`, stop.signal).then(setEvent, (failure) => {
+    getText('/events/{id}', {id}, stop.signal).then(setEvent, (failure) => {
       if (stop.signal.aborted) return;
       const isGone = failure instanceof ApiError && failure.status === 404;
       setError(isGone ? 'It is not in the store, or not any more.' : String(failure.message));
@@ -52,7 +52,7 @@ export function EventDialog({id, place, path = '/', mayChange, onClose}: Props) 
   const erase = async () => {
     setBusy(true);
     try {
-      await remove(`/events/${encodeURIComponent(id)}`);
+      await remove('/events/{id}', {id});
       onClose();
       refresh();
     } catch (failure) {

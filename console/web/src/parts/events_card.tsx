@@ -12,7 +12,7 @@ const kRows = 12;
 
 export function EventsCard({place, nowMs}: {place: Place, nowMs: number}) {
   const polled = usePoll(questionOf(place), (signal) =>
-      get('/events', `?${queryOf(place, Date.now())}&limit=${kRows}`, signal));
+      get('/events', {...queryOf(place, Date.now()), limit: kRows}, signal));
   return (
     <section class="card events" aria-labelledby="events-title">
       <header class="card-head"><h2 id="events-title">Newest events</h2></header>

@@ -1,19 +1,20 @@
 // All events that are shown, and those behind them, as a file that the browser keeps as it comes.
 import {useState} from 'preact/hooks';
 
+import {urlOf} from '../client';
 import {type Place, queryOfExport} from '../place';
 import {Dialog} from './dialog';
 
 const kFormats = [
-  {query: 'format=csv&excel=1', title: 'CSV for Excel'},
-  {query: 'format=csv', title: 'CSV'},
-  {query: 'format=ndjson', title: 'JSON, an event a line'},
-];
+  {asked: {format: 'csv', excel: true}, title: 'CSV for Excel'},
+  {asked: {format: 'csv'}, title: 'CSV'},
+  {asked: {format: 'ndjson'}, title: 'JSON, an event a line'},
+] as const;
 
 export function ExportButton({place}: {place: Place}) {
   const [isOpen, setOpen] = useState(false);
-  const hrefOf = (query: string) =>
-      `/api/v1/events/export?${queryOfExport(place, Date.now())}&${query}`;
+  const hrefOf = (asked: typeof kFormats[number]['asked']) =>
+      urlOf('GET', '/events/export', {...queryOfExport(place, Date.now()), ...asked});
   return (
     <>
       <button type="button" class="button" onClick={() => setOpen(true)}>Export</button>
@@ -22,8 +23,8 @@ export function ExportButton({place}: {place: Place}) {
           <p class="hint">All events in {place.range.title}{
             place.filters.length > 0 ? ' with these filters' : ''}, oldest first.</p>
           <ul class="choices">
-            {kFormats.map(({query, title}) => (
-              <li key={query}><a href={hrefOf(query)} download>{title}</a></li>
+            {kFormats.map(({asked, title}) => (
+              <li key={title}><a href={hrefOf(asked)} download>{title}</a></li>
             ))}
           </ul>
         </Dialog>

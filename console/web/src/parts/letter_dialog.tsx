@@ -28,7 +28,7 @@ export function LetterDialog({id, mayChange, isBusy, onRetry, onDelete, onEdited
   const [isEditing, setEditing] = useState(false);
   useEffect(() => {
     const stop = new AbortController();
-    getText(`/queue/dead/${encodeURIComponent(id)}`, stop.signal).then(setJson, (failure) => {
+    getText('/queue/dead/{id}', {id}, stop.signal).then(setJson, (failure) => {
       if (stop.signal.aborted) return;
       const isGone = failure instanceof ApiError && failure.status === 404;
       setError(isGone ? 'It is not there any more: somebody has retried or deleted it.' :

@@ -2,7 +2,7 @@
 import type {Event as StoredEvent, Events} from 'model';
 
 import {get} from '../api';
-import type {Filter} from '../filters';
+import {type Filter, textOf} from '../filters';
 import * as format from '../format';
 import {members} from '../json_text';
 import {hrefOf, type Place} from '../place';
@@ -53,11 +53,9 @@ interface OthersProps {
 
 function OthersOf({title, filter, id, project, around, place, path}: OthersProps) {
   const polled = usePoll<Events>(`${filter.name} ${filter.value} ${id}`, (signal) => {
-    const query = new URLSearchParams({
-      from: String(around - kAroundMs), to: String(around + kAroundMs), project,
-      filter: `${filter.name}=${filter.value}`, limit: String(kRows),
-    });
-    return get('/events', `?${query}`, signal);
+    const span = {from: String(around - kAroundMs), to: String(around + kAroundMs)};
+    const own = {project, filter: [textOf(filter)], limit: kRows};
+    return get('/events', {...span, ...own}, signal);
   });
   const events = [...(polled.data?.events ?? [])].reverse();
   const everything = hrefOf({...place, eventId: null, filters: [filter]}, '/events');

@@ -33,7 +33,8 @@ interface Asked {
 
 export function QueueDead({place, mayChange, nowMs}: Props) {
   const {reason, search} = place;
-  const which = deadQuery(place);
+  const asksFor = deadQuery(place);
+  const which = JSON.stringify(asksFor);
   const [cursors, setCursors] = useState<string[]>([]);  // Of the pages before this one.
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const [isAllMeant, setAllMeant] = useState(false);
@@ -50,10 +51,10 @@ export function QueueDead({place, mayChange, nowMs}: Props) {
     pick(new Set());
   }, [which]);
 
-  const reasons = usePoll('reasons', (signal) => get('/queue/dead/reasons', '', signal));
+  const reasons = usePoll('reasons', (signal) => get('/queue/dead/reasons', {}, signal));
   const cursor = cursors.at(-1) ?? '';
   const page = usePoll(`${which} ${cursor}`, (signal) => get(
-      '/queue/dead', `?limit=${kRows}&${which}${cursor === '' ? '' : `&cursor=${cursor}`}`, signal));
+      '/queue/dead', {...asksFor, limit: kRows, cursor: cursor || undefined}, signal));
   const letters = page.data?.letters ?? [];
   const some = letters.filter(({id}) => picked.has(id));
   const ours = page.data?.ours ?? 0;
@@ -104,7 +105,7 @@ export function QueueDead({place, mayChange, nowMs}: Props) {
           <ReasonTable reasons={all} place={place} mayChange={mayChange} isBusy={isBusy} nowMs={nowMs}
                        onRetry={retryThose} onDelete={ask} />}</CardBody>
       </section>
-      {(reasons.data?.total !== 0 || which !== '') && (
+      {(reasons.data?.total !== 0 || reason !== '' || search !== '') && (
         <section class="card" aria-labelledby="letters-title">
           <div class="letter-bar">
             <h2 id="letters-title">{reason === '' ? 'All letters' : format.visible(reason)}</h2>

@@ -43,7 +43,8 @@ export function QueueHistoryCards({place}: {place: QueuePlace}) {
   const {seconds, step, title} = kRanges[place.range];
   const polled = usePoll(`history ${place.range}`, (signal) => {
     const to = Math.ceil(Date.now() / 1000 / step) * step;
-    return get('/queue/history', `?from=${to - seconds}&to=${to}&step=${step}`, signal);
+    const asked = {from: String(to - seconds), to: String(to), step: String(step)};
+    return get('/queue/history', asked, signal);
   });
   return (
     <>

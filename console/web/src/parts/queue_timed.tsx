@@ -21,8 +21,7 @@ export function QueueTimed({place, nowMs}: {place: QueuePlace, nowMs: number}) {
   const [open, setOpen] = useState<string | null>(null);
   useEffect(() => setOffset(0), [place.set]);
   const polled = usePoll(`timed ${place.set} ${offset}`, async (signal) => {
-    const json = await getText(
-        `/queue/timed?set=${place.set}&limit=${kRows}&offset=${offset}`, signal);
+    const json = await getText('/queue/timed', {set: place.set, limit: kRows, offset}, signal);
     return {page: JSON.parse(json) as TimedJobs, json};
   });
   return (

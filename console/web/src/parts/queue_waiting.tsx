@@ -17,7 +17,7 @@ const kRows = 100;
 export function QueueWaiting({nowMs}: {nowMs: number}) {
   const [open, setOpen] = useState<string | null>(null);  // As it was when it was opened.
   const polled = usePoll('waiting', async (signal) => {
-    const json = await getText(`/queue/waiting?limit=${kRows}`, signal);
+    const json = await getText('/queue/waiting', {limit: kRows}, signal);
     return {waiting: JSON.parse(json) as Waiting, json};
   });
   return (

@@ -19,7 +19,7 @@ const kStates: Record<QueueWorker['state'], {text: string, tone: 'good' | 'warn'
 };
 
 export function WorkersCard({nowMs}: {nowMs: number}) {
-  const polled = usePoll('workers', (signal) => get('/queue/workers', '', signal));
+  const polled = usePoll('workers', (signal) => get('/queue/workers', {}, signal));
   return (
     <section class="card" aria-labelledby="workers-title">
       <header class="card-head"><h2 id="workers-title">Workers</h2></header>

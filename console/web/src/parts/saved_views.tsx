@@ -4,6 +4,7 @@ import type {Views} from 'model';
 import {useEffect, useState} from 'preact/hooks';
 
 import {get, post, remove} from '../api';
+import type {Body} from '../client';
 import * as format from '../format';
 import {mayDo} from '../pages';
 import {hrefOf, type Place} from '../place';
@@ -13,6 +14,7 @@ import {Link} from './link';
 import {Notice} from './notice';
 
 type View = Views['views'][number];
+type NewViewBody = Body<'POST', '/views'>;
 
 interface Props {
   place: Place;
@@ -29,13 +31,13 @@ export function SavedViews({place, path, onClose}: Props) {
     setFailure('');
     try {
       await act();
-      setViews((await get('/views')).views);
+      setViews((await get('/views', {})).views);
     } catch (error) {
       setFailure(format.sentence(String((error as Error).message)));
     }
   };
   useEffect(() => {
-    void attempt(async () => setMayShare(mayDo((await get('/session')).user.role, 'editor')));
+    void attempt(async () => setMayShare(mayDo((await get('/session', {})).user.role, 'editor')));
   }, []);
   return (
     <Dialog title="Saved views" onClose={onClose}>
@@ -45,13 +47,15 @@ export function SavedViews({place, path, onClose}: Props) {
           <ul class="saved">
             {views.map((view) => (
               <ViewRow key={view.id} view={view} onOpen={onClose}
-                       onRemove={() => void attempt(() => remove(`/views/${view.id}`))} />
+                       onRemove={() => void attempt(() => remove('/views/{id}', {id: view.id}))} />
             ))}
           </ul>
       )}
       <NewView mayShare={mayShare} onSave={(name, isShared) => void attempt(() => {
-        const query = hrefOf({...place, eventId: null}, path).split('?')[1] ?? '';
-        return post('/views', {name, page: path.split('?')[0], query, is_shared: isShared});
+        const [page, query = ''] = hrefOf({...place, eventId: null}, path).split('?');
+        return post('/views', {}, {
+          name, page: page as NewViewBody['page'], query, is_shared: isShared,
+        });
       })} />
     </Dialog>
   );

@@ -17,9 +17,9 @@ import {Link} from './link';
 export function SeriesCard({place, path = '/'}: {place: Place, path?: string}) {
   const question = questionOf(place);
   const polled = usePoll(question, (signal) => get(
-      '/stats/timeseries', `?${queryOf(place, Date.now())}${stepQuery(place)}`, signal));
+      '/stats/timeseries', {...queryOf(place, Date.now()), ...stepQuery(place)}, signal));
   const compared = usePoll(place.isCompared ? question : null, (signal) => get(
-      '/stats/timeseries', `?${wholeRangeBefore(place, Date.now())}${stepQuery(place)}`, signal));
+      '/stats/timeseries', {...wholeRangeBefore(place, Date.now()), ...stepQuery(place)}, signal));
   const before = compared.isOld ? null : compared.data?.events ?? null;
   const hasVisitors = (polled.data?.visitors.length ?? 1) > 0;
   const isTable = place.chart === 'table';

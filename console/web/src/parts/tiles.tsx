@@ -18,9 +18,9 @@ interface Props {
 export function Tiles({place, summary: polled, before}: Props) {
   const question = questionOf(place);
   const visitsNow = usePoll(question, (signal) =>
-      get('/stats/visits', '?' + queryOf(place, Date.now()), signal));
+      get('/stats/visits', queryOf(place, Date.now()), signal));
   const visitsBefore = usePoll(place.isCompared ? question : null, (signal) =>
-      get('/stats/visits', '?' + queryBefore(place, Date.now()), signal));
+      get('/stats/visits', queryBefore(place, Date.now()), signal));
   const leftOut = useBots(place);
   const online = useOnline(place);
   const summary = polled.data;
@@ -64,17 +64,16 @@ const visitLength = (visits: Visits | null) =>
 export function useBots(place: Place): number | null {
   const isHidden = place.bots === '0';
   const bots = usePoll(isHidden ? questionOf(place) : null, (signal) =>
-      get('/stats/summary', '?' + queryOf({...place, bots: 'only'}, Date.now()), signal));
+      get('/stats/summary', queryOf({...place, bots: 'only'}, Date.now()), signal));
   return isHidden && bots.data !== null && !bots.isOld ? bots.data.events : null;
 }
 
 function useOnline(place: Place): number | null {
   const conditions = conditionsOf(place);
-  const online = usePoll(`online ${conditions}`, (signal) => {
+  const online = usePoll(`online ${JSON.stringify(conditions)}`, (signal) => {
     const minute = Math.floor(Date.now() / 60_000) * 60_000;
-    conditions.set('from', String(minute + 60_000 - kOnlineMs));
-    conditions.set('to', String(minute + 60_000));
-    return get('/stats/summary', `?${conditions}`, signal);
+    const span = {from: String(minute + 60_000 - kOnlineMs), to: String(minute + 60_000)};
+    return get('/stats/summary', {...conditions, ...span}, signal);
   });
   return online.isOld ? null : online.data?.visitors ?? null;
 }

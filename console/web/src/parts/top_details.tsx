@@ -24,9 +24,8 @@ export function TopDetails({list, place, total, onClose}: Props) {
   const [search, setSearch] = useState('');
   const {title, dimension} = list;
   const polled = usePoll(`${questionOf(place)} ${list.name} ${search}`, (signal) => {
-    const params = new URLSearchParams({dimension, limit: String(kRowsMax)});
-    if (search !== '') params.set('search', search);
-    return get(list.path, `?${queryOf(place, Date.now())}&${params}`, signal);
+    const asked = {dimension, limit: kRowsMax, search: search || undefined};
+    return get(list.path, {...queryOf(place, Date.now()), ...asked}, signal);
   });
   const rows = polled.isOld ? [] : polled.data?.rows ?? [];
   const save = () => saveCsv(

@@ -49,10 +49,8 @@ const kRows = 8;
 export function TopList({name, title, list, place, total, children}: ListProps) {
   const [isOpen, setOpen] = useState(false);
   const question = list === null ? null : `${questionOf(place)} ${list.name}`;
-  const polled = usePoll(question, (signal) => {
-    const params = new URLSearchParams({dimension: list!.dimension, limit: String(kRows)});
-    return get(list!.path, `?${queryOf(place, Date.now())}&${params}`, signal);
-  });
+  const polled = usePoll(question, (signal) => get(
+      list!.path, {...queryOf(place, Date.now()), dimension: list!.dimension, limit: kRows}, signal));
   // Of events at the ends of visits, the range's number is not the sum.
   const sum = list?.path === '/stats/top' ? total : null;
   return (

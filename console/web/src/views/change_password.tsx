@@ -28,9 +28,9 @@ export function ChangePassword({email, onSession, onSignOut}: Props) {
     setBusy(true);
     setError('');
     try {
-      onSession(await post<Session>(
-          '/session/password',
-          {old_password: fields.get('old'), new_password: fields.get('new')}));
+      onSession(await post('/session/password', {}, {
+        old_password: String(fields.get('old')), new_password: String(fields.get('new')),
+      }));
     } catch (failure) {
       setBusy(false);
       setError(messageOf(failure));

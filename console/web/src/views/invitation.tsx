@@ -21,7 +21,7 @@ export function Invitation({onSession}: Props) {
 
   useEffect(() => {
     document.title = 'Invitation – Penstock';
-    post<OpenInvitation>('/invitations/read', {token}).then(
+    post('/invitations/read', {}, {token}).then(
         setInvitation, (failure) => setError(sentence(String((failure as Error).message))));
   }, []);
 
@@ -33,7 +33,7 @@ export function Invitation({onSession}: Props) {
     setError('');
     try {
       const session =
-          await post<Session>('/invitations/accept', {token, password: fields.get('new')});
+          await post('/invitations/accept', {}, {token, password: String(fields.get('new'))});
       // The link is used up, and no place to come back to.
       history.replaceState(null, '', '/');
       dispatchEvent(new PopStateEvent('popstate'));

@@ -12,7 +12,7 @@ import {UnknownCard} from './keys/unknown_card';
 export {Start} from './start';
 
 export function Keys() {
-  const keys = usePoll('keys', (signal) => get('/keys', '', signal));
+  const keys = usePoll('keys', (signal) => get('/keys', {}, signal));
   return (
     <div class="view">
       <div class="toolbar">

@@ -45,14 +45,14 @@ interface Shared {
 function useShared(place: Place): Shared {
   const question = questionOf(place);
   const summary = usePoll(question, (signal) =>
-      get('/stats/summary', '?' + queryOf(place, Date.now()), signal));
+      get('/stats/summary', queryOf(place, Date.now()), signal));
   return {
     summary,
     before: usePoll(place.isCompared ? question : null, (signal) =>
-        get('/stats/summary', '?' + queryBefore(place, Date.now()), signal)),
-    queue: usePoll('queue', (signal) => get('/queue', '', signal)),
-    system: usePoll('system', (signal) => get('/system', '', signal)),
-    programs: usePoll('programs', (signal) => get('/system/programs', '', signal)),
+        get('/stats/summary', queryBefore(place, Date.now()), signal)),
+    queue: usePoll('queue', (signal) => get('/queue', {}, signal)),
+    system: usePoll('system', (signal) => get('/system', {}, signal)),
+    programs: usePoll('programs', (signal) => get('/system/programs', {}, signal)),
   };
 }
 
@@ -60,7 +60,7 @@ function useShared(place: Place): Shared {
 function useNewest(summary: Summary | null): number | null | undefined {
   const isEmpty = summary !== null && summary.events === 0;
   const polled = usePoll(isEmpty ? 'newest' : null, async (signal) => {
-    const {events} = await get('/events', '?from=0&limit=1', signal);
+    const {events} = await get('/events', {from: '0', limit: 1}, signal);
     return {at: events[0]?.received_at ?? null};
   });
   if (summary !== null && !isEmpty) return summary.newest_received_at;
@@ -69,7 +69,7 @@ function useNewest(summary: Summary | null): number | null | undefined {
 
 function useDeadReasons(queue: Queue | null): Polled<DeadReasons> {
   return usePoll(queue?.dead ? 'dead' : null,
-                 (signal) => get('/queue/dead/reasons', '', signal));
+                 (signal) => get('/queue/dead/reasons', {}, signal));
 }
 
 export function Overview({role}: ViewProps) {

@@ -18,9 +18,9 @@ import type {Queue} from 'model';
 
 export function QueueView({role}: ViewProps) {
   const place = readQueuePlace(useSearch());
-  const queue = usePoll('queue', (signal) => get('/queue', '', signal));
-  const system = usePoll('system', (signal) => get('/system', '', signal));
-  const programs = usePoll('programs', (signal) => get('/system/programs', '', signal));
+  const queue = usePoll('queue', (signal) => get('/queue', {}, signal));
+  const system = usePoll('system', (signal) => get('/system', {}, signal));
+  const programs = usePoll('programs', (signal) => get('/system/programs', {}, signal));
   const nowMs = system.data?.time ?? Date.now();
   const {data} = queue;
   return (

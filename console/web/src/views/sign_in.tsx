@@ -23,8 +23,8 @@ export function SignIn({hasEnded, onSession}: Props) {
     setBusy(true);
     setError('');
     try {
-      onSession(await post<Session>(
-          '/session', {email: fields.get('email'), password: fields.get('password')}));
+      const [email, password] = ['email', 'password'].map((name) => String(fields.get(name)));
+      onSession(await post('/session', {}, {email: email!, password: password!}));
     } catch (failure) {
       setBusy(false);
       setError(messageOf(failure));

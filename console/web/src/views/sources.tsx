@@ -24,8 +24,8 @@ export function Sources({role}: ViewProps) {
   const asked: Place = {...place, bots: '1'};
   const [wanted, setWanted] = useState('');
   const sources = usePoll(questionOf(asked), (signal) =>
-      get('/sources', '?' + queryOf(asked, Date.now()), signal));
-  const system = usePoll('system', (signal) => get('/system', '', signal));
+      get('/sources', queryOf(asked, Date.now()), signal));
+  const system = usePoll('system', (signal) => get('/system', {}, signal));
   const [, setChanges] = useState(0);
   const nowMs = system.data?.time ?? Date.now();
   const search = useRef<HTMLInputElement>(null);

@@ -16,9 +16,9 @@ import {Snippets} from './keys/snippets';
 import {ShownOnce} from './people/shown_once';
 
 export function Start() {
-  const keys = usePoll('keys', (signal) => get('/keys', '', signal));
-  const newest = usePoll('newest', (signal) => get('/events', '?from=0&limit=1', signal));
-  const system = usePoll('system', (signal) => get('/system', '', signal));
+  const keys = usePoll('keys', (signal) => get('/keys', {}, signal));
+  const newest = usePoll('newest', (signal) => get('/events', {from: '0', limit: 1}, signal));
+  const system = usePoll('system', (signal) => get('/system', {}, signal));
   const [made, setMade] = useState<MadeKey | null>(lastMade);
   // Who is led here by a new password, and needs no leading.
   const isLed = location.search === '?first';
@@ -75,7 +75,7 @@ function MakeForm({keys, onMade}: FormProps) {
     setBusy(true);
     setError('');
     try {
-      const made = await post<MadeKey>('/keys', {
+      const made = await post('/keys', {}, {
         project: String(fields.get('project')), server_side: fields.get('kind') === 'server',
       });
       rememberMade(made);

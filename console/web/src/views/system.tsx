@@ -18,8 +18,8 @@ const kDaysShown = 14;
 const kDaysToTell = 3650;
 
 export function System({role}: ViewProps) {
-  const programs = usePoll('programs', (signal) => get('/system/programs', '', signal));
-  const queue = usePoll('queue', (signal) => get('/queue', '', signal));
+  const programs = usePoll('programs', (signal) => get('/system/programs', {}, signal));
+  const queue = usePoll('queue', (signal) => get('/queue', {}, signal));
   const isAdmin = mayDo(role, 'admin');
   return (
     <div class="view">
@@ -169,7 +169,7 @@ function CountedList({title, counted}: {title: string, counted: Counted[]}) {
 }
 
 function StoreCard() {
-  const polled = usePoll('store', (signal) => get('/system/store', '', signal));
+  const polled = usePoll('store', (signal) => get('/system/store', {}, signal));
   const [isWhole, setWhole] = useState(false);
   return (
     <section class="card" aria-labelledby="store-title">
@@ -235,7 +235,7 @@ function outlookText({outlook, free_bytes, retention_days}: StoreDays): string {
 }
 
 function ConfigurationCard() {
-  const polled = usePoll('configuration', (signal) => get('/system/configuration', '', signal));
+  const polled = usePoll('configuration', (signal) => get('/system/configuration', {}, signal));
   const [wanted, setWanted] = useState('');
   const [hasDefaults, setDefaults] = useState(false);
   const isMeant = ({name, value, set_at}: Setting) =>

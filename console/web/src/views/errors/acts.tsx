@@ -3,19 +3,14 @@ import type {ErrorGroup} from 'model';
 import {useState} from 'preact/hooks';
 
 import {get, patch} from '../../api';
+import type {Body} from '../../client';
 import * as format from '../../format';
 import {useKey} from '../../keys';
 import type {Acts} from '../people/acts';
 import {MuteDialog} from './mute_dialog';
 import {AssignDialog} from './assign_dialog';
 
-export interface Change {
-  state?: ErrorGroup['state'];
-  in_next_release?: boolean;
-  mute_events?: number;
-  mute_until_grows?: boolean;
-  assignee?: string;
-}
+export type Change = Body<'PATCH', '/errors/{id}'>;
 
 interface Props {
   groups: ErrorGroup[];  // One at least.
@@ -28,12 +23,12 @@ export function ErrorActs({groups, acts, onDone}: Props) {
   const [users, setUsers] = useState<string[]>([]);
   const run = (change: Change, done: string) => void acts.run(async () => {
     setAsked(null);
-    if (groups.length === 1) return patch(`/errors/${groups[0]!.id}`, change);
-    return patch('/errors', {...change, ids: groups.map(({id}) => id)});
+    if (groups.length === 1) return patch('/errors/{id}', {id: groups[0]!.id}, change);
+    return patch('/errors', {}, {...change, ids: groups.map(({id}) => id)});
   }, `${what(groups)} ${done}`).then((isDone) => isDone && onDone());
   const resolve = () => run({state: 'resolved'}, 'resolved until it happens again.');
   const ignore = () => run({state: 'ignored'}, 'ignored.');
-  const assign = () => void get('/errors/assignees').then(
+  const assign = () => void get('/errors/assignees', {}).then(
       (answer) => {
         setUsers(answer.users);
         setAsked('assign');

@@ -17,7 +17,7 @@ const kRows = 6;
 export function Breakdown({place}: {place: Place}) {
   const [dimension, setDimension] = useState(kLists[0]![0]);
   const polled = usePoll(`${questionOf(place)} ${dimension}`, (signal) => get(
-      '/stats/top', `?${queryOf(place, Date.now())}&dimension=${dimension}&limit=${kRows}`, signal));
+      '/stats/top', {...queryOf(place, Date.now()), dimension, limit: kRows}, signal));
   return (
     <section class="card" aria-labelledby="breakdown-title">
       <header class="card-head">

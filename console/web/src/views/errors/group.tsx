@@ -37,7 +37,7 @@ export function ErrorGroupView({place, errors, role}: Props) {
   const id = errors.id!;
   const path = pathOfErrors(errors);
   const polled = usePoll(`${questionOf(place)} ${id}`, (signal) => get(
-      `/errors/${id}` as '/errors/{id}', `?${rangeQuery(place)}`, signal));
+      '/errors/{id}', {id, ...rangeQuery(place)}, signal));
   const acts = useActs();
   const listHref = hrefOfErrors(place, {...errors, id: null, sample: ''});
   useKeys(place, path, false, false);

@@ -36,7 +36,7 @@ interface Props {
 export function ErrorList({place, errors, role}: Props) {
   const path = pathOfErrors(errors);
   const asked = errorQuery(errors);
-  const which = `${questionOf(place)} ${asked}`;
+  const which = `${questionOf(place)} ${JSON.stringify(asked)}`;
   const [cursors, setCursors] = useState<string[]>([]);  // Of the pages before this one.
   const [picked, setPicked] = useState<ReadonlySet<number>>(new Set());
   const acts = useActs();
@@ -47,8 +47,7 @@ export function ErrorList({place, errors, role}: Props) {
   }, [which]);
   const cursor = cursors.at(-1) ?? '';
   const page = usePoll(`${which} ${cursor}`, (signal) => get(
-      '/errors', `?${rangeQuery(place)}&${asked}&limit=${kRows}` +
-          (cursor === '' ? '' : `&cursor=${cursor}`), signal));
+      '/errors', {...rangeQuery(place), ...asked, limit: kRows, cursor: cursor || undefined}, signal));
   useKeys(place, path, false, false);
   useRowKeys();
   const some = page.data?.groups.filter(({id}) => picked.has(id)) ?? [];

@@ -10,14 +10,14 @@ import {Told, useActs} from '../people/acts';
 
 export function ErrorNotes({id, mayChange}: {id: number, mayChange: boolean}) {
   const polled = usePoll(`notes ${id}`, (signal) => get(
-      `/errors/${id}/notes` as '/errors/{id}/notes', '', signal));
+      '/errors/{id}/notes', {id}, signal));
   const [text, setText] = useState('');
   const [asked, setAsked] = useState<{note: number, at: Point} | null>(null);
   const acts = useActs();
   const submit = (event: Event) => {
     event.preventDefault();
     if (text.trim() === '') return;
-    void acts.run(() => post(`/errors/${id}/notes`, {text}), 'The note is there.')
+    void acts.run(() => post('/errors/{id}/notes', {id}, {text}), 'The note is there.')
         .then((isDone) => isDone && setText(''));
   };
   return (
@@ -58,7 +58,7 @@ export function ErrorNotes({id, mayChange}: {id: number, mayChange: boolean}) {
         <Confirm title="Remove this note?" verb="Remove" at={asked.at} onClose={() => setAsked(null)}
                  onConfirm={() => {
                    setAsked(null);
-                   void acts.run(() => remove(`/errors/notes/${asked.note}`), 'The note was removed.');
+                   void acts.run(() => remove('/errors/notes/{id}', {id: asked.note}), 'The note was removed.');
                  }}>
           Nobody can read it any more.
         </Confirm>

@@ -19,7 +19,7 @@ export function ReportCard({id, isNewest, hrefOfEvent}: Props) {
   useEffect(() => {
     const stop = new AbortController();
     setError('');
-    getText(`/events/${encodeURIComponent(id)}`, stop.signal).then(setJson, (failure) => {
+    getText('/events/{id}', {id}, stop.signal).then(setJson, (failure) => {
       if (stop.signal.aborted) return;
       const isGone = failure instanceof ApiError && failure.status === 404;
       setJson(null);

@@ -20,8 +20,7 @@ interface Props {
 
 export function SamplesCard({group, place, errors, allHref}: Props) {
   const polled = usePoll(`${questionOf(place)} ${group.id}`, (signal) => get(
-      `/errors/${group.id}/samples` as '/errors/{id}/samples',
-      `?${rangeQuery(place)}&limit=${kRows}`, signal));
+      '/errors/{id}/samples', {id: group.id, ...rangeQuery(place), limit: kRows}, signal));
   const current = errors.sample || group.sample;
   const text = (properties: Record<string, unknown>, name: string) =>
       typeof properties[name] === 'string' ? format.visible(properties[name]) : '';

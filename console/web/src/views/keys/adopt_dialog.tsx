@@ -31,7 +31,7 @@ export function AdoptDialog({prefix, keys, onClose}: Props) {
     setBusy(true);
     setError('');
     try {
-      await post('/keys/adopt', {
+      await post('/keys/adopt', {}, {
         key: whole, project: String(fields.get('project')), name: String(fields.get('name')),
         server_side: fields.get('kind') === 'server',
       });

@@ -38,9 +38,9 @@ export function KeyDialog({keys, edited, onClose}: Props) {
     setError('');
     try {
       if (edited) {
-        await patch(`/keys/${edited.id}`, rules);
+        await patch('/keys/{id}', {id: edited.id}, rules);
       } else {
-        const fresh = await post<MadeKey>('/keys', {
+        const fresh = await post('/keys', {}, {
           ...rules, project: text('project'), server_side: text('kind') === 'server',
         });
         rememberMade(fresh);

@@ -25,7 +25,7 @@ export function KeysCard({keys}: {keys: Polled<Keys>}) {
   const nowMs = Date.now();
   const revoke = (key: Key) => {
     setAsked(null);
-    void acts.run(() => remove(`/keys/${key.id}`), `The key ${nameOf(key)} was revoked.`);
+    void acts.run(() => remove('/keys/{id}', {id: key.id}), `The key ${nameOf(key)} was revoked.`);
   };
   return (
     <section class="card letters people people-audit" aria-labelledby="keys-title">

@@ -10,7 +10,7 @@ import {FirstSeen} from './first_seen';
 import {Snippets} from './snippets';
 
 export function MadeKeyView({made, keys}: {made: MadeKey, keys: Keys | null}) {
-  const system = usePoll('system', (signal) => get('/system', '', signal));
+  const system = usePoll('system', (signal) => get('/system', {}, signal));
   return (
     <div class="fields people">
       <p>Copy it now: it is not shown again.</p>

@@ -7,7 +7,7 @@ import {hrefOf, readPlace} from '../../place';
 import {usePoll} from '../../poll';
 
 export function ProjectsCard() {
-  const projects = usePoll('projects', (signal) => get('/projects', '', signal));
+  const projects = usePoll('projects', (signal) => get('/projects', {}, signal));
   return (
     <section class="card letters people" aria-labelledby="projects-title">
       <header class="card-head"><h2 id="projects-title">Projects</h2></header>

@@ -27,7 +27,7 @@ export function RotateDialog({turned, keys, onClose}: Props) {
     setBusy(true);
     setError('');
     try {
-      const fresh = await post<MadeKey>(`/keys/${turned.id}/rotate`, {overlap_hours: hours});
+      const fresh = await post('/keys/{id}/rotate', {id: turned.id}, {overlap_hours: hours});
       rememberMade(fresh);
       setMade(fresh);
       refresh();

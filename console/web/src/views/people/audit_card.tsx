@@ -39,7 +39,7 @@ export function AuditCard() {
   const [cursors, setCursors] = useState(['']);
   const cursor = cursors.at(-1)!;
   const page = usePoll(`audit ${cursor}`, (signal) =>
-      get('/audit', cursor === '' ? '' : `?cursor=${cursor}`, signal));
+      get('/audit', {cursor: cursor || undefined}, signal));
   return (
     <section class="card letters people people-audit" aria-labelledby="audit-title" aria-busy={page.isOld}>
       <header class="card-head"><h2 id="audit-title">Audit log</h2></header>

@@ -23,7 +23,7 @@ export function InviteDialog({onClose}: {onClose: () => void}) {
     setError('');
     try {
       const email = String(new FormData(form.current!).get('email')).trim();
-      setMade(await post<MadeInvitation>('/invitations', {email, role}));
+      setMade(await post('/invitations', {}, {email, role}));
       refresh();
     } catch (failure) {
       setError(sentence(String((failure as Error).message)));

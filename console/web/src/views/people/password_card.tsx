@@ -1,5 +1,4 @@
 // One's own password. All one's sessions end with the old one, and this browser gets a new one.
-import type {Session} from 'model';
 import {useRef, useState} from 'preact/hooks';
 
 import {post, setCsrfToken} from '../../api';
@@ -21,9 +20,9 @@ export function PasswordCard({email}: {email: string}) {
     setBusy(true);
     setError('');
     try {
-      const session = await post<Session>(
-          '/session/password',
-          {old_password: fields.get('old'), new_password: fields.get('new')});
+      const session = await post('/session/password', {}, {
+        old_password: String(fields.get('old')), new_password: String(fields.get('new')),
+      });
       setCsrfToken(session.csrf_token);
       form.current!.reset();
       setDone(true);

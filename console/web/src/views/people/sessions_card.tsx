@@ -11,12 +11,12 @@ import {Told, useActs} from './acts';
 
 // `email`: only this user's.
 export function SessionsCard({email}: {email?: string}) {
-  const sessions = usePoll('sessions', (signal) => get('/sessions', '', signal));
+  const sessions = usePoll('sessions', (signal) => get('/sessions', {}, signal));
   const acts = useActs();
   const [asked, setAsked] = useState<{session: SeenSession, at: Point} | null>(null);
   const end = (session: SeenSession) => {
     setAsked(null);
-    void acts.run(() => remove(`/sessions/${session.id}`),
+    void acts.run(() => remove('/sessions/{id}', {id: session.id}),
                   `A session of ${session.email} was ended.`);
   };
   return (

@@ -3,12 +3,15 @@ import type {MadeToken, Role} from 'model';
 import {useRef, useState} from 'preact/hooks';
 
 import {post} from '../../api';
+import type {Body} from '../../client';
 import {sentence, visible} from '../../format';
 import {Dialog} from '../../parts/dialog';
 import {Notice} from '../../parts/notice';
 import {refresh} from '../../poll';
 import {kRoleOptions, kRoleTexts, rankOf} from './roles';
 import {ShownOnce} from './shown_once';
+
+type NewToken = Body<'POST', '/tokens'>;
 
 export function TokenDialog({role, onClose}: {role: Role, onClose: () => void}) {
   const form = useRef<HTMLFormElement>(null);
@@ -21,8 +24,12 @@ export function TokenDialog({role, onClose}: {role: Role, onClose: () => void}) 
     setBusy(true);
     setError('');
     try {
-      const fields = Object.fromEntries(new FormData(form.current!));
-      setMade(await post<MadeToken>('/tokens', fields));
+      const fields = new FormData(form.current!);
+      setMade(await post('/tokens', {}, {
+        name: String(fields.get('name')),
+        role: fields.get('role') as Role,
+        expires_in: fields.get('expires_in') as NewToken['expires_in'],
+      }));
       refresh();
     } catch (failure) {
       setError(sentence(String((failure as Error).message)));

@@ -12,13 +12,13 @@ import {TokenDialog} from './token_dialog';
 
 // `email`: only this user's.
 export function TokensCard({role, email}: {role: Role, email?: string}) {
-  const tokens = usePoll('tokens', (signal) => get('/tokens', '', signal));
+  const tokens = usePoll('tokens', (signal) => get('/tokens', {}, signal));
   const acts = useActs();
   const [isMaking, setMaking] = useState(false);
   const [asked, setAsked] = useState<{token: Token, at: Point} | null>(null);
   const revoke = (token: Token) => {
     setAsked(null);
-    void acts.run(() => remove(`/tokens/${token.id}`), `The token ${token.name} was revoked.`);
+    void acts.run(() => remove('/tokens/{id}', {id: token.id}), `The token ${token.name} was revoked.`);
   };
   return (
     <section class="card letters people" aria-labelledby="tokens-title">

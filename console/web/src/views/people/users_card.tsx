@@ -15,14 +15,14 @@ import {kRoleOptions, rankOf} from './roles';
 type Asked = {user: User, at: Point, role: Role | null};  // Null: to remove.
 
 export function UsersCard({email}: {email: string}) {
-  const users = usePoll('users', (signal) => get('/users', '', signal));
-  const invitations = usePoll('invitations', (signal) => get('/invitations', '', signal));
+  const users = usePoll('users', (signal) => get('/users', {}, signal));
+  const invitations = usePoll('invitations', (signal) => get('/invitations', {}, signal));
   const acts = useActs();
   const [asked, setAsked] = useState<Asked | null>(null);
   const [isInviting, setInviting] = useState(false);
 
   const setRole = (user: User, role: Role) =>
-      acts.run(() => patch(`/users/${user.id}`, {role}), `${user.email} is ${role} now.`);
+      acts.run(() => patch('/users/{id}', {id: user.id}, {role}), `${user.email} is ${role} now.`);
   const change = (user: User, role: Role) => {
     const isLessForMe = user.email === email && rankOf(role) < rankOf(user.role);
     if (isLessForMe) return setAsked({user, at: {x: -1, y: -1}, role});
@@ -31,7 +31,7 @@ export function UsersCard({email}: {email: string}) {
   const confirm = ({user, role}: Asked) => {
     setAsked(null);
     if (role !== null) return void setRole(user, role);
-    void acts.run(() => remove(`/users/${user.id}`), `${user.email} was removed.`);
+    void acts.run(() => remove('/users/{id}', {id: user.id}), `${user.email} was removed.`);
   };
 
   return (
@@ -111,7 +111,7 @@ function Waiting({polled, acts}: WaitingProps) {
         <p class="letter-acts">
           <button type="button" class="button" aria-label={`Take back the invitation of ${one.email}`}
                   onClick={() => void acts.run(
-                      () => remove(`/invitations/${one.id}`),
+                      () => remove('/invitations/{id}', {id: one.id}),
                       `The invitation of ${one.email} was taken back.`)}>
             Take back
           </button>
