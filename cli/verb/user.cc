@@ -1,5 +1,7 @@
 #include <cerrno>
 #include <cstdio>
+#include <utility>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <unistd.h>
@@ -18,6 +20,7 @@ namespace {
 struct UserArguments {
   std::string email;
   std::string role = "viewer";
+  std::vector<std::string> projects;
   bool must_change = false;
 };
 
@@ -74,16 +77,27 @@ int add(const UserArguments& arguments, const app::Config& config) {
     failed(str_cat("unknown role ", arguments.role));
     return app::kExitUsage;
   }
+  console::Rights rights = *role;
+  if (!arguments.projects.empty()) {
+    std::vector<console::ProjectRole> projects;
+    for (const std::string& project : arguments.projects) projects.push_back({project, *role});
+    auto limited = console::rights_in(std::move(projects));
+    if (!limited) {
+      failed(str_cat("--project: ", limited.error().step));
+      return app::kExitUsage;
+    }
+    rights = *std::move(limited);
+  }
   return with_accounts(config, IfAbsent::kMake, [&](console::Accounts& accounts) {
     const auto password = read_password();
     if (!password) return app::kExitFailed;
-    const auto user = accounts.add(arguments.email, *role, *password, arguments.must_change);
+    const auto user = accounts.add(arguments.email, rights, *password, arguments.must_change);
     if (!user) {
       return refused(user.error(),
                      str_cat("user ", arguments.email, " not added (", rules_text(), ")"));
     }
     std::printf("added %s as %s; signing in is possible at once\n", user->email.c_str(),
-                arguments.role.c_str());
+                for_terminal(console::to_text(rights)).c_str());
     return app::kExitDone;
   });
 }
@@ -106,6 +120,19 @@ std::string day_or(std::int64_t wall_ms, const char* none) {
   return wall_ms > 0 ? day_text(wall_ms) : none;
 }
 
+// One role, or that there is one in each of some projects.
+std::string role_text(const console::Rights& rights) {
+  return rights.is_limited() ? "by project" : std::string(console::to_text(rights.role));
+}
+
+std::string notes_of(const console::User& user) {
+  std::string notes = user.must_change_password ? "must change password" : "";
+  if (user.rights.is_limited()) {
+    notes += str_cat(notes.empty() ? "" : "; ", for_terminal(console::to_text(user.rights)));
+  }
+  return notes;
+}
+
 int list(const app::Config& config) {
   return in_part(config, config.console_folder(), [&] {
     const std::string path = console::has_older_accounts(config.state_dir, config.console_folder())
@@ -117,13 +144,11 @@ int list(const app::Config& config) {
       return failed(str_cat("the users in ", path, " cannot be read: ", to_text(users.error()),
                             only_root_may(path)));
     }
-    std::printf("%-32s %-8s %-12s %-12s %s\n", "EMAIL", "ROLE", "CREATED", "LAST LOGIN", "");
+    std::printf("%-32s %-10s %-12s %-12s %s\n", "EMAIL", "ROLE", "CREATED", "LAST LOGIN", "");
     for (const console::User& user : *users) {
-      std::printf("%-32s %-8s %-12s %-12s %s\n", for_terminal(user.email).c_str(),
-                  std::string(console::to_text(user.role)).c_str(),
-                  day_or(user.created_at_ms, "-").c_str(),
-                  day_or(user.last_login_ms, "never").c_str(),
-                  user.must_change_password ? "must change password" : "");
+      std::printf("%-32s %-10s %-12s %-12s %s\n", for_terminal(user.email).c_str(),
+                  role_text(user.rights).c_str(), day_or(user.created_at_ms, "-").c_str(),
+                  day_or(user.last_login_ms, "never").c_str(), notes_of(user).c_str());
     }
     return app::kExitDone;
   });
@@ -161,6 +186,8 @@ void add_user(CLI::App& app, Context& context) {
       add_action("add", "Add a user; the password is asked for or read from standard input", add);
   sub->add_option("--role", arguments->role, "viewer, editor or admin (default: viewer)")
       ->check(CLI::IsMember({"viewer", "editor", "admin"}));
+  sub->add_option("--project", arguments->projects,
+                  "Only in this project, which is all the user sees; several may be named");
   sub->add_flag("--must-change", arguments->must_change,
                 "The password has to be changed at the first sign-in");
   add_action("passwd", "Change a user's password", set_password);

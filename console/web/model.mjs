@@ -3,7 +3,8 @@
 //   node model.mjs openapi.json model.ts
 //
 // A schema with a title becomes a type of that name, wherever it stands. Every member of an answer
-// is there unless its schema says x-optional; one of a body may be left out unless it is `required`.
+// is there unless its schema says x-optional; one of a body may be left out unless it is
+// `required`.
 // Api has a row for every route, by its method and its path: what it takes and what it answers, for
 // src/client.ts.
 import {readFileSync, writeFileSync} from 'node:fs';

@@ -58,7 +58,7 @@ _penstock() {
             [[ ${COMP_WORDS[COMP_CWORD]} == -* ]] || COMPREPLY+=(
                 $(compgen -f -- "${COMP_WORDS[COMP_CWORD]}")) ;;
         "user ") _penstock_words "add passwd list remove" ;;
-        "user add") _penstock_words "--role --must-change --data $common" ;;
+        "user add") _penstock_words "--role --project --must-change --data $common" ;;
         "key ") _penstock_words "create list rotate revoke" ;;
         "key create") _penstock_words "--project --server-side --name --quota --origin --address \
             --json --data $common" ;;

@@ -47,13 +47,13 @@ class SqliteAccounts final : public Accounts {
         sessions_(database_, clock) {}
 
   Result<std::optional<std::string>> first_run(const std::string& password_file) override;
-  Result<User> add(std::string_view email, Role role, std::string_view password,
+  Result<User> add(std::string_view email, Rights rights, std::string_view password,
                    bool must_change) override;
   Result<void> set_password(std::string_view email, std::string_view password) override;
   Result<bool> is_password(std::string_view email, std::string_view password) override;
   Result<std::vector<User>> list() override { return all_users(database_); }
   Result<std::optional<User>> find(std::int64_t id) override { return find_user(database_, id); }
-  Result<void> set_role(std::int64_t id, Role role) override;
+  Result<void> set_rights(std::int64_t id, const Rights& rights) override;
   Result<void> remove(std::string_view email) override;
   Result<std::optional<Session>> sign_in(std::string_view email, std::string_view password,
                                          const SignIn& from) override;
@@ -92,7 +92,7 @@ Result<std::optional<std::string>> SqliteAccounts::first_run(const std::string& 
   if (*users > 0) return std::nullopt;  // Another process was first.
   User first;
   first.email = kFirstAdministrator;
-  first.role = Role::kAdmin;
+  first.rights = Role::kAdmin;
   first.must_change_password = true;
   first.created_at_ms = clock_.wall_ms();
   if (auto made = insert_user(database_, std::move(first), hash); !made) return fail(made.error());
@@ -102,7 +102,7 @@ Result<std::optional<std::string>> SqliteAccounts::first_run(const std::string& 
   return password;
 }
 
-Result<User> SqliteAccounts::add(std::string_view email, Role role, std::string_view password,
+Result<User> SqliteAccounts::add(std::string_view email, Rights rights, std::string_view password,
                                  bool must_change) {
   const auto address = normal_email(email);
   if (!address) return fail(ErrorCode::kRejected, "this is no e-mail address");
@@ -116,7 +116,7 @@ Result<User> SqliteAccounts::add(std::string_view email, Role role, std::string_
   if (!transaction) return fail(transaction.error());
   User user;
   user.email = *address;
-  user.role = role;
+  user.rights = std::move(rights);
   user.must_change_password = must_change;
   user.created_at_ms = clock_.wall_ms();
   auto made = insert_user(database_, std::move(user), hash);
@@ -156,28 +156,31 @@ Result<bool> SqliteAccounts::is_password(std::string_view email, std::string_vie
 }
 
 Result<void> SqliteAccounts::keep_an_administrator(const User& user) {
-  auto admins = read_number(database_, "SELECT count(*) FROM users WHERE role = 'admin'");
+  auto admins = read_number(database_,
+                            "SELECT count(*) FROM users WHERE role = 'admin' AND projects IS NULL");
   if (!admins) return fail(admins.error());
-  if (user.role == Role::kAdmin && *admins == 1) {
+  if (user.rights.role == Role::kAdmin && *admins == 1) {
     return fail(ErrorCode::kRejected, "this is the last administrator");
   }
   return {};
 }
 
-Result<void> SqliteAccounts::set_role(std::int64_t id, Role role) {
+Result<void> SqliteAccounts::set_rights(std::int64_t id, const Rights& rights) {
   auto transaction = sqlite::Transaction::begin(database_);
   if (!transaction) return fail(transaction.error());
   auto user = find_user(database_, id);
   if (!user) return fail(user.error());
   if (!*user) return fail(ErrorCode::kRejected, "there is no such user");
-  if (role == (*user)->role) return {};
-  if (role < (*user)->role) {
+  if (rights == (*user)->rights) return {};
+  if (!rights.cover((*user)->rights)) {
     PENSTOCK_TRY(keep_an_administrator(**user));
     PENSTOCK_TRY(sessions_.end_all_of(id));
   }
-  auto update = database_.prepare("UPDATE users SET role = ? WHERE id = ?");
+  auto update = database_.prepare("UPDATE users SET role = ?, projects = ? WHERE id = ?");
   if (!update) return fail(update.error());
-  update->bind(1, to_text(role)).bind(2, id);
+  const KeptRights kept(rights);
+  kept.bind(*update, 1, 2);
+  update->bind(3, id);
   PENSTOCK_TRY(update->run());
   return transaction->commit();
 }
@@ -235,13 +238,12 @@ std::optional<files::FileVersion> Accounts::version_of(const std::string& path) 
   return console_db_version(path);
 }
 
-// Users are the same in every schema version there has been.
 Result<std::vector<User>> Accounts::read_users(const std::string& path) {
   auto database = sqlite::Database::open(path, {.access = sqlite::Access::kReadOnly,
                                                 .busy_timeout_ms = kConsoleDbBusyMs,
                                                 .is_glance = true});
   if (!database) return fail(database.error());
-  return all_users(*database);
+  return all_users_of_any_version(*database);
 }
 
 }  // namespace penstock::console

@@ -38,7 +38,7 @@ class Accounts {
   virtual Result<std::optional<std::string>> first_run(const std::string& password_file) = 0;
 
   // kRejected for an e-mail that is taken or malformed, or a password that breaks the rules.
-  virtual Result<User> add(std::string_view email, Role role, std::string_view password,
+  virtual Result<User> add(std::string_view email, Rights rights, std::string_view password,
                            bool must_change) = 0;
   // Ends the user's sessions. kRejected: no such user, or a password that breaks the rules.
   virtual Result<void> set_password(std::string_view email, std::string_view password) = 0;
@@ -48,7 +48,7 @@ class Accounts {
   // Nullopt: no such user.
   virtual Result<std::optional<User>> find(std::int64_t id) = 0;
   // Less than he had ends his sessions. kRejected: no such user, or the last administrator.
-  virtual Result<void> set_role(std::int64_t id, Role role) = 0;
+  virtual Result<void> set_rights(std::int64_t id, const Rights& rights) = 0;
   // With his sessions, tokens and private views. kRejected: no such user, or the last
   // administrator.
   virtual Result<void> remove(std::string_view email) = 0;

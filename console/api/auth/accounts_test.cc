@@ -50,7 +50,7 @@ TEST_F(AccountsTest, FirstRunMakesOneAdministratorWithAPasswordInAFile) {
   auto session = accounts->sign_in(kFirstAdministrator, **password, {.hours = 12});
   ASSERT_TRUE(session && session->has_value());
   EXPECT_TRUE((*session)->user.must_change_password);
-  EXPECT_EQ((*session)->user.role, Role::kAdmin);
+  EXPECT_EQ((*session)->user.rights, Role::kAdmin);
 
   auto again = open()->first_run(file);
   ASSERT_TRUE(again);
@@ -134,18 +134,38 @@ TEST_F(AccountsTest, ChangesRolesButKeepsAnAdministrator) {
   auto accounts = open();
   const User root = *accounts->add("root@example.org", Role::kAdmin, kPassword, false);
   const User ada = *accounts->add("ada@example.org", Role::kViewer, kPassword, false);
-  EXPECT_FALSE(accounts->set_role(root.id, Role::kEditor)) << "the last administrator";
-  EXPECT_FALSE(accounts->set_role(ada.id + 1, Role::kEditor)) << "nobody";
+  EXPECT_FALSE(accounts->set_rights(root.id, Role::kEditor)) << "the last administrator";
+  EXPECT_FALSE(accounts->set_rights(ada.id + 1, Role::kEditor)) << "nobody";
 
   const Session session = **accounts->sign_in("ada@example.org", kPassword, {.hours = 12});
-  ASSERT_TRUE(accounts->set_role(ada.id, Role::kAdmin));
-  EXPECT_EQ((*accounts->find_session(session.token))->user.role, Role::kAdmin)
+  ASSERT_TRUE(accounts->set_rights(ada.id, Role::kAdmin));
+  EXPECT_EQ((*accounts->find_session(session.token))->user.rights, Role::kAdmin)
       << "more than before: the session goes on";
-  ASSERT_TRUE(accounts->set_role(root.id, Role::kViewer));
-  EXPECT_EQ((**accounts->find(root.id)).role, Role::kViewer);
-  ASSERT_TRUE(accounts->set_role(root.id, Role::kAdmin));
-  ASSERT_TRUE(accounts->set_role(ada.id, Role::kViewer));
+  ASSERT_TRUE(accounts->set_rights(root.id, Role::kViewer));
+  EXPECT_EQ((**accounts->find(root.id)).rights, Role::kViewer);
+  ASSERT_TRUE(accounts->set_rights(root.id, Role::kAdmin));
+  ASSERT_TRUE(accounts->set_rights(ada.id, Role::kViewer));
   EXPECT_FALSE(accounts->find_session(session.token)->has_value()) << "less: it ends";
+}
+
+// Who has roles by project is administrator of nothing else, whatever he is there.
+TEST_F(AccountsTest, RightsBecomeThoseOfSomeProjects) {
+  auto accounts = open();
+  const Rights shop = *rights_in({{"shop", Role::kAdmin}});
+  const User root = *accounts->add("root@example.org", Role::kAdmin, kPassword, false);
+  const User ada = *accounts->add("ada@example.org", shop, kPassword, false);
+  EXPECT_EQ(ada.rights, shop);
+  EXPECT_FALSE(accounts->set_rights(root.id, shop)) << "the last administrator";
+  EXPECT_FALSE(accounts->remove("root@example.org"));
+
+  const Session session = **accounts->sign_in("ada@example.org", kPassword, {.hours = 12});
+  EXPECT_EQ(session.user.rights, shop);
+  const Rights more = *rights_in({{"blog", Role::kViewer}, {"shop", Role::kAdmin}});
+  ASSERT_TRUE(accounts->set_rights(ada.id, more));
+  EXPECT_EQ((*accounts->find_session(session.token))->user.rights, more);
+  ASSERT_TRUE(accounts->set_rights(ada.id, Role::kEditor));
+  EXPECT_FALSE(accounts->find_session(session.token)->has_value()) << "less in the shop";
+  EXPECT_EQ((**accounts->find(ada.id)).rights, Role::kEditor);
 }
 
 TEST_F(AccountsTest, SignsInByPasswordOnly) {
@@ -178,7 +198,7 @@ TEST_F(AccountsTest, SessionLastsItsHoursAndNoLonger) {
   ASSERT_TRUE(found->has_value());
   EXPECT_EQ((*found)->csrf_token, session.csrf_token);
   EXPECT_EQ((*found)->user.email, "ada@example.org");
-  EXPECT_EQ((*found)->user.role, Role::kEditor);
+  EXPECT_EQ((*found)->user.rights, Role::kEditor);
 
   clock_.advance_ms(1);
   EXPECT_FALSE(accounts->find_session(session.token)->has_value());

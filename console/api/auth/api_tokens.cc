@@ -60,7 +60,9 @@ Result<NewToken> SqliteApiTokens::make(const User& owner, std::string_view name,
     return fail(ErrorCode::kRejected,
                 "a name has 1 to 80 bytes of text without control characters");
   }
-  if (role > owner.role) return fail(ErrorCode::kRejected, "the role is more than your own");
+  if (role > owner.rights.highest()) {
+    return fail(ErrorCode::kRejected, "the role is more than your own");
+  }
   NewToken made;
   made.secret = str_cat(kTokenPrefix, crypto::random_alphanumeric(kSecretCharacters));
   made.token.name = name;
@@ -125,7 +127,7 @@ Result<std::optional<TokenUser>> SqliteApiTokens::find(std::string_view secret) 
     id = query->integer(kUserColumnCount);
     found.name = query->text(kUserColumnCount + 1);
     const Role role = role_of(query->text(kUserColumnCount + 2)).value_or(Role::kViewer);
-    found.user.role = std::min(found.user.role, role);
+    found.user.rights = found.user.rights.at_most(role);
     used_at_ms = query->integer(kUserColumnCount + 4);
   }
   if (now - used_at_ms >= kUsedEveryMs) note_used(id, now);

@@ -1,7 +1,8 @@
 // API tokens: what a program shows in place of a session. "pst_" and 43 letters and digits (256
 // random bits), shown once; the file holds only their hash, so a list of them opens nothing.
 //
-// A token may do what its role says and never more than its owner may today. It goes with him.
+// A token may do what its role says and never more than its owner may today. It goes with
+// him.
 // Blocking; one object a thread, several processes at once.
 #pragma once
 
@@ -33,7 +34,7 @@ struct ApiToken {
   std::int64_t last_used_at_ms = 0;  // To the minute; 0: never.
 };
 
-// Who calls by a token, with the role that it has today.
+// Who calls by a token, with the rights that it has today.
 struct TokenUser {
   User user;
   std::string name;
@@ -49,7 +50,8 @@ class ApiTokens {
   static Result<std::unique_ptr<ApiTokens>> open(const std::string& path, const Clock& clock);
   virtual ~ApiTokens() = default;
 
-  // kRejected: a role above the owner's, no name, or too many tokens. `days` 0: never expires.
+  // kRejected: a role above the owner's highest, no name, or too many tokens. `days` 0: never
+  // expires.
   virtual Result<NewToken> make(const User& owner, std::string_view name, Role role,
                                 std::int64_t days) = 0;
   // Nullopt for one that is unknown, removed or expired. Does not depend on a write.

@@ -42,7 +42,7 @@ TEST_F(ApiTokensTest, AreShownOnceAndOpenUntilTheyExpire) {
   const auto found = tokens_->find(made->secret);
   ASSERT_TRUE(found && *found);
   EXPECT_EQ((*found)->user.email, "ada@x");
-  EXPECT_EQ((*found)->user.role, Role::kViewer) << "the token's own";
+  EXPECT_EQ((*found)->user.rights, Role::kViewer) << "the token's own";
   EXPECT_EQ((*found)->name, "deploy");
   const std::string wrong = str_cat("pst_", std::string(43, 'a'));
   EXPECT_FALSE(tokens_->find(wrong)->has_value());
@@ -77,11 +77,28 @@ TEST_F(ApiTokensTest, NeverMoreThanTheOwner) {
   EXPECT_FALSE(tokens_->make(ada_, "root", Role::kAdmin, 0));
   const auto made = tokens_->make(root_, "root", Role::kAdmin, 0);
   ASSERT_TRUE(made);
-  ASSERT_TRUE(accounts_->set_role(ada_.id, Role::kAdmin));
-  ASSERT_TRUE(accounts_->set_role(root_.id, Role::kViewer));
-  EXPECT_EQ((*tokens_->find(made->secret))->user.role, Role::kViewer);
+  ASSERT_TRUE(accounts_->set_rights(ada_.id, Role::kAdmin));
+  ASSERT_TRUE(accounts_->set_rights(root_.id, Role::kViewer));
+  EXPECT_EQ((*tokens_->find(made->secret))->user.rights, Role::kViewer);
   ASSERT_TRUE(accounts_->remove("root@x"));
   EXPECT_FALSE(tokens_->find(made->secret)->has_value());
+}
+
+TEST_F(ApiTokensTest, ReachesNoFurtherThanItsOwnersProjects) {
+  ASSERT_TRUE(accounts_->set_rights(ada_.id,
+                                    *rights_in({{"shop", Role::kAdmin}, {"blog", Role::kViewer}})));
+  const User ada = **accounts_->find(ada_.id);
+  const auto made = tokens_->make(ada, "deploy", Role::kEditor, 0);
+  ASSERT_TRUE(made);
+  const Rights rights = (*tokens_->find(made->secret))->user.rights;
+  EXPECT_EQ(rights.role, Role::kNone);
+  EXPECT_EQ(rights.in("shop"), Role::kEditor);
+  EXPECT_EQ(rights.in("blog"), Role::kViewer);
+  EXPECT_EQ(rights.in("other"), Role::kNone);
+  EXPECT_TRUE(tokens_->make(ada, "keys", Role::kAdmin, 0));
+  ASSERT_TRUE(accounts_->set_rights(ada_.id, *rights_in({{"blog", Role::kEditor}})));
+  EXPECT_FALSE(tokens_->make(**accounts_->find(ada_.id), "keys", Role::kAdmin, 0));
+  EXPECT_EQ((*tokens_->find(made->secret))->user.rights, *rights_in({{"blog", Role::kEditor}}));
 }
 
 TEST_F(ApiTokensTest, AreRemovedByTheirOwnerOrByWhoMayAll) {

@@ -165,6 +165,13 @@ constexpr const char* kSchemaSteps[] = {
     INSERT INTO error_progress VALUES (1, '0', 1, 0);
     PRAGMA user_version = 4;
     )sql",
+    // Roles by project (rights_json.h). NULL: the role is one everywhere. Where there are some, the
+    // role says nothing.
+    R"sql(
+    ALTER TABLE users ADD COLUMN projects TEXT;
+    ALTER TABLE invitations ADD COLUMN projects TEXT;
+    PRAGMA user_version = 5;
+    )sql",
 };
 constexpr sqlite::Steps kSteps = {.opening = "open console.db", .sql = kSchemaSteps};
 

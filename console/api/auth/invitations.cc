@@ -17,13 +17,13 @@ constexpr std::size_t kTokenBytes = 32;
 constexpr std::int64_t kDayMs = 86'400'000;
 
 constexpr std::string_view kSelect =
-    "SELECT id, email, role, invited_by, created_at, expires_at FROM invitations ";
+    "SELECT id, email, role, invited_by, created_at, expires_at, projects FROM invitations ";
 
 Invitation invitation_of(const sqlite::Statement& row) {
   Invitation one;
   one.id = row.integer(0);
   one.email = row.text(1);
-  one.role = role_of(row.text(2)).value_or(Role::kViewer);
+  one.rights = rights_of(row, 2, 6);
   one.invited_by = row.text(3);
   one.created_at_ms = row.integer(4);
   one.expires_at_ms = row.integer(5);
@@ -35,7 +35,7 @@ class SqliteInvitations final : public Invitations {
   SqliteInvitations(sqlite::Database database, const Clock& clock)
       : database_(std::move(database)), clock_(clock) {}
 
-  Result<NewInvitation> make(std::string_view email, Role role,
+  Result<NewInvitation> make(std::string_view email, Rights rights,
                              std::string_view invited_by) override;
   Result<std::vector<Invitation>> list() override;
   Result<std::optional<Invitation>> remove(std::int64_t id) override;
@@ -52,14 +52,14 @@ class SqliteInvitations final : public Invitations {
   const Clock& clock_;
 };
 
-Result<NewInvitation> SqliteInvitations::make(std::string_view email, Role role,
+Result<NewInvitation> SqliteInvitations::make(std::string_view email, Rights rights,
                                               std::string_view invited_by) {
   const auto address = normal_email(email);
   if (!address) return fail(ErrorCode::kRejected, "this is no e-mail address");
   NewInvitation made;
   made.token = crypto::random_token(kTokenBytes);
   made.invitation.email = *address;
-  made.invitation.role = role;
+  made.invitation.rights = std::move(rights);
   made.invitation.invited_by = invited_by;
   made.invitation.created_at_ms = clock_.wall_ms();
   made.invitation.expires_at_ms = made.invitation.created_at_ms + kInvitationDays * kDayMs;
@@ -90,15 +90,16 @@ Result<void> SqliteInvitations::sweep(std::string_view email) {
 
 Result<void> SqliteInvitations::insert(Invitation& invitation, std::string_view hash) {
   auto statement = database_.prepare(
-      "INSERT INTO invitations (token_hash, email, role, invited_by, created_at, expires_at) "
-      "VALUES (?, ?, ?, ?, ?, ?)");
+      "INSERT INTO invitations (token_hash, email, role, projects, invited_by, created_at, "
+      "expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)");
   if (!statement) return fail(statement.error());
+  const KeptRights rights(invitation.rights);
+  rights.bind(*statement, 3, 4);
   statement->bind(1, hash)
       .bind(2, invitation.email)
-      .bind(3, to_text(invitation.role))
-      .bind(4, invitation.invited_by)
-      .bind(5, invitation.created_at_ms)
-      .bind(6, invitation.expires_at_ms);
+      .bind(5, invitation.invited_by)
+      .bind(6, invitation.created_at_ms)
+      .bind(7, invitation.expires_at_ms);
   PENSTOCK_TRY(statement->run());
   invitation.id = database_.last_row_id();
   return {};
@@ -169,7 +170,7 @@ Result<std::optional<User>> SqliteInvitations::accept(std::string_view token,
   if (!*erased) return std::nullopt;  // Somebody else was first.
   User user;
   user.email = (*invitation)->email;
-  user.role = (*invitation)->role;
+  user.rights = (*invitation)->rights;
   user.created_at_ms = clock_.wall_ms();
   auto made = insert_user(database_, std::move(user), hash);
   if (!made) return fail(made.error());

@@ -24,7 +24,7 @@ inline constexpr std::int64_t kInvitationDays = 7;
 struct Invitation {
   std::int64_t id = 0;
   std::string email;
-  Role role = Role::kViewer;
+  Rights rights;
   std::string invited_by;
   std::int64_t created_at_ms = 0;
   std::int64_t expires_at_ms = 0;
@@ -42,7 +42,7 @@ class Invitations {
 
   // One that waits for this address is replaced: its link is dead. kRejected: no address, there is
   // such a user, or too many wait.
-  virtual Result<NewInvitation> make(std::string_view email, Role role,
+  virtual Result<NewInvitation> make(std::string_view email, Rights rights,
                                      std::string_view invited_by) = 0;
   // Those that wait, the newest first.
   virtual Result<std::vector<Invitation>> list() = 0;

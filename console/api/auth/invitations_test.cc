@@ -41,7 +41,7 @@ TEST_F(InvitationsTest, MakeAUserOnce) {
 
   const auto user = invitations_->accept(made->token, kPassword);
   ASSERT_TRUE(user && *user);
-  EXPECT_EQ((*user)->role, Role::kEditor);
+  EXPECT_EQ((*user)->rights, Role::kEditor);
   EXPECT_FALSE((*user)->must_change_password);
   EXPECT_TRUE(accounts_->sign_in("ada@example.org", kPassword, {.hours = 1})->has_value());
   EXPECT_FALSE(invitations_->accept(made->token, kPassword)->has_value()) << "used";
@@ -50,6 +50,11 @@ TEST_F(InvitationsTest, MakeAUserOnce) {
 }
 
 TEST_F(InvitationsTest, LastSevenDays) {
+  const Rights shop = *rights_in({{"shop", Role::kEditor}});
+  const auto limited = invitations_->make("limited@x", shop, "root@x");
+  EXPECT_EQ(invitations_->list()->front().rights, shop);
+  EXPECT_EQ((**invitations_->accept(limited->token, kPassword)).rights, shop);
+
   const auto made = invitations_->make("ada@x", Role::kEditor, "root@x");
   clock_.advance_ms(kInvitationDays * kDayMs - 1);
   EXPECT_TRUE(invitations_->find(made->token)->has_value());

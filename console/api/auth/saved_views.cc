@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "console/api/auth/console_db.h"
 #include "console/api/auth/plain_name.h"
+#include "http/target.h"
 
 namespace penstock::console {
 
@@ -164,12 +165,28 @@ const char* view_fault(const SavedView& view) {
   return nullptr;
 }
 
+std::string project_of(const SavedView& view) {
+  std::string project;
+  static_cast<void>(http::for_each_pair(
+      view.query, [&](std::string_view name, std::string_view value) -> Result<void> {
+        if (name == "project") project = value;
+        return {};
+      }));
+  return project;
+}
+
 bool may_see(const SavedView& view, const User& user) {
-  return view.is_shared || view.owner_id == user.id;
+  return view.owner_id == user.id ||
+         (view.is_shared && user.rights.in(project_of(view)) >= Role::kViewer);
+}
+
+bool may_share(const SavedView& view, const User& user) {
+  return user.rights.in(project_of(view)) >= Role::kEditor;
 }
 
 bool may_change(const SavedView& view, const User& user) {
-  return may_see(view, user) && (view.owner_id == user.id || user.role == Role::kAdmin);
+  return view.owner_id == user.id ||
+         (view.is_shared && user.rights.in(project_of(view)) == Role::kAdmin);
 }
 
 Result<std::unique_ptr<SavedViews>> SavedViews::open(const std::string& path, const Clock& clock) {

@@ -39,7 +39,11 @@ struct SavedView {
 // data pages) and query (characters of a URL's query alone).
 const char* view_fault(const SavedView& view);
 
+// That its query names; "" for all. Whose rights are of some projects shares views of those alone,
+// and sees no others of them.
+std::string project_of(const SavedView& view);
 bool may_see(const SavedView& view, const User& user);
+bool may_share(const SavedView& view, const User& user);
 bool may_change(const SavedView& view, const User& user);
 
 class SavedViews {

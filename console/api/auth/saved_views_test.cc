@@ -73,6 +73,31 @@ TEST_F(SavedViewsTest, AreTheirOwnersToChange) {
   EXPECT_TRUE(may_change(ours, root_));
 }
 
+TEST_F(SavedViewsTest, OfOtherProjectsAreNotSeen) {
+  User eve;
+  eve.id = 99;
+  eve.rights = *rights_in({{"shop", Role::kEditor}, {"b/log", Role::kViewer}});
+  SavedView ours = view(ada_.id, "ours", true);
+  EXPECT_EQ(project_of(ours), "");
+  EXPECT_FALSE(may_see(ours, eve)) << "of all projects";
+  ours.query = "project=shop&range=7d";
+  EXPECT_TRUE(may_see(ours, eve));
+  EXPECT_TRUE(may_share(ours, eve));
+  EXPECT_FALSE(may_change(ours, eve));
+  ours.query = "range=7d&project=b%2Flog";
+  EXPECT_EQ(project_of(ours), "b/log");
+  EXPECT_TRUE(may_see(ours, eve));
+  EXPECT_FALSE(may_share(ours, eve)) << "a viewer there";
+  ours.query = "project=other";
+  EXPECT_FALSE(may_see(ours, eve));
+  EXPECT_FALSE(may_share(ours, eve));
+  ours.owner_id = eve.id;
+  EXPECT_TRUE(may_see(ours, eve)) << "her own";
+  eve.rights = *rights_in({{"other", Role::kAdmin}});
+  ours.owner_id = ada_.id;
+  EXPECT_TRUE(may_change(ours, eve)) << "an administrator there";
+}
+
 TEST_F(SavedViewsTest, AreChangedAndRemoved) {
   SavedView made = *views_->add(view(ada_.id, "mine", false));
   clock_.advance_ms(1'000);

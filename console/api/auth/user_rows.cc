@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "console/api/auth/rights_json.h"
 
 namespace penstock::console {
 
@@ -10,11 +11,31 @@ User user_of(const sqlite::Statement& row) {
   User user;
   user.id = row.integer(0);
   user.email = row.text(1);
-  user.role = role_of(row.text(2)).value_or(Role::kViewer);
+  user.rights = rights_of(row, 2, 6);
   user.must_change_password = row.integer(3) != 0;
   user.created_at_ms = row.integer(4);
   user.last_login_ms = row.integer(5);
   return user;
+}
+
+Rights rights_of(const sqlite::Statement& row, int role_column, int projects_column) {
+  if (!row.is_null(projects_column)) return read_projects(row.text(projects_column));
+  return role_of(row.text(role_column)).value_or(Role::kViewer);
+}
+
+// Beside projects the role says nothing, and the table wants one.
+KeptRights::KeptRights(const Rights& rights)
+    : role_(to_text(rights.is_limited() ? Role::kViewer : rights.role)) {
+  if (rights.is_limited()) projects_ = projects_json(rights);
+}
+
+void KeptRights::bind(sqlite::Statement& statement, int role_index, int projects_index) const {
+  statement.bind(role_index, role_);
+  if (projects_) {
+    statement.bind(projects_index, *projects_);
+  } else {
+    statement.bind_null(projects_index);
+  }
 }
 
 Result<std::optional<Credentials>> find_credentials(sqlite::Database& database,
@@ -39,8 +60,10 @@ Result<std::optional<User>> find_user(sqlite::Database& database, std::int64_t i
   return user_of(*query);
 }
 
-Result<std::vector<User>> all_users(sqlite::Database& database) {
-  auto query = database.prepare(str_cat("SELECT ", kUserColumns, " FROM users ORDER BY email"));
+namespace {
+
+Result<std::vector<User>> read_all(sqlite::Database& database, std::string_view columns) {
+  auto query = database.prepare(str_cat("SELECT ", columns, " FROM users ORDER BY email"));
   if (!query) return fail(query.error());
   std::vector<User> users;
   auto has_row = query->step();
@@ -49,19 +72,36 @@ Result<std::vector<User>> all_users(sqlite::Database& database) {
   return users;
 }
 
+constexpr std::int64_t kProjectsSince = 5;  // Of console_db.cc.
+
+}  // namespace
+
+Result<std::vector<User>> all_users(sqlite::Database& database) {
+  return read_all(database, kUserColumns);
+}
+
+Result<std::vector<User>> all_users_of_any_version(sqlite::Database& database) {
+  const auto version = read_number(database, "PRAGMA user_version");
+  if (!version) return fail(version.error());
+  if (*version >= kProjectsSince) return all_users(database);
+  return read_all(database,
+                  "id, email, role, must_change_password, created_at, last_login_at, NULL");
+}
+
 Result<User> insert_user(sqlite::Database& database, User user, std::string_view password_hash) {
   auto taken = find_credentials(database, user.email);
   if (!taken) return fail(taken.error());
   if (*taken) return fail(ErrorCode::kRejected, "there is a user with this e-mail address");
   auto statement = database.prepare(
-      "INSERT INTO users (email, role, password_hash, must_change_password, created_at) "
-      "VALUES (?, ?, ?, ?, ?)");
+      "INSERT INTO users (email, role, projects, password_hash, must_change_password, created_at) "
+      "VALUES (?, ?, ?, ?, ?, ?)");
   if (!statement) return fail(statement.error());
+  const KeptRights rights(user.rights);
+  rights.bind(*statement, 2, 3);
   statement->bind(1, user.email)
-      .bind(2, to_text(user.role))
-      .bind(3, password_hash)
-      .bind(4, std::int64_t{user.must_change_password})
-      .bind(5, user.created_at_ms);
+      .bind(4, password_hash)
+      .bind(5, std::int64_t{user.must_change_password})
+      .bind(6, user.created_at_ms);
   PENSTOCK_TRY(statement->run());
   user.id = database.last_row_id();
   return user;

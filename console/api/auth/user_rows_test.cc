@@ -11,10 +11,26 @@ namespace {
 User ada() {
   User user;
   user.email = "ada@x";
-  user.role = Role::kEditor;
+  user.rights = Role::kEditor;
   user.must_change_password = true;
   user.created_at_ms = 5;
   return user;
+}
+
+TEST(UserRows, KeepRolesByProject) {
+  const testing::TempDir dir;
+  auto database = open_console_db(dir.path("console.db"));
+  ASSERT_TRUE(database);
+  User user = ada();
+  user.rights = *rights_in({{"shop", Role::kAdmin}, {"blog", Role::kViewer}});
+  const auto made = insert_user(*database, user, "a hash");
+  ASSERT_TRUE(made);
+  EXPECT_EQ((*find_user(*database, made->id))->rights, user.rights);
+  EXPECT_EQ(all_users_of_any_version(*database)->front().rights, user.rights);
+
+  // What nobody has written this way opens nothing, whatever the role beside it says.
+  ASSERT_TRUE(database->execute("UPDATE users SET projects = 'shop', role = 'admin'"));
+  EXPECT_EQ((*find_user(*database, made->id))->rights.highest(), Role::kNone);
 }
 
 TEST(UserRows, AreFoundByIdAndAddress) {
@@ -28,7 +44,7 @@ TEST(UserRows, AreFoundByIdAndAddress) {
   const auto by_id = find_user(*database, made->id);
   ASSERT_TRUE(by_id && *by_id);
   EXPECT_EQ((*by_id)->email, "ada@x");
-  EXPECT_EQ((*by_id)->role, Role::kEditor);
+  EXPECT_EQ((*by_id)->rights, Role::kEditor);
   EXPECT_TRUE((*by_id)->must_change_password);
   EXPECT_EQ((*by_id)->created_at_ms, 5);
   const auto by_email = find_credentials(*database, "ada@x");

@@ -6,6 +6,7 @@
 #include "console/api/endpoints/endpoints.h"
 #include "console/api/errors/error_groups.h"
 #include "console/api/request/answers.h"
+#include "console/api/request/authorize.h"
 #include "console/api/request/body_reader.h"
 #include "console/api/request/record.h"
 #include "json/writer.h"
@@ -14,14 +15,15 @@ namespace penstock::console {
 
 namespace {
 
-bool may_remove(const GroupNote& note, const User& user) {
-  return note.author == user.email || user.role == Role::kAdmin;
+// `role`: his in the group's project.
+bool may_remove(const GroupNote& note, const User& user, Role role) {
+  return role == Role::kAdmin || (role == Role::kEditor && note.author == user.email);
 }
 
-void write_note(json::Writer& writer, const GroupNote& note, const User& user) {
+void write_note(json::Writer& writer, const GroupNote& note, const User& user, Role role) {
   writer.begin_object().member("id", note.id).member("author", note.author);
   writer.member("at", note.at_ms).member("text", note.text);
-  writer.member("may_remove", user.role >= Role::kEditor && may_remove(note, user));
+  writer.member("may_remove", may_remove(note, user, role));
   writer.end_object();
 }
 
@@ -37,17 +39,38 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(start, text.find_last_not_of(kSpace) + 1 - start);
 }
 
+// His role in the group's project; kNone, with `refusal` set, where there is no such group that he
+// may see, or he has less than `access` asks.
+Role role_for(std::int64_t group_id, Access access, const Call& call, Services& services,
+              http::Response& refusal) {
+  const auto group = services.errors->find(group_id);
+  if (!group) {
+    refusal = failure_answer(group.error());
+    return Role::kNone;
+  }
+  if (!*group || !may(call, Access::kViewer, (*group)->key.project)) {
+    refusal = no_such_group();
+    return Role::kNone;
+  }
+  if (may(call, access, (*group)->key.project)) {
+    return call.session->user.rights.in((*group)->key.project);
+  }
+  refusal = http::error_response(403, "role_required",
+                                 "it takes more than your role in this group's project");
+  return Role::kNone;
+}
+
 http::Response get_notes(Call& call, Services& services) {
   const std::int64_t id = parse_int(call.segment).value_or(0);
-  const auto group = services.errors->find(id);
-  if (!group) return failure_answer(group.error());
-  if (!*group) return no_such_group();
+  http::Response refusal;
+  const Role role = role_for(id, Access::kViewer, call, services, refusal);
+  if (role == Role::kNone) return refusal;
   const auto notes = services.errors->notes(id);
   if (!notes) return failure_answer(notes.error());
   std::string body;
   json::Writer writer(body);
   writer.begin_object().key("notes").begin_array();
-  for (const GroupNote& note : *notes) write_note(writer, note, call.session->user);
+  for (const GroupNote& note : *notes) write_note(writer, note, call.session->user, role);
   writer.end_array().end_object();
   return json_answer(std::move(body));
 }
@@ -57,7 +80,10 @@ http::Response post_note(Call& call, Services& services) {
   const User& user = call.session->user;
   BodyReader body(call.body);
   const std::string text = body.text("text");
-  if (auto refusal = body.refusal()) return *refusal;
+  if (auto fault = body.refusal()) return *fault;
+  http::Response refusal;
+  const Role role = role_for(id, Access::kEditor, call, services, refusal);
+  if (role == Role::kNone) return refusal;
   const auto note = services.errors->add_note(id, user.email, trimmed(text));
   if (!note && note.error().code == ErrorCode::kRejected) {
     return http::error_response(422, "invalid_note", note.error().step);
@@ -68,7 +94,7 @@ http::Response post_note(Call& call, Services& services) {
   record(call, services, "error.note.add", str_cat("group ", id), str_cat("note ", (*note)->id));
   std::string answer;
   json::Writer writer(answer);
-  write_note(writer, **note, user);
+  write_note(writer, **note, user, role);
   return json_answer(std::move(answer));
 }
 
@@ -77,7 +103,10 @@ http::Response delete_note(Call& call, Services& services) {
   const auto note = services.errors->find_note(id);
   if (!note) return failure_answer(note.error());
   if (!*note) return http::error_response(404, "not_found", "there is no such note");
-  if (!may_remove(**note, call.session->user)) {
+  http::Response refusal;
+  const Role role = role_for((*note)->group_id, Access::kEditor, call, services, refusal);
+  if (role == Role::kNone) return refusal;
+  if (!may_remove(**note, call.session->user, role)) {
     return http::error_response(403, "not_yours", "it is its author's or an administrator's");
   }
   const auto removed = services.errors->remove_note(id);
@@ -102,12 +131,14 @@ constexpr Route kRoutes[] = {
      .path = "/api/v1/errors/{}/notes",
      .access = Access::kViewer,
      .endpoint = get_notes,
+     .scope = Scope::kItem,
      .summary = "Notes on a group of errors, the oldest first",
      .answer_schema = kNotes},
     {.method = kPost,
      .path = "/api/v1/errors/{}/notes",
      .access = Access::kEditor,
      .endpoint = post_note,
+     .scope = Scope::kItem,
      .summary = "Leave a note on a group of errors",
      .body_schema = kNewNote,
      .answer_schema = kNote},
@@ -115,6 +146,7 @@ constexpr Route kRoutes[] = {
      .path = "/api/v1/errors/notes/{}",
      .access = Access::kEditor,
      .endpoint = delete_note,
+     .scope = Scope::kItem,
      .summary = "Remove a note: one's own or, for an administrator, any"},
 };
 

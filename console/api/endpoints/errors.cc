@@ -1,7 +1,9 @@
 // Groups of errors: the list, one of them, and its events.
 #include <algorithm>
 #include <cerrno>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "base/text.h"
 #include "console/api/endpoints/endpoints.h"
@@ -10,6 +12,7 @@
 #include "console/api/endpoints/error_range.h"
 #include "console/api/request/answer_tag.h"
 #include "console/api/request/answers.h"
+#include "console/api/request/authorize.h"
 #include "console/api/request/query_reader.h"
 #include "json/writer.h"
 #include "store/contract/row_json.h"
@@ -228,8 +231,9 @@ std::optional<ErrorGroup> find_named(const Call& call, Services& services,
     refusal = failure_answer(group.error());
     return std::nullopt;
   }
-  if (!*group) refusal = http::error_response(404, "not_found", "there is no such group of errors");
-  return *std::move(group);
+  if (*group && may(call, Access::kViewer, (*group)->key.project)) return *std::move(group);
+  refusal = http::error_response(404, "not_found", "there is no such group of errors");
+  return std::nullopt;
 }
 
 http::Response get_error(Call& call, Services& services) {
@@ -304,12 +308,20 @@ http::Response get_samples(Call& call, Services& services) {
 
 http::Response get_counts(Call& call, Services& services) {
   if (auto refusal = QueryReader(call.query, services.clock.wall_ms()).refusal()) return *refusal;
-  const auto counts = services.errors->counts("");
-  if (!counts) return failure_answer(counts.error());
+  GroupCounts counts;
+  const Rights& rights = call.session->user.rights;
+  std::vector<std::string> projects;
+  for (const ProjectRole& one : rights.projects) projects.push_back(one.project);
+  if (!rights.is_limited()) projects.emplace_back();
+  for (const std::string& project : projects) {
+    const auto some = services.errors->counts(project);
+    if (!some) return failure_answer(some.error());
+    counts += *some;
+  }
   std::string body;
   json::Writer writer(body);
   writer.begin_object();
-  write_counts(writer, *counts);
+  write_counts(writer, counts);
   writer.end_object();
   return json_answer(std::move(body));
 }
@@ -386,6 +398,7 @@ constexpr Route kRoutes[] = {
      .access = Access::kViewer,
      .endpoint = get_errors,
      .lane = Lane::kQuestions,
+     .scope = Scope::kProject,
      .summary = "Groups of errors that were seen in the range",
      .is_filtered = true,
      .parameters = kListParameters,
@@ -394,6 +407,7 @@ constexpr Route kRoutes[] = {
      .path = "/api/v1/errors",
      .access = Access::kEditor,
      .endpoint = patch_errors,
+     .scope = Scope::kItem,
      .summary = "Change several groups of errors, all or none; 422 with what is wrong",
      .body_schema = kChanges,
      .answer_schema = kChanged},
@@ -401,12 +415,14 @@ constexpr Route kRoutes[] = {
      .path = "/api/v1/errors/counts",
      .access = Access::kViewer,
      .endpoint = get_counts,
+     .scope = Scope::kOwn,
      .summary = "How many groups of errors there are, by state, whenever they were seen",
      .answer_schema = kCounts},
     {.method = kGet,
      .path = "/api/v1/errors/assignees",
      .access = Access::kEditor,
      .endpoint = get_assignees,
+     .scope = Scope::kOwn,
      .summary = "Whom a group of errors may be assigned to",
      .answer_schema = kAssignees},
     {.method = kGet,
@@ -414,6 +430,7 @@ constexpr Route kRoutes[] = {
      .access = Access::kViewer,
      .endpoint = get_error,
      .lane = Lane::kQuestions,
+     .scope = Scope::kItem,
      .summary = "A group of errors",
      .is_filtered = true,
      .answer_schema = kOne},
@@ -421,6 +438,7 @@ constexpr Route kRoutes[] = {
      .path = "/api/v1/errors/{}",
      .access = Access::kEditor,
      .endpoint = patch_error,
+     .scope = Scope::kItem,
      .summary = "Change a group of errors: its state, who sees to it; 422 with what is wrong",
      .body_schema = kChange,
      .answer_schema = kGroup},
@@ -429,6 +447,7 @@ constexpr Route kRoutes[] = {
      .access = Access::kViewer,
      .endpoint = get_samples,
      .lane = Lane::kQuestions,
+     .scope = Scope::kItem,
      .summary = "The events of a group of errors, newest first",
      .is_filtered = true,
      .parameters = kSamplesParameters,

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "console/api/endpoints/endpoints.h"
+#include "console/api/endpoints/event_scope.h"
 #include "console/api/request/answers.h"
 #include "console/api/request/ask_worker.h"
 #include "console/api/request/query_reader.h"
@@ -77,6 +78,7 @@ http::Response deleted_answer(std::uint64_t deleted, std::uint64_t left) {
 http::Response delete_event(Call& call, Services& services) {
   const auto id = event::Id::from_hex(call.segment);
   if (!id) return bad_parameter("id", "expected 32 hex digits");
+  if (auto refusal = closed_event(call, services, *id, Access::kEditor)) return *refusal;
   http::Response failure;
   const auto deleted = have_deleted(services, std::span(&*id, 1), failure);
   if (!deleted) return failure;
@@ -187,10 +189,18 @@ http::Response post_delete(Call& call, Services& services) {
   const auto choice = read_choice(call.body, failure);
   if (!choice) return failure;
   if (choice->ids.empty()) return delete_all(call, services, range, filter, choice->count);
-  const auto deleted = have_deleted(services, choice->ids, failure);
+  // What he may not see is as if it were not there.
+  std::vector<event::Id> open;
+  for (const event::Id& id : choice->ids) {
+    auto refusal = closed_event(call, services, id, Access::kEditor);
+    if (refusal && refusal->status != 404) return *refusal;
+    if (!refusal) open.push_back(id);
+  }
+  if (open.empty()) return deleted_answer(0, 0);
+  const auto deleted = have_deleted(services, open, failure);
   if (!deleted) return failure;
   std::string ids;
-  for (const event::Id& id : choice->ids) ids += str_cat(ids.empty() ? "" : " ", id.hex());
+  for (const event::Id& id : open) ids += str_cat(ids.empty() ? "" : " ", id.hex());
   if (*deleted > 0) tell(call, services, *deleted, ids);
   return deleted_answer(*deleted, 0);
 }
@@ -211,6 +221,7 @@ std::string names_in(std::string_view body) {
 http::Response patch_event(Call& call, Services& services) {
   const auto id = event::Id::from_hex(call.segment);
   if (!id) return bad_parameter("id", "expected 32 hex digits");
+  if (auto refusal = closed_event(call, services, *id, Access::kEditor)) return *refusal;
   auto answer = ask_worker(services, control::change_path(*id), call.body);
   if (answer.status != 200) return answer;
   record(call, services, "event.change", id->hex(),
@@ -250,6 +261,7 @@ constexpr Route kRoutes[] = {
      .access = Access::kEditor,
      .endpoint = patch_event,
      .lane = Lane::kQueue,
+     .scope = Scope::kItem,
      .summary = "Change an event; 422 with what is wrong where it would not be stored",
      .body_schema = kChange,
      .answer_schema = kEvent},
@@ -258,12 +270,14 @@ constexpr Route kRoutes[] = {
      .access = Access::kEditor,
      .endpoint = delete_event,
      .lane = Lane::kQueue,
+     .scope = Scope::kItem,
      .summary = "Delete an event for good"},
     {.method = kPost,
      .path = "/api/v1/events/delete",
      .access = Access::kEditor,
      .endpoint = post_delete,
      .lane = Lane::kQueue,
+     .scope = Scope::kProject,
      .summary = "Delete several events for good: some by their ids, or all that match",
      .is_filtered = true,
      .body_schema = kChoice,

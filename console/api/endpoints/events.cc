@@ -2,8 +2,10 @@
 #include <utility>
 
 #include "console/api/endpoints/endpoints.h"
+#include "console/api/endpoints/event_scope.h"
 #include "console/api/request/answer_tag.h"
 #include "console/api/request/answers.h"
+#include "console/api/request/authorize.h"
 #include "console/api/request/query_reader.h"
 #include "event/id.h"
 #include "json/writer.h"
@@ -59,7 +61,10 @@ http::Response get_event(Call& call, Services& services) {
   if (!id) return bad_parameter("id", "expected 32 hex digits");
   auto event = services.queries->within(call.deadline).event_json(id->hex());
   if (!event) return failure_answer(event.error());
-  if (!*event) return http::error_response(404, "not_found", "there is no event with this id");
+  const bool is_limited = call.session->user.rights.is_limited();
+  if (!*event || (is_limited && !may(call, Access::kViewer, project_of_event(**event)))) {
+    return http::error_response(404, "not_found", "there is no event with this id");
+  }
   return json_answer(std::move(**event));
 }
 
@@ -82,6 +87,7 @@ constexpr Route kRoutes[] = {
      .access = Access::kViewer,
      .endpoint = get_events,
      .lane = Lane::kQuestions,
+     .scope = Scope::kProject,
      .summary = "Events, newest first",
      .is_filtered = true,
      .parameters = kEventsParameters,
@@ -91,6 +97,7 @@ constexpr Route kRoutes[] = {
      .access = Access::kViewer,
      .endpoint = get_event,
      .lane = Lane::kQuestions,
+     .scope = Scope::kItem,
      .summary = "One event",
      .answer_schema = kEvent},
 };

@@ -97,6 +97,7 @@ constexpr Route kRoutes[] = {
      .access = Access::kViewer,
      .endpoint = get_export,
      .lane = Lane::kExports,
+     .scope = Scope::kProject,
      .summary =
          "All events that are left, oldest first, as a file. Where the answer ends before its "
          "last chunk it is not whole; days that cannot be read are named by "

@@ -4,8 +4,10 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "console/api/auth/password_rules.h"
+#include "console/api/auth/rights_json.h"
 #include "console/api/endpoints/endpoints.h"
 #include "console/api/endpoints/new_session.h"
+#include "console/api/endpoints/rights_body.h"
 #include "console/api/request/answers.h"
 #include "console/api/request/body_reader.h"
 #include "console/api/request/record.h"
@@ -28,7 +30,9 @@ http::Response no_such_invitation() {
 
 void write_invitation(json::Writer& writer, const Invitation& one) {
   writer.begin_object().member("id", one.id).member("email", one.email);
-  writer.member("role", to_text(one.role)).member("invited_by", one.invited_by);
+  writer.member("role", to_text(one.rights.role)).key("projects");
+  write_projects(writer, one.rights);
+  writer.member("invited_by", one.invited_by);
   writer.member("created_at", one.created_at_ms).member("expires_at", one.expires_at_ms);
   writer.end_object();
 }
@@ -47,18 +51,18 @@ http::Response get_invitations(Call&, Services& services) {
 http::Response post_invitation(Call& call, Services& services) {
   BodyReader body(call.body);
   const std::string email = body.text("email");
-  const std::string role_text = body.text("role");
   if (auto refusal = body.refusal()) return *refusal;
   if (!normal_email(email)) return bad_parameter("email", "this is no e-mail address");
-  const auto role = role_of(role_text);
-  if (!role) return bad_parameter("role", "viewer, editor or admin");
-  const auto made = services.invitations->make(email, *role, actor_of(call));
+  http::Response refusal;
+  const auto rights = read_rights(call.body, refusal);
+  if (!rights) return refusal;
+  const auto made = services.invitations->make(email, *rights, actor_of(call));
   if (!made) {
     if (made.error().code != ErrorCode::kRejected) return failure_answer(made.error());
     return http::error_response(409, "refused", made.error().step);
   }
   log_info("users", "invited", {{"user", made->invitation.email}, {"by", actor_of(call)}});
-  record(call, services, "user.invite", made->invitation.email, str_cat("as ", to_text(*role)));
+  record(call, services, "user.invite", made->invitation.email, str_cat("as ", to_text(*rights)));
   std::string text;
   json::Writer writer(text);
   writer.begin_object().member("path", str_cat(kLink, made->token)).key("invitation");
@@ -89,7 +93,9 @@ http::Response post_invitation_read(Call& call, Services& services) {
   services.limiter.succeeded(one);
   std::string text;
   json::Writer writer(text);
-  writer.begin_object().member("email", (*found)->email).member("role", to_text((*found)->role));
+  writer.begin_object().member("email", (*found)->email);
+  writer.member("role", to_text((*found)->rights.role)).key("projects");
+  write_projects(writer, (*found)->rights);
   writer.member("invited_by", (*found)->invited_by);
   writer.member("expires_at", (*found)->expires_at_ms).end_object();
   return json_answer(std::move(text));
@@ -118,14 +124,16 @@ http::Response post_invitation_accept(Call& call, Services& services) {
   const std::string& email = (*user)->email;
   log_info("users", "invitation accepted", {{"user", email}, {"client", call.client}});
   record_as(email, services, "user.accept", email,
-            str_cat("as ", to_text((*user)->role), ", from ", call.client));
+            str_cat("as ", to_text((*user)->rights), ", from ", call.client));
   auto session = services.accounts->sessions().start(**user, sign_in_of(call, services));
   if (!session) return failure_answer(session.error());
   return new_session_answer(*session, call, services);
 }
 
-constexpr const char* kNewInvitation = R"({"type":"object","required":["email","role"],
-  "properties":{"email":{"type":"string"},"role":{"$ref":"#/components/schemas/Role"}}})";
+constexpr const char* kNewInvitation = R"({"type":"object","required":["email"],
+  "description":"A role everywhere, or one in each of some projects","properties":{
+    "email":{"type":"string"},"role":{"$ref":"#/components/schemas/Role"},
+    "projects":{"$ref":"#/components/schemas/ProjectRoles"}}})";
 constexpr const char* kTokenOnly = R"({"type":"object","required":["token"],
   "properties":{"token":{"type":"string","description":"What stands behind the link's #"}}})";
 constexpr const char* kAcceptance = R"({"type":"object","required":["token","password"],

@@ -45,7 +45,9 @@ TEST_F(InvitationsByLink, MakeAUserWhoIsSignedIn) {
   const std::string token = token_of(made);
   EXPECT_EQ(token.size(), 43u);
   const Answer list = console_.ask("GET", "/api/v1/invitations", root_.headers());
-  EXPECT_TRUE(list.says(R"("email":"ada@x","role":"editor","invited_by":"root@x")")) << list.body;
+  EXPECT_TRUE(list.says(R"("email":"ada@x","role":"editor","projects":null,)"
+                        R"("invited_by":"root@x")"))
+      << list.body;
   EXPECT_FALSE(list.says(token)) << "shown once";
 
   EXPECT_EQ(read(token).member("email"), "ada@x");

@@ -9,6 +9,7 @@
 #include "console/api/endpoints/key_parts.h"
 #include "console/api/endpoints/system_parts.h"
 #include "console/api/request/answers.h"
+#include "console/api/request/authorize.h"
 #include "console/api/request/body_reader.h"
 #include "console/api/request/record.h"
 #include "event/limits.h"
@@ -66,7 +67,7 @@ http::Response key_answer(const intake::KeyEntry& key, const std::string* secret
   return json_answer(std::move(body));
 }
 
-http::Response get_keys(Call& /*call*/, Services& services) {
+http::Response get_keys(Call& call, Services& services) {
   const auto list = list_keys(services.settings);
   if (!list) return failure_answer(list.error());
   const auto usage = ask_key_usage(services.settings);
@@ -80,10 +81,12 @@ http::Response get_keys(Call& /*call*/, Services& services) {
   }
   writer.member("is_complete", list->is_roots_readable).key("keys").begin_array();
   for (const ListedKey& key : list->keys) {
+    if (!may(call, Access::kAdmin, key.entry.project)) continue;
     write_key(writer, key.entry, key.is_roots, usage ? &*usage : nullptr);
   }
   writer.end_array().key("unknown").begin_array();
-  if (usage) {
+  // Those are of no project yet.
+  if (usage && !call.session->user.rights.is_limited()) {
     for (const KeyUsage::Unknown& unknown : usage->unknown) {
       writer.begin_object().member("prefix", unknown.prefix).member("events", unknown.events);
       writer.end_object();
@@ -135,6 +138,10 @@ std::string words_of(const intake::KeyEntry& key) {
 
 std::string subject_of(const intake::KeyEntry& key) { return str_cat(key.project, " ", key.id); }
 
+http::Response no_such_key() {
+  return http::error_response(404, "not_found", "there is no such key");
+}
+
 std::optional<http::Response> fault_of_project(std::string_view project) {
   if (is_plain_name(project, event::kProjectBytesMax)) return std::nullopt;
   return bad_parameter("project", "1 to 64 bytes, without control characters");
@@ -147,6 +154,9 @@ http::Response post_key(Call& call, Services& services) {
   const Wanted wanted(body);
   if (auto refusal = body.refusal()) return *refusal;
   if (auto fault = fault_of_project(project)) return *fault;
+  if (!may(call, Access::kAdmin, project)) {
+    return http::error_response(403, "role_required", "you are no administrator of this project");
+  }
   intake::NewKey made = intake::make_key(project, is_server_side, services.clock.wall_ms());
   if (auto fault = wanted.apply_to(made.entry)) return *fault;
   const auto kept = change_own_keys(services.settings, [&](intake::Keys& keys) {
@@ -193,7 +203,7 @@ std::optional<http::Response> obstacle(const Call& call, Services& services) {
   const auto list = list_keys(services.settings);
   if (!list) return failure_answer(list.error());
   const ListedKey* const key = list->find(call.segment);
-  if (key == nullptr) return http::error_response(404, "not_found", "there is no such key");
+  if (key == nullptr || !may(call, Access::kAdmin, key->entry.project)) return no_such_key();
   if (key->is_roots) {
     return http::error_response(409, "not_ours",
                                 "`penstock key` made it, which alone can change it; it can be "
@@ -250,7 +260,7 @@ http::Response post_rotation(Call& call, Services& services) {
     return intake::KeysChange::kMade;
   });
   if (!kept) return failure_answer(kept.error());
-  if (made.key.empty()) return http::error_response(404, "not_found", "there is no such key");
+  if (made.key.empty()) return no_such_key();
   log_info("keys", "rotated",
            {{"id", call.segment}, {"to", made.entry.id}, {"by", actor_of(call)}});
   record(call, services, "key.rotate", str_cat(made.entry.project, " ", call.segment),
@@ -263,7 +273,7 @@ http::Response delete_key(Call& call, Services& services) {
   const auto list = list_keys(services.settings);
   if (!list) return failure_answer(list.error());
   const ListedKey* const found = list->find(call.segment);
-  if (found == nullptr) return http::error_response(404, "not_found", "there is no such key");
+  if (found == nullptr || !may(call, Access::kAdmin, found->entry.project)) return no_such_key();
   if (found->entry.is_revoked()) return no_content();
   intake::KeyEntry ended = found->entry;
   ended.revoked_at_ms = services.clock.wall_ms();
@@ -320,6 +330,7 @@ constexpr Route kRoutes[] = {
      .access = Access::kAdmin,
      .endpoint = get_keys,
      .lane = Lane::kQueue,
+     .scope = Scope::kOwn,
      .summary = "Keys with which events may be sent, without their secrets, and how they are used",
      .answer_schema = kKeys},
     {.method = kPost,
@@ -327,6 +338,7 @@ constexpr Route kRoutes[] = {
      .access = Access::kAdmin,
      .endpoint = post_key,
      .needs_session = true,
+     .scope = Scope::kOwn,
      .summary = "Make a key, and its project by it; the intake knows it within a second",
      .body_schema = kNewKey,
      .answer_schema = kMadeKey},
@@ -343,6 +355,7 @@ constexpr Route kRoutes[] = {
      .access = Access::kAdmin,
      .endpoint = patch_key,
      .needs_session = true,
+     .scope = Scope::kItem,
      .summary = "Change a key's name and what it is bound to; what is left out stays",
      .body_schema = kKeyChange,
      .answer_schema = kKey},
@@ -351,12 +364,14 @@ constexpr Route kRoutes[] = {
      .access = Access::kAdmin,
      .endpoint = delete_key,
      .needs_session = true,
+     .scope = Scope::kItem,
      .summary = "Revoke a key for good: its events are refused within a second"},
     {.method = kPost,
      .path = "/api/v1/keys/{}/rotate",
      .access = Access::kAdmin,
      .endpoint = post_rotation,
      .needs_session = true,
+     .scope = Scope::kItem,
      .summary = "Make a key for the same in place of another, which ends after an overlap",
      .body_schema = kRotation,
      .answer_schema = kMadeKey},

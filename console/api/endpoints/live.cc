@@ -61,6 +61,7 @@ constexpr Route kRoutes[] = {
      .access = Access::kViewer,
      .endpoint = get_live,
      .lane = Lane::kStreams,
+     .scope = Scope::kProject,
      .summary = "Events as they are stored, by server-sent events: messages \"events\", and "
                 "\"trouble\" where the store cannot be read. Ends with the session",
      .is_filtered = true,
@@ -71,6 +72,7 @@ constexpr Route kRoutes[] = {
      .access = Access::kViewer,
      .endpoint = get_changes,
      .lane = Lane::kStreams,
+     .scope = Scope::kOwn,
      .summary = "That what is stored has changed, by server-sent events: worth asking again",
      .answer_schema = kChanges,
      .answer_type = "text/event-stream"},

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "console/api/auth/rights_json.h"
 #include "console/api/auth/session_cookie.h"
 #include "console/api/request/answers.h"
 #include "json/writer.h"
@@ -43,7 +44,8 @@ http::Response session_answer(const Session& session) {
   writer.member("expires_at", session.expires_at_ms);
   writer.key("user").begin_object();
   writer.member("email", session.user.email);
-  writer.member("role", to_text(session.user.role));
+  writer.member("role", to_text(session.user.rights.role)).key("projects");
+  write_projects(writer, session.user.rights);
   writer.member("must_change_password", session.user.must_change_password);
   writer.end_object().end_object();
   return json_answer(std::move(body));

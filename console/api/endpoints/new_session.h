@@ -14,7 +14,8 @@ inline constexpr const char* kSessionSchema = R"({"title":"Session","type":"obje
   "csrf_token":{"type":"string","description":"For X-CSRF-Token of every changing request"},
   "expires_at":{"type":"integer","description":"Unix milliseconds"},
   "user":{"type":"object","properties":{"email":{"type":"string"},
-    "role":{"title":"Role","type":"string","enum":["viewer","editor","admin"]},
+    "role":{"$ref":"#/components/schemas/RoleEverywhere"},
+    "projects":{"$ref":"#/components/schemas/Limits"},
     "must_change_password":{"type":"boolean"}}}}})";
 
 // Lends `email`, the call's texts with it.

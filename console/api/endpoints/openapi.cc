@@ -200,10 +200,26 @@ std::string_view least_role(Access access) {
   return "admin";
 }
 
+// Where the role counts, of a user who has one in some projects only.
+std::string_view to_text(Scope scope) {
+  switch (scope) {
+    case Scope::kEverything:
+      return "everything";
+    case Scope::kProject:
+      return "project";
+    case Scope::kItem:
+      return "item";
+    case Scope::kOwn:
+      return "own";
+  }
+  return "everything";
+}
+
 void write_operation(json::Writer& writer, const Route& route) {
   writer.key(to_lower(http::to_text(route.method))).begin_object();
   writer.member("summary", route.summary);
   writer.member("x-least-role", least_role(route.access));
+  writer.member("x-scope", to_text(route.scope));
   writer.key("security").begin_array();
   if (route.access != Access::kAnyone) {
     writer.begin_object().key("session").begin_array().end_array().end_object();

@@ -6,6 +6,7 @@
 #include "console/api/endpoints/endpoints.h"
 #include "console/api/endpoints/key_parts.h"
 #include "console/api/request/answers.h"
+#include "console/api/request/authorize.h"
 #include "json/writer.h"
 
 namespace penstock::console {
@@ -35,6 +36,9 @@ http::Response get_projects(Call& call, Services& services) {
   const auto top = services.queries->top({now_ms - kMonthMs, now_ms}, facet, {}, kProjectsMax);
   if (!top) return failure_answer(top.error());
   for (const store::TopEntry& entry : *top) projects[entry.value].events = entry.events;
+  // Of whose rights are of some projects: those, with or without events.
+  for (const ProjectRole& one : call.session->user.rights.projects) projects[one.project];
+  std::erase_if(projects, [&](const auto& one) { return !may(call, Access::kViewer, one.first); });
   std::string body;
   json::Writer writer(body);
   writer.begin_object().key("projects").begin_array();
@@ -59,7 +63,8 @@ constexpr Route kRoutes[] = {
      .access = Access::kViewer,
      .endpoint = get_projects,
      .lane = Lane::kQuestions,
-     .summary = "Projects that have a key or events",
+     .scope = Scope::kOwn,
+     .summary = "Projects that have a key or events, as far as one may see them",
      .answer_schema = kProjects},
 };
 

@@ -24,10 +24,14 @@ std::string target_of(const Route& route) {
   return target;
 }
 
+Answer ask(const TestConsole& console, const Route& route, const Headers& headers,
+           const std::string& target) {
+  if (route.lane == Lane::kStreams) return console.ask_stream(target, headers);
+  return console.ask(http::to_text(route.method), target, headers, route.needs_body() ? "{}" : "");
+}
+
 Answer ask(const TestConsole& console, const Route& route, const Headers& headers) {
-  if (route.lane == Lane::kStreams) return console.ask_stream(target_of(route), headers);
-  return console.ask(http::to_text(route.method), target_of(route), headers,
-                     route.needs_body() ? "{}" : "");
+  return ask(console, route, headers, target_of(route));
 }
 
 bool is_allowed(Role role, Access access) {
@@ -125,6 +129,56 @@ TEST(Routes, AreOpenToTokensByTheirRole) {
       }
     }
   }
+}
+
+// Every route for whose rights are of some projects: as its scope says, and only there.
+TEST(Routes, AreOpenInTheProjectsThatOneHasARoleIn) {
+  TestConsole console;
+  const std::map<Role, std::string> users = {
+      {Role::kViewer, "viewer@x"}, {Role::kEditor, "editor@x"}, {Role::kAdmin, "admin@x"}};
+  for (const auto& [role, email] : users) {
+    console.add_user(email, *rights_in({{"shop", role}, {"blog", Role::kViewer}}));
+  }
+  console.start();
+  const testing::TestWorker worker(console.settings());
+  int closed = 0;
+  for (const auto& [role, email] : users) {
+    const Visitor visitor = console.sign_in(email);
+    for (const Route& route : routes()) {
+      if (route.access <= Access::kSignedIn) continue;
+      SCOPED_TRACE(str_cat(email, " ", http::to_text(route.method), " ", route.path));
+      const auto status_with = [&](std::string_view project) {
+        const std::string target = target_of(route);
+        const char* joint = target.find('?') == std::string::npos ? "?" : "&";
+        const std::string asked =
+            project.empty() ? target : str_cat(target, joint, "project=", project);
+        const Answer answer = ask(console, route, visitor.headers(), asked);
+        EXPECT_NE(answer.status, 401) << answer.body;
+        EXPECT_LT(answer.status, 500) << answer.body;
+        return answer.status;
+      };
+      const bool is_enough = is_allowed(role, route.access);
+      switch (route.scope) {
+        case Scope::kEverything:
+          EXPECT_EQ(status_with(""), 403);
+          EXPECT_EQ(status_with("shop"), 403);
+          ++closed;
+          break;
+        case Scope::kProject:
+          EXPECT_TRUE(route.is_filtered) << "nothing else takes a project";
+          EXPECT_EQ(status_with(""), 403);
+          EXPECT_EQ(status_with("other"), 403);
+          EXPECT_EQ(status_with("shop") != 403, is_enough);
+          EXPECT_EQ(status_with("blog") != 403, route.access == Access::kViewer);
+          break;
+        case Scope::kItem:
+        case Scope::kOwn:
+          EXPECT_EQ(status_with("") != 403, is_enough);
+          break;
+      }
+    }
+  }
+  EXPECT_GE(closed, 60);
 }
 
 // What opens more than it is must not be made by what somebody may have stolen.

@@ -15,7 +15,7 @@ namespace {
 
 std::optional<std::int64_t> whose(const Call& call) {
   const User& user = call.session->user;
-  return user.role == Role::kAdmin ? std::nullopt : std::optional(user.id);
+  return user.rights.role == Role::kAdmin ? std::nullopt : std::optional(user.id);
 }
 
 void write_session(json::Writer& writer, const SeenSession& session, bool is_current) {
@@ -72,6 +72,7 @@ constexpr Route kRoutes[] = {
      .path = "/api/v1/sessions",
      .access = Access::kViewer,
      .endpoint = get_sessions,
+     .scope = Scope::kOwn,
      .summary = "One's own sessions; an administrator's answer has everybody's",
      .answer_schema = kSessions},
     {.method = kDelete,
@@ -79,6 +80,7 @@ constexpr Route kRoutes[] = {
      .access = Access::kViewer,
      .endpoint = delete_one_session,
      .needs_session = true,
+     .scope = Scope::kOwn,
      .summary = "End one of them"},
 };
 

@@ -10,9 +10,18 @@ struct NamedSchema {
 
 inline constexpr NamedSchema kSharedSchemas[] = {
     {"Role", R"({"type":"string","enum":["viewer","editor","admin"]})"},
+    {"RoleEverywhere", R"({"type":"string","enum":["none","viewer","editor","admin"],
+  "description":"none: there is one in each of some projects"})"},
+    {"ProjectRoles", R"({"type":"array","minItems":1,"maxItems":100,"items":{
+  "title":"ProjectRole","type":"object","required":["project","role"],"properties":{
+    "project":{"type":"string","minLength":1,"maxLength":64},
+    "role":{"$ref":"#/components/schemas/Role"}}}})"},
+    {"Limits", R"({"anyOf":[{"$ref":"#/components/schemas/ProjectRoles"},{"type":"null"}],
+  "description":"Projects that are all one sees, with the role in each; null: none"})"},
     {"User", R"({"type":"object","properties":{
   "id":{"type":"integer"},"email":{"type":"string"},
-  "role":{"$ref":"#/components/schemas/Role"},"must_change_password":{"type":"boolean"},
+  "role":{"$ref":"#/components/schemas/RoleEverywhere"},
+  "projects":{"$ref":"#/components/schemas/Limits"},"must_change_password":{"type":"boolean"},
   "created_at":{"type":"integer","description":"Unix milliseconds"},
   "last_sign_in_at":{"type":["integer","null"],"description":"null: never"}}})"},
     {"Token", R"({"type":"object","properties":{
@@ -45,14 +54,16 @@ inline constexpr NamedSchema kSharedSchemas[] = {
   "key":{"$ref":"#/components/schemas/Key"}}})"},
     {"Invitation", R"({"type":"object","properties":{
   "id":{"type":"integer"},"email":{"type":"string"},
-  "role":{"$ref":"#/components/schemas/Role"},"invited_by":{"type":"string"},
+  "role":{"$ref":"#/components/schemas/RoleEverywhere"},
+  "projects":{"$ref":"#/components/schemas/Limits"},"invited_by":{"type":"string"},
   "created_at":{"type":"integer","description":"Unix milliseconds"},
   "expires_at":{"type":"integer"}}})"},
     {"MadeInvitation", R"({"type":"object","properties":{
   "path":{"type":"string","description":"The link behind the console's address, shown once"},
   "invitation":{"$ref":"#/components/schemas/Invitation"}}})"},
     {"OpenInvitation", R"({"type":"object","properties":{
-  "email":{"type":"string"},"role":{"$ref":"#/components/schemas/Role"},
+  "email":{"type":"string"},"role":{"$ref":"#/components/schemas/RoleEverywhere"},
+  "projects":{"$ref":"#/components/schemas/Limits"},
   "invited_by":{"type":"string"},"expires_at":{"type":"integer"}}})"},
     {"ErrorCounts", R"({"type":"object","properties":{
   "open":{"type":"integer"},"resolved":{"type":"integer"},"muted":{"type":"integer"},

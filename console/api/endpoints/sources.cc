@@ -176,6 +176,7 @@ constexpr Route kRoutes[] = {
      .access = Access::kViewer,
      .endpoint = get_sources,
      .lane = Lane::kQuestions,
+     .scope = Scope::kProject,
      .summary = "What the intake speaks, how to send by it, and which of it delivers",
      .is_filtered = true,
      .answer_schema = kSources},

@@ -30,7 +30,7 @@ std::optional<std::int64_t> days_of(std::string_view text) {
 
 std::optional<std::int64_t> whose(const Call& call) {
   const User& user = call.session->user;
-  return user.role == Role::kAdmin ? std::nullopt : std::optional(user.id);
+  return user.rights.role == Role::kAdmin ? std::nullopt : std::optional(user.id);
 }
 
 void write_time(json::Writer& writer, std::string_view name, std::int64_t at_ms) {
@@ -111,6 +111,7 @@ constexpr Route kRoutes[] = {
      .path = "/api/v1/tokens",
      .access = Access::kViewer,
      .endpoint = get_tokens,
+     .scope = Scope::kOwn,
      .summary = "One's own API tokens; an administrator's answer has everybody's",
      .answer_schema = kTokens},
     {.method = kPost,
@@ -118,6 +119,7 @@ constexpr Route kRoutes[] = {
      .access = Access::kViewer,
      .endpoint = post_token,
      .needs_session = true,
+     .scope = Scope::kOwn,
      .summary = "Make an API token of at most one's own role",
      .body_schema = kNewToken,
      .answer_schema = kMadeToken},
@@ -126,6 +128,7 @@ constexpr Route kRoutes[] = {
      .access = Access::kViewer,
      .endpoint = delete_token,
      .needs_session = true,
+     .scope = Scope::kOwn,
      .summary = "Take an API token back"},
 };
 

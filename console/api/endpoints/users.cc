@@ -5,7 +5,9 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "console/api/auth/password_rules.h"
+#include "console/api/auth/rights_json.h"
 #include "console/api/endpoints/endpoints.h"
+#include "console/api/endpoints/rights_body.h"
 #include "console/api/request/answers.h"
 #include "console/api/request/body_reader.h"
 #include "console/api/request/record.h"
@@ -21,7 +23,8 @@ http::Response no_such_user() {
 
 void write_user(json::Writer& writer, const User& user) {
   writer.begin_object().member("id", user.id).member("email", user.email);
-  writer.member("role", to_text(user.role));
+  writer.member("role", to_text(user.rights.role)).key("projects");
+  write_projects(writer, user.rights);
   writer.member("must_change_password", user.must_change_password);
   writer.member("created_at", user.created_at_ms).key("last_sign_in_at");
   if (user.last_login_ms > 0) {
@@ -59,20 +62,20 @@ http::Response get_users(Call&, Services& services) {
 http::Response post_user(Call& call, Services& services) {
   BodyReader body(call.body);
   const std::string email = body.text("email");
-  const std::string role_text = body.text("role");
   const std::string password = body.text("password");
   if (auto refusal = body.refusal()) return *refusal;
   const auto address = normal_email(email);
   if (!address) return bad_parameter("email", "this is no e-mail address");
-  const auto role = role_of(role_text);
-  if (!role) return bad_parameter("role", "viewer, editor or admin");
+  http::Response refusal;
+  const auto rights = read_rights(call.body, refusal);
+  if (!rights) return refusal;
   if (const char* fault = password_fault(password, *address)) {
     return http::error_response(422, "bad_password", fault);
   }
-  const auto user = services.accounts->add(*address, *role, password, true);
+  const auto user = services.accounts->add(*address, *rights, password, true);
   if (!user) return refusal_of(user.error());
   log_info("users", "added", {{"user", user->email}, {"by", actor_of(call)}});
-  record(call, services, "user.add", user->email, str_cat("as ", to_text(*role)));
+  record(call, services, "user.add", user->email, str_cat("as ", to_text(*rights)));
   return user_answer(*user);
 }
 
@@ -89,24 +92,21 @@ std::optional<User> find_named(const Call& call, Services& services, http::Respo
 }
 
 http::Response patch_user(Call& call, Services& services) {
-  BodyReader body(call.body);
-  const std::string role_text = body.text("role");
-  if (auto refusal = body.refusal()) return *refusal;
-  const auto role = role_of(role_text);
-  if (!role) return bad_parameter("role", "viewer, editor or admin");
   http::Response refusal;
+  const auto rights = read_rights(call.body, refusal);
+  if (!rights) return refusal;
   auto user = find_named(call, services, refusal);
   if (!user) return refusal;
-  if (const auto changed = services.accounts->set_role(user->id, *role); !changed) {
+  if (const auto changed = services.accounts->set_rights(user->id, *rights); !changed) {
     return refusal_of(changed.error());
   }
-  if (user->role != *role) {
-    const std::string what = str_cat(to_text(user->role), " to ", to_text(*role));
+  if (user->rights != *rights) {
+    const std::string what = str_cat(to_text(user->rights), " to ", to_text(*rights));
     log_info("users", "role changed",
              {{"user", user->email}, {"role", what}, {"by", actor_of(call)}});
     record(call, services, "user.role", user->email, what);
   }
-  user->role = *role;
+  user->rights = *rights;
   return user_answer(*user);
 }
 
@@ -118,16 +118,20 @@ http::Response delete_user(Call& call, Services& services) {
     return refusal_of(removed.error());
   }
   log_info("users", "removed", {{"user", user->email}, {"by", actor_of(call)}});
-  record(call, services, "user.remove", user->email, str_cat("was ", to_text(user->role)));
+  record(call, services, "user.remove", user->email, str_cat("was ", to_text(user->rights)));
   return no_content();
 }
 
-constexpr const char* kNewUser = R"({"type":"object","required":["email","role","password"],
-  "properties":{"email":{"type":"string"},"role":{"$ref":"#/components/schemas/Role"},
+constexpr const char* kNewUser = R"({"type":"object","required":["email","password"],
+  "properties":{"email":{"type":"string"},
+    "role":{"$ref":"#/components/schemas/Role"},
+    "projects":{"$ref":"#/components/schemas/ProjectRoles"},
     "password":{"type":"string","minLength":12,"maxLength":128,
       "description":"To be changed at the first sign-in"}}})";
-constexpr const char* kRoleChange = R"({"type":"object","required":["role"],
-  "properties":{"role":{"$ref":"#/components/schemas/Role"}}})";
+constexpr const char* kRightsChange = R"({"type":"object",
+  "description":"A role everywhere, or one in each of some projects","properties":{
+    "role":{"$ref":"#/components/schemas/Role"},
+    "projects":{"$ref":"#/components/schemas/ProjectRoles"}}})";
 constexpr const char* kUser = R"({"$ref":"#/components/schemas/User"})";
 constexpr const char* kUsers = R"({"title":"Users","type":"object","properties":{
   "users":{"type":"array","items":{"$ref":"#/components/schemas/User"}}}})";
@@ -155,8 +159,8 @@ constexpr Route kRoutes[] = {
      .access = Access::kAdmin,
      .endpoint = patch_user,
      .needs_session = true,
-     .summary = "Change a user's role; one with less ends the user's sessions",
-     .body_schema = kRoleChange,
+     .summary = "Change what a user may do; less than before ends his sessions",
+     .body_schema = kRightsChange,
      .answer_schema = kUser},
     {.method = kDelete,
      .path = "/api/v1/users/{}",

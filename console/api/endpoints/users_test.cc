@@ -69,6 +69,38 @@ TEST_F(Users, ChangeTheirRole) {
   EXPECT_EQ(ask("PATCH", "/2", "{}").status, 400);
 }
 
+TEST_F(Users, HaveRolesBySomeProjects) {
+  const Answer made = ask("POST", "",
+                          R"({"email":"bob@x","password":"a fairly long one","projects":[
+      {"project":"shop","role":"editor"},{"project":"blog","role":"viewer"}]})");
+  ASSERT_EQ(made.status, 200) << made.body;
+  EXPECT_TRUE(made.says(R"("role":"none","projects":[{"project":"blog","role":"viewer"},)"
+                        R"({"project":"shop","role":"editor"}])"))
+      << made.body;
+  EXPECT_NE(audit().find(R"("detail":"as blog: viewer, shop: editor")"), std::string::npos);
+  const Answer changed = ask("PATCH", "/2", R"({"projects":[{"project":"shop","role":"admin"}]})");
+  ASSERT_EQ(changed.status, 200) << changed.body;
+  EXPECT_NE(audit().find(R"("subject":"ada@x","detail":"editor to shop: admin")"),
+            std::string::npos);
+  EXPECT_EQ(ask("PATCH", "/1", R"({"projects":[{"project":"shop","role":"admin"}]})").status, 409)
+      << "the last administrator";
+  const Answer back = ask("PATCH", "/2", R"({"role":"viewer","projects":null})");
+  EXPECT_TRUE(back.says(R"("role":"viewer","projects":null)")) << back.body;
+
+  for (const char* body :
+       {R"({"projects":[]})", R"({"projects":{}})", R"({"projects":"shop"})",
+        R"({"projects":["shop"]})", R"({"projects":[{"project":"shop"}]})",
+        R"({"projects":[{"project":"shop","role":"none"}]})",
+        R"({"projects":[{"project":"","role":"viewer"}]})",
+        R"({"projects":[{"project":"a","role":"viewer"},{"project":"a","role":"admin"}]})",
+        R"({"role":"viewer","projects":[{"project":"a","role":"viewer"}]})", R"({"role":7})",
+        R"({"role":null})", R"([])", R"({"role":"viewer")"}) {
+    const Answer refused = ask("PATCH", "/2", body);
+    EXPECT_EQ(refused.status, 400) << body;
+    EXPECT_NE(refused.member("detail"), "") << body;
+  }
+}
+
 TEST_F(Users, GoWithAllThatIsTheirs) {
   const Visitor ada = console_.sign_in("ada@x");
   EXPECT_EQ(ask("DELETE", "/2").status, 204);

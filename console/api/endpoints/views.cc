@@ -35,8 +35,9 @@ std::optional<http::Response> refusal_of(const SavedView& view, const User& user
   if (const char* fault = view_fault(view)) {
     return http::error_response(400, "bad_parameter", fault);
   }
-  if (view.is_shared && user.role < Role::kEditor) {
-    return http::error_response(403, "role_required", "it takes an editor to share a view");
+  if (view.is_shared && !may_share(view, user)) {
+    return http::error_response(403, "role_required",
+                                "it takes an editor of what it shows to share a view");
   }
   return std::nullopt;
 }
@@ -48,7 +49,9 @@ http::Response get_views(Call& call, Services& services) {
   std::string body;
   json::Writer writer(body);
   writer.begin_object().key("views").begin_array();
-  for (const SavedView& view : *views) write_view(writer, view, user);
+  for (const SavedView& view : *views) {
+    if (may_see(view, user)) write_view(writer, view, user);
+  }
   writer.end_array().end_object();
   return json_answer(std::move(body));
 }
@@ -147,12 +150,14 @@ constexpr Route kRoutes[] = {
      .path = "/api/v1/views",
      .access = Access::kViewer,
      .endpoint = get_views,
+     .scope = Scope::kOwn,
      .summary = "Saved views: one's own and all that are shared",
      .answer_schema = kViews},
     {.method = kPost,
      .path = "/api/v1/views",
      .access = Access::kViewer,
      .endpoint = post_view,
+     .scope = Scope::kOwn,
      .summary = "Save a view; an editor may share it",
      .body_schema = kNewView,
      .answer_schema = kView},
@@ -160,6 +165,7 @@ constexpr Route kRoutes[] = {
      .path = "/api/v1/views/{}",
      .access = Access::kViewer,
      .endpoint = patch_view,
+     .scope = Scope::kOwn,
      .summary = "Change a view: its owner or, where it is shared, an administrator",
      .body_schema = kViewChange,
      .answer_schema = kView},
@@ -167,6 +173,7 @@ constexpr Route kRoutes[] = {
      .path = "/api/v1/views/{}",
      .access = Access::kViewer,
      .endpoint = delete_view,
+     .scope = Scope::kOwn,
      .summary = "Remove a view: its owner or, where it is shared, an administrator"},
 };
 

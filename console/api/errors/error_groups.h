@@ -50,6 +50,10 @@ struct GroupMark {
 struct GroupCounts {
   std::uint64_t of[4] = {};
   std::uint64_t operator[](GroupState state) const { return of[static_cast<int>(state)]; }
+  GroupCounts& operator+=(const GroupCounts& more) {
+    for (int i = 0; i < 4; ++i) of[i] += more.of[i];
+    return *this;
+  }
 };
 
 struct GroupProgress {

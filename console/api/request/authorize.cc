@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "console/api/request/answers.h"
 #include "crypto/secrets.h"
+#include "http/target.h"
 
 namespace penstock::console {
 
@@ -14,14 +15,57 @@ bool is_enough(Role role, Access access) {
   switch (access) {
     case Access::kAnyone:
     case Access::kSignedIn:
-    case Access::kViewer:
       return true;
+    case Access::kViewer:
+      return role >= Role::kViewer;
     case Access::kEditor:
-      return role == Role::kEditor || role == Role::kAdmin;
+      return role >= Role::kEditor;
     case Access::kAdmin:
       return role == Role::kAdmin;
   }
   return false;
+}
+
+http::Response role_required(std::string_view why) {
+  return http::error_response(403, "role_required", why);
+}
+
+// The one project that a query asks for; nullopt for none, or two.
+std::optional<std::string> project_in(std::string_view query) {
+  std::optional<std::string> project;
+  const auto visited = http::for_each_pair(
+      query, [&](std::string_view name, std::string_view value) -> Result<void> {
+        if (name != "project") return {};
+        if (project) return fail(ErrorCode::kRejected, "two projects");
+        project = value;
+        return {};
+      });
+  return visited ? project : std::nullopt;
+}
+
+std::optional<http::Response> refuse_limited(const Route& route, const Call& call,
+                                             const Rights& rights) {
+  switch (route.scope) {
+    case Scope::kEverything:
+      return role_required(
+          str_cat("this is of all projects, and your rights are of some (", to_text(rights), ")"));
+    case Scope::kProject: {
+      const auto project = project_in(call.query);
+      if (!project || project->empty()) {
+        return http::error_response(
+            403, "project_required",
+            str_cat("say which project, as project=NAME: one of yours (", to_text(rights), ")"));
+      }
+      if (is_enough(rights.in(*project), route.access)) return std::nullopt;
+      return role_required(
+          str_cat("it takes more than your role in this project (", to_text(rights), ")"));
+    }
+    case Scope::kItem:
+    case Scope::kOwn:
+      if (is_enough(rights.highest(), route.access)) return std::nullopt;
+      return role_required(str_cat("it takes more than your roles (", to_text(rights), ")"));
+  }
+  return role_required("there is no such scope");
 }
 
 std::optional<http::Response> find_token(const Route& route, Call& call, ApiTokens& tokens) {
@@ -67,11 +111,13 @@ std::optional<http::Response> authorize(const Route& route, Call& call, Accounts
     return http::error_response(403, "password_change_required",
                                 "change the password first: POST /api/v1/session/password");
   }
-  if (!is_enough(user.role, route.access)) {
-    return http::error_response(
-        403, "role_required", str_cat("your role is ", to_text(user.role), ", and it takes more"));
-  }
-  return std::nullopt;
+  if (user.rights.is_limited()) return refuse_limited(route, call, user.rights);
+  if (is_enough(user.rights.role, route.access)) return std::nullopt;
+  return role_required(str_cat("your role is ", to_text(user.rights.role), ", and it takes more"));
+}
+
+bool may(const Call& call, Access access, std::string_view project) {
+  return call.session && is_enough(call.session->user.rights.in(project), access);
 }
 
 }  // namespace penstock::console

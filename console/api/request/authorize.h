@@ -1,7 +1,9 @@
-// The gate before every endpoint: session or API token, CSRF token, password change, role.
+// The gate before every endpoint: session or API token, CSRF token, password change, and the role,
+// which counts where the route's scope says.
 #pragma once
 
 #include <optional>
+#include <string_view>
 
 #include "console/api/request/call.h"
 
@@ -12,5 +14,8 @@ namespace penstock::console {
 // Blocking.
 std::optional<http::Response> authorize(const Route& route, Call& call, Accounts& accounts,
                                         ApiTokens& tokens);
+
+// Whether who calls has the role in the project: for endpoints of Scope::kItem and kOwn.
+bool may(const Call& call, Access access, std::string_view project);
 
 }  // namespace penstock::console

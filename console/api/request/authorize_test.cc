@@ -85,7 +85,7 @@ TEST_F(Authorize, AnApiTokenDoesInPlaceOfASession) {
     const auto refusal = authorize(route, call, *accounts_, *tokens_);
     if (!refusal) {
       EXPECT_EQ(call.token_name, "deploy");
-      EXPECT_EQ(call.session->user.role, Role::kViewer);
+      EXPECT_EQ(call.session->user.rights, Role::kViewer);
       EXPECT_EQ(call.session->token, "");
     }
     return refusal ? refusal->status : 0;
@@ -102,6 +102,52 @@ TEST_F(Authorize, AnApiTokenDoesInPlaceOfASession) {
   EXPECT_EQ(status_of(reading, token_), 401);
   clock_.advance_ms(std::int64_t{30} * 86'400'000);
   EXPECT_EQ(status_of(reading, made->secret), 401);
+}
+
+// Everything but what the query names as one of hers is closed, and so is what says no scope.
+TEST_F(Authorize, RightsInSomeProjectsReachNoFurther) {
+  const User user = accounts_->list()->front();
+  ASSERT_TRUE(accounts_->set_rights(
+      user.id, *rights_in({{"shop", Role::kEditor}, {"b&log", Role::kViewer}})));
+  token_ = (**accounts_->sign_in("e@x", "a good long password", {.hours = 12})).token;
+  const auto status_of = [&](Access access, Scope scope, const char* query) {
+    Route route = route_of(http::Method::kGet, access);
+    route.scope = scope;
+    Call call;
+    call.token = token_;
+    call.query = query;
+    const auto refusal = authorize(route, call, *accounts_, *tokens_);
+    return refusal ? refusal->status : 0;
+  };
+  EXPECT_EQ(route_of(http::Method::kGet, Access::kViewer).scope, Scope::kEverything);
+  EXPECT_EQ(status_of(Access::kViewer, Scope::kEverything, "project=shop"), 403);
+  EXPECT_EQ(status_of(Access::kSignedIn, Scope::kEverything, ""), 0);
+
+  for (const char* query :
+       {"", "project=", "project", "project=other", "project=Shop", "project=shop%00",
+        "project=shop&project=other", "project=shop&project=shop", "Project=shop", "project=b",
+        "=shop", "project=shop%2C", "filter=project%3Dshop"}) {
+    EXPECT_EQ(status_of(Access::kViewer, Scope::kProject, query), 403) << query;
+  }
+  for (const char* query : {"project=shop", "x=1&project=sh%6Fp", "project=b%26log&y=2"}) {
+    EXPECT_EQ(status_of(Access::kViewer, Scope::kProject, query), 0) << query;
+  }
+  EXPECT_EQ(status_of(Access::kEditor, Scope::kProject, "project=shop"), 0);
+  EXPECT_EQ(status_of(Access::kEditor, Scope::kProject, "project=b%26log"), 403);
+  EXPECT_EQ(status_of(Access::kAdmin, Scope::kProject, "project=shop"), 403);
+  for (const Scope scope : {Scope::kItem, Scope::kOwn}) {
+    EXPECT_EQ(status_of(Access::kEditor, scope, ""), 0);
+    EXPECT_EQ(status_of(Access::kAdmin, scope, ""), 403);
+  }
+
+  Call call;
+  EXPECT_FALSE(may(call, Access::kViewer, "shop")) << "nobody";
+  call.session.emplace();
+  call.session->user = accounts_->list()->front();
+  EXPECT_TRUE(may(call, Access::kEditor, "shop"));
+  EXPECT_FALSE(may(call, Access::kAdmin, "shop"));
+  EXPECT_FALSE(may(call, Access::kEditor, "b&log"));
+  EXPECT_FALSE(may(call, Access::kViewer, ""));
 }
 
 }  // namespace

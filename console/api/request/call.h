@@ -57,6 +57,15 @@ using Endpoint = http::Response (*)(Call& call, Services& services);
 // API token does in place of a session.
 enum class Access : std::uint8_t { kAnyone, kSignedIn, kViewer, kEditor, kAdmin };
 
+// Which role counts, of a user whose rights are of some projects only. Who has one role everywhere
+// is asked for that alone.
+enum class Scope : std::uint8_t {
+  kEverything,  // What is of no project, or of all of them: he may not.
+  kProject,     // His role in the project that the query has to name.
+  kItem,        // His highest role; the endpoint asks for that in the item's project: may().
+  kOwn,         // His highest role; the endpoint gives each what is his.
+};
+
 // Which threads run an endpoint. None waits behind another's.
 enum class Lane : std::uint8_t {
   kQuick,     // Sessions and what else takes no time.
@@ -85,6 +94,7 @@ struct Route {
   Endpoint endpoint;
   Lane lane = Lane::kQuick;
   bool needs_session = false;  // An API token does not open it, whatever its role.
+  Scope scope = Scope::kEverything;
 
   // For openapi.json.
   const char* summary;

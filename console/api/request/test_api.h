@@ -21,6 +21,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "console/api/auth/accounts.h"
+#include "console/api/auth/user_rows.h"
 #include "console/api/request/dispatcher.h"
 #include "console/api/request/services.h"
 #include "crypto/secrets.h"
@@ -119,16 +120,18 @@ class TestApi {
   }
 
   // Before start().
-  void add_user(std::string_view email, Role role, bool must_change = false) {
+  void add_user(std::string_view email, const Rights& rights, bool must_change = false) {
     auto accounts = Accounts::open(settings_.accounts_path, clock_);
     ASSERT_TRUE(accounts);
     auto database = sqlite::Database::open(settings_.accounts_path, {});
     ASSERT_TRUE(database);
     auto insert = database->prepare(
-        "INSERT INTO users (email, role, password_hash, must_change_password, created_at) "
-        "VALUES (?, ?, ?, ?, 0)");
+        "INSERT INTO users (email, role, projects, password_hash, must_change_password, "
+        "created_at) VALUES (?, ?, ?, ?, ?, 0)");
     ASSERT_TRUE(insert);
-    insert->bind(1, email).bind(2, to_text(role)).bind(3, kCheapHash).bind(4, must_change ? 1 : 0);
+    const KeptRights kept(rights);
+    kept.bind(*insert, 2, 3);
+    insert->bind(1, email).bind(4, kCheapHash).bind(5, must_change ? 1 : 0);
     ASSERT_TRUE(insert->run());
   }
   // Borrows them.

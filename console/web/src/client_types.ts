@@ -22,7 +22,7 @@ export async function mistakes(send: Send): Promise<void> {
   // @ts-expect-error The parameter has other values.
   await get('/events', {bots: '2'});
   // @ts-expect-error A member of the body is missing.
-  await post('/invitations', {}, {email: 'ada@example.com'});
+  await post('/invitations', {}, {role: 'viewer'});
   // @ts-expect-error The body has no such member.
   await patch('/errors/{id}', {id: 1}, {status: 'resolved'});
   // @ts-expect-error It takes no body.

@@ -8,7 +8,8 @@ import {pageAt} from './pages';
 import {later} from './parts/later';
 import {Notice} from './parts/notice';
 import {Shell} from './parts/shell';
-import {go, usePath} from './place';
+import {go, usePath, useRole} from './place';
+import {setRights} from './rights';
 import {applyTheme} from './theme';
 import {ChangePassword} from './views/change_password';
 import {SignIn} from './views/sign_in';
@@ -31,6 +32,7 @@ function App() {
 
   const welcome = (session: Session) => {
     setCsrfToken(session.csrf_token);
+    setRights(session.user);
     localStorage.setItem(kMaybeKey, '1');
     setVisit({kind: 'somebody', session});
   };
@@ -112,11 +114,12 @@ function useChanges(): void {
 
 function Pages({user, onSignOut}: {user: Session['user'], onSignOut: () => void}) {
   useChanges();
-  const page = pageAt(usePath(), user.role);
+  const page = pageAt(usePath());
+  const role = useRole();
   useEffect(() => void (document.title = `${page.title} – Penstock`), [page]);
   return (
     <Shell user={user} page={page} onSignOut={onSignOut}>
-      <page.view key={page.path} role={user.role} email={user.email} />
+      <page.view key={page.path} role={role} email={user.email} />
     </Shell>
   );
 }

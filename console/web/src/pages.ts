@@ -4,10 +4,11 @@ import type {ComponentType} from 'preact';
 
 import type {Role} from 'model';
 import {later} from './parts/later';
+import {highestRole, isLimited, mayDo, type Standing} from './rights';
 import {Overview} from './views/overview';
 
 export interface ViewProps {
-  role: Role;
+  role: Standing;  // In the project that is shown.
   email: string;
 }
 
@@ -16,6 +17,7 @@ export interface Page {
   title: string;
   role: Role;  // The least that sees it.
   view: ComponentType<ViewProps>;
+  isOfAll?: boolean;  // Not for whom only some projects are open.
   isAside?: boolean;  // Not among the head's pages.
   hasMore?: boolean;  // What lies below its path is its, too.
 }
@@ -30,32 +32,28 @@ export const kPages: readonly [Page, ...Page[]] = [
    view: later(() => import('./views/errors').then(({Errors}) => Errors))},
   {path: '/sources', title: 'Sources', role: 'viewer',
    view: later(() => import('./views/sources').then(({Sources}) => Sources))},
-  {path: '/queue', title: 'Queue', role: 'viewer',
+  {path: '/queue', title: 'Queue', role: 'viewer', isOfAll: true,
    view: later(() => import('./views/queue').then(({QueueView}) => QueueView))},
-  {path: '/system', title: 'System', role: 'viewer',
+  {path: '/system', title: 'System', role: 'viewer', isOfAll: true,
    view: later(() => import('./views/system').then(({System}) => System))},
   {path: '/keys', title: 'Keys', role: 'admin',
    view: later(() => import('./views/keys').then(({Keys}) => Keys))},
-  {path: '/people', title: 'People', role: 'admin',
+  {path: '/people', title: 'People', role: 'admin', isOfAll: true,
    view: later(() => import('./views/people').then(({People}) => People))},
   {path: '/account', title: 'Account', role: 'viewer', isAside: true,
    view: later(() => import('./views/people').then(({Account}) => Account))},
-  {path: '/start', title: 'Start', role: 'admin', isAside: true,
+  {path: '/start', title: 'Start', role: 'admin', isAside: true, isOfAll: true,
    view: later(() => import('./views/keys').then(({Start}) => Start))},
 ];
 
-const kRoles: Role[] = ['viewer', 'editor', 'admin'];
-
-export function mayDo(role: Role, least: Role): boolean {
-  return kRoles.indexOf(role) >= kRoles.indexOf(least);
+// Those that are open to the person.
+export function openPages(): Page[] {
+  const role = highestRole();
+  return kPages.filter((page) => mayDo(role, page.role) && !(page.isOfAll && isLimited()));
 }
 
-export function pagesOf(role: Role): Page[] {
-  return kPages.filter((page) => mayDo(role, page.role));
-}
-
-// What is no page, or is not for this role, is the first one.
-export function pageAt(path: string, role: Role): Page {
-  return pagesOf(role).find((page) => page.path === path ||
+// What is no page, or not open, is the first one.
+export function pageAt(path: string): Page {
+  return openPages().find((page) => page.path === path ||
       (page.hasMore && path.startsWith(page.path + '/'))) ?? kPages[0];
 }

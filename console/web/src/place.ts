@@ -8,6 +8,7 @@ import {
   customRange, kCalendarRanges, kDefaultRange, kRanges, kSteps, type Range, type Span, spanBefore,
   spanOf, stepsFor,
 } from './ranges';
+import {openProject, roleIn, type Standing} from './rights';
 import {setZone, type Zone, zoneName} from './zone';
 
 export type Bots = '0' | '1' | 'only';
@@ -42,7 +43,7 @@ export function readPlace(search: string): Place {
   const step = params.get('step');
   const bots = params.get('bots');
   const place: Place = {
-    project: params.get('project') ?? '',
+    project: openProject(params.get('project') ?? ''),
     range,
     custom,
     step: step !== null && stepsFor(range.seconds).includes(step) ? step : null,
@@ -197,6 +198,8 @@ function useLocation<K extends 'pathname' | 'search'>(part: K): string {
 }
 
 export const usePath = () => useLocation('pathname');
+// The person's, in the project that is shown.
+export const useRole = (): Standing => roleIn(readPlace(useLocation('search')).project);
 export const useSearch = () => useLocation('search');
 
 export function usePlace(): Place {

@@ -4,6 +4,7 @@ import {useEffect, useState} from 'preact/hooks';
 import {get} from '../api';
 import {type Bots, go, hrefOf, type Place, stepOf, withRange} from '../place';
 import {kCalendarRanges, kSteps, stepsFor} from '../ranges';
+import {ownProjects} from '../rights';
 import type {Zone} from '../zone';
 import {RangePicker} from './range_picker';
 import {Choice} from './choice';
@@ -73,8 +74,10 @@ export function Bar({place, path = '/', isOfNow = false, isShort = false}: Props
 
 // The projects of the last 30 days; nothing to choose where there is but one.
 function ProjectChoice({place, onChange}: {place: Place, onChange: (project: string) => void}) {
-  const [projects, setProjects] = useState<string[]>([]);
+  const own = ownProjects();
+  const [projects, setProjects] = useState<string[]>(own ?? []);
   useEffect(() => {
+    if (own !== null) return;
     const stop = new AbortController();
     const from = Math.floor(Date.now() / 86_400_000 - 30) * 86_400_000;
     const asked = {dimension: 'project', limit: 1000, from: String(from)};
@@ -85,10 +88,10 @@ function ProjectChoice({place, onChange}: {place: Place, onChange: (project: str
   }, []);
   const all = projects.includes(place.project) || place.project === '' ?
       projects : [...projects, place.project];
-  if (all.length < 2 && place.project === '') return null;
+  if (all.length < 2 && (place.project === '' || own !== null)) return null;
   return (
     <Choice label="Project" value={place.project} onChange={onChange}
-            options={[{value: '', label: 'All projects'},
+            options={[...(own === null ? [{value: '', label: 'All projects'}] : []),
                       ...all.map((one) => ({value: one, label: one}))]} />
   );
 }

@@ -1,11 +1,12 @@
 // What stands in place of the numbers before there are any: why, and what to do next.
-import type {Role, System} from 'model';
+import type {System} from 'model';
 
 import {originOf} from '../origin';
+import type {Standing} from '../rights';
 import {CopyButton} from './copy_button';
 import {Link} from './link';
 
-export function FirstEvent({system, role}: {system: System | null, role: Role}) {
+export function FirstEvent({system, role}: {system: System | null, role: Standing}) {
   const url = originOf(system);
   const command = `curl ${url}/v1/events -H 'Content-Type: application/json' \\\n` +
       `  -d '{"name":"signup","url":"https://example.org/welcome","user_id":"ada"}'`;

@@ -6,8 +6,8 @@ import {useEffect, useState} from 'preact/hooks';
 import {get, post, remove} from '../api';
 import type {Body} from '../client';
 import * as format from '../format';
-import {mayDo} from '../pages';
 import {hrefOf, type Place} from '../place';
+import {mayDo, roleIn} from '../rights';
 import {Confirm, type Point, pointOf} from './confirm';
 import {Dialog} from './dialog';
 import {Link} from './link';
@@ -24,7 +24,7 @@ interface Props {
 
 export function SavedViews({place, path, onClose}: Props) {
   const [views, setViews] = useState<View[] | null>(null);
-  const [mayShare, setMayShare] = useState(false);
+  const mayShare = mayDo(roleIn(place.project), 'editor');
   const [failure, setFailure] = useState('');
   // What is asked for may fail, and then says why; the list is as it is behind it.
   const attempt = async (act: () => Promise<unknown>) => {
@@ -37,7 +37,7 @@ export function SavedViews({place, path, onClose}: Props) {
     }
   };
   useEffect(() => {
-    void attempt(async () => setMayShare(mayDo((await get('/session', {})).user.role, 'editor')));
+    void attempt(async () => {});
   }, []);
   return (
     <Dialog title="Saved views" onClose={onClose}>

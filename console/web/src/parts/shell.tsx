@@ -4,7 +4,8 @@ import {useState} from 'preact/hooks';
 
 import type {Session} from 'model';
 import {useGoKeys, useKey} from '../keys';
-import {type Page, pagesOf} from '../pages';
+import {openPages, type Page} from '../pages';
+import {highestRole, isLimited} from '../rights';
 import {kThemes, setTheme, theme} from '../theme';
 import {Icon, Mark} from './icons';
 import {laterOver} from './later';
@@ -40,7 +41,7 @@ interface Props {
 }
 
 export function Shell({user, page, onSignOut, children}: Props) {
-  const pages = pagesOf(user.role).filter((one) => !one.isAside);
+  const pages = openPages().filter((one) => !one.isAside);
   const [isHelping, setHelping] = useState(false);
   useGoKeys();
   useKey('?', () => setHelping(true));
@@ -58,7 +59,7 @@ export function Shell({user, page, onSignOut, children}: Props) {
             </nav>
           )}
           <div class="head-end">
-            <Link href="/account" class="who" label={`Account: ${user.email}, ${user.role}`}
+            <Link href="/account" class="who" label={`Account: ${user.email}, ${highestRole()}`}
                   isCurrent={page.path === '/account'}>{user.email}</Link>
             <ThemeButton />
             <button type="button" class="button-quiet" aria-label="Sign out" title="Sign out"
@@ -69,10 +70,10 @@ export function Shell({user, page, onSignOut, children}: Props) {
         </div>
       </header>
       <main id="content" tabIndex={-1}>
-        {!kOwnHealth.includes(page.path) && <Health />}
+        {!kOwnHealth.includes(page.path) && !isLimited() && <Health />}
         {children}
       </main>
-      {isHelping && <KeyHelp pages={pagesOf(user.role)} onClose={() => setHelping(false)} />}
+      {isHelping && <KeyHelp pages={openPages()} onClose={() => setHelping(false)} />}
     </>
   );
 }

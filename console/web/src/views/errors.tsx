@@ -9,5 +9,5 @@ export function Errors({role}: ViewProps) {
   const place = usePlace();
   const errors = readErrorPlace(usePath(), useSearch());
   return errors.id === null ? <ErrorList place={place} errors={errors} role={role} /> :
-                              <ErrorGroupView key={errors.id} place={place} errors={errors} role={role} />;
+                              <ErrorGroupView key={errors.id} place={place} errors={errors} />;
 }

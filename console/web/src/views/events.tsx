@@ -18,7 +18,8 @@ import {SeriesCard} from '../parts/series_card';
 import {chosenColumns, keepColumns} from '../columns';
 import {useEventPages} from '../event_pages';
 import * as format from '../format';
-import {mayDo, type ViewProps} from '../pages';
+import type {ViewProps} from '../pages';
+import {mayDo} from '../rights';
 import {go, hrefOf, questionOf, usePlace} from '../place';
 
 const kPath = '/events';

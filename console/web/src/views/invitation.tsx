@@ -6,6 +6,7 @@ import {post} from '../api';
 import {sentence} from '../format';
 import {Mark} from '../parts/icons';
 import {Notice} from '../parts/notice';
+import {rightsText} from './people/roles';
 
 interface Props {
   onSession: (session: Session) => void;
@@ -59,7 +60,7 @@ export function Invitation({onSession}: Props) {
         {invitation !== null && (
           <>
             <p class="sheet-text">
-              {invitation.invited_by} invites you as {invitation.role}. Choose a password: from 12
+              {invitation.invited_by} invites you as {rightsText(invitation)}. Choose a password: from 12
               characters on, anything will do; a few unrelated words are good.
             </p>
             <label>

@@ -5,7 +5,7 @@ import {get} from '../api';
 import * as format from '../format';
 import {useKeys} from '../keys';
 import {kCards} from '../lists';
-import {mayDo, type ViewProps} from '../pages';
+import type {ViewProps} from '../pages';
 import {MissingDays} from '../parts/card';
 import {Bar} from '../parts/bar';
 import {EventsCard} from '../parts/events_card';
@@ -25,6 +25,7 @@ import {
 } from '../place';
 import {type Polled, refresh, usePoll} from '../poll';
 import {kRanges} from '../ranges';
+import {isLimited, mayDo, ofAll} from '../rights';
 
 // What most looks at it do not show.
 const DeadLettersCard =
@@ -50,17 +51,19 @@ function useShared(place: Place): Shared {
     summary,
     before: usePoll(place.isCompared ? question : null, (signal) =>
         get('/stats/summary', queryBefore(place, Date.now()), signal)),
-    queue: usePoll('queue', (signal) => get('/queue', {}, signal)),
-    system: usePoll('system', (signal) => get('/system', {}, signal)),
-    programs: usePoll('programs', (signal) => get('/system/programs', {}, signal)),
+    queue: usePoll(ofAll('queue'), (signal) => get('/queue', {}, signal)),
+    system: usePoll(ofAll('system'), (signal) => get('/system', {}, signal)),
+    programs: usePoll(ofAll('programs'), (signal) => get('/system/programs', {}, signal)),
   };
 }
 
 // When the newest of all events came: asked only where the range has none. Undefined: not known yet.
-function useNewest(summary: Summary | null): number | null | undefined {
+function useNewest(place: Place, summary: Summary | null): number | null | undefined {
   const isEmpty = summary !== null && summary.events === 0;
-  const polled = usePoll(isEmpty ? 'newest' : null, async (signal) => {
-    const {events} = await get('/events', {from: '0', limit: 1}, signal);
+  const {project} = place;
+  const polled = usePoll(isEmpty ? `newest ${project}` : null, async (signal) => {
+    const asked = {from: '0', limit: 1, project: project || undefined};
+    const {events} = await get('/events', asked, signal);
     return {at: events[0]?.received_at ?? null};
   });
   if (summary !== null && !isEmpty) return summary.newest_received_at;
@@ -76,7 +79,7 @@ export function Overview({role}: ViewProps) {
   const place = usePlace();
   const shared = useShared(place);
   const {summary, queue, system, programs} = shared;
-  const newestAt = useNewest(summary.data);
+  const newestAt = useNewest(place, summary.data);
   const dead = useDeadReasons(queue.data);
   const nowMs = system.data?.time ?? Date.now();
   useKeys(place, '/');
@@ -95,8 +98,10 @@ export function Overview({role}: ViewProps) {
       <Tiles place={place} summary={summary} before={shared.before.data} />
       {newestAt === null && summary.data?.events === 0 ?
         <div class="pair">
-          <FirstEvent system={system.data} role={role} />
-          <PipelineCard queue={queue} programs={programs} summary={summary.data} />
+          <FirstEvent system={system.data} role={isLimited() ? 'none' : role} />
+          {!isLimited() && (
+            <PipelineCard queue={queue} programs={programs} summary={summary.data} />
+          )}
         </div> :
         <>
           {summary.data?.events === 0 && typeof newestAt === 'number' && (
@@ -112,7 +117,9 @@ export function Overview({role}: ViewProps) {
           </div>
           <div class="pair">
             <EventsCard place={place} nowMs={nowMs} />
-            <PipelineCard queue={queue} programs={programs} summary={summary.data} />
+            {!isLimited() && (
+              <PipelineCard queue={queue} programs={programs} summary={summary.data} />
+            )}
           </div>
         </>}
       {dead.data && dead.data.groups.length > 0 && (

@@ -1,7 +1,8 @@
 // The queue between intake and store: how it does, what waits, and what could not be stored.
 import {get} from '../api';
 import * as format from '../format';
-import {mayDo, type ViewProps} from '../pages';
+import type {ViewProps} from '../pages';
+import {mayDo} from '../rights';
 import {Foot, Freshness} from '../parts/freshness';
 import {HealthStrip} from '../parts/health_strip';
 import {Link} from '../parts/link';

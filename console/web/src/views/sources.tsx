@@ -1,5 +1,5 @@
 // What the intake speaks: how to send by each of its protocols, and which of them delivers.
-import type {Role, Source, System} from 'model';
+import type {Source, System} from 'model';
 import {useRef, useState} from 'preact/hooks';
 
 import {get} from '../api';
@@ -15,6 +15,7 @@ import {SourceRow, stateOf} from '../parts/source_row';
 import type {ViewProps} from '../pages';
 import {type Place, queryOf, questionOf, usePlace} from '../place';
 import {usePoll} from '../poll';
+import {ofAll, type Standing} from '../rights';
 
 const kPath = '/sources';
 
@@ -25,7 +26,7 @@ export function Sources({role}: ViewProps) {
   const [wanted, setWanted] = useState('');
   const sources = usePoll(questionOf(asked), (signal) =>
       get('/sources', queryOf(asked, Date.now()), signal));
-  const system = usePoll('system', (signal) => get('/system', {}, signal));
+  const system = usePoll(ofAll('system'), (signal) => get('/system', {}, signal));
   const [, setChanges] = useState(0);
   const nowMs = system.data?.time ?? Date.now();
   const search = useRef<HTMLInputElement>(null);
@@ -89,7 +90,7 @@ function countText(all: Source[], wanted: string): string {
 }
 
 // Whose key stands in what is to be set.
-function KeyHint({role}: {role: Role}) {
+function KeyHint({role}: {role: Standing}) {
   const made = lastMade();
   return (
     <p class="hint">

@@ -4,7 +4,8 @@ import {useRef, useState} from 'preact/hooks';
 
 import {get} from '../api';
 import * as format from '../format';
-import {mayDo, type ViewProps} from '../pages';
+import type {ViewProps} from '../pages';
+import {mayDo} from '../rights';
 import {CardBody} from '../parts/card';
 import {Foot, Freshness} from '../parts/freshness';
 import {HealthStrip} from '../parts/health_strip';

@@ -1,5 +1,5 @@
 // One group of errors: what it is, how it goes, and its events.
-import type {ErrorGroup, OneErrorGroup, Role} from 'model';
+import type {ErrorGroup, OneErrorGroup} from 'model';
 import {useEffect, useState} from 'preact/hooks';
 
 import {get} from '../../api';
@@ -8,7 +8,7 @@ import {stateText, untilText} from '../../error_text';
 import {readFilter} from '../../filters';
 import * as format from '../../format';
 import {useKey, useKeys, useRowKeys} from '../../keys';
-import {mayDo} from '../../pages';
+import {mayDo, roleIn} from '../../rights';
 import {Bar} from '../../parts/bar';
 import {CardBody, MissingDays} from '../../parts/card';
 import {EventDialog} from '../../parts/event_dialog';
@@ -30,10 +30,9 @@ import {ago, StateBadge} from './table';
 interface Props {
   place: Place;
   errors: ErrorPlace;
-  role: Role;
 }
 
-export function ErrorGroupView({place, errors, role}: Props) {
+export function ErrorGroupView({place, errors}: Props) {
   const id = errors.id!;
   const path = pathOfErrors(errors);
   const polled = usePoll(`${questionOf(place)} ${id}`, (signal) => get(
@@ -43,7 +42,7 @@ export function ErrorGroupView({place, errors, role}: Props) {
   useKeys(place, path, false, false);
   useRowKeys();
   useKey('u', () => go(listHref));
-  const mayChange = mayDo(role, 'editor');
+  const mayChange = mayDo(roleIn(polled.data?.group.project ?? ''), 'editor');
   const isGone = polled.data === null && polled.error?.status === 404;
   return (
     <div class={polled.isOld ? 'view is-old' : 'view'} aria-busy={polled.data === null}>

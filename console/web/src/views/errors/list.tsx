@@ -1,5 +1,5 @@
 // Which groups of errors there are, and what is done with several.
-import type {ErrorGroups, Role} from 'model';
+import type {ErrorGroups} from 'model';
 import {useEffect, useState} from 'preact/hooks';
 
 import {get} from '../../api';
@@ -10,7 +10,7 @@ import {
 import {stateName} from '../../error_text';
 import * as format from '../../format';
 import {useKeys, useRowKeys} from '../../keys';
-import {mayDo} from '../../pages';
+import {mayDo, type Standing} from '../../rights';
 import {Bar} from '../../parts/bar';
 import {CardBody, MissingDays} from '../../parts/card';
 import {Choice} from '../../parts/choice';
@@ -30,7 +30,7 @@ const kRows = 25;
 interface Props {
   place: Place;
   errors: ErrorPlace;
-  role: Role;
+  role: Standing;
 }
 
 export function ErrorList({place, errors, role}: Props) {

@@ -5,12 +5,13 @@ import {get} from '../../api';
 import {originOf} from '../../origin';
 import {Link} from '../../parts/link';
 import {usePoll} from '../../poll';
+import {ofAll} from '../../rights';
 import {ShownOnce} from '../people/shown_once';
 import {FirstSeen} from './first_seen';
 import {Snippets} from './snippets';
 
 export function MadeKeyView({made, keys}: {made: MadeKey, keys: Keys | null}) {
-  const system = usePoll('system', (signal) => get('/system', {}, signal));
+  const system = usePoll(ofAll('system'), (signal) => get('/system', {}, signal));
   return (
     <div class="fields people">
       <p>Copy it now: it is not shown again.</p>

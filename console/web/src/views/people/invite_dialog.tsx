@@ -1,5 +1,5 @@
 // Invites somebody: asks for address and role, and shows the link, once.
-import type {MadeInvitation, Role} from 'model';
+import type {MadeInvitation} from 'model';
 import {useRef, useState} from 'preact/hooks';
 
 import {post} from '../../api';
@@ -7,12 +7,13 @@ import {listTime, sentence} from '../../format';
 import {Dialog} from '../../parts/dialog';
 import {Notice} from '../../parts/notice';
 import {refresh} from '../../poll';
-import {kRoleOptions, kRoleTexts} from './roles';
+import {RightsFields} from './rights_fields';
+import type {Given} from './roles';
 import {ShownOnce} from './shown_once';
 
 export function InviteDialog({onClose}: {onClose: () => void}) {
   const form = useRef<HTMLFormElement>(null);
-  const [role, setRole] = useState<Role>('viewer');
+  const [given, setGiven] = useState<Given>({role: 'viewer'});
   const [made, setMade] = useState<MadeInvitation | null>(null);
   const [error, setError] = useState('');
   const [isBusy, setBusy] = useState(false);
@@ -23,7 +24,7 @@ export function InviteDialog({onClose}: {onClose: () => void}) {
     setError('');
     try {
       const email = String(new FormData(form.current!).get('email')).trim();
-      setMade(await post('/invitations', {}, {email, role}));
+      setMade(await post('/invitations', {}, {email, ...given}));
       refresh();
     } catch (failure) {
       setError(sentence(String((failure as Error).message)));
@@ -49,15 +50,7 @@ export function InviteDialog({onClose}: {onClose: () => void}) {
           E-mail
           <input class="field" name="email" type="email" autocomplete="off" required autofocus />
         </label>
-        <label>
-          Role
-          <select class="field" value={role}
-                  onChange={(event) => setRole(event.currentTarget.value as Role)}>
-            {kRoleOptions.map(({value, label}) => (
-              <option key={value} value={value}>{label}: {kRoleTexts[value]}</option>
-            ))}
-          </select>
-        </label>
+        <RightsFields given={given} onChange={setGiven} />
         <button type="submit" class="button-main" disabled={isBusy}>Make the link</button>
       </form>
     </Dialog>

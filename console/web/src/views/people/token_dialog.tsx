@@ -8,12 +8,13 @@ import {sentence, visible} from '../../format';
 import {Dialog} from '../../parts/dialog';
 import {Notice} from '../../parts/notice';
 import {refresh} from '../../poll';
-import {kRoleOptions, kRoleTexts, rankOf} from './roles';
+import {highestRole} from '../../rights';
+import {kRoleTexts, rolesUpTo} from './roles';
 import {ShownOnce} from './shown_once';
 
 type NewToken = Body<'POST', '/tokens'>;
 
-export function TokenDialog({role, onClose}: {role: Role, onClose: () => void}) {
+export function TokenDialog({onClose}: {onClose: () => void}) {
   const form = useRef<HTMLFormElement>(null);
   const [made, setMade] = useState<MadeToken | null>(null);
   const [error, setError] = useState('');
@@ -58,7 +59,7 @@ export function TokenDialog({role, onClose}: {role: Role, onClose: () => void}) 
         <label>
           Role
           <select class="field" name="role">
-            {kRoleOptions.filter(({value}) => rankOf(value) <= rankOf(role)).map(({value, label}) => (
+            {rolesUpTo(highestRole()).map(({value, label}) => (
               <option key={value} value={value}>{label}: {kRoleTexts[value]}</option>
             ))}
           </select>

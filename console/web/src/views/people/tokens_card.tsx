@@ -1,5 +1,5 @@
 // API tokens: made, shown once, taken back.
-import type {Role, Token} from 'model';
+import type {Token} from 'model';
 import {useState} from 'preact/hooks';
 
 import {get, remove} from '../../api';
@@ -11,7 +11,7 @@ import {Told, useActs} from './acts';
 import {TokenDialog} from './token_dialog';
 
 // `email`: only this user's.
-export function TokensCard({role, email}: {role: Role, email?: string}) {
+export function TokensCard({email}: {email?: string}) {
   const tokens = usePoll('tokens', (signal) => get('/tokens', {}, signal));
   const acts = useActs();
   const [isMaking, setMaking] = useState(false);
@@ -56,7 +56,7 @@ export function TokensCard({role, email}: {role: Role, email?: string}) {
           ))}</ul>
         );
       }}</CardBody>
-      {isMaking && <TokenDialog role={role} onClose={() => setMaking(false)} />}
+      {isMaking && <TokenDialog onClose={() => setMaking(false)} />}
       {asked !== null && (
         <Confirm title={`Revoke ${format.visible(asked.token.name)}?`} verb="Revoke" at={asked.at}
                  onConfirm={() => revoke(asked.token)} onClose={() => setAsked(null)}>

@@ -10,9 +10,11 @@ import {Confirm, type Point, pointOf} from '../../parts/confirm';
 import {type Polled, usePoll} from '../../poll';
 import {type Acts, Told, useActs} from './acts';
 import {InviteDialog} from './invite_dialog';
-import {kRoleOptions, rankOf} from './roles';
+import {RightsDialog} from './rights_dialog';
+import {type Given, givenText, kByProject, kRoleOptions, rightsText} from './roles';
 
-type Asked = {user: User, at: Point, role: Role | null};  // Null: to remove.
+type Asked = {user: User, at: Point, given: Given | null};  // Null: to remove.
+const kNowhere: Point = {x: -1, y: -1};
 
 export function UsersCard({email}: {email: string}) {
   const users = usePoll('users', (signal) => get('/users', {}, signal));
@@ -21,16 +23,20 @@ export function UsersCard({email}: {email: string}) {
   const [asked, setAsked] = useState<Asked | null>(null);
   const [isInviting, setInviting] = useState(false);
 
-  const setRole = (user: User, role: Role) =>
-      acts.run(() => patch('/users/{id}', {id: user.id}, {role}), `${user.email} is ${role} now.`);
-  const change = (user: User, role: Role) => {
-    const isLessForMe = user.email === email && rankOf(role) < rankOf(user.role);
-    if (isLessForMe) return setAsked({user, at: {x: -1, y: -1}, role});
-    void setRole(user, role);
+  const [chosen, setChosen] = useState<User | null>(null);  // For roles by project.
+
+  const give = (user: User, given: Given) =>
+      acts.run(() => patch('/users/{id}', {id: user.id}, given),
+               `${user.email} is ${givenText(given)} now.`);
+  const change = (user: User, given: Given) => {
+    setChosen(null);
+    const isLessForMe = user.email === email && !('role' in given && given.role === 'admin');
+    if (isLessForMe) return setAsked({user, at: kNowhere, given});
+    void give(user, given);
   };
-  const confirm = ({user, role}: Asked) => {
+  const confirm = ({user, given}: Asked) => {
     setAsked(null);
-    if (role !== null) return void setRole(user, role);
+    if (given !== null) return void give(user, given);
     void acts.run(() => remove('/users/{id}', {id: user.id}), `${user.email} was removed.`);
   };
 
@@ -43,17 +49,22 @@ export function UsersCard({email}: {email: string}) {
       <Told acts={acts} />
       <CardBody polled={users}>{(data) => (
         <ul>{data.users.map((user) => (
-          <UserRow key={user.id} user={user} isMe={user.email === email} onRole={change}
-                   onRemove={(at) => setAsked({user, at, role: null})} />
+          <UserRow key={user.id} user={user} isMe={user.email === email} onRights={change}
+                   onProjects={() => setChosen(user)}
+                   onRemove={(at) => setAsked({user, at, given: null})} />
         ))}</ul>
       )}</CardBody>
       <Waiting polled={invitations} acts={acts} />
       {isInviting && <InviteDialog onClose={() => setInviting(false)} />}
+      {chosen !== null && (
+        <RightsDialog user={chosen} onGive={(given) => change(chosen, given)}
+                      onClose={() => setChosen(null)} />
+      )}
       {asked !== null && (
-        <Confirm title={asked.role === null ? `Remove ${asked.user.email}?` : 'Give up your role?'}
-                 verb={asked.role === null ? 'Remove' : `Become ${asked.role}`} at={asked.at}
+        <Confirm title={asked.given === null ? `Remove ${asked.user.email}?` : 'Give up your role?'}
+                 verb={asked.given === null ? 'Remove' : 'Give it up'} at={asked.at}
                  onConfirm={() => confirm(asked)} onClose={() => setAsked(null)}>
-          {asked.role === null ?
+          {asked.given === null ?
               'Sessions end, and API tokens and private views go. Shared views stay.' :
               'You are signed out, and another administrator has to give it back.'}
         </Confirm>
@@ -65,11 +76,14 @@ export function UsersCard({email}: {email: string}) {
 interface RowProps {
   user: User;
   isMe: boolean;
-  onRole: (user: User, role: Role) => void;
+  onRights: (user: User, given: Given) => void;
+  onProjects: () => void;
   onRemove: (at: Point) => void;
 }
 
-function UserRow({user, isMe, onRole, onRemove}: RowProps) {
+function UserRow({user, isMe, onRights, onProjects, onRemove}: RowProps) {
+  const choose = (value: string) =>
+      value === kByProject.value ? onProjects() : onRights(user, {role: value as Role});
   return (
     <li>
       <p class="letter-head">
@@ -79,10 +93,17 @@ function UserRow({user, isMe, onRole, onRemove}: RowProps) {
         {user.last_sign_in_at === null ? 'Never signed in' :
             `Signed in ${format.listTime(user.last_sign_in_at)}`}
         {user.must_change_password && ', has a first password'}
+        {user.projects !== null && `, ${format.visible(rightsText(user))}`}
       </p>
       <p class="letter-acts">
-        <Choice label={`Role of ${user.email}`} value={user.role} options={kRoleOptions}
-                onChange={(role) => onRole(user, role as Role)} />
+        <Choice label={`Role of ${user.email}`} value={user.role}
+                options={[...kRoleOptions, kByProject]} onChange={choose} />
+        {user.projects !== null && (
+          <button type="button" class="button" aria-label={`Projects of ${user.email}`}
+                  onClick={onProjects}>
+            Projects
+          </button>
+        )}
         <button type="button" class="button" aria-label={`Remove ${user.email}`}
                 onClick={(event) => onRemove(pointOf(event))}>
           Remove
@@ -106,7 +127,7 @@ function Waiting({polled, acts}: WaitingProps) {
           <strong>{one.email}</strong><span class="badge">invited</span>
         </p>
         <p class="letter-note">
-          As {one.role} by {one.invited_by}, until {format.listTime(one.expires_at)}
+          As {format.visible(rightsText(one))} by {one.invited_by}, until {format.listTime(one.expires_at)}
         </p>
         <p class="letter-acts">
           <button type="button" class="button" aria-label={`Take back the invitation of ${one.email}`}
