@@ -28,7 +28,7 @@ AGES = ("first", "before_kinds", "before_runs")
 CUTS = (("pwrite64", range(1, 120, 13)), ("fdatasync", range(1, 16, 3)), ("rename", range(1, 4)))
 EXIT_NEWER_FILES = 3
 # What this version writes, by the file's name; a day's is any other.
-VERSIONS = {"console.db": 4, "recent.db": 2, "cursor.db": 1, "dead.db": 1}
+VERSIONS = {"console.db": 5, "recent.db": 2, "cursor.db": 1, "dead.db": 1}
 DAY_VERSION = 3
 
 
