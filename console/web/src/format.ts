@@ -126,7 +126,9 @@ export function country(code: string): string {
 
 // What strangers sent, with dots for what cannot be seen: controls, and what turns the direction of
 // text, by which one name looks like another.
-const kUnseen = /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
+export const kUnseen = new RegExp(
+    '[\\p{Cc}\\u00ad\\u061c\\u115f\\u1160\\u180e\\u200b\\u200e\\u200f\\u2028-\\u202e' +
+    '\\u2060-\\u206f\\u3164\\ufeff\\u{e0000}-\\u{e007f}]', 'gu');
 export const visible = (text: string) => text.replace(kUnseen, '·');
 
 // A value of a dimension as it is shown; what is empty has a name, too.

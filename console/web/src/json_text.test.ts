@@ -16,12 +16,21 @@ test('numbers are as they came', () => {
 
 test('it looks as JSON.stringify has it where that loses nothing', () => {
   const values = [{}, [], {a: []}, {a: {}}, [1, [2, []], {}], {a: 'x,y:{z}[0]', b: null, c: true},
-                  'a "quoted" \\ text', {'"': '\\'}, '\u2028', '', [[[]]]];
+                  'a "quoted" \\ text', {'"': '\\'}, '', [[[]]]];
   for (const value of values) {
     assert.equal(pretty(JSON.stringify(value)), JSON.stringify(value, null, 2));
     assert.equal(pretty(JSON.stringify(value, null, 1)), JSON.stringify(value, null, 2));
   }
   assert.equal(pretty('"\\u00e9\\/"'), '"é/"');
+});
+
+test('what cannot be seen is escaped, and is still the same text', () => {
+  const text = '\u202egnp.exe a\u00adb\u200bc \u{e0041} \u2028';
+  const shown = pretty(JSON.stringify({[text]: text}));
+  assert.ok(/^[ -~\n]*$/.test(shown), shown);
+  assert.ok(shown.includes('\\u202egnp.exe a\\u00adb\\u200bc \\udb40\\udc41 \\u2028'), shown);
+  assert.deepEqual(JSON.parse(shown), {[text]: text});
+  assert.equal(pretty('"é 👩‍👩‍👧 ع"'), '"é 👩‍👩‍👧 ع"');
 });
 
 test('order and repetition stay', () => {

@@ -1,9 +1,15 @@
 // JSON as text. A JavaScript number has 53 bits and JSON's have any: what is only shown is never
 // read as one. Text also keeps what an object would lose: the order of its members, and a member
 // that is there twice.
+import {kUnseen} from './format';
 
 // A string, a number or word, or one character of structure.
 const kToken = /"(?:[^"\\]|\\.)*"|[^\s,:{}[\]"]+|[,:{}[\]]/g;
+
+// With escapes for what cannot be seen, and turns the text around it (format.ts).
+const textOf = (text: string): string => JSON.stringify(text).replace(kUnseen, (unseen) =>
+    [...Array(unseen.length).keys()].map((i) =>
+        '\\u' + unseen.charCodeAt(i).toString(16).padStart(4, '0')).join(''));
 
 // Indented. Numbers are as they came; strings lose escapes that they do not need. Requires valid
 // JSON.
@@ -37,7 +43,7 @@ export function pretty(text: string): string {
         out += ': ';
         break;
       default:
-        out += token.startsWith('"') ? JSON.stringify(JSON.parse(token)) : token;
+        out += token.startsWith('"') ? textOf(JSON.parse(token)) : token;
     }
   });
   return out;

@@ -107,7 +107,7 @@ const kTimes = ['occurred_at', 'received_at'];
 
 function nameOf(event: string): string {
   const name = members(event).find(([member]) => member === 'name');
-  return name ? JSON.parse(name[1]) : 'Event';
+  return name ? format.visible(JSON.parse(name[1])) : 'Event';
 }
 
 // By which name a field is filtered.
