@@ -351,7 +351,7 @@ class Console(Story):
             signed_in = self.curl(url + "/api/v1/session", "-H", "Content-Type: application/json",
                                   "-H", f"Origin: {url}", "-d", body)
             self.assertIn("HTTP/1.1 200", signed_in)
-            self.assertRegex(signed_in, r"Set-Cookie: __Host-penstock_session=[^\n]*; Secure")
+            self.assertRegex(signed_in, r"Set-Cookie: __Host-penstock_session_[0-9]+=[^\n]*; Secure")
             self.assertIn("Strict-Transport-Security", signed_in)
             cookie = signed_in.partition("Set-Cookie: ")[2].partition(";")[0]
             who = self.curl(url + "/api/v1/session", "-H", f"Cookie: {cookie}")
@@ -361,7 +361,7 @@ class Console(Story):
             plain = machine.request("POST", "/api/v1/session", body,
                                     {"Content-Type": "application/json"}, program=CONSOLE)
             self.assertEqual(200, plain.status)
-            self.assertTrue(plain.headers["set-cookie"].startswith("penstock_session="))
+            self.assertTrue(plain.headers["set-cookie"].startswith("penstock_session_"))
             self.assertNotIn("Secure", plain.headers["set-cookie"])
             self.assertNotIn("strict-transport-security", plain.headers)
             self.assertIn("penstock_console_tls_handshakes_total{outcome=\"full\"}",

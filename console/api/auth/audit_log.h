@@ -1,5 +1,7 @@
 // Who did what, and when: rows of console.db that are added and never changed, which SQLite itself
-// sees to (console_db.cc).
+// sees to (console_db.cc). Whoever writes to the file past that is seen: each entry has a digest of
+// itself and of the digest before it, so that one that was changed, put in or taken out breaks the
+// chain where it was. The newest ones may be cut off without a trace: send them elsewhere for that.
 //
 // Blocking; one object a thread, several processes at once. What strangers send at the sign-in can
 // not fill the disk: refused tries are at most two rows a minute.
@@ -7,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +26,9 @@ struct AuditEntry {
   std::string act;         // A dotted word: "user.add".
   std::string subject;     // What it was done to: an e-mail address, an id.
   std::string detail;      // More for people: "editor to admin".
+  // Whether it is as it was written, behind the one that was before it. Nullopt for an entry of a
+  // version that wrote no chain, and for one to be added.
+  std::optional<bool> is_intact = std::nullopt;
 };
 
 struct AuditPage {

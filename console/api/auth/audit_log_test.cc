@@ -116,5 +116,48 @@ TEST_F(AuditLogTest, SeveralObjectsShareTheFile) {
   EXPECT_EQ(open()->page(100, "")->entries.size(), 40u);
 }
 
+// Past SQLite's triggers, which whoever can write the file can take away.
+TEST_F(AuditLogTest, ShowsWhatWasChangedInTheFile) {
+  auto log = open();
+  for (int i = 0; i < 6; ++i) ASSERT_TRUE(log->add(entry("user.add", std::to_string(i))));
+  ASSERT_TRUE(log->add_refused("eve@x", "192.0.2.7"));
+  const auto states = [&](std::uint32_t limit) {
+    std::string text;
+    std::string cursor;
+    do {
+      const auto page = log->page(limit, cursor);
+      for (const AuditEntry& one : page->entries) {
+        text += !one.is_intact ? '?' : *one.is_intact ? '.' : 'X';
+      }
+      cursor = page->next;
+    } while (!cursor.empty());
+    return text;
+  };
+  const auto meddle = [&](const char* sql) {
+    auto database = sqlite::Database::open(dir_.path("console.db"), {});
+    ASSERT_TRUE(
+        database->execute("DROP TRIGGER IF EXISTS audit_stays;"
+                          "DROP TRIGGER IF EXISTS audit_remains"));
+    ASSERT_TRUE(database->execute(sql));
+  };
+  for (const std::uint32_t limit : {1u, 2u, 3u, 100u}) EXPECT_EQ(states(limit), ".......") << limit;
+
+  meddle("UPDATE audit SET actor = 'bob@x' WHERE id = 3");
+  for (const std::uint32_t limit : {1u, 2u, 3u, 100u}) EXPECT_EQ(states(limit), "....X..") << limit;
+  meddle("UPDATE audit SET actor = 'ada@x' WHERE id = 3");
+  EXPECT_EQ(states(100), ".......");
+  meddle("UPDATE audit SET at = at - 1 WHERE id = 7");
+  EXPECT_EQ(states(100), "X......");
+  meddle("UPDATE audit SET at = at + 1 WHERE id = 7; DELETE FROM audit WHERE id = 5");
+  EXPECT_EQ(states(100), ".X....") << "the one behind the gap";
+  meddle("DELETE FROM audit WHERE id = 1");
+  EXPECT_EQ(states(100), ".X..X") << "the oldest follows none";
+  // Of a version that wrote no chain.
+  meddle("UPDATE audit SET chain = NULL");
+  EXPECT_EQ(states(2), "?????");
+  ASSERT_TRUE(log->add(entry("user.add", "new")));
+  EXPECT_EQ(states(2), ".?????");
+}
+
 }  // namespace
 }  // namespace penstock::console

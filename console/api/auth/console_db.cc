@@ -166,10 +166,11 @@ constexpr const char* kSchemaSteps[] = {
     PRAGMA user_version = 4;
     )sql",
     // Roles by project (rights_json.h). NULL: the role is one everywhere. Where there are some, the
-    // role says nothing.
+    // role says nothing. Entries of the audit log hold each other (audit_log.h); older ones do not.
     R"sql(
     ALTER TABLE users ADD COLUMN projects TEXT;
     ALTER TABLE invitations ADD COLUMN projects TEXT;
+    ALTER TABLE audit ADD COLUMN chain TEXT;
     PRAGMA user_version = 5;
     )sql",
 };

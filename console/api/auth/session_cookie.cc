@@ -15,14 +15,14 @@ constexpr char kBetween = '~';
 constexpr std::string_view kSession = "penstock_session";
 constexpr std::string_view kDevice = "penstock_device";
 
-std::string full_name(std::string_view name, bool is_secure) {
-  return str_cat(is_secure ? "__Host-" : "", name);
+std::string full_name(std::string_view name, const CookieScope& scope) {
+  return str_cat(scope.is_secure ? "__Host-" : "", name, scope.port.empty() ? "" : "_", scope.port);
 }
 
 std::string cookie(std::string_view name, std::string_view token, std::int64_t seconds,
-                   bool is_secure) {
-  return str_cat(full_name(name, is_secure), "=", token, "; Path=/; Max-Age=", seconds,
-                 "; HttpOnly; SameSite=Strict", is_secure ? "; Secure" : "");
+                   const CookieScope& scope) {
+  return str_cat(full_name(name, scope), "=", token, "; Path=/; Max-Age=", seconds,
+                 "; HttpOnly; SameSite=Strict", scope.is_secure ? "; Secure" : "");
 }
 
 std::string_view value_of(std::string_view cookie_header, std::string_view name) {
@@ -39,31 +39,49 @@ std::string_view value_of(std::string_view cookie_header, std::string_view name)
   return {};
 }
 
+// By its name with the port, or else by that without one.
+std::string_view value_in(std::string_view cookie_header, std::string_view name,
+                          const CookieScope& scope) {
+  const std::string_view own = value_of(cookie_header, full_name(name, scope));
+  return own.empty() ? value_of(cookie_header, full_name(name, {scope.is_secure, ""})) : own;
+}
+
 }  // namespace
 
-std::string_view session_token(std::string_view cookie_header, bool is_secure) {
-  const std::string_view value = value_of(cookie_header, full_name(kSession, is_secure));
+std::string port_of(std::string_view authority) {
+  constexpr std::size_t kDigitsMax = 5;
+  const std::size_t colon = authority.rfind(':');
+  if (colon == std::string_view::npos) return {};
+  const std::string_view port = authority.substr(colon + 1);
+  if (port.size() > kDigitsMax || port.find_first_not_of("0123456789") != port.npos) return {};
+  return std::string(port);
+}
+
+std::string_view session_token(std::string_view cookie_header, const CookieScope& scope) {
+  const std::string_view value = value_in(cookie_header, kSession, scope);
   return value.substr(0, value.find(kBetween));
 }
 
-std::string_view device_token(std::string_view cookie_header, bool is_secure) {
-  const std::string_view own = value_of(cookie_header, full_name(kDevice, is_secure));
+std::string_view device_token(std::string_view cookie_header, const CookieScope& scope) {
+  const std::string_view own = value_in(cookie_header, kDevice, scope);
   if (!own.empty()) return own;
-  const std::string_view value = value_of(cookie_header, full_name(kSession, is_secure));
+  const std::string_view value = value_in(cookie_header, kSession, scope);
   const std::size_t between = value.find(kBetween);
   return between == std::string_view::npos ? std::string_view() : value.substr(between + 1);
 }
 
 std::string set_session_cookie(std::string_view token, std::string_view device, std::int64_t hours,
-                               bool is_secure) {
+                               const CookieScope& scope) {
   return cookie(kSession, str_cat(token, std::string_view(&kBetween, 1), device), hours * 3600,
-                is_secure);
+                scope);
 }
 
-std::string clear_session_cookie(bool is_secure) { return cookie(kSession, "", 0, is_secure); }
+std::string clear_session_cookie(const CookieScope& scope) {
+  return cookie(kSession, "", 0, scope);
+}
 
-std::string set_device_cookie(std::string_view token, bool is_secure) {
-  return cookie(kDevice, token, kDeviceSeconds, is_secure);
+std::string set_device_cookie(std::string_view token, const CookieScope& scope) {
+  return cookie(kDevice, token, kDeviceSeconds, scope);
 }
 
 }  // namespace penstock::console

@@ -29,7 +29,13 @@ http::Response get_audit(Call& call, Services& services) {
     writer.member("actor", std::string_view(entry.actor));
     writer.member("act", std::string_view(entry.act));
     writer.member("subject", std::string_view(entry.subject));
-    writer.member("detail", std::string_view(entry.detail)).end_object();
+    writer.member("detail", std::string_view(entry.detail)).key("is_intact");
+    if (entry.is_intact) {
+      writer.value(*entry.is_intact);
+    } else {
+      writer.null();
+    }
+    writer.end_object();
   }
   writer.end_array().key("next");
   if (page->next.empty()) {
@@ -50,7 +56,9 @@ constexpr const char* kAudit = R"({"title":"AuditLog","type":"object","propertie
     "id":{"type":"integer"},"at":{"type":"integer","description":"Unix milliseconds"},
     "actor":{"type":"string","description":"Empty for a stranger"},
     "act":{"type":"string","description":"user.add, dead_letter.delete"},
-    "subject":{"type":"string"},"detail":{"type":"string"}}}},
+    "subject":{"type":"string"},"detail":{"type":"string"},
+    "is_intact":{"type":["boolean","null"],
+      "description":"false: the file was changed here, past the log; null: of an older version"}}}},
   "next":{"type":["string","null"],"description":"null on the last page"}}})";
 
 constexpr Route kRoutes[] = {

@@ -56,14 +56,14 @@ http::Response new_session_answer(const Session& session, const Call& call,
   http::Response response = session_answer(session);
   response.headers.emplace_back(
       "Set-Cookie", set_session_cookie(session.token, device_of(session.user.email, call, services),
-                                       services.settings.session_hours, call.is_secure));
+                                       services.settings.session_hours, call.cookies));
   return response;
 }
 
 void keep_device(http::Response& response, const Call& call, const Services& services) {
   response.headers.emplace_back(
       "Set-Cookie",
-      set_device_cookie(device_of(call.session->user.email, call, services), call.is_secure));
+      set_device_cookie(device_of(call.session->user.email, call, services), call.cookies));
 }
 
 }  // namespace penstock::console

@@ -37,7 +37,8 @@ constexpr Parameter kConditions[] = {
 
 constexpr const char* kSecuritySchemes =
     R"({"session":{"type":"apiKey","in":"cookie","name":"penstock_session",
-  "description":"Set by POST /api/v1/session. Over https its name begins with __Host-"},
+  "description":"Set by POST /api/v1/session. Over https its name begins with __Host-; behind a )"
+    R"(port of its own it ends in _PORT"},
   "token":{"type":"http","scheme":"bearer",
   "description":"An API token: POST /api/v1/tokens. It needs no X-CSRF-Token"}})";
 constexpr const char* kErrorSchema =

@@ -52,7 +52,7 @@ http::Response delete_session(Call& call, Services& services) {
   }
   record(call, services, "session.end", call.session->user.email, str_cat("from ", call.client));
   http::Response response = no_content();
-  response.headers.emplace_back("Set-Cookie", clear_session_cookie(call.is_secure));
+  response.headers.emplace_back("Set-Cookie", clear_session_cookie(call.cookies));
   keep_device(response, call, services);
   return response;
 }

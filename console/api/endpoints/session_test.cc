@@ -43,6 +43,30 @@ TEST(Session, SignsInSaysWhoAndSignsOut) {
   EXPECT_EQ(console.ask("GET", "/api/v1/session", visitor.headers()).status, 401);
 }
 
+// A browser keeps cookies by host, whatever the port.
+TEST(Session, OfTwoConsolesOfOneHostDoNotEndEachOther) {
+  TestConsole console;
+  console.add_user("ada@example.org", Role::kEditor);
+  console.start();
+  const auto sign_in = [&](std::string_view host) {
+    return TestConsole::visitor_of(
+        console.try_sign_in("ada@example.org", kPassword, {{"Host", std::string(host)}}));
+  };
+  const Visitor one = sign_in("localhost:8081");
+  const Visitor two = sign_in("localhost:9081");
+  EXPECT_EQ(one.cookie.substr(0, 22), "penstock_session_8081=");
+  EXPECT_EQ(two.cookie.substr(0, 22), "penstock_session_9081=");
+  const auto status_at = [&](std::string_view host, std::string cookie) {
+    return console
+        .ask("GET", "/api/v1/session", {{"Host", std::string(host)}, {"Cookie", std::move(cookie)}})
+        .status;
+  };
+  const std::string both = str_cat(one.cookie, "; ", two.cookie);
+  EXPECT_EQ(status_at("localhost:8081", both), 200);
+  EXPECT_EQ(status_at("localhost:9081", both), 200);
+  EXPECT_EQ(status_at("localhost:8081", two.cookie), 401);
+}
+
 TEST(Session, WrongPasswordAndUnknownUserGetTheSameAnswer) {
   TestConsole console;
   console.add_user("ada@example.org", Role::kEditor);

@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "console/api/auth/accounts.h"
+#include "console/api/auth/session_cookie.h"
 #include "console/api/request/answer_parts.h"
 #include "console/api/request/services.h"
 #include "http/message.h"
@@ -39,8 +40,8 @@ struct Call {
 
   std::string browser;  // "Firefox on Linux"; "" where it is unknown.
 
-  bool is_secure = false;  // It came by https, to us or to a proxy before us.
-  bool is_tls = false;     // To us.
+  CookieScope cookies;  // Secure: it came by https, to us or to a proxy before us.
+  bool is_tls = false;  // To us.
 
   store::QueryDeadline deadline;  // Of questions to the store.
   // Lanes kExports and kStreams: an endpoint that has begun it answers by it, and its Response is

@@ -161,12 +161,14 @@ Call Dispatcher::State::make_call(const http::Request& request, const server::Pe
   call.body = request.body;
   reserve_padding(call.body);
   call.is_tls = peer.is_tls;
-  call.is_secure = peer.is_tls || hosts.is_secure();
-  call.token = session_token(request.header("Cookie"), call.is_secure);
+  const std::string& authority = hosts.public_authority();
+  call.cookies = {.is_secure = peer.is_tls || hosts.is_secure(),
+                  .port = port_of(authority.empty() ? request.header("Host") : authority)};
+  call.token = session_token(request.header("Cookie"), call.cookies);
   call.bearer = bearer_of(request);
   call.csrf = request.header("X-CSRF-Token");
   call.known = request.header_list("If-None-Match");
-  const std::string_view device = device_token(request.header("Cookie"), call.is_secure);
+  const std::string_view device = device_token(request.header("Cookie"), call.cookies);
   if (devices.is_genuine(device)) call.device = device;
   call.client = client_text(
       http::client_address(peer.address, request.header_list("X-Forwarded-For"), trusted_proxies));

@@ -34,6 +34,8 @@ const kActs: Record<string, string> = {
   'dead_letter.delete': 'deleted dead letters',
 };
 
+const kNotAsWritten = 'The file was changed here, past the log: this entry, or one before it';
+
 export function AuditCard() {
   // Where each page begins that one has come by; the last one is shown.
   const [cursors, setCursors] = useState(['']);
@@ -62,7 +64,7 @@ export function AuditCard() {
   );
 }
 
-function Entry({entry: {at, actor, act, subject, detail}}: {entry: AuditEntry}) {
+function Entry({entry: {at, actor, act, subject, detail, is_intact}}: {entry: AuditEntry}) {
   const isStranger = actor === '';
   const told = kActs[act] ?? act;
   const who = isStranger ? subject : actor;
@@ -77,6 +79,11 @@ function Entry({entry: {at, actor, act, subject, detail}}: {entry: AuditEntry}) 
               <> <strong>{format.visible(subject)}</strong></>}
         </span>
         {detail !== '' && <span class="letter-note">{format.visible(detail)}</span>}
+        {is_intact === false && (
+          <span class="badge" title={kNotAsWritten}>
+            not as written
+          </span>
+        )}
       </p>
     </li>
   );
