@@ -351,7 +351,8 @@ class Console(Story):
             signed_in = self.curl(url + "/api/v1/session", "-H", "Content-Type: application/json",
                                   "-H", f"Origin: {url}", "-d", body)
             self.assertIn("HTTP/1.1 200", signed_in)
-            self.assertRegex(signed_in, r"Set-Cookie: __Host-penstock_session_[0-9]+=[^\n]*; Secure")
+            self.assertRegex(signed_in,
+                             r"Set-Cookie: __Host-penstock_session_[0-9]+=[^\n]*; Secure")
             self.assertIn("Strict-Transport-Security", signed_in)
             cookie = signed_in.partition("Set-Cookie: ")[2].partition(";")[0]
             who = self.curl(url + "/api/v1/session", "-H", f"Cookie: {cookie}")
