@@ -65,8 +65,8 @@ inline constexpr Field kFields[] = {
     {.name = "device", .of_row = &Row::device, .is_dimension = true},
     {.name = "is_bot", .type = FieldType::kFlag, .flag = &Row::is_bot},
     {.name = "country", .of_row = &Row::country, .is_dimension = true},
-    {.name = "utm_source", .of_row = &Row::utm_source},
-    {.name = "utm_medium", .of_row = &Row::utm_medium},
+    {.name = "utm_source", .of_row = &Row::utm_source, .is_dimension = true},
+    {.name = "utm_medium", .of_row = &Row::utm_medium, .is_dimension = true},
     {.name = "utm_campaign", .of_row = &Row::utm_campaign, .is_dimension = true},
 };
 inline constexpr std::size_t kFieldCount = std::size(kFields);

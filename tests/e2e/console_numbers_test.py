@@ -23,7 +23,18 @@ EVENTS = 1_500
 QUESTIONS = 150
 DAY_MS = 86_400_000
 DIMENSIONS = {"name": "name", "path": "path", "country": "country", "campaign": "utm_campaign",
-              "project": "project", "referrer": "referrer_host", "browser": "browser"}
+              "project": "project", "referrer": "referrer_host", "browser": "browser",
+              "utm_source": "utm_source", "utm_medium": "utm_medium", "channel": None}
+SOURCES = ("google", "fb", "acme")
+MEDIA = ("cpc", "email", "banner")
+# By source and medium, and by the referrer's host; written down here a second time.
+CAMPAIGN_CHANNELS = {
+    ("google", "cpc"): "Paid Search", ("google", "email"): "Email", ("google", "banner"): "Display",
+    ("google", ""): "Organic Search", ("fb", "cpc"): "Paid Social", ("fb", "email"): "Email",
+    ("fb", "banner"): "Display", ("fb", ""): "Organic Social", ("acme", "cpc"): "Paid Other",
+    ("acme", "email"): "Email", ("acme", "banner"): "Display"}
+REFERRER_CHANNELS = {"google.de": "Organic Search", "chatgpt.com": "AI Assistants",
+                     "b.test": "Referral"}
 SIGNS = ("=", "!=", "~=", "^=", "?", ">", "<")
 AGENTS = ("", "curl/8.1", "Googlebot/2.1 (+http://www.google.com/bot.html)",
           "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0")
@@ -39,8 +50,11 @@ def random_event(rng, number):
             "project": rng.choice(("shop", "default", "shop-2")),
             "name": rng.choice(("pageview", "Sign up", "click")), "occurred_at": at_ms,
             "url": rng.choice(("", f"https://a.test/p{rng.randrange(6)}?utm_campaign=c{number % 3}",
-                               "https://a.test/Blog/é")),
-            "referrer": rng.choice(("", "https://b.test/x")),
+                               f"https://a.test/?utm_source={rng.choice(SOURCES)}",
+                               f"https://a.test/?utm_medium={rng.choice(MEDIA)}"
+                               f"&utm_source={rng.choice(SOURCES)}", "https://a.test/Blog/é")),
+            "referrer": rng.choice(("", "https://b.test/x", "https://www.google.de/",
+                                    "https://a.test/p1", "https://chatgpt.com/")),
             "user_id": f"u{rng.randrange(60)}", "user_agent": rng.choice(AGENTS),
             "properties": rng.choice(({}, {"plan": "pro"}, {"plan": "", "seats": 3},
                                       {"seats": rng.randrange(20)}, {"plan": "Pro", "seats": "x"},
@@ -73,7 +87,20 @@ def holds(value, sign, operand):
     return number > float(operand) if sign == ">" else number < float(operand)
 
 
+def channel_of(row):
+    if row["utm_source"]:
+        found = CAMPAIGN_CHANNELS.get((row["utm_source"], row["utm_medium"]))
+        return found or ("Referral" if row["referrer_host"] else "Unassigned")
+    if row["referrer_host"]:
+        return REFERRER_CHANNELS[row["referrer_host"]]
+    if row["utm_campaign"]:
+        return "Unassigned"
+    return "Direct" if row["url"] and not row["referrer"] else ""
+
+
 def value_of(row, name):
+    if name == "channel":
+        return channel_of(row)
     if name in DIMENSIONS:
         return row[DIMENSIONS[name]]
     value = json.loads(row["properties"]).get(name.removeprefix("properties."), "")

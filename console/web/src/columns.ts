@@ -18,6 +18,8 @@ export const kColumns: Record<string, Column> = {
   url: {title: 'URL', field: 'url'},
   referrer: {title: 'Referrer', field: 'referrer_host', dimension: 'referrer'},
   campaign: {title: 'Campaign', field: 'utm_campaign', dimension: 'campaign'},
+  campaign_source: {title: 'Campaign source', field: 'utm_source', dimension: 'utm_source'},
+  campaign_medium: {title: 'Campaign medium', field: 'utm_medium', dimension: 'utm_medium'},
   user: {title: 'User', field: 'user_id'},
   anonymous: {title: 'Anonymous id', field: 'anonymous_id'},
   session: {title: 'Session', field: 'session_id'},

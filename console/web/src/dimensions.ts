@@ -8,8 +8,11 @@ export const kDimensionTitles: Record<Dimension, string> = {
   path: 'Path',
   name: 'Event',
   host: 'Host',
+  channel: 'Channel',
   referrer: 'Referrer',
   campaign: 'Campaign',
+  utm_source: 'Campaign source',
+  utm_medium: 'Campaign medium',
   source: 'Protocol',
   browser: 'Browser',
   os: 'System',
@@ -32,8 +35,6 @@ export const kTextTitles: Record<string, string> = {
   url: 'URL',
   ip: 'Address',
   user_agent: 'User agent',
-  utm_source: 'Campaign source',
-  utm_medium: 'Campaign medium',
   text: 'Any text',
 };
 export const kAllText = 'text';

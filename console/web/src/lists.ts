@@ -25,7 +25,8 @@ export const kCards: Card[] = [
   {name: 'pages', title: 'Pages',
    lists: [listOf('path'), kEntry, kExit, listOf('name'), listOf('host')]},
   {name: 'sources', title: 'Sources',
-   lists: [listOf('referrer'), listOf('campaign'), listOf('source')]},
+   lists: [listOf('channel'), listOf('referrer'), listOf('campaign'), listOf('utm_source'),
+           listOf('utm_medium'), listOf('source')]},
   {name: 'clients', title: 'Clients',
    lists: [listOf('browser'), listOf('os'), listOf('device'), listOf('country')]},
 ];

@@ -21,6 +21,13 @@ constexpr ColumnNumber column_number(Dimension dimension) {
   if (dimension == Dimension::kProject) return kProjectColumn;
   return 16 + static_cast<ColumnNumber>(dimension);
 }
+// Chunks may be without these columns, which came with version 4 of the day files, until they are
+// filled: their rows are asked instead.
+inline constexpr ColumnNumber kFirstLaterColumn = column_number(Dimension::kChannel);
+inline constexpr ColumnNumber kLastLaterColumn = column_number(Dimension::kUtmMedium);
+constexpr bool is_later_column(ColumnNumber column) {
+  return column >= kFirstLaterColumn && column <= kLastLaterColumn;
+}
 // A dictionary alone: the keys of properties. The values of the key with code c are a column too.
 inline constexpr ColumnNumber kKeyColumn = 63;
 constexpr ColumnNumber property_column(std::uint32_t key_code) { return 64 + key_code; }

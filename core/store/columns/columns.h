@@ -39,7 +39,7 @@ class Columns {
   };
 
   // How a chunk has a word column: with codes; not at all, for every row is empty; or not, because
-  // too many properties have values in it: rows have to be asked.
+  // too many properties have values in it or it is older than the column: rows have to be asked.
   enum class Kept : std::uint8_t { kCodes, kEmpty, kInRows };
 
   // Borrows `blocks`.

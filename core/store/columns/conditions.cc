@@ -74,9 +74,9 @@ Result<void> add_dimension(Columns& columns, Dimension dimension, const Conditio
                            Conditions& conditions) {
   PENSTOCK_TRY(add_condition(columns, column_number(dimension), condition, conditions));
   const CodeCondition& added = conditions.all.back();
-  // Every row of a dimension has a code.
-  conditions.is_never =
-      conditions.is_never || (added.leaves == Leaves::kCode && added.code == kNoCode);
+  // Every row of a dimension has a code, but for those of chunks that are still without the column.
+  const bool is_nowhere = added.leaves == Leaves::kCode && added.code == kNoCode;
+  conditions.is_never = conditions.is_never || (is_nowhere && !is_later_column(added.column));
   return {};
 }
 

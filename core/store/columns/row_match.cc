@@ -29,6 +29,11 @@ bool RowMatch::holds_for(const Condition& condition, const event::Row& row) {
                           : any_text_holds(condition, row);
 }
 
+std::string_view RowMatch::value(const Facet& facet, const event::Row& row) {
+  if (const auto* dimension = std::get_if<Dimension>(&facet)) return value_of(row, *dimension);
+  return property(row.record.properties, std::get<std::string>(facet));
+}
+
 // As ChunkBuilder takes them: the last of the key, and none where they are no JSON.
 std::string_view RowMatch::property(std::string_view properties, std::string_view key) {
   value_.clear();

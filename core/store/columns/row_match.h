@@ -16,7 +16,9 @@ class RowMatch {
   // Whether the filter leaves the row.
   bool is_left(const Filter& filter, const event::Row& row);
 
-  // A property's value as words have it; "" where there is none. Lent until the next call.
+  // A facet's value as words have it; "" where there is none. Lent until the next call.
+  std::string_view value(const Facet& facet, const event::Row& row);
+  // The same of a property.
   std::string_view property(std::string_view properties, std::string_view key);
 
  private:

@@ -3,13 +3,14 @@
 #include <array>
 
 #include "base/text.h"
+#include "event/channels/channel.h"
 
 namespace penstock::store {
 namespace {
 
 constexpr std::array<std::string_view, kDimensions> kNames = {
-    "name", "source", "path",    "host",     "referrer", "browser",
-    "os",   "device", "country", "campaign", "kind",     "project"};
+    "name",    "source",   "path", "host",    "referrer", "browser",    "os",        "device",
+    "country", "campaign", "kind", "project", "channel",  "utm_source", "utm_medium"};
 
 std::string_view text_of(const event::Row& row, Dimension dimension) {
   switch (dimension) {
@@ -37,6 +38,12 @@ std::string_view text_of(const event::Row& row, Dimension dimension) {
       return row.record.kind;
     case Dimension::kProject:
       return row.record.project;
+    case Dimension::kChannel:
+      return event::channel_of(row);
+    case Dimension::kUtmSource:
+      return row.utm_source;
+    case Dimension::kUtmMedium:
+      return row.utm_medium;
   }
   return {};
 }

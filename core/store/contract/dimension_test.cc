@@ -30,11 +30,21 @@ TEST(Dimension, ReadsItsOwnColumnOfARow) {
   row.utm_campaign = "campaign";
   row.record.kind = "kind";
   row.record.project = "project";
+  row.utm_source = "utm_source";
+  row.utm_medium = "utm_medium";
 
   for (int i = 0; i < kDimensions; ++i) {
     const auto dimension = static_cast<Dimension>(i);
+    if (dimension == Dimension::kChannel) continue;
     EXPECT_EQ(value_of(row, dimension), to_text(dimension));
   }
+}
+
+TEST(Dimension, TheChannelIsMadeOfOthers) {
+  event::Row row;
+  EXPECT_EQ(value_of(row, Dimension::kChannel), "");
+  row.referrer_host = "google.com";
+  EXPECT_EQ(value_of(row, Dimension::kChannel), "Organic Search");
 }
 
 // On a character's boundary: "é" has two bytes and would end behind the last.

@@ -27,8 +27,11 @@ enum class Dimension : std::uint8_t {
   kCampaign,
   kKind,
   kProject,
+  kChannel,  // Made of the others (event/channels/channel.h); no row has it.
+  kUtmSource,
+  kUtmMedium,
 };
-inline constexpr int kDimensions = 12;
+inline constexpr int kDimensions = 15;
 std::string_view to_text(Dimension dimension);  // "name", "source", "path", "host", "referrer", …
 std::optional<Dimension> dimension_of(std::string_view text);
 

@@ -12,6 +12,7 @@
 #include "store/sqlite/bad_days.h"
 #include "store/sqlite/column_check.h"
 #include "store/sqlite/column_tables.h"
+#include "store/sqlite/day_columns.h"
 #include "store/sqlite/day_folder.h"
 #include "store/sqlite/id_runs.h"
 #include "store/sqlite/migrations.h"
@@ -78,7 +79,7 @@ Result<Finding> compare_counts(sqlite::Database& database) {
 
 // While rows that were changed wait to be counted anew, nobody reads the counts.
 Result<Finding> check_counts(sqlite::Database& database, std::int64_t version) {
-  if (version < kSchemaVersion) return compare_counts(database);
+  if (version < kColumnsVersion) return compare_counts(database);
   auto changed = read_changed_rows(database);
   if (!changed) return fail(changed.error());
   return changed->empty() ? compare_counts(database) : Finding{};
@@ -102,7 +103,7 @@ Result<Finding> check_day_of(sqlite::Database& database, std::int64_t version, b
   if (!pages || !pages->what.empty()) return pages;
   if (version > 0) {
     auto counts = check_counts(database, version);
-    if (!counts || !counts->what.empty() || is_quick || version < kSchemaVersion) return counts;
+    if (!counts || !counts->what.empty() || is_quick || version < kColumnsVersion) return counts;
     auto columns = column_fault(database);
     if (!columns) return fail(columns.error());
     return Finding{*std::move(columns), kColumnsRemedy};

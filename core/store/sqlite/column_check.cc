@@ -7,9 +7,11 @@
 #include <vector>
 
 #include "base/text.h"
+#include "sqlite/versions.h"
 #include "store/columns/chunk_builder.h"
 #include "store/columns/visit_blocks.h"
 #include "store/sqlite/column_tables.h"
+#include "store/sqlite/migrations.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/visit_tables.h"
 #include "store/sqlite/visit_writer.h"
@@ -32,6 +34,9 @@ class ColumnCheck {
     if (!key) return fail(key.error());
     if (!*key) return std::string("its columns have no key");
     key_ = **key;
+    auto version = sqlite::version_of(database_);
+    if (!version) return fail(version.error());
+    is_older_ = is_older_version(*version);
     auto changed = read_changed_rows(database_);
     if (!changed) return fail(changed.error());
 
@@ -53,6 +58,7 @@ class ColumnCheck {
  private:
   Result<std::string> check_chunk(const ChunkInfo& chunk, std::int64_t first_row);
   Result<std::string> compare(const ChunkInfo& chunk, const MemoryBlocks& made);
+  Result<std::set<ColumnNumber>> unfilled_columns(const ChunkInfo& chunk);
   Result<std::string> check_words();
   Result<std::string> check_visits(std::span<const ChunkInfo> chunks);
 
@@ -61,6 +67,7 @@ class ColumnCheck {
   Dictionaries words_;
   ChunkBuilder builder_;
   crypto::HashKey key_{};
+  bool is_older_ = false;
   std::set<ColumnNumber> columns_;  // Seen with values.
   std::optional<Error> failure_;    // Within a visit.
 };
@@ -94,12 +101,28 @@ Result<std::string> ColumnCheck::check_chunk(const ChunkInfo& chunk, std::int64_
   return compare(chunk, made);
 }
 
+// Those that came later than the chunk, and of which its rows are asked.
+Result<std::set<ColumnNumber>> ColumnCheck::unfilled_columns(const ChunkInfo& chunk) {
+  std::set<ColumnNumber> unfilled;
+  for (ColumnNumber column = kFirstLaterColumn; column <= kLastLaterColumn; ++column) {
+    bool is_empty = false;
+    auto is_there = blocks_.read({BlockKind::kValues, column, chunk.number},
+                                 [&](std::string_view bytes) { is_empty = bytes.empty(); });
+    if (!is_there) return fail(is_there.error());
+    if (*is_there ? is_empty : is_older_) unfilled.insert(column);
+  }
+  return unfilled;
+}
+
 // New words in `made` are of no account: their codes differ from all that the file has.
 Result<std::string> ColumnCheck::compare(const ChunkInfo& chunk, const MemoryBlocks& made) {
   auto columns = blocks_.columns_of(chunk.number);
   if (!columns) return fail(columns.error());
+  auto unfilled = unfilled_columns(chunk);
+  if (!unfilled) return fail(unfilled.error());
   std::set<std::int64_t> ids;
   for (const ColumnNumber column : *columns) {
+    if (unfilled->contains(column)) continue;
     ids.insert(BlockId{BlockKind::kValues, column, chunk.number}.packed());
     columns_.insert(column);
   }
@@ -108,6 +131,7 @@ Result<std::string> ColumnCheck::compare(const ChunkInfo& chunk, const MemoryBlo
     if (id >= BlockId{BlockKind::kHashes, 0, 0}.packed()) return;
     bool is_equal = false;
     const BlockId block{BlockKind::kValues, static_cast<ColumnNumber>(id >> 32), chunk.number};
+    if (unfilled->contains(block.column)) return;
     const auto is_there =
         blocks_.read(block, [&](std::string_view stored) { is_equal = stored == bytes; });
     if (!is_there) failure_ = is_there.error();

@@ -64,6 +64,23 @@ Result<std::vector<ColumnNumber>> SqliteBlocks::columns_of(std::uint32_t chunk) 
   }
 }
 
+Result<std::optional<std::uint32_t>> SqliteBlocks::unfilled_chunk() {
+  auto marked = database_.prepare(
+      "SELECT min(id & 4294967295) FROM blocks WHERE id >= ? AND id < ? AND length(bytes) = 0");
+  if (!marked) return fail(marked.error());
+  marked->bind(1, BlockId{BlockKind::kValues, kFirstLaterColumn, 0}.packed());
+  marked->bind(2, BlockId{BlockKind::kValues, kLastLaterColumn + 1, 0}.packed());
+  PENSTOCK_TRY(marked->step());
+  if (marked->is_null(0)) return std::optional<std::uint32_t>();
+  return std::optional(static_cast<std::uint32_t>(marked->integer(0)));
+}
+
+Result<void> SqliteBlocks::remove(ColumnNumber column, std::uint32_t chunk) {
+  auto remove = database_.prepare("DELETE FROM blocks WHERE id = ?");
+  if (!remove) return fail(remove.error());
+  return remove->bind(1, BlockId{BlockKind::kValues, column, chunk}.packed()).run();
+}
+
 Result<void> SqliteBlocks::remove_chunk(std::uint32_t number) {
   auto columns = columns_of(number);
   if (!columns) return fail(columns.error());

@@ -23,6 +23,10 @@ class SqliteBlocks final : public BlockSource, public BlockSink {
   Result<void> put(const BlockId& id, std::string_view bytes) override;
   // The columns that have values in a chunk, ascending.
   Result<std::vector<ColumnNumber>> columns_of(std::uint32_t chunk);
+  // The first chunk that lacks a column which came later (column.h).
+  Result<std::optional<std::uint32_t>> unfilled_chunk();
+  // A column's values of a chunk.
+  Result<void> remove(ColumnNumber column, std::uint32_t chunk);
   // All values of a chunk.
   Result<void> remove_chunk(std::uint32_t number);
 

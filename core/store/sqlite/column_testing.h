@@ -29,6 +29,8 @@ class VariedRows {
     if (draw(200) == 0) row.path = text(str_cat("/", std::string(300, 'x'), draw(10)));
     if (draw(3) != 0) row.referrer_host = text(str_cat("site", draw(50), ".example"));
     row.is_bot = draw(10) == 0;
+    if (draw(4) == 0) row.utm_source = text(str_cat("source", draw(20)));
+    if (draw(4) == 0) row.utm_medium = text(draw(2) == 0 ? "cpc" : "email");
     row.record.properties = text(str_cat(R"({"plan":"plan)", draw(3), R"(","n":)", draw(100),
                                          R"(,"deep":{"a":1},"key)", draw(60), R"(":true})"));
     return row;
@@ -65,6 +67,16 @@ class ColumnsTest : public StoreTest {
     ASSERT_TRUE(database.has_value());
     const auto done = database->execute(sql.c_str());
     ASSERT_TRUE(done.has_value()) << sql << ": " << to_text(done.error());
+  }
+
+  // Makes a day what version 3 wrote: without the columns that came later.
+  void take_later_columns(std::int64_t day_ms) {
+    for (ColumnNumber column = kFirstLaterColumn; column <= kLastLaterColumn; ++column) {
+      run(day_ms,
+          str_cat("DELETE FROM blocks WHERE id >> 56 < 3 AND (id >> 32 & 16777215) = ", column));
+    }
+    const bool is_day_compact = is_compact(number(day_ms, "PRAGMA user_version"));
+    run(day_ms, str_cat("PRAGMA user_version = ", is_day_compact ? 3 | kCompactForm : 3));
   }
 
   // Rests long enough for its columns to be gathered, and they are.

@@ -24,7 +24,8 @@ constexpr const char* kDue =
     "SELECT EXISTS (SELECT 1 FROM events WHERE rowid > (SELECT ifnull(max(last_row), "
     "-9223372036854775808) FROM chunks)) OR EXISTS (SELECT 1 FROM counts WHERE step = 60) OR "
     "(EXISTS (SELECT 1 FROM chunks) AND NOT EXISTS (SELECT 1 FROM blocks WHERE id = ?)), EXISTS "
-    "(SELECT 1 FROM changed_rows), (SELECT ifnull(max(rowid), 0) FROM events) / 1000";
+    "(SELECT 1 FROM changed_rows), (SELECT ifnull(max(rowid), 0) FROM events) / 1000, EXISTS "
+    "(SELECT 1 FROM blocks WHERE id >= ? AND id < ? AND length(bytes) = 0)";
 
 Result<sqlite::Database> open_for_a_look(const std::string& path) {
   // A FIFO would be waited for.
@@ -36,13 +37,15 @@ Result<Sealing> sealing_of(sqlite::Database& database, bool is_over, std::int64_
   const auto version = see_as_current(database);
   if (!version) return fail(version.error());
   if (is_newer_version(*version) || *version == 0) return Sealing::kNothing;
-  if (*version < kSchemaVersion) return is_over ? Sealing::kDue : Sealing::kLater;
+  if (is_older_version(*version)) return is_over ? Sealing::kDue : Sealing::kLater;
   auto due = database.prepare(kDue);
   if (!due) return fail(due.error());
   due->bind(1, BlockId{BlockKind::kVisits, kVisitHead, 0}.packed());
+  due->bind(2, BlockId{BlockKind::kValues, kFirstLaterColumn, 0}.packed());
+  due->bind(3, BlockId{BlockKind::kValues, kLastLaterColumn + 1, 0}.packed());
   PENSTOCK_TRY(due->step());
   const bool has_work = due->integer(0) != 0;
-  const bool has_changes = due->integer(1) != 0;
+  const bool has_changes = due->integer(1) != 0 || due->integer(3) != 0;
   if (!has_work && !has_changes) return Sealing::kNothing;
   // Beyond now, they were stored while the clock was wrong.
   const std::int64_t stored_ms = due->integer(2);
@@ -57,7 +60,7 @@ constexpr std::uint64_t kFreeShareMin = 4;  // A quarter.
 
 bool has_room_for_copy(const std::string& path) {
   const auto version = sqlite::version_of_file(path);
-  if (!version || *version >= kSchemaVersion) return true;
+  if (!version || !is_older_version(*version)) return true;
   std::error_code error;
   const auto space = std::filesystem::space(path, error);
   return !error && space.available > space.capacity / kFreeShareMin + day_bytes(path);
@@ -68,6 +71,7 @@ Result<bool> seal_some(DayFile& file, const crypto::HashKey& key, bool is_at_res
   auto transaction = file.begin();
   if (!transaction) return fail(transaction.error());
   auto done = file.columns().renew_next(key);
+  if (done && !*done) done = file.columns().fill_next(key);
   if (done && !*done && is_at_rest) done = file.columns().seal_next(key);
   if (done && !*done && is_at_rest) done = file.columns().drop_old_counts();
   if (!done || *done) file.visits().forget();

@@ -1,6 +1,6 @@
 // Brings the columns of days that rest up to their rows, a little at a time: days from before there
-// were columns, days whose last rows fill no chunk, and rows that were changed or deleted. Then
-// their visits are written. Cut off anywhere, it goes on there.
+// were columns or some of them, days whose last rows fill no chunk, and rows that were changed or
+// deleted. Then their visits are written. Cut off anywhere, it goes on there.
 #pragma once
 
 #include <cstdint>
@@ -20,15 +20,15 @@ namespace penstock::store {
 // The key that a store's dictionaries are hashed with: the newest day's, or a new one.
 crypto::HashKey dictionary_key_of(const std::string& folder);
 
-// Seals one day's chunks of changed rows anew, and where `is_at_rest` all rows that are in none,
-// and writes its visits; in transactions of their own. False where it stopped before the end,
-// because `may_go_on` said so.
+// Seals one day's chunks of changed rows anew, fills columns that chunks lack, and where
+// `is_at_rest` all rows that are in none, and writes its visits; in transactions of their own.
+// False where it stopped before the end, because `may_go_on` said so.
 Result<bool> seal_day(DayFile& file, const crypto::HashKey& key, bool is_at_rest,
                       FunctionRef<bool()> may_go_on);
 
 // What seal_day() has to do: all of it, or in a day that is not over, or to which rows came in the
-// kRestMs behind `rest_since_ms`, its changed rows alone. kLater: nothing before it rests. kNothing
-// also where it cannot be told now.
+// kRestMs behind `rest_since_ms`, its changed rows and lacking columns alone. kLater: nothing
+// before it rests. kNothing also where it cannot be told now.
 inline constexpr std::int64_t kRestMs = 900'000;
 enum class Sealing : std::uint8_t { kNothing, kLater, kChanges, kDue };
 Sealing sealing_of(const std::string& path, bool is_over, std::int64_t rest_since_ms);

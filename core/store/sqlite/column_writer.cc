@@ -1,5 +1,7 @@
 #include "store/sqlite/column_writer.h"
 
+#include <algorithm>
+#include <iterator>
 #include <limits>
 
 #include "base/text.h"
@@ -16,6 +18,20 @@ constexpr std::uint64_t kCountedMax = 4 * std::uint64_t{kChunkRowsMax};
 constexpr std::int64_t kFirstRow = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t kLastRow = std::numeric_limits<std::int64_t>::max();
 constexpr const char* kCountsAtOnce = "5000";
+
+// Passes on what a chunk lacks, and the words that are new.
+class LaterColumns final : public BlockSink {
+ public:
+  explicit LaterColumns(BlockSink& sink) : sink_(sink) {}
+
+  Result<void> put(const BlockId& id, std::string_view bytes) override {
+    if (id.kind == BlockKind::kValues && !is_later_column(id.column)) return {};
+    return sink_.put(id, bytes);
+  }
+
+ private:
+  BlockSink& sink_;
+};
 
 }  // namespace
 
@@ -191,6 +207,33 @@ Result<bool> ColumnWriter::renew_next(const crypto::HashKey& key) {
   PENSTOCK_TRY(seal(chunk.number));
   PENSTOCK_TRY(forget_changes(first_row, chunk.last_row));
   return true;
+}
+
+// Its other columns, and the visits that are made of them, stay as they are.
+Result<bool> ColumnWriter::fill_next(const crypto::HashKey& key) {
+  PENSTOCK_TRY(start(key));
+  auto number = blocks_.unfilled_chunk();
+  if (!number) return fail(number.error());
+  if (!*number) return false;
+  auto chunks = read_chunks(database_);
+  if (!chunks) return fail(chunks.error());
+  const auto chunk = std::find_if(chunks->begin(), chunks->end(),
+                                  [&](const ChunkInfo& one) { return one.number == **number; });
+  for (ColumnNumber column = kFirstLaterColumn; column <= kLastLaterColumn; ++column) {
+    PENSTOCK_TRY(blocks_.remove(column, **number));
+  }
+  if (chunk == chunks->end()) return true;
+  PENSTOCK_TRY(gather(chunk == chunks->begin() ? kFirstRow : std::prev(chunk)->last_row + 1,
+                      chunk->last_row));
+  if (builder_->rows() != chunk->rows) {
+    // Somebody has put rows between, unnoted: all behind them is sealed anew.
+    PENSTOCK_TRY(remove_chunks_from(chunk->number));
+    return true;
+  }
+  LaterColumns sink(blocks_);
+  auto written = builder_->write(chunk->number, sink, *key_);
+  builder_->clear();
+  return written ? Result<bool>(true) : fail(written.error());
 }
 
 Result<bool> ColumnWriter::drop_old_counts() {

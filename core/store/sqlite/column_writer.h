@@ -34,6 +34,10 @@ class ColumnWriter {
   // sealed as they are now. Not while rows are being stored whose totals are still to come.
   Result<bool> renew_next(const crypto::HashKey& key);
 
+  // Fills the columns that the next chunk lacks, which was sealed by a program that did not have
+  // them; false where none does. Call renew_next() before it, until that has nothing to do.
+  Result<bool> fill_next(const crypto::HashKey& key);
+
   // Removes what columns answer since: counts of minutes and of single values. At most some
   // thousand a call; false where there are none.
   Result<bool> drop_old_counts();

@@ -33,7 +33,7 @@ Result<Compactness> compactness(const std::string& path, std::int64_t rest_since
   const auto version = see_as_current(*database);
   if (!version) return fail(version.error());
   if (is_compact(*version) || is_newer_version(*version)) return Compactness::kDone;
-  if (*version < kSchemaVersion) return Compactness::kLater;
+  if (is_older_version(*version)) return Compactness::kLater;
   // Row ids are the time of storing in microseconds.
   auto last = database->prepare("SELECT ifnull(max(rowid), 0) / 1000 FROM events");
   if (!last) return fail(last.error());

@@ -9,6 +9,7 @@
 #include "sqlite/versions.h"
 #include "store/columns/chunk_builder.h"
 #include "store/sqlite/column_tables.h"
+#include "store/sqlite/migrations.h"
 #include "store/sqlite/schema.h"
 
 namespace penstock::store {
@@ -50,6 +51,27 @@ class Piece {
   bool is_written_ = false;
 };
 
+// A file's blocks; of one whose chunks are older than some columns, as if it was noted in it that
+// these are asked of the rows (migrations.cc).
+class DayBlocks final : public BlockSource {
+ public:
+  explicit DayBlocks(sqlite::Database& database) : blocks_(database) {}
+
+  void set_older() { is_older_ = true; }
+
+  Result<bool> read(const BlockId& id, FunctionRef<void(std::string_view bytes)> use) override {
+    if (!is_older_ || id.kind != BlockKind::kValues || !is_later_column(id.column)) {
+      return blocks_.read(id, use);
+    }
+    use({});
+    return true;
+  }
+
+ private:
+  SqliteBlocks blocks_;
+  bool is_older_ = false;
+};
+
 }  // namespace
 
 struct DayColumns::State {
@@ -70,7 +92,7 @@ struct DayColumns::State {
   }
 
   sqlite::Database& database;
-  SqliteBlocks blocks;
+  DayBlocks blocks;
   bool is_held = false;  // A read transaction.
   // Nullopt until the first question.
   std::optional<bool> has_columns;
@@ -90,6 +112,7 @@ Result<void> DayColumns::State::start() {
     auto version = sqlite::version_of(database);
     if (!version) return fail(version.error());
     has_columns = *version >= kColumnsVersion;
+    if (is_older_version(*version)) blocks.set_older();
   }
   if (is_key_of_file) return {};
   if (*has_columns) {

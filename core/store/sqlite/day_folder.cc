@@ -158,10 +158,12 @@ bool remove_day(const std::string& path) {
   remove_stale_journal(path);
   // One more than this program makes: it may have taken the place of the next.
   for (std::int64_t version = 1; version <= kSchemaVersion; ++version) {
-    const std::string copy = sqlite::copy_path(path, version);
-    unlink(copy.c_str());
-    unlink((copy + ".partial").c_str());
-    unlink((copy + ".partial-journal").c_str());
+    for (const std::int64_t form : {std::int64_t{0}, kCompactForm}) {
+      const std::string copy = sqlite::copy_path(path, version | form);
+      unlink(copy.c_str());
+      unlink((copy + ".partial").c_str());
+      unlink((copy + ".partial-journal").c_str());
+    }
   }
   return unlink(path.c_str()) == 0 || !mark_of(path);
 }

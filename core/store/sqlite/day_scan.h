@@ -32,9 +32,9 @@ class DayScan {
   // Adds the day's rows that may be among the first ones.
   Result<void> find(DayReader& reader, const Filter& filter, FirstRows& first);
 
-  // The values of a property of a chunk's rows that are left, read from the rows; "" for none.
-  Result<void> properties(DayReader& reader, ChunkRows& rows, std::string_view key,
-                          FunctionRef<void(std::string_view value)> visit);
+  // A facet's values of a chunk's rows that are left, read from the rows; "" for none.
+  Result<void> values(DayReader& reader, ChunkRows& rows, const Facet& facet,
+                      FunctionRef<void(std::string_view value)> visit);
 
  private:
   // Rows that are read between two looks at the clock.

@@ -56,8 +56,8 @@ Result<void> FacetCounts::add(DayReader& reader, const ColumnPart& part, const R
   auto column = facet_column(*part.columns, facet);
   if (!column) return fail(column.error());
   const auto add_rows = [&](ChunkRows& rows) {
-    return scan_.properties(reader, rows, std::get<std::string>(facet),
-                            [&](std::string_view value) { totals.add_text(value, 1); });
+    return scan_.values(reader, rows, facet,
+                        [&](std::string_view value) { totals.add_text(value, 1); });
   };
   const auto add_chunk = [&](ChunkRows& rows) -> Result<void> {
     PENSTOCK_TRY(narrow(rows));

@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "sqlite/versions.h"
+#include "store/columns/column.h"
 #include "store/sqlite/compact_schema.h"
 
 namespace penstock::store {
@@ -94,8 +95,21 @@ END;
 PRAGMA user_version = 3;
 )";
 
+// Channel, campaign source and campaign medium are columns 28 to 30 of chunks. Those that are there
+// get a block without bytes for each, which says that rows are asked; ColumnWriter::fill_next()
+// puts the column in its place. So a day can be asked all the time, and what was done of it stays.
+constexpr const char* kChannels = R"(
+INSERT OR REPLACE INTO blocks SELECT (28 << 32) | number, x'' FROM chunks;
+INSERT OR REPLACE INTO blocks SELECT (29 << 32) | number, x'' FROM chunks;
+INSERT OR REPLACE INTO blocks SELECT (30 << 32) | number, x'' FROM chunks;
+PRAGMA user_version = 4;
+)";
+constexpr const char* kIsCompactOfVersion4 = "PRAGMA user_version = 260;";
+static_assert(kFirstLaterColumn == 28 && kLastLaterColumn == 30);
+static_assert((4 | kCompactForm) == 260);
+
 // By the version that each leads away from.
-constexpr const char* kSteps[] = {kTables, kKinds, kColumnTables};
+constexpr const char* kSteps[] = {kTables, kKinds, kColumnTables, kChannels};
 static_assert(std::size(kSteps) == kSchemaVersion);
 
 constexpr const char* kViewOfVersion1 = R"(
@@ -104,12 +118,31 @@ SELECT rowid AS rowid, *, CASE name WHEN 'pageview' THEN 'page' ELSE 'event' END
 FROM main.events;
 )";
 
+// There are compacted days since version 3: its step is all that they may lack.
+Result<void> migrate_compact(sqlite::Database& database, const std::string& path, bool keeps_copy) {
+  constexpr std::int64_t kKnown = kSchemaVersion | kCompactForm;
+  auto version = sqlite::version_of(database);
+  if (!version) return fail(version.error());
+  if (*version == kKnown) return {};
+  auto transaction = sqlite::Transaction::begin(database);
+  if (!transaction) return fail(transaction.error());
+  version = sqlite::version_of(database);
+  if (!version) return fail(version.error());
+  if (*version == kKnown) return {};
+  if (keeps_copy) PENSTOCK_TRY(sqlite::keep_copy(path, *version));
+  PENSTOCK_TRY(database.execute(kChannels));
+  PENSTOCK_TRY(database.execute(kIsCompactOfVersion4));
+  return transaction->commit();
+}
+
 }  // namespace
 
 Result<void> migrate(sqlite::Database& database, const std::string& path, bool keeps_copy) {
   const auto version = sqlite::version_of(database);
   if (!version) return fail(version.error());
-  if (*version == (kSchemaVersion | kCompactForm)) return {};
+  if (is_compact(*version) && !is_newer_version(*version)) {
+    return migrate_compact(database, path, keeps_copy);
+  }
   return sqlite::bring_up(database, path, {.opening = "open a day file", .sql = kSteps},
                           keeps_copy);
 }

@@ -15,7 +15,7 @@
 
 namespace penstock::store {
 
-inline constexpr std::int64_t kSchemaVersion = 3;
+inline constexpr std::int64_t kSchemaVersion = 4;
 
 // A compacted day (compact_schema.h) has the version that it was made of and this beside it, so
 // that a program from before there were such takes it for a newer one.
@@ -24,6 +24,10 @@ constexpr bool is_compact(std::int64_t version) { return (version & ~kCompactFor
 // What this program cannot read.
 constexpr bool is_newer_version(std::int64_t version) {
   return (version & ~kCompactForm) > kSchemaVersion;
+}
+// What it reads as it is and brings up to date when it writes.
+constexpr bool is_older_version(std::int64_t version) {
+  return (version & ~kCompactForm) < kSchemaVersion;
 }
 
 // Days that were brought up to date are kept beside as they were for so long: time to find out that
