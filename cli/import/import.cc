@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/config/retention_rules.h"
 #include "app/process/run_file.h"
 #include "base/clock.h"
 #include "base/text.h"
@@ -87,9 +88,12 @@ int import(const ImportArguments& arguments, const app::Config& config) {
     return misused(str_cat("format ", run.format->name, ": ", problem));
   }
   run.options.now_ms = SystemClock().wall_ms();
-  if (config.store.retention_days > 0) {
+  // What a rule of store.retain keeps for less the worker deletes.
+  const std::uint32_t days = store::longest_days(
+      app::retention_rules(config), static_cast<std::uint32_t>(config.store.retention_days));
+  if (days > 0) {
     run.options.oldest_kept_ms =
-        event::start_of_day(run.options.now_ms) - config.store.retention_days * kDayMs;
+        event::start_of_day(run.options.now_ms) - std::int64_t{days} * kDayMs;
   }
   auto inputs = open_all(arguments.files, problem);
   if (!inputs) return failed(str_cat("cannot read ", problem, ": ", to_text(inputs.error())));

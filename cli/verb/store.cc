@@ -1,10 +1,12 @@
 // `penstock store`: what a person does to the store itself.
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 
+#include "app/config/retention_rules.h"
 #include "app/process/run_file.h"
 #include "base/clock.h"
 #include "base/text.h"
@@ -21,7 +23,8 @@ int prune(bool is_dry_run, const app::Config& config) {
   options.path = config.store_path();
   options.retention_days = static_cast<std::uint32_t>(config.store.retention_days);
   options.bytes_max = static_cast<std::uint64_t>(config.store.max_bytes);
-  if (options.retention_days == 0 && options.bytes_max == 0) {
+  options.retain = app::retention_rules(config);
+  if (options.retention_days == 0 && options.bytes_max == 0 && options.retain.empty()) {
     return failed("store.retention_days and store.max_bytes are 0: every day is kept");
   }
   if (!is_readable("the store", options.path, app::kWorkerProgram)) return app::kExitFailed;
@@ -37,6 +40,20 @@ int prune(bool is_dry_run, const app::Config& config) {
   if (days->empty()) {
     std::printf("No day is past store.retention_days or above store.max_bytes.\n");
   }
+  if (options.retain.empty()) return app::kExitDone;
+  const auto rows = store::prune_store_rows(options, clock, is_dry_run);
+  if (!rows) {
+    return failed(str_cat("events of the store ", options.path,
+                          " cannot be deleted: ", to_text(rows.error())));
+  }
+  for (const store::RemovedRows& one : *rows) {
+    const bool is_gone = std::find(days->begin(), days->end(), one.day_ms) != days->end();
+    if (is_gone) continue;  // With its day, which a dry run has left.
+    std::printf("%s of %s: %llu events by %s\n", is_dry_run ? "would remove" : "removed",
+                day_text(one.day_ms).c_str(), static_cast<unsigned long long>(one.rows),
+                one.rule.empty() ? "store.retention_days" : one.rule.c_str());
+  }
+  if (rows->empty()) std::printf("No event is past the days of store.retain.\n");
   return app::kExitDone;
 }
 
@@ -116,7 +133,8 @@ void add_prune(CLI::App& verb, Context& context) {
   const auto is_dry_run = std::make_shared<bool>(false);
   CLI::App* sub =
       add_verb(verb, context, "prune",
-               "Remove every day that is past store.retention_days or above store.max_bytes");
+               "Remove every day that is past store.retention_days or above store.max_bytes, "
+               "and events that are past store.retain");
   sub->add_flag("--dry-run", *is_dry_run, "Only tell which days would go");
   sub->callback([&context, is_dry_run] {
     context.action = [is_dry_run](const app::Config& config) {

@@ -45,6 +45,22 @@ class StoreVerbTest : public ::testing::Test {
   testing::TempDir dir_;
 };
 
+TEST_F(StoreVerbTest, DeletesEventsThatNoRuleKeeps) {
+  const std::vector<std::string> rule = {"--set", "store.retain=kind=event days=45"};
+  std::vector<std::string> dry_run = rule;
+  dry_run.emplace_back("--dry-run");
+  const Ran dry = prune("0", dry_run);
+  EXPECT_EQ(dry.code, 0) << dry.err;
+  EXPECT_NE(dry.out.find(": 1 events by kind=event days=45\n"), std::string::npos) << dry.out;
+  EXPECT_EQ(days(), 5);
+
+  const Ran ran = prune("0", rule);
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(days(), 3);
+  EXPECT_NE(prune("0", rule).out.find("No event"), std::string::npos);
+  EXPECT_EQ(prune("0", {"--set", "store.retain=kind=nothing days=45"}).code, 2);
+}
+
 TEST_F(StoreVerbTest, RemovesEveryDayPastTheRetentionAtOnce) {
   const Ran dry = prune("30", {"--dry-run"});
   EXPECT_EQ(dry.code, 0) << dry.err;

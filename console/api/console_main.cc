@@ -9,6 +9,7 @@
 
 #include "app/command_line.h"
 #include "app/config/config.h"
+#include "app/config/retention_rules.h"
 #include "app/config/version.h"
 #include "app/process/port_holder.h"
 #include "app/process/run_file.h"
@@ -51,6 +52,7 @@ ConsoleSettings settings_of(const app::Config& config, const ProtocolSwitches& p
   settings.accounts_path = config.console_path();
   settings.store_path = config.store_path();
   settings.retention_days = static_cast<std::uint32_t>(config.store.retention_days);
+  settings.retain = app::retention_rules(config);
   settings.store_bytes_max = static_cast<std::uint64_t>(config.store.max_bytes);
   settings.spool_path = config.spool_path();
   settings.password_file = config.password_path();

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "app/command_line.h"
+#include "app/config/retention_rules.h"
 #include "app/config/version.h"
 #include "app/process/port_holder.h"
 #include "app/process/run_file.h"
@@ -47,12 +48,13 @@ class Worker {
   explicit Worker(const Invocation& invocation)
       : sources_(invocation.sources),
         config_(invocation.config),
-        admin_handler_(
-            [this] { return not_ready(); },
-            [this](std::string& out) {
-              append_worker_metrics(out, counters_, store_->bad_days().size(), control_counters_);
-              server::append_free_bytes(out, "penstock_store_free_bytes", config_.store_path());
-            }),
+        admin_handler_([this] { return not_ready(); },
+                       [this](std::string& out) {
+                         append_worker_metrics(out, counters_, config_.store.retain,
+                                               store_->bad_days().size(), control_counters_);
+                         server::append_free_bytes(out, "penstock_store_free_bytes",
+                                                   config_.store_path());
+                       }),
         signals_(loop_) {}
 
   int run() {
@@ -145,6 +147,7 @@ class Worker {
     options.path = config_.store_path();
     options.anonymize_ip = config_.store.anonymize_ip;
     options.retention_days = static_cast<std::uint32_t>(config_.store.retention_days);
+    options.retain = retention_rules(config_);
     options.bytes_max = static_cast<std::uint64_t>(config_.store.max_bytes);
     options.compact_after_days = static_cast<std::uint32_t>(config_.store.compact_after_days);
     return options;

@@ -15,7 +15,8 @@ double number(const Counter& counter) { return static_cast<double>(counter.value
 }  // namespace
 
 void append_worker_metrics(std::string& out, const worker::PipelineCounters& counters,
-                           std::size_t bad_days, const server::ServerCounters& control) {
+                           std::span<const std::string> rules, std::size_t bad_days,
+                           const server::ServerCounters& control) {
   server::MetricsWriter metrics(out);
   metrics.family("penstock_worker_events_total", "counter",
                  "Events that the worker has done with, by what became of them.");
@@ -58,6 +59,15 @@ void append_worker_metrics(std::string& out, const worker::PipelineCounters& cou
   metrics.family("penstock_store_compacted_bytes_total", "counter",
                  "Bytes by which those days became smaller.");
   metrics.sample(number(counters.compacted_bytes_saved));
+  if (!rules.empty()) {
+    metrics.family("penstock_store_retained_rows_removed_total", "counter",
+                   "Events that were deleted by a rule of store.retain.");
+    for (std::size_t i = 0; i < rules.size() && i < counters.kRulesMax; ++i) {
+      metrics.sample({{"rule", rules[i]}}, number(counters.removed_by_rule[i]));
+    }
+    metrics.sample({{"rule", "retention_days"}},
+                   number(counters.removed_by_rule[counters.kRulesMax]));
+  }
   metrics.family("penstock_store_bad_days", "gauge",
                  "Days whose files cannot be used; their events become dead letters.");
   metrics.sample(static_cast<double>(bad_days));

@@ -184,6 +184,7 @@ Result<void> configure(Database& database, const Database::Options& options) {
   }
   if (options.access == Access::kReadOnly) return database.execute("PRAGMA user_version");
   PENSTOCK_TRY(database.execute(str_cat("PRAGMA page_size=", options.page_bytes).c_str()));
+  if (options.can_shrink) PENSTOCK_TRY(database.execute("PRAGMA auto_vacuum=INCREMENTAL"));
   PENSTOCK_TRY(set_journal(database));
   PENSTOCK_TRY(database.execute(synchronous_pragma(options.sync)));
   if (!options.gathers_log) return {};

@@ -52,6 +52,9 @@ class Database {
     std::int64_t cache_kib = 2'048;
     // Of a file that is made; one that is there keeps its own. A power of two, 512 to 65,536.
     std::int64_t page_bytes = 4'096;
+    // Of a file that is made: pages that become free can be given back by
+    // "PRAGMA incremental_vacuum(N)".
+    bool can_shrink = false;
     // False: commits stay in the WAL, which is never copied into the database file. For files that
     // are written once, read once and removed: halves what goes to the disk.
     bool has_checkpoints = true;

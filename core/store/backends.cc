@@ -5,6 +5,8 @@
 #include "store/sqlite/edits.h"
 #include "store/sqlite/event_store.h"
 #include "store/sqlite/queries.h"
+#include "store/sqlite/rule_marks.h"
+#include "store/sqlite/rule_upkeep.h"
 
 namespace penstock::store {
 namespace {
@@ -18,6 +20,8 @@ constexpr Backend kBackends[] = {
      .migrate = migrate_sqlite_store,
      .versions = sqlite_store_versions,
      .prune = prune_sqlite_store,
+     .prune_rows = prune_sqlite_rows,
+     .removed = RuleMarks::removed,
      .sizes = sqlite_store_sizes,
      .forecast = forecast_sqlite_store,
      .copy = copy_sqlite_store,
@@ -45,6 +49,15 @@ std::unique_ptr<EventEdits> make_edits(const std::string& path) {
 Result<std::vector<std::int64_t>> prune_store(const StoreOptions& options, const Clock& clock,
                                               bool is_dry_run) {
   return kBackends[0].prune(options, clock, is_dry_run);
+}
+
+Result<std::vector<RemovedRows>> prune_store_rows(const StoreOptions& options, const Clock& clock,
+                                                  bool is_dry_run) {
+  return kBackends[0].prune_rows(options, clock, is_dry_run);
+}
+
+std::vector<RemovedRows> removed_from_store(const std::string& path) {
+  return kBackends[0].removed(path);
 }
 
 StoreSizes store_sizes(const std::string& path) { return kBackends[0].sizes(path); }

@@ -45,6 +45,11 @@ struct Backend {
   // its time.
   Result<std::vector<std::int64_t>> (*prune)(const StoreOptions& options, const Clock& clock,
                                              bool is_dry_run);
+  // The same of events that no rule of StoreOptions::retain keeps any more, in days that stay.
+  Result<std::vector<RemovedRows>> (*prune_rows)(const StoreOptions& options, const Clock& clock,
+                                                 bool is_dry_run);
+  // What was deleted by rules so far. An absent place has none.
+  std::vector<RemovedRows> (*removed)(const std::string& path);
   // What each day takes. An absent place is empty, here and for the next.
   StoreSizes (*sizes)(const std::string& path);
   // How large the store is, and how long its room lasts.
@@ -67,6 +72,9 @@ Result<std::unique_ptr<Queries>> open_queries(const std::string& path);
 std::unique_ptr<EventEdits> make_edits(const std::string& path);
 Result<std::vector<std::int64_t>> prune_store(const StoreOptions& options, const Clock& clock,
                                               bool is_dry_run);
+Result<std::vector<RemovedRows>> prune_store_rows(const StoreOptions& options, const Clock& clock,
+                                                  bool is_dry_run);
+std::vector<RemovedRows> removed_from_store(const std::string& path);
 StoreSizes store_sizes(const std::string& path);
 Forecast forecast_store(const StoreOptions& options, const Clock& clock);
 Result<StoreCopy> copy_store(const std::string& from, const std::string& to);

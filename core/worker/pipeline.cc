@@ -361,6 +361,11 @@ void Pipeline::State::look_after_things() {
     const store::Compacted compacted = store.compacted();
     counters.compacted_days.set(compacted.days);
     counters.compacted_bytes_saved.set(compacted.bytes_saved);
+    const auto removed = store.removed_by_rules();
+    for (std::size_t i = 0; i < removed.size(); ++i) {
+      // The days of all come last in both.
+      counters.removed_by_rule[i + 1 < removed.size() ? i : counters.kRulesMax].set(removed[i]);
+    }
     columns_due_us =
         end_us + (has_more ? (end_us - now_us) * (kColumnsShare - 1) : kColumnsPeriodUs);
   }

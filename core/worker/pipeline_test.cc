@@ -39,6 +39,9 @@ class ObservedStore final : public store::EventStore {
   Result<store::Upkeep> maintain() override { return inner_->maintain(); }
   bool gather_columns() override { return inner_->gather_columns(); }
   store::Compacted compacted() const override { return inner_->compacted(); }
+  std::vector<std::uint64_t> removed_by_rules() const override {
+    return inner_->removed_by_rules();
+  }
   std::optional<std::string> not_ready() const override { return inner_->not_ready(); }
   std::vector<store::BadDay> bad_days() const override { return inner_->bad_days(); }
   store::Forecast forecast() const override { return inner_->forecast(); }

@@ -130,6 +130,13 @@ constexpr const char* kStore = R"({"title":"StoreDays","type":"object","properti
     "events":{"type":["integer","null"],"description":"null where it cannot be read"}}}},
   "free_bytes":{"type":"integer","description":"Of its filesystem"},
   "retention_days":{"type":"integer","description":"0: all are kept"},
+  "rules":{"type":"array","description":"Of store.retain","items":{"title":"RetentionRule",
+    "type":"object","properties":{
+    "project":{"type":"string","description":"Empty: of all"},
+    "kind":{"type":"string","description":"Empty: of all"},
+    "days":{"type":"integer","description":"0: for ever"},
+    "oldest_at":{"type":["integer","null"],"description":"Of the events that it is of"},
+    "removed":{"type":"integer","description":"Events that it has deleted so far"}}}},
   "outlook":{"$ref":"#/components/schemas/Outlook"}}})";
 constexpr const char* kConfiguration = R"({"title":"Configuration","type":"object","properties":{
   "settings":{"type":"array","items":{"title":"Setting","type":"object","properties":{

@@ -1,5 +1,6 @@
 #include "console/api/endpoints/system_parts.h"
 
+#include <algorithm>
 #include <cmath>
 #include <iterator>
 #include <optional>
@@ -98,6 +99,47 @@ std::vector<std::optional<std::uint64_t>> events_of(const std::vector<store::Day
   return events;
 }
 
+// Of the events that a rule is of, but for those of a more specific one; nullopt also where it
+// cannot be told.
+std::optional<std::int64_t> oldest_of(std::size_t rule, const Services& services,
+                                      const std::vector<store::DaySize>& days) {
+  if (days.empty()) return std::nullopt;
+  const auto& rules = services.settings.retain;
+  store::Filter filter;
+  filter.project = rules[rule].project;
+  if (!rules[rule].kind.empty()) {
+    filter.conditions.push_back({store::Dimension::kKind, rules[rule].kind});
+  }
+  std::optional<std::int64_t> oldest;
+  const store::Range all{days.front().day_ms, days.back().day_ms + kDayMs};
+  const auto read = services.queries->scan(all, filter, [&](const event::Row& row) {
+    if (store::rule_of(rules, row.record.project, row.record.kind) != rule) return true;
+    oldest = row.record.occurred_at_ms;
+    return false;
+  });
+  return read ? oldest : std::nullopt;
+}
+
+void write_rules(json::Writer& writer, const Services& services,
+                 const std::vector<store::DaySize>& days) {
+  const auto removed = store::removed_from_store(services.settings.store_path);
+  const auto& rules = services.settings.retain;
+  writer.key("rules").begin_array();
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const std::string text = store::to_text(rules[i]);
+    const auto found = std::find_if(removed.begin(), removed.end(),
+                                    [&](const auto& one) { return one.rule == text; });
+    writer.begin_object();
+    writer.member("project", std::string_view(rules[i].project));
+    writer.member("kind", std::string_view(rules[i].kind));
+    writer.member("days", rules[i].days);
+    write_known(writer, "oldest_at", oldest_of(i, services, days));
+    writer.member("removed", found == removed.end() ? 0 : found->rows);
+    writer.end_object();
+  }
+  writer.end_array();
+}
+
 }  // namespace
 
 void write_texts(json::Writer& writer, std::string_view name,
@@ -143,6 +185,7 @@ void write_store(json::Writer& writer, Services& services) {
   writer.end_array();
   writer.member("free_bytes", sizes.free_bytes);
   writer.member("retention_days", services.settings.retention_days);
+  write_rules(writer, services, sizes.days);
   writer.key("outlook");
   write_outlook(writer, services);
   writer.end_object();

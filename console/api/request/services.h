@@ -24,6 +24,7 @@
 #include "queue/dead_letter_box.h"
 #include "queue/look.h"
 #include "store/contract/queries.h"
+#include "store/contract/retention_rule.h"
 
 namespace penstock::console {
 
@@ -33,6 +34,7 @@ struct ConsoleSettings {
   std::string accounts_path;  // console.db
   std::string store_path;
   std::uint32_t retention_days = 0;
+  std::vector<store::RetentionRule> retain;
   std::uint64_t store_bytes_max = 0;
   std::string spool_path;
   std::string password_file;

@@ -107,6 +107,7 @@ struct WorkerConfig {
 struct StoreConfig {
   std::string url;
   std::int64_t retention_days = 0;
+  std::vector<std::string> retain;
   std::int64_t max_bytes = 0;
   std::int64_t compact_after_days = 0;
   bool anonymize_ip = false;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/config/hook_settings.h"
+#include "app/config/retention_rules.h"
 #include "base/text.h"
 
 namespace penstock::app {
@@ -49,6 +50,9 @@ void check_queue(const QueueConfig& queue, std::vector<Contradiction>& found) {
 
 std::vector<Contradiction> contradictions(const Config& config) {
   std::vector<Contradiction> found;
+  if (const auto fault = store::fault_of_rules(retention_rules(config)); !fault.empty()) {
+    found.push_back({"store.retain", str_cat("store.retain ", fault)});
+  }
   if (config.ingest.listen.empty() && config.ingest.tls_listen.empty()) {
     found.push_back(
         {"ingest.listen", "ingest.listen needs at least one address, or ingest.tls_listen does"});

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/config/checks.h"
+#include "app/config/retention_rules.h"
 #include "base/text.h"
 
 namespace penstock::app {
@@ -109,6 +110,7 @@ const Setting kSettings[] = {
 
     {"store", "url", in<&Config::store, &StoreConfig::url>, 0, 0, check_store_url},
     {"store", "retention_days", in<&Config::store, &StoreConfig::retention_days>, 0, 36'500},
+    {"store", "retain", in<&Config::store, &StoreConfig::retain>, 0, 0, check_retention_rule},
     {"store", "max_bytes", in<&Config::store, &StoreConfig::max_bytes>, 0, kPib},
     {"store", "compact_after_days", in<&Config::store, &StoreConfig::compact_after_days>, 0,
      36'500},

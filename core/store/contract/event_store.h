@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "event/row.h"
 #include "store/contract/bad_day.h"
+#include "store/contract/retention_rule.h"
 
 namespace penstock::store {
 
@@ -23,6 +24,8 @@ struct StoreOptions {
   std::string path;  // The folder.
   bool anonymize_ip = false;
   std::uint32_t retention_days = 0;  // 0: keep.
+  // Of some events, before it; at most kRetentionRulesMax.
+  std::vector<RetentionRule> retain = {};
   // Of all day files, above which the oldest are removed, but never today's and yesterday's; 0: no
   // bound.
   std::uint64_t bytes_max = 0;
@@ -68,11 +71,14 @@ class EventStore {
   // do.
   virtual Result<Upkeep> maintain() = 0;
 
-  // Prepares what was stored for quick questions, and makes closed days compact, some hundredths of
-  // a second at a time. True where more is to be done. Questions are answered without it too, but
-  // slowly.
+  // Prepares what was stored for quick questions, deletes events that no rule keeps any more, and
+  // makes closed days compact, some hundredths of a second at a time. True where more is to be
+  // done. Questions are answered without it too, but slowly.
   virtual bool gather_columns() = 0;
   virtual Compacted compacted() const = 0;
+  // Events that this process has deleted because of a rule of StoreOptions::retain, by its place
+  // there; the last is retention_days' own, where a rule keeps others of the day longer.
+  virtual std::vector<std::uint64_t> removed_by_rules() const = 0;
 
   // Why it can store nothing just now, in words; nullopt where it can. Any thread.
   virtual std::optional<std::string> not_ready() const = 0;

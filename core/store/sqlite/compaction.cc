@@ -59,6 +59,7 @@ Result<sqlite::Database> make_draft(const std::string& path, std::int64_t page_b
                                                          .busy_timeout_ms = kBusyTimeoutMs,
                                                          .cache_kib = kCacheKib,
                                                          .page_bytes = page_bytes,
+                                                         .can_shrink = true,
                                                          .has_checkpoints = false});
   if (!draft) return draft;
   PENSTOCK_TRY(draft->execute("PRAGMA journal_mode=MEMORY"));

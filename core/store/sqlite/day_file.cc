@@ -91,6 +91,7 @@ Result<std::unique_ptr<DayFile>> DayFile::open(const std::string& path, bool kee
                                                 .busy_timeout_ms = kBusyTimeoutMs,
                                                 .cache_kib = is_unsynced ? kOldCacheKib : kCacheKib,
                                                 .page_bytes = kPageBytes,
+                                                .can_shrink = true,
                                                 .gathers_log = !is_unsynced});
   if (!database) return fail(database.error());
   if (is_left_open) {

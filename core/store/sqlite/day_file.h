@@ -52,6 +52,9 @@ class DayFile {
     return sqlite::Transaction::begin(database_);
   }
 
+  // Lent, for what is neither storing nor sealing. Rows that are deleted by it are noted.
+  sqlite::Database& database() { return database_; }
+
   // `sequence` becomes the row id; all texts of the row but `ip` stay until the transaction ends.
   // kRefused where SQLite refuses the row by itself (too big, a constraint); every other failure is
   // an error of the file.

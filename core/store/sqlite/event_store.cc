@@ -32,6 +32,7 @@
 #include "store/sqlite/open_days.h"
 #include "store/sqlite/recent_ids.h"
 #include "store/sqlite/retention.h"
+#include "store/sqlite/rule_upkeep.h"
 
 namespace penstock::store {
 namespace {
@@ -58,7 +59,7 @@ struct RowOfDay {
 
 Retention retention_of(const StoreOptions& options, std::size_t witnesses) {
   return {.folder = options.path,
-          .days = options.retention_days,
+          .days = longest_days(options.retain, options.retention_days),
           .bytes_max = options.bytes_max,
           .witnesses = witnesses};
 }
@@ -83,6 +84,7 @@ class SqliteEventStore final : public EventStore {
         bad_days_(options.path),
         recent_(options.path),
         dictionary_key_(dictionary_key_of(options.path)),
+        rule_upkeep_(options, days_, calendar_, clock),
         column_upkeep_(options.path, days_, clock),
         compact_upkeep_(options.path, options.compact_after_days, days_, clock) {}
 
@@ -90,6 +92,7 @@ class SqliteEventStore final : public EventStore {
   Result<Upkeep> maintain() override;
   bool gather_columns() override;
   Compacted compacted() const override { return compact_upkeep_.compacted(); }
+  std::vector<std::uint64_t> removed_by_rules() const override { return rule_upkeep_.removed(); }
   std::optional<std::string> not_ready() const override;
   std::vector<BadDay> bad_days() const override { return bad_days_.list(); }
   Forecast forecast() const override { return forecast_sqlite_store(options_, clock_); }
@@ -128,6 +131,7 @@ class SqliteEventStore final : public EventStore {
   RecentIds recent_;
   RollupBatch rollups_;
   const crypto::HashKey dictionary_key_;
+  RuleUpkeep rule_upkeep_;
   ColumnUpkeep column_upkeep_;
   CompactUpkeep compact_upkeep_;
   std::vector<RowOfDay> order_;
@@ -413,7 +417,10 @@ Result<void> SqliteEventStore::insert_all(DayFile& file, std::span<const event::
 }
 
 bool SqliteEventStore::gather_columns() {
-  return column_upkeep_.step(dictionary_key_) || compact_upkeep_.step();
+  const auto before_change = [this](std::int64_t day_ms) { compact_upkeep_.give_up(day_ms); };
+  // Both: a day whose rows were deleted is sealed anew before it gives its free pages back.
+  const bool has_rows = rule_upkeep_.step(before_change);
+  return column_upkeep_.step(dictionary_key_) || has_rows || compact_upkeep_.step();
 }
 
 Result<Upkeep> SqliteEventStore::maintain() {

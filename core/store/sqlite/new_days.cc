@@ -24,7 +24,7 @@ constexpr const char* kMaking = "make a day file";
 
 Result<std::string> bytes_of_new_day() {
   const std::string path = ":memory:";
-  auto database = sqlite::Database::open(path, {});
+  auto database = sqlite::Database::open(path, {.can_shrink = true});
   if (!database) return fail(database.error());
   PENSTOCK_TRY(migrate(*database, path, false));
   return database->to_bytes();

@@ -1,6 +1,8 @@
 // What the worker counts. A layer of its own, so that whoever shows it need not know the worker.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "base/counters.h"
@@ -27,6 +29,10 @@ struct PipelineCounters {
   Counter store_full_in_s;      // Until it is as large as that; kNever also where it is not known.
   Counter compacted_days;       // Since the start.
   Counter compacted_bytes_saved;
+  // Events that a retention rule has deleted, by its place in store.retain; the last one is
+  // store.retention_days.
+  static constexpr std::size_t kRulesMax = 64;
+  std::array<Counter, kRulesMax + 1> removed_by_rule;
   Counter queue_depth;
   Counter queue_oldest_ms;
   Counter is_store_failing;  // 1 while a batch is held because the store refuses it.

@@ -178,6 +178,7 @@ function StoreCard() {
       <CardBody polled={polled}>{(store) => (
         <>
           <p class="facts-text">{outlookText(store)}</p>
+          {store.rules.length > 0 && <RulesTable rules={store.rules} />}
           <table class="facts">
             <thead>
               <tr>
@@ -201,6 +202,33 @@ function StoreCard() {
         </>
       )}</CardBody>
     </section>
+  );
+}
+
+// What store.retain says, and what came of it.
+function RulesTable({rules}: {rules: StoreDays['rules']}) {
+  return (
+    <table class="facts">
+      <thead>
+        <tr>
+          <th scope="col">Kept by rule</th><th scope="col" class="number">Days</th>
+          <th scope="col">Oldest event</th><th scope="col" class="number">Deleted</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rules.map(({project, kind, days, oldest_at, removed}) => (
+          <tr key={`${project} ${kind}`}>
+            <th scope="row">
+              {project === '' ? 'All projects' : format.visible(project)}
+              {kind !== '' && `, ${format.visible(kind)}`}
+            </th>
+            <td class="number">{days === 0 ? 'for ever' : format.count(days)}</td>
+            <td>{oldest_at === null ? kUnknown : format.listTime(oldest_at)}</td>
+            <td class="number">{format.count(removed)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 
