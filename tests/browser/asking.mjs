@@ -63,6 +63,7 @@ async function filters(page) {
 }
 
 async function directSources(page) {
+  await card(page, 'Sources').getByRole('link', {name: 'Referrer', exact: true}).click();
   await card(page, 'Sources').getByRole('link', {name: /^Direct /}).click();
   await tileSays(page, 'Events', task.wanted.direct);
   assert.equal(param(page, 'referrer'), '');
