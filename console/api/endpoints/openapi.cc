@@ -1,6 +1,7 @@
 // openapi.json, written from the table of routes so that it cannot say anything else.
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/text.h"
 #include "console/api/endpoints/endpoints.h"
@@ -165,6 +166,46 @@ void write_content(json::Writer& writer, std::string_view schema,
   writer.end_object().end_object();
 }
 
+void write_failure(json::Writer& writer, const char* status, const char* text) {
+  writer.key(status).begin_object();
+  writer.member("description", text);
+  write_content(writer, R"({"$ref":"#/components/schemas/Error"})");
+  writer.end_object();
+}
+
+struct Failure {
+  const char* status;
+  const char* text;
+};
+
+// What the dispatcher and the checks before an endpoint refuse, and what endpoints of its kind do.
+std::vector<Failure> failures_of(const Route& route) {
+  const bool has_id = route.path.find("{}") != std::string_view::npos;
+  const bool is_open = route.access == Access::kAnyone;
+  std::vector<Failure> failures;
+  if (has_id || route.is_filtered || !route.parameters.empty() || route.needs_body()) {
+    failures.push_back(
+        {"400", "A parameter, the id or the body is none: detail says which, and why"});
+  }
+  if (!is_open) {
+    failures.push_back({"401", "No session, or an API token that is unknown or has expired"});
+    failures.push_back(
+        {"403",
+         "It takes another role, a session and no token (session_required), X-CSRF-Token, or a new "
+         "password first: error says what"});
+  }
+  if (has_id) failures.push_back({"404", "There is no such thing"});
+  if (route.needs_body()) {
+    failures.push_back(
+        {"4XX", "409 where it stands against what is there, 422 where a value cannot be taken"});
+  }
+  if (route.lane == Lane::kPassword) {
+    failures.push_back({"429", "Too many tries; Retry-After says when to come again"});
+  }
+  failures.push_back({"503", "Too busy, or what it asks cannot be reached: see Retry-After"});
+  return failures;
+}
+
 void write_answers(json::Writer& writer, const Route& route) {
   writer.key("responses").begin_object();
   writer.key(route.answer_schema != nullptr ? "200" : "204").begin_object();
@@ -180,10 +221,11 @@ void write_answers(json::Writer& writer, const Route& route) {
     writer.key("headers").raw(kTagHeader);
     writer.end_object();
   }
-  writer.key("default").begin_object();
-  writer.member("description", "A failure");
-  write_content(writer, R"({"$ref":"#/components/schemas/Error"})");
-  writer.end_object().end_object();
+  for (const Failure& failure : failures_of(route)) {
+    write_failure(writer, failure.status, failure.text);
+  }
+  write_failure(writer, "default", "Another failure");
+  writer.end_object();
 }
 
 std::string_view least_role(Access access) {

@@ -80,5 +80,28 @@ TEST(Openapi, SaysWhichAnswersAreNotRepeated) {
   EXPECT_EQ(count("\"If-None-Match\""), filtered);
 }
 
+TEST(Openapi, SaysWhatEachRouteRefuses) {
+  const std::string text = openapi_text("1");
+  const auto count = [&](std::string_view status) {
+    const std::string needle = str_cat("\"", status, "\":{\"description\"");
+    int found = 0;
+    for (std::size_t at = 0; (at = text.find(needle, at)) != std::string::npos; ++at) ++found;
+    return found;
+  };
+  const auto open = std::count_if(routes().begin(), routes().end(), [](const Route& route) {
+    return route.access == Access::kAnyone;
+  });
+  const auto all = static_cast<std::ptrdiff_t>(routes().size());
+  EXPECT_GT(open, 0);
+  EXPECT_EQ(count("401"), all - open);
+  EXPECT_EQ(count("403"), all - open);
+  EXPECT_EQ(count("503"), all);
+  EXPECT_EQ(count("default"), all);
+  const auto one = std::count_if(routes().begin(), routes().end(), [](const Route& route) {
+    return route.path.find("{}") != std::string_view::npos;
+  });
+  EXPECT_EQ(count("404"), one);
+}
+
 }  // namespace
 }  // namespace penstock::console

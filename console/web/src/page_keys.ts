@@ -9,6 +9,7 @@ export const kPageKeys: Record<string, string> = {
   '/system': 'y',
   '/people': 'p',
   '/account': 'a',
+  '/reference': 'd',
 };
 
 export const pathOfKey = (key: string) =>

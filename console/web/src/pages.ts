@@ -42,6 +42,8 @@ export const kPages: readonly [Page, ...Page[]] = [
    view: later(() => import('./views/people').then(({People}) => People))},
   {path: '/account', title: 'Account', role: 'viewer', isAside: true,
    view: later(() => import('./views/people').then(({Account}) => Account))},
+  {path: '/reference', title: 'API', role: 'viewer', isAside: true,
+   view: later(() => import('./views/reference').then(({Reference}) => Reference))},
   {path: '/start', title: 'Start', role: 'admin', isAside: true, isOfAll: true,
    view: later(() => import('./views/keys').then(({Start}) => Start))},
 ];

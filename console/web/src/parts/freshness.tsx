@@ -5,6 +5,7 @@ import * as format from '../format';
 import {type Polled, refresh} from '../poll';
 import {zoneName} from '../zone';
 import {Icon} from './icons';
+import {Link} from './link';
 
 export function Freshness({polled: {atMs, error}}: {polled: Polled<unknown>}) {
   const hasError = error !== null;
@@ -36,7 +37,7 @@ export function Foot({version, keys, hasRange}: FootProps) {
       <span class="keys">
         {hasRange && <><kbd>1</kbd>–<kbd>5</kbd> range </>}{keys} <kbd>?</kbd> keys
       </span>
-      <a href="/api/v1/openapi.json">API</a>
+      <Link href="/reference">API</Link>
     </footer>
   );
 }

@@ -6,6 +6,7 @@ import {get, remove} from '../../api';
 import * as format from '../../format';
 import {CardBody} from '../../parts/card';
 import {Confirm, type Point, pointOf} from '../../parts/confirm';
+import {Link} from '../../parts/link';
 import {usePoll} from '../../poll';
 import {Told, useActs} from './acts';
 import {TokenDialog} from './token_dialog';
@@ -56,6 +57,7 @@ export function TokensCard({email}: {email?: string}) {
           ))}</ul>
         );
       }}</CardBody>
+      <p class="ref-note"><Link href="/reference">What the API can be asked</Link></p>
       {isMaking && <TokenDialog onClose={() => setMaking(false)} />}
       {asked !== null && (
         <Confirm title={`Revoke ${format.visible(asked.token.name)}?`} verb="Revoke" at={asked.at}
