@@ -208,12 +208,55 @@ async function zoom(page) {
   assert.ok(seconds > 86_400 && seconds < 2 * 86_400, `${seconds}`);
 }
 
+// One metric at a time, chosen by its tile. Of days before the first event nothing is said.
+async function metrics(page) {
+  await page.goto(`${task.console}/?range=7d&tz=utc&step=6h`);
+  const pick = (title) => page.getByRole('button', {name: `${title}: show in the chart`});
+  const series = (title) => card(page, `${title} over time`);
+  assert.equal(await pick('Events').getAttribute('aria-pressed'), 'true');
+  for (const [title, name, text] of [
+    ['Visitors', 'visitors', /^\d$/], ['Visits', 'visits', /^\d+$/],
+    ['Bounce rate', 'bounces', /^\d+(\.\d)?%$/], ['Visit duration', 'duration', /^\d+ (s|min|h)/],
+  ]) {
+    await pick(title).focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**metric=${name}*`);
+    assert.equal(await pick(title).getAttribute('aria-pressed'), 'true');
+    assert.equal(await pick('Events').getAttribute('aria-pressed'), 'false');
+    await series(title).locator('canvas').waitFor();
+    await page.screenshot({path: `${task.screenshots}/metric-${name}.png`});
+    await series(title).getByRole('link', {name: 'Show the numbers as a table'}).click();
+    const rows = series(title).locator('tbody tr');
+    const cell = (row) => row.getByRole('cell').nth(1);
+    await cell(rows.last()).filter({hasText: /^–$/}).waitFor();
+    await cell(rows.nth(3)).filter({hasText: text}).waitFor();
+    // All of the range before is unknown: there is nothing to compare with.
+    assert.equal(await series(title).getByText('Before').count(), 0);
+    await series(title).getByRole('link', {name: 'Show the chart'}).click();
+  }
+  await pick('Events').click();
+  await page.waitForURL((url) => !url.search.includes('metric'));
+  await series('Events').getByRole('link', {name: 'Show the numbers as a table'}).click();
+  const cells = series('Events').locator('tbody tr td:nth-child(2)');
+  await cells.last().filter({hasText: /^–$/}).waitFor();
+  const told = await cells.allTextContents();
+  // The newest is first; where events begin, unknown ends.
+  const known = told.filter((text) => text !== '–');
+  assert.deepEqual(told.slice(0, known.length), known);
+  assert.ok(known.length >= 20 && told.length - known.length >= 7, `${told}`);
+  assert.equal(known.reduce((sum, text) => sum + Number(text), 0), task.wanted.people);
+
+  await page.goto(`${task.console}/?range=24h&metric=visits&chart=table`);
+  await series('Visits').locator('thead th').filter({hasText: 'Before'}).waitFor();
+}
+
 async function asking(browser) {
   const page = await openPage(browser, {timezoneId: 'Asia/Kathmandu', locale: 'en-GB'});
   await signIn(page);
   await page.goto(`${task.console}/?range=7d`);
   for (const part of [
     bots, filters, directSources, details, lists, savedViews, projects, ranges, table, zoom,
+    metrics,
   ]) {
     await part(page);
   }

@@ -151,6 +151,29 @@ http::Response get_summary(Call& call, Services& services) {
   return tag.put_on(json_answer(std::move(body)));
 }
 
+// Up to the end of what a clock can say, and of all projects.
+constexpr store::Range kEver = {0, 253'402'300'800'000};
+
+http::Response get_first(Call& call, Services& services) {
+  std::optional<std::int64_t> first_ms;
+  const auto read = services.queries->within(call.deadline)
+                        .scan(kEver, store::Filter(), [&](const event::Row& row) {
+                          first_ms = row.record.occurred_at_ms;
+                          return false;
+                        });
+  if (!read) return failure_answer(read.error());
+  std::string body;
+  json::Writer writer(body);
+  writer.begin_object().key("first_event_at");
+  if (first_ms) {
+    writer.value(*first_ms);
+  } else {
+    writer.null();
+  }
+  writer.end_object();
+  return json_answer(std::move(body));
+}
+
 http::Response get_visits(Call& call, Services& services) {
   QueryReader query(call.query, services.clock.wall_ms());
   const store::Range range = query.range();
@@ -260,6 +283,9 @@ constexpr const char* kSummary =
   "newest_received_at":{"type":["integer","null"],"description":"Unix milliseconds"},
   "missing_days":{"$ref":"#/components/schemas/MissingDays"}}})";
 
+constexpr const char* kFirst = R"({"title":"FirstEvent","type":"object","properties":{
+  "first_event_at":{"type":["integer","null"],
+    "description":"Unix milliseconds; null: nothing is stored. Before it nothing is known"}}})";
 constexpr const char* kVisits = R"({"title":"Visits","type":"object","properties":{
   "from":{"type":"number","description":"Unix seconds, as used"},"to":{"type":"number"},
   "visits":{"type":"integer","description":"With at least one event that is left"},
@@ -310,6 +336,13 @@ constexpr Route kRoutes[] = {
      .summary = "Totals of a range",
      .is_filtered = true,
      .answer_schema = kSummary},
+    {.method = kGet,
+     .path = "/api/v1/stats/first",
+     .access = Access::kViewer,
+     .endpoint = get_first,
+     .lane = Lane::kQuestions,
+     .summary = "When the oldest of all stored events was",
+     .answer_schema = kFirst},
     {.method = kGet,
      .path = "/api/v1/stats/visits",
      .access = Access::kViewer,

@@ -29,6 +29,13 @@ TEST_F(Stats, SummaryCountsTheRange) {
   EXPECT_TRUE(filtered.says("\"events\":4")) << filtered.body;
 }
 
+// Of the ten events that there are.
+TEST_F(Stats, FirstIsTheOldestEvent) {
+  const Answer answer = get("/stats/first");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, str_cat(R"({"first_event_at":)", kEventsNow - 600'000, "}"));
+}
+
 TEST_F(Stats, TimeseriesHasColumnsOfOneLength) {
   const Answer answer = get("/stats/timeseries?step=60&from=1799996400&to=1800000000");
   ASSERT_EQ(answer.status, 200) << answer.body;

@@ -15,7 +15,7 @@ test('the address without parameters is the last day, without filters', () => {
 test('an address is read and written the same', () => {
   const href = '/?project=shop&range=7d&tz=utc&bots=only&compare=off&path=%2Fa+b%3Fc%26d&country=' +
       '&filter=path%5E%3D%2Fa&filter=properties.seats%3E3&filter=properties.plan%3F' +
-      '&chart=table&list-pages=name&event=0190';
+      '&chart=table&metric=bounces&list-pages=name&event=0190';
   const place = readPlace(href.slice(1));
   assert.equal(place.range.seconds, 7 * 86_400);
   assert.deepEqual(place.filters, [
@@ -30,7 +30,7 @@ test('an address is read and written the same', () => {
 });
 
 test('what is unknown is passed over', () => {
-  const place = readPlace('?range=99y&shoe_size=44&list-pages=shoe_size&chart=pie&tz=mars&bots=2' +
+  const place = readPlace('?range=99y&shoe_size=44&list-pages=shoe_size&chart=pie&metric=size&tz=mars&bots=2' +
                           '&step=1s&from=5&to=4&filter=shoe%3D4&filter=path&filter=path%3Ex');
   assert.equal(hrefOf(place), '/');
 });

@@ -4,6 +4,7 @@ import {useEffect, useState} from 'preact/hooks';
 
 import {type Filter, isName, isSame, readFilter, textOf} from './filters';
 import {isListName} from './lists';
+import {isMetric, type MetricName} from './metrics';
 import {
   customRange, kCalendarRanges, kDefaultRange, kRanges, kSteps, type Range, type Span, spanBefore,
   spanOf, stepsFor,
@@ -24,6 +25,7 @@ export interface Place {
   filters: Filter[];
   eventId: string | null;  // Shown in full.
   chart: 'chart' | 'table';
+  metric: MetricName;  // What the chart shows.
   tabs: Record<string, string>;  // Which list each card shows, where it is not the first.
 }
 
@@ -42,6 +44,7 @@ export function readPlace(search: string): Place {
   const range = custom ? customRange(custom) : named ?? kDefaultRange;
   const step = params.get('step');
   const bots = params.get('bots');
+  const metric = params.get('metric');
   const place: Place = {
     project: openProject(params.get('project') ?? ''),
     range,
@@ -53,6 +56,7 @@ export function readPlace(search: string): Place {
     filters: readFilters(params),
     eventId: params.get('event'),
     chart: params.get('chart') === 'table' ? 'table' : 'chart',
+    metric: isMetric(metric) ? metric : 'events',
     tabs,
   };
   return place;
@@ -100,6 +104,7 @@ export function hrefOf(place: Place, path = '/'): string {
     }
   }
   if (place.chart !== 'chart') params.set('chart', place.chart);
+  if (place.metric !== 'events') params.set('metric', place.metric);
   for (const [card, list] of Object.entries(place.tabs)) {
     params.set(kTabPrefix + card, list);
   }
@@ -178,7 +183,7 @@ const queryOfSpan = (place: Place, {fromMs, toMs}: Span): RangeQuery =>
 
 // What of a place is asked for: the open event and how a card shows its data change nothing.
 export function questionOf(place: Place): string {
-  return hrefOf({...place, eventId: null, chart: 'chart', tabs: {}, isCompared: true});
+  return hrefOf({...place, eventId: null, chart: 'chart', metric: 'events', tabs: {}, isCompared: true});
 }
 
 export function go(href: string): void {

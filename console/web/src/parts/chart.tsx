@@ -2,20 +2,19 @@
 import {useEffect, useRef} from 'preact/hooks';
 import uPlot from 'uplot';
 
+import {splitsOf} from '../axis';
 import * as format from '../format';
-import type {Timeseries} from 'model';
+import type {Values} from '../metrics';
 import type {Span} from '../ranges';
 import {onThemeChange} from '../theme';
 import {isMidnight, zoned, zoneName} from '../zone';
+import type {Shown} from './series_card';
 
 const kHeight = 248;
-// Counts are whole, so the axis' steps are too: 1, 2, 5, 10, 20, …
-const kIncrements = [...Array(9).keys()].flatMap((power) => [1, 2, 5].map((n) => n * 10 ** power));
 
 interface Colours {
-  events: string;
+  line: string;
   area: string;
-  visitors: string;
   grid: string;
   text: string;
 }
@@ -25,42 +24,44 @@ function readColours(probe: HTMLElement): Colours {
   const of = (name: string) =>
       getComputedStyle(probe.querySelector(`.probe-${name}`)!).backgroundColor;
   return {
-    events: of('events'),
+    line: of('events'),
     area: of('area'),
-    visitors: of('visitors'),
     grid: of('grid'),
     text: of('text'),
   };
 }
 
 // The last step is not over yet: its line is dashed, or every look at the page would show a fall.
-function columns(
-    {t, events, visitors}: Timeseries, before: number[] | null): uPlot.AlignedData {
+function columns({t, values, before}: Shown): uPlot.AlignedData {
   const last = t.length - 1;
-  const whole = (values: number[]) => values.map((n, i) => i < last ? n : null);
-  const open = (values: number[]) => values.map((n, i) => i >= last - 1 ? n : null);
-  const all = visitors.length === t.length ? visitors : t.map(() => null as unknown as number);
-  const then = t.map((_, i) => before?.[i] ?? null);
-  return [t, whole(events), open(events), whole(all), open(all), then];
+  return [
+    t,
+    values.map((n, i) => i < last ? n : null),
+    values.map((n, i) => i >= last - 1 ? n : null),
+    t.map((_, i) => before?.[i] ?? null),
+  ];
 }
 
-interface Props {
-  series: Timeseries;
-  before: number[] | null;  // Events of the range before, step by step.
+const mostOf = (values: Values | null) =>
+    (values ?? []).reduce<number>((most, n) => Math.max(most, n ?? 0), 0);
+
+function splits({values, before, metric}: Shown): number[] {
+  return splitsOf(Math.max(mostOf(values), mostOf(before)), metric.unit);
+}
+
+interface Props extends Shown {
   onZoom: (span: Span) => void;  // Whole steps, over which the pointer was drawn.
 }
 
 const kDrawnPixelsMin = 8;
 
-export function Chart({series, before, onZoom}: Props) {
+export function Chart({onZoom, ...now}: Props) {
   const place = useRef<HTMLDivElement>(null);
   const probe = useRef<HTMLDivElement>(null);
   const tip = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
-  const shown = useRef(series);
-  shown.current = series;
-  const earlier = useRef(before);
-  earlier.current = before;
+  const shown = useRef<Shown>(now);
+  shown.current = now;
   const zoom = useRef(onZoom);
   zoom.current = onZoom;
 
@@ -83,7 +84,7 @@ export function Chart({series, before, onZoom}: Props) {
       const box = tip.current!;
       box.hidden = index == null || u.cursor.left == null || u.cursor.left < 0;
       if (box.hidden || index == null) return;
-      fillTip(box, shown.current, earlier.current, index);
+      fillTip(box, shown.current, index);
       const x = u.valToPos(shown.current.t[index]!, 'x') + u.over.offsetLeft;
       const isRight = x > u.root.clientWidth / 2;
       box.style.transform = `translateX(${isRight ? x - box.offsetWidth - 12 : x + 12}px)`;
@@ -111,28 +112,25 @@ export function Chart({series, before, onZoom}: Props) {
             points: {size: 7},
             move: toPoint,
           },
-          scales: {y: {range: (_u, _min, max) => [0, Math.max(4, (max ?? 0) * 1.08)]}},
+          scales: {y: {range: () => [0, splits(shown.current).at(-1)!]}},
           axes: [
             {...axis, size: 30, space: 72, grid: {show: false}, values: kTimeLabels},
             {
               ...axis,
-              incrs: kIncrements,
-              size: 50,
-              space: 44,
-              values: (_u, splits) => splits.map((n) => format.axis(n)),
+              size: 58,
+              splits: () => splits(shown.current),
+              values: (_u, all) => all.map(axisText(shown.current)),
             },
           ],
           series: [
             {},
-            {...line(() => colours.events), fill: () => colours.area},
-            {...line(() => colours.events, [3, 3]), fill: () => colours.area},
-            line(() => colours.visitors),
-            line(() => colours.visitors, [3, 3]),
+            {...line(() => colours.line), fill: () => colours.area},
+            {...line(() => colours.line, [3, 3]), fill: () => colours.area},
             line(() => colours.text, [6, 5]),
           ],
           hooks: {setCursor: [showTip], setSelect: [select]},
         },
-        columns(shown.current, earlier.current), frame);
+        columns(shown.current), frame);
     plot.current = u;
 
     const size =
@@ -148,12 +146,12 @@ export function Chart({series, before, onZoom}: Props) {
       u.destroy();
     };
   }, []);
-  useEffect(() => plot.current?.setData(columns(series, before)), [series, before]);
+  useEffect(() => plot.current?.setData(columns(now)), [now.t, now.values, now.before]);
 
   return (
     <div class="chart" ref={place}>
       <div ref={probe} hidden>
-        {['events', 'area', 'visitors', 'grid', 'text'].map((name) => (
+        {['events', 'area', 'grid', 'text'].map((name) => (
           <span key={name} class={`probe-${name}`} />
         ))}
       </div>
@@ -178,17 +176,17 @@ const toPoint: uPlot.Cursor.MousePosRefiner = (u, left, top) => {
   return [left < 0 || seconds === undefined ? left : u.valToPos(seconds, 'x'), top];
 };
 
+// Short where there are many digits; a part of a whole and a time are short.
+const axisText = ({metric}: Shown) => metric.unit === 'count' ? format.axis : metric.text;
+
 function fillTip(
-    box: HTMLElement, series: Timeseries, before: number[] | null, index: number): void {
-  const rows: [string, string, string][] =
-      [['events', 'Events', format.count(series.events[index] ?? 0)]];
-  const visitors = series.visitors[index];
-  if (visitors !== undefined) rows.push(['visitors', 'Visitors', format.count(visitors)]);
-  const then = before?.[index];
-  if (then !== undefined) rows.push(['before', 'Events before', format.count(then)]);
+    box: HTMLElement, {t, step, values, before, metric}: Shown, index: number): void {
+  const text = (n: number | null | undefined) => n == null ? '–' : metric.text(n);
+  const rows: [string, string, string][] = [['events', metric.title, text(values[index])]];
+  if (before !== null) rows.push(['before', 'Before', text(before[index])]);
   const title = document.createElement('p');
-  title.textContent = format.bucketTime(series.t[index]!, series.step) +
-      (index === series.t.length - 1 ? ' – so far' : '');
+  title.textContent = format.bucketTime(t[index]!, step) +
+      (index === t.length - 1 ? ' – so far' : '');
   box.replaceChildren(title, ...rows.map(([kind, name, value]) => {
     const row = document.createElement('p');
     const swatch = document.createElement('span');

@@ -1,11 +1,11 @@
-// Events over time: a chart, and the same numbers as a table.
-import type {Timeseries} from 'model';
+// One metric over time: a chart, and the same numbers as a table.
 import {useEffect, useState} from 'preact/hooks';
 
 import {get} from '../api';
 import * as format from '../format';
+import {isOfVisits, kMetrics, type MetricName, type Series, type Values, valuesOf} from '../metrics';
 import {
-  go, hrefOf, type Place, queryOf, questionOf, stepOf, stepQuery, wholeRangeBefore,
+  go, hrefOf, type Place, queryOf, questionOf, type RangeQuery, stepOf, stepQuery, wholeRangeBefore,
 } from '../place';
 import {usePoll} from '../poll';
 import {customRange, kSteps, type Span} from '../ranges';
@@ -14,25 +14,42 @@ import type {Chart as ChartType} from './chart';
 import {Icon} from './icons';
 import {Link} from './link';
 
+// The store has nothing from before. It is asked for once: what is stored later is seldom older.
+let first: Promise<number | null> | null = null;
+function useFirst(): number | null {
+  const [firstMs, setFirst] = useState<number | null>(null);
+  useEffect(() => {
+    first ??= get('/stats/first', {}).then(({first_event_at}) => {
+      if (first_event_at === null) first = null;
+      return first_event_at;
+    });
+    first.then(setFirst, () => void (first = null));  // Its steps are zeros, then.
+  }, []);
+  return firstMs;
+}
+
 export function SeriesCard({place, path = '/'}: {place: Place, path?: string}) {
-  const question = questionOf(place);
-  const polled = usePoll(question, (signal) => get(
-      '/stats/timeseries', {...queryOf(place, Date.now()), ...stepQuery(place)}, signal));
-  const compared = usePoll(place.isCompared ? question : null, (signal) => get(
-      '/stats/timeseries', {...wholeRangeBefore(place, Date.now()), ...stepQuery(place)}, signal));
-  const before = compared.isOld ? null : compared.data?.events ?? null;
-  const hasVisitors = (polled.data?.visitors.length ?? 1) > 0;
+  const name: MetricName = path === '/' ? place.metric : 'events';
+  const metric = kMetrics[name];
+  const source = isOfVisits(name) ? '/stats/visits/timeseries' : '/stats/timeseries';
+  const question = questionOf(place) + (isOfVisits(name) ? ' visits' : '');
+  const ask = (query: RangeQuery, signal: AbortSignal): Promise<Series> =>
+      get(source, {...query, ...stepQuery(place)}, signal);
+  const polled = usePoll(question, (signal) => ask(queryOf(place, Date.now()), signal));
+  const compared = usePoll(place.isCompared ? question : null, (signal) =>
+      ask(wholeRangeBefore(place, Date.now()), signal));
+  const firstMs = useFirst();
+  const then = compared.isOld || !compared.data ? null : valuesOf(name, compared.data, firstMs);
+  const before = then?.some((n) => n !== null) ? then : null;
   const isTable = place.chart === 'table';
   const zoom = (span: Span) =>
       go(hrefOf({...place, custom: span, range: customRange(span), step: null}, path));
   return (
     <section class="card series" aria-labelledby="series-title">
       <header class="card-head">
-        <h2 id="series-title">Events over time</h2>
+        <h2 id="series-title">{metric.title} over time</h2>
         <p class="legend">
-          <span><span class="swatch swatch-events" />Events</span>
-          {hasVisitors && <span><span class="swatch swatch-visitors" />Visitors</span>}
-          {before && <span><span class="swatch swatch-before" />Events before</span>}
+          {before && <span><span class="swatch swatch-before" />Before</span>}
           <span class="legend-step">per {kSteps[stepOf(place)]!.label}</span>
         </p>
         <Link class="button-quiet"
@@ -41,57 +58,65 @@ export function SeriesCard({place, path = '/'}: {place: Place, path?: string}) {
           <Icon name={isTable ? 'chart' : 'table'} />
         </Link>
       </header>
-      <CardBody polled={polled}>{(series) => (
-        <>
-          <MissingDays days={series.missing_days} />
-          {isTable ? <SeriesTable series={series} /> :
-                     <figure role="img" aria-label={describe(place, series)}>
-                       <LazyChart key={place.zone} series={series} before={before}
-                                  onZoom={zoom} />
-                     </figure>}
-        </>
-      )}</CardBody>
+      <CardBody polled={polled}>{(series) => {
+        // Of the metric before, until the answer is there.
+        const values = valuesOf(name, series, firstMs);
+        if (values === null) return <div class="chart-place" role="status" aria-label="Loading" />;
+        const shown = {t: series.t, step: series.step, values, before, metric};
+        return (
+          <>
+            <MissingDays days={series.missing_days} />
+            {isTable ? <SeriesTable {...shown} /> :
+                       <figure role="img" aria-label={describe(place, shown)}>
+                         <LazyChart key={place.zone} {...shown} onZoom={zoom} />
+                       </figure>}
+          </>
+        );
+      }}</CardBody>
     </section>
   );
 }
 
-interface ChartProps {
-  series: Timeseries;
-  before: number[] | null;
-  onZoom: (span: Span) => void;
+export interface Shown {
+  t: number[];
+  step: number | string;
+  values: Values;
+  before: Values | null;  // Of the range before, step by step.
+  metric: typeof kMetrics[MetricName];
 }
 
-function LazyChart({series, before, onZoom}: ChartProps) {
+function LazyChart(props: Shown & {onZoom: (span: Span) => void}) {
   const [loaded, setLoaded] = useState<{Chart: typeof ChartType} | null>(null);
   useEffect(() => void import('./chart').then(({Chart}) => setLoaded({Chart})), []);
-  return loaded ? <loaded.Chart series={series} before={before} onZoom={onZoom} /> : <div class="chart-place" />;
+  return loaded ? <loaded.Chart {...props} /> : <div class="chart-place" />;
 }
 
-function describe(place: Place, series: Timeseries): string {
-  const total = series.events.reduce((sum, n) => sum + n, 0);
-  const most = Math.max(0, ...series.events);
-  const at = series.t[series.events.indexOf(most)];
+function describe(place: Place, {t, step, values, metric}: Shown): string {
+  const known = values.filter((n) => n !== null);
+  const most = Math.max(0, ...known);
+  const at = t[values.indexOf(most)];
   const peak = most > 0 && at !== undefined ?
-      `, at most ${format.count(most)} at ${format.bucketTime(at, series.step)}` : '';
-  return `Chart of events per ${kSteps[stepOf(place)]!.label} in ${place.range.title}: ` +
-      `${format.count(total)} in all${peak}. The button before it shows the numbers as a table.`;
+      `: at most ${metric.text(most)}, at ${format.bucketTime(at, step)}` : '';
+  return `Chart of ${metric.title.toLowerCase()} per ${kSteps[stepOf(place)]!.label} in ${
+      place.range.title}${peak}. The button before it shows the numbers as a table.`;
 }
 
-function SeriesTable({series}: {series: Timeseries}) {
-  const hasVisitors = series.visitors.length > 0;
-  const rows = series.t.map((_, index) => series.t.length - 1 - index);
+function SeriesTable({t, step, values, before, metric}: Shown) {
+  const text = (n: number | null | undefined) => n == null ? '–' : metric.text(n);
+  const rows = t.map((_, index) => t.length - 1 - index);
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label="Events over time, newest first">
+    <div class="scroll" tabIndex={0} role="region"
+         aria-label={`${metric.title} over time, newest first`}>
       <table class="numbers">
         <thead>
-          <tr><th>From</th><th>Events</th>{hasVisitors && <th>Visitors</th>}</tr>
+          <tr><th>From</th><th>{metric.title}</th>{before && <th>Before</th>}</tr>
         </thead>
         <tbody>
           {rows.map((i) => (
-            <tr key={series.t[i]}>
-              <td>{format.bucketTime(series.t[i]!, series.step)}</td>
-              <td>{format.count(series.events[i]!)}</td>
-              {hasVisitors && <td>{format.count(series.visitors[i]!)}</td>}
+            <tr key={t[i]}>
+              <td>{format.bucketTime(t[i]!, step)}</td>
+              <td>{text(values[i])}</td>
+              {before && <td>{text(before[i])}</td>}
             </tr>
           ))}
         </tbody>

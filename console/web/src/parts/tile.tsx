@@ -8,14 +8,21 @@ interface Props {
   value: string;
   exact?: string;  // For the pointer: all digits.
   tone?: 'warn' | 'bad';
+  // The tile is a button; its label begins with the title.
+  pick?: {isPicked: boolean, label: string, onPick: () => void};
   children?: ComponentChildren;
 }
 
-export function Tile({title, value, exact, tone, children}: Props) {
+export function Tile({title, value, exact, tone, pick, children}: Props) {
   return (
-    <div class={tone ? `tile tile-${tone}` : 'tile'}>
-      <dt>{title}</dt>
-      <dd class="tile-value" title={exact}>{value}</dd>
+    <div class={tone ? `tile tile-${tone}` : 'tile'} title={exact}>
+      <dt>
+        {pick ?
+          <button type="button" class="tile-pick" aria-pressed={pick.isPicked} aria-label={pick.label}
+                  onClick={pick.onPick}>{title}</button> :
+          title}
+      </dt>
+      <dd class="tile-value">{value}</dd>
       <dd class="tile-note">{children}</dd>
     </div>
   );

@@ -3,7 +3,10 @@ import type {Summary, Visits} from 'model';
 
 import {get} from '../api';
 import * as format from '../format';
-import {conditionsOf, type Place, queryBefore, queryOf, questionOf} from '../place';
+import {kMetrics, type MetricName} from '../metrics';
+import {
+  conditionsOf, go, hrefOf, type Place, queryBefore, queryOf, questionOf,
+} from '../place';
 import {type Polled, usePoll} from '../poll';
 import {ChangeNote, Tile} from './tile';
 
@@ -31,22 +34,27 @@ export function Tiles({place, summary: polled, before}: Props) {
   const note = (now: number | null | undefined, before: number | null | undefined) =>
       now == null || before == null ? '' :
       <ChangeNote change={format.change(now, before)} />;
+  const pick = (metric: MetricName) => ({pick: {
+    isPicked: metric === place.metric,
+    label: `${kMetrics[metric].title}: show in the chart`,
+    onPick: () => go(hrefOf({...place, metric})),
+  }});
   return (
     <dl class="tiles">
-      <Tile title="Visitors" {...number(summary?.visitors)}>
+      <Tile title="Visitors" {...number(summary?.visitors)} {...pick('visitors')}>
         {note(summary?.visitors, before?.visitors)}
       </Tile>
-      <Tile title="Visits" {...number(visits?.visits)}>
+      <Tile title="Visits" {...number(visits?.visits)} {...pick('visits')}>
         {note(visits?.visits, then?.visits)}
       </Tile>
-      <Tile title="Events" {...number(summary?.events)}>
+      <Tile title="Events" {...number(summary?.events)} {...pick('events')}>
         {leftOut ? `${format.count(leftOut)} of bots left out` :
                    note(summary?.events, before?.events)}
       </Tile>
-      <Tile title="Bounce rate" value={bounceRate(visits) ?? '–'}>
+      <Tile title="Bounce rate" value={bounceRate(visits) ?? '–'} {...pick('bounces')}>
         {bounceRate(then) === null ? '' : `${bounceRate(then)} before`}
       </Tile>
-      <Tile title="Visit duration" value={visitLength(visits)}>
+      <Tile title="Visit duration" value={visitLength(visits)} {...pick('duration')}>
         {then?.average_seconds == null ? '' : `${visitLength(then)} before`}
       </Tile>
       <Tile title="Online now" {...number(online)}>visitors of the last 5 minutes</Tile>
