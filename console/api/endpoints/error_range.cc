@@ -1,6 +1,7 @@
 #include "console/api/endpoints/error_range.h"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 #include <utility>
 
@@ -93,6 +94,36 @@ std::optional<std::uint64_t> RangeCounts::of(const ErrorKey& key) const {
   const auto found = events_.find({key.project, key.fingerprint});
   if (found != events_.end()) return found->second;
   return project->second.has_other ? std::nullopt : std::optional(std::uint64_t{0});
+}
+
+Result<void> RangeUsers::ask(store::Queries& queries, const store::Range& range,
+                             const store::Filter& filter, const std::vector<GroupMark>& marks,
+                             const RangeCounts& counts) {
+  // Most events first; what is not known may be the most.
+  std::vector<std::pair<std::uint64_t, std::size_t>> asked;
+  for (std::size_t i = 0; i < marks.size(); ++i) {
+    const auto events = counts.of(marks[i].key);
+    if (events != 0) asked.emplace_back(events.value_or(UINT64_MAX), i);
+  }
+  is_partial_ = asked.size() > kGroupsMax;
+  const std::size_t some = std::min(asked.size(), kGroupsMax);
+  std::partial_sort(asked.begin(), asked.begin() + static_cast<std::ptrdiff_t>(some), asked.end(),
+                    std::greater<>());
+  asked.resize(some);
+  for (const auto& [events, mark] : asked) {
+    const auto summary = queries.summary(range, filter_of(marks[mark].key, filter));
+    if (!summary) {
+      is_partial_ = true;
+      return fail(summary.error());
+    }
+    if (summary->visitors) users_[mark] = *summary->visitors;
+  }
+  return {};
+}
+
+std::optional<std::uint64_t> RangeUsers::of(std::size_t mark) const {
+  const auto found = users_.find(mark);
+  return found == users_.end() ? std::nullopt : std::optional(found->second);
 }
 
 Result<GroupTrend> trend_of(store::Queries& queries, const ErrorKey& key, const store::Range& range,

@@ -1,6 +1,7 @@
 // What groups of errors had in a range and under a filter: the store is asked.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -45,6 +46,25 @@ class RangeCounts {
   };
   std::map<std::string, Project> projects_;
   std::map<std::pair<std::string, std::string>, std::uint64_t> events_;  // Project, fingerprint.
+  bool is_partial_ = false;
+};
+
+// How many users each group had: a question for each of them, so those with the most events are
+// asked about, and of the others it is not known.
+class RangeUsers {
+ public:
+  static constexpr std::size_t kGroupsMax = 100;
+
+  // Of groups that may have had an event by `counts`. kOverloaded as RangeCounts::ask().
+  Result<void> ask(store::Queries& queries, const store::Range& range, const store::Filter& filter,
+                   const std::vector<GroupMark>& marks, const RangeCounts& counts);
+
+  // By the group's place in `marks`. Nullopt: not known.
+  std::optional<std::uint64_t> of(std::size_t mark) const;
+  bool is_partial() const { return is_partial_; }
+
+ private:
+  std::map<std::size_t, std::uint64_t> users_;
   bool is_partial_ = false;
 };
 

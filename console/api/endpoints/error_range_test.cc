@@ -73,6 +73,35 @@ TEST_F(ErrorRangeTest, CountsByProjectAndFingerprint) {
   EXPECT_FALSE(counts.is_partial());
 }
 
+TEST_F(ErrorRangeTest, CountsUsersOfTheGroupsWithTheMostEvents) {
+  std::vector<GroupMark> marks{mark_of("shop", "a"), mark_of("default", "a"),
+                               mark_of("default", "", "TypeError", "no beans"),
+                               mark_of("default", "old")};
+  const auto users_of = [&] {
+    RangeCounts counts;
+    EXPECT_TRUE(counts.ask(*queries_, kDayRange, {}, marks));
+    RangeUsers users;
+    EXPECT_TRUE(users.ask(*queries_, kDayRange, {}, marks, counts));
+    return users;
+  };
+  const RangeUsers some = users_of();
+  EXPECT_EQ(some.of(0), 1u);
+  EXPECT_EQ(some.of(1), 2u);
+  EXPECT_EQ(some.of(2), 1u);
+  EXPECT_FALSE(some.of(3));  // It had no events.
+  EXPECT_FALSE(some.is_partial());
+
+  // Events of those that came without a fingerprint are not told apart: they are asked about first.
+  for (std::size_t i = 0; i < RangeUsers::kGroupsMax - 2; ++i) {
+    marks.push_back(mark_of("default", "", "TypeError", str_cat("none ", i)));
+  }
+  const RangeUsers many = users_of();
+  EXPECT_EQ(many.of(1), 2u);
+  EXPECT_EQ(many.of(2), 1u);
+  EXPECT_FALSE(many.of(0));
+  EXPECT_TRUE(many.is_partial());
+}
+
 TEST_F(ErrorRangeTest, AsksAboutABoundedNumberOfProjects) {
   std::vector<GroupMark> marks{mark_of("default", "a"), mark_of("shop", "a")};
   for (std::size_t i = 0; i < RangeCounts::kProjectsMax; ++i) {

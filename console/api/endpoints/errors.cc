@@ -24,10 +24,11 @@ namespace {
 constexpr std::size_t kPageBytesMax = 8 << 20;
 constexpr std::int64_t kTrendPointsMax = 32;
 constexpr std::int64_t kSeriesPointsMax = 96;
-// Two questions a group: of a large store a page's trends stay unknown behind this.
+// Two questions a group: of a large store a page's trends, or the users that it is sorted by, stay
+// unknown behind this.
 constexpr std::int64_t kTrendsUsMax = 1'500'000;
 
-enum class Sort : std::uint8_t { kLastSeen, kFirstSeen, kCount, kEvents };
+enum class Sort : std::uint8_t { kLastSeen, kFirstSeen, kCount, kEvents, kUsers };
 
 // A group's place in the list: the largest key first, the newest group first among equal ones.
 struct Place {
@@ -49,7 +50,9 @@ struct Place {
   }
 };
 
-std::int64_t key_of(const GroupMark& mark, Sort sort, const RangeCounts& counts) {
+// What is not known stands last.
+std::int64_t key_of(const GroupMark& mark, Sort sort, const RangeCounts& counts,
+                    std::optional<std::uint64_t> users) {
   switch (sort) {
     case Sort::kFirstSeen:
       return mark.first_seen_ms;
@@ -57,6 +60,8 @@ std::int64_t key_of(const GroupMark& mark, Sort sort, const RangeCounts& counts)
       return static_cast<std::int64_t>(mark.count);
     case Sort::kEvents:
       return static_cast<std::int64_t>(counts.of(mark.key).value_or(0));
+    case Sort::kUsers:
+      return users ? static_cast<std::int64_t>(*users) : -1;
     case Sort::kLastSeen:
       break;
   }
@@ -88,15 +93,19 @@ void write_counts(json::Writer& writer, const GroupCounts& counts) {
   writer.end_object();
 }
 
+store::QueryDeadline short_deadline(const Call& call) {
+  store::QueryDeadline deadline = call.deadline;
+  if (deadline.clock == nullptr) return deadline;
+  deadline.at_us = std::min(deadline.at_us, deadline.clock->mono_us() + kTrendsUsMax);
+  return deadline;
+}
+
 // Asks for the trends of a page's groups, as long as there is time.
 class Trends {
  public:
   Trends(const Call& call, Services& services, const store::Range& range,
          const store::Filter& filter)
-      : services_(services), range_(range), filter_(filter), deadline_(call.deadline) {
-    if (deadline_.clock == nullptr) return;
-    deadline_.at_us = std::min(deadline_.at_us, deadline_.clock->mono_us() + kTrendsUsMax);
-  }
+      : services_(services), range_(range), filter_(filter), deadline_(short_deadline(call)) {}
 
   // Nullopt: there was no time. An error is one that ends it all.
   Result<std::optional<GroupTrend>> of(const ErrorKey& key) {
@@ -138,8 +147,8 @@ ListQuestion read_list(QueryReader& query) {
   asked.choice.project = asked.filter.project;
   asked.choice.first_seen_before_ms = asked.range.to_ms;
   asked.choice.last_seen_from_ms = asked.range.from_ms;
-  asked.sort =
-      static_cast<Sort>(query.one_of("sort", {"last_seen", "first_seen", "count", "events"}));
+  asked.sort = static_cast<Sort>(
+      query.one_of("sort", {"last_seen", "first_seen", "count", "events", "users"}));
   asked.limit = query.number("limit", 25, 1, 100);
   asked.cursor = query.text("cursor");
   return asked;
@@ -147,12 +156,12 @@ ListQuestion read_list(QueryReader& query) {
 
 // The page's groups, in order; `next` is the cursor behind them.
 std::vector<Place> page_of(const std::vector<GroupMark>& marks, const RangeCounts& counts,
-                           const ListQuestion& asked, const std::optional<Place>& after,
-                           std::string& next) {
+                           const RangeUsers& users, const ListQuestion& asked,
+                           const std::optional<Place>& after, std::string& next) {
   std::vector<Place> places;
   for (std::size_t i = 0; i < marks.size(); ++i) {
     if (!counts.may_have(marks[i].key)) continue;
-    const Place place{key_of(marks[i], asked.sort, counts), marks[i].id, i};
+    const Place place{key_of(marks[i], asked.sort, counts, users.of(i)), marks[i].id, i};
     if (!after || after->is_before(place)) places.push_back(place);
   }
   const std::size_t shown = std::min<std::size_t>(places.size(), asked.limit);
@@ -201,8 +210,14 @@ http::Response get_errors(Call& call, Services& services) {
   const auto counted =
       counts.ask(services.queries->within(call.deadline), asked.range, asked.filter, *marks);
   if (!counted && is_final(counted.error())) return failure_answer(counted.error());
+  RangeUsers users;
+  if (asked.sort == Sort::kUsers) {
+    const auto told = users.ask(services.queries->within(short_deadline(call)), asked.range,
+                                asked.filter, *marks, counts);
+    if (!told && is_final(told.error())) return failure_answer(told.error());
+  }
   std::string next;
-  const auto page = page_of(*marks, counts, asked, after, next);
+  const auto page = page_of(*marks, counts, users, asked, after, next);
 
   std::string body;
   json::Writer writer(body);
@@ -218,7 +233,7 @@ http::Response get_errors(Call& call, Services& services) {
   }
   write_counts(writer, *by_state);
   write_progress(writer, *progress);
-  writer.member("is_partial", counts.is_partial() || trends.is_over());
+  writer.member("is_partial", counts.is_partial() || users.is_partial() || trends.is_over());
   write_missing_days(writer, *services.queries);
   writer.end_object();
   return tag.put_on(json_answer(std::move(body)));
@@ -335,8 +350,9 @@ constexpr Parameter kListParameters[] = {
     {"assignee", R"({"type":"string"})", "Only groups of this user; none: of nobody"},
     {"sort",
      R"({"type":"string","default":"last_seen",
-       "enum":["last_seen","first_seen","count","events"]})",
-     "The newest or largest first; count is of all time, events of the range"},
+       "enum":["last_seen","first_seen","count","events","users"]})",
+     "The newest or largest first; count is of all time, events and users of the range. Users are "
+     "asked for of the 100 groups with the most events; what is not known stands last"},
     {"limit", R"({"type":"integer","minimum":1,"maximum":100,"default":25})", "Groups at most"},
     {"cursor", R"({"type":"string"})", "next_cursor of the page before"},
 };

@@ -54,7 +54,7 @@ TEST_F(Errors, AreThoseOfTheRangeAndTheFilters) {
 }
 
 TEST_F(Errors, AreSortedAndShownByPages) {
-  for (const char* sort : {"last_seen", "first_seen", "count", "events"}) {
+  for (const char* sort : {"last_seen", "first_seen", "count", "events", "users"}) {
     SCOPED_TRACE(sort);
     const Answer all = get(str_cat("/errors?from=0&sort=", sort));
     ASSERT_EQ(count_of(all, "{\"id\":"), 4);

@@ -9,6 +9,7 @@ export const kErrorSorts = {
   last_seen: 'Newest first',
   first_seen: 'Youngest first',
   events: 'Most in the range first',
+  users: 'Most users first',
   count: 'Most of all time first',
 } as const;
 export type ErrorSort = keyof typeof kErrorSorts;
