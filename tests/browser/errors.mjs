@@ -64,6 +64,10 @@ async function hasRows(page, count) {
                              count);
 }
 
+// Beside the page's name; and its link has no more words where there is none.
+const countIs = (page, name) => page.getByRole('navigation', {name: 'Pages'})
+    .getByRole('link', {name, exact: true}).waitFor();
+
 async function told(page, text) {
   await page.getByRole('status').filter({hasText: text}).first().waitFor();
 }
@@ -97,6 +101,7 @@ async function sends(page) {
   const ship = row(page, 'Cannot ship kb76a0d');
   await ship.getByRole('cell', {name: '3', exact: true}).nth(1).waitFor();
   await ship.getByRole('cell', {name: '2', exact: true}).waitFor();
+  await countIs(page, 'Errors 3 open');
   await isAccessible(page, 'the list');
   await shoot(page, 'list');
 }

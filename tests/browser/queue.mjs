@@ -50,6 +50,8 @@ async function viewer(browser) {
   await groupHas(page, kJobs, task.jobs);
   await groupHas(page, kText, 4);
   await rows(page).first().waitFor();
+  await page.getByRole('navigation', {name: 'Pages'})
+      .getByRole('link', {name: /^Queue [1-9]\d* dead letters$/}).waitFor();
   assert.equal(await page.getByRole('checkbox').count(), 0);
   assert.equal(await page.getByRole('button', {name: /retry|delete/i}).count(), 0);
 

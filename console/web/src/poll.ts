@@ -31,6 +31,15 @@ export interface Polled<T> {
   error: ApiError | null;  // Of the last try; with data, the data is stale.
 }
 
+// Who is told each answer that a poll gets: what all pages ask for is shown beside them without being
+// asked for again.
+type Hear = (question: string, data: unknown) => void;
+const hearers = new Set<Hear>();
+export function onAnswer(hear: Hear): () => void {
+  hearers.add(hear);
+  return () => void hearers.delete(hear);
+}
+
 // Every poll of the page asks at once.
 export function refresh(): void {
   dispatchEvent(new Event(kRefreshEvent));
@@ -84,6 +93,7 @@ export function usePoll<T>(
         if (stop.signal.aborted) return;
         failures = 0;
         setState({data, atMs: Date.now(), error: null, question});
+        for (const hear of hearers) hear(question, data);
       } catch (error) {
         if (stop.signal.aborted) return;
         const told = error instanceof ApiError ? error : new ApiError(0, 'page', String(error));

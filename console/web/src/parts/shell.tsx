@@ -30,6 +30,9 @@ export function ThemeButton() {
 
 const KeyHelp = laterOver(() => import('./key_help').then((part) => part.KeyHelp));
 const Health = laterOver(() => import('./health').then((part) => part.Health));
+const Badge = laterOver(() => import('./badge').then((part) => part.Badge));
+// Whose link says how much there is to look at.
+const kCounted = ['/errors', '/queue'];
 // These say themselves what is wrong.
 const kOwnHealth = ['/', '/queue', '/system'];
 
@@ -54,7 +57,9 @@ export function Shell({user, page, onSignOut, children}: Props) {
           {pages.length > 1 && (
             <nav class="tabs" aria-label="Pages">
               {pages.map((one) => (
-                <Link key={one.path} href={one.path} isCurrent={one === page}>{one.title}</Link>
+                <Link key={one.path} href={one.path} isCurrent={one === page}>
+                  {one.title}{kCounted.includes(one.path) && <Badge path={one.path} />}
+                </Link>
               ))}
             </nav>
           )}
