@@ -11,12 +11,20 @@ interface Props {
   isWide?: boolean;
 }
 
+const kDoubleClickMs = 500;
+
 export function Dialog({title, onClose, children, isWide}: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => dialog.current!.showModal(), []);
+  const openedMs = useRef(0);
+  useEffect(() => {
+    openedMs.current = performance.now();
+    dialog.current!.showModal();
+  }, []);
+  // The second click of a double one that opened it lies beside it.
   const onClick = (click: MouseEvent) => {
-    if (click.target === dialog.current) onClose();
+    const isSoon = performance.now() - openedMs.current < kDoubleClickMs;
+    if (click.target === dialog.current && !isSoon) onClose();
   };
   return (
     <dialog class={isWide ? 'box box-wide' : 'box'} ref={dialog} onClose={onClose}
