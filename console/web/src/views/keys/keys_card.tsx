@@ -28,7 +28,7 @@ export function KeysCard({keys}: {keys: Polled<Keys>}) {
     void acts.run(() => remove('/keys/{id}', {id: key.id}), `The key ${nameOf(key)} was revoked.`);
   };
   return (
-    <section class="card letters people people-audit" aria-labelledby="keys-title">
+    <section class="card letters people people-audit key-rows" aria-labelledby="keys-title">
       <header class="card-head">
         <h2 id="keys-title">Keys</h2>
         <button type="button" class="button key" onClick={() => setMaking(true)}>Make a key</button>

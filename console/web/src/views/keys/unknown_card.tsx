@@ -10,7 +10,7 @@ import {AdoptDialog} from './adopt_dialog';
 export function UnknownCard({keys}: {keys: Polled<Keys>}) {
   const [adopted, setAdopted] = useState<string | null>(null);
   return (
-    <section class="card letters people" aria-labelledby="unknown-title">
+    <section class="card letters people key-rows key-rows-three" aria-labelledby="unknown-title">
       <header class="card-head"><h2 id="unknown-title">Unknown keys</h2></header>
       <CardBody polled={keys}>{(data) => {
         if (data.since === null) return <p class="card-empty">The intake cannot be asked.</p>;
