@@ -191,8 +191,8 @@ std::vector<Failure> failures_of(const Route& route) {
     failures.push_back({"401", "No session, or an API token that is unknown or has expired"});
     failures.push_back(
         {"403",
-         "It takes another role, a session and no token (session_required), X-CSRF-Token, or a new "
-         "password first: error says what"});
+         "It takes another role, a project of one's own (project_required), a session and no token "
+         "(session_required), X-CSRF-Token, or a new password first: error says what"});
   }
   if (has_id) failures.push_back({"404", "There is no such thing"});
   if (route.needs_body()) {

@@ -9,6 +9,7 @@ import {
 } from '../place';
 import {usePoll} from '../poll';
 import {customRange, kSteps, type Span} from '../ranges';
+import {isLimited} from '../rights';
 import {CardBody, MissingDays} from './card';
 import type {Chart as ChartType} from './chart';
 import {Icon} from './icons';
@@ -19,6 +20,7 @@ let first: Promise<number | null> | null = null;
 function useFirst(): number | null {
   const [firstMs, setFirst] = useState<number | null>(null);
   useEffect(() => {
+    if (isLimited()) return;  // It is of all projects.
     first ??= get('/stats/first', {}).then(({first_event_at}) => {
       if (first_event_at === null) first = null;
       return first_event_at;

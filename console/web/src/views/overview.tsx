@@ -8,10 +8,8 @@ import {kCards} from '../lists';
 import type {ViewProps} from '../pages';
 import {MissingDays} from '../parts/card';
 import {Bar} from '../parts/bar';
-import {EventsCard} from '../parts/events_card';
 import {FilterBar} from '../parts/filter_bar';
 import {Foot, Freshness} from '../parts/freshness';
-import {HealthStrip} from '../parts/health_strip';
 import {laterOver} from '../parts/later';
 import {Link} from '../parts/link';
 import {Notice} from '../parts/notice';
@@ -27,7 +25,10 @@ import {type Polled, refresh, usePoll} from '../poll';
 import {kRanges} from '../ranges';
 import {isLimited, mayDo, ofAll} from '../rights';
 
+// Below what a first look shows.
+const EventsCard = laterOver(() => import('../parts/events_card').then((part) => part.EventsCard));
 // What most looks at it do not show.
+const HealthStrip = laterOver(() => import('../parts/health_strip').then((part) => part.HealthStrip));
 const DeadLettersCard =
     laterOver(() => import('../parts/dead_letters_card').then((part) => part.DeadLettersCard));
 const FirstEvent = laterOver(() => import('../parts/first_event').then((part) => part.FirstEvent));

@@ -34,7 +34,8 @@ export function Reference() {
             With an API token, which is made on the page of one’s{' '}
             <Link href="/account">account</Link>:{' '}
             <code>Authorization: Bearer $TOKEN</code>. It can do what its role can, and nothing that
-            takes a session. In the examples <code>$TOKEN</code> and <code>$ID</code> are variables
+            takes a session. Whose rights are of some projects says which: <code>project=NAME</code>.
+            In the examples <code>$TOKEN</code> and <code>$ID</code> are variables
             of your shell.
           </p>
           <p>
