@@ -214,8 +214,9 @@ export function curlOf(route: ApiRoute, api: OpenApi, origin: string): string {
   const lines = [`"${url}${query.toString() && `?${query}`}"`];
   if (route.takesToken) lines.push('-H "Authorization: Bearer $TOKEN"');
   if (!route.takesToken && !route.isOpen) {
-    const prefix = origin.startsWith('https:') ? '__Host-' : '';
-    lines.push(`-b "${prefix}${api.components.securitySchemes.session.name}=$SESSION"`);
+    const {protocol, port} = new URL(origin);
+    const name = api.components.securitySchemes.session.name + (port && `_${port}`);
+    lines.push(`-b "${protocol === 'https:' ? '__Host-' : ''}${name}=$SESSION"`);
     if (route.method !== 'GET') lines.push('-H "X-CSRF-Token: $CSRF_TOKEN"');
   }
   if (route.body) {
