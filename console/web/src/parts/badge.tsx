@@ -6,14 +6,12 @@ import {useEffect, useState} from 'preact/hooks';
 import {get} from '../api';
 import * as format from '../format';
 import {onAnswer, usePoll} from '../poll';
-import {ofAll} from '../rights';
 
 export const Badge = ({path}: {path: string}) => path === '/errors' ? <OpenErrors /> : <DeadLetters />;
 
 // Errors are events: while nothing is stored, none is new.
 function OpenErrors() {
-  const question = ofAll('/errors/counts');
-  const counts = usePoll(question, (signal) => get('/errors/counts', {}, signal)).data;
+  const counts = usePoll('/errors/counts', (signal) => get('/errors/counts', {}, signal)).data;
   return <Count n={counts?.counts.open ?? 0} of="open" />;
 }
 
