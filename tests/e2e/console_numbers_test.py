@@ -33,8 +33,7 @@ CAMPAIGN_CHANNELS = {
     ("google", ""): "Organic Search", ("fb", "cpc"): "Paid Social", ("fb", "email"): "Email",
     ("fb", "banner"): "Display", ("fb", ""): "Organic Social", ("acme", "cpc"): "Paid Other",
     ("acme", "email"): "Email", ("acme", "banner"): "Display"}
-REFERRER_CHANNELS = {"google.de": "Organic Search", "chatgpt.com": "AI Assistants",
-                     "b.test": "Referral"}
+REFERRER_CHANNELS = {"google.de": "Organic Search", "chatgpt.com": "AI Assistants"}
 SIGNS = ("=", "!=", "~=", "^=", "?", ">", "<")
 AGENTS = ("", "curl/8.1", "Googlebot/2.1 (+http://www.google.com/bot.html)",
           "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0")
@@ -92,7 +91,7 @@ def channel_of(row):
         found = CAMPAIGN_CHANNELS.get((row["utm_source"], row["utm_medium"]))
         return found or ("Referral" if row["referrer_host"] else "Unassigned")
     if row["referrer_host"]:
-        return REFERRER_CHANNELS[row["referrer_host"]]
+        return REFERRER_CHANNELS.get(row["referrer_host"], "Referral")
     if row["utm_campaign"]:
         return "Unassigned"
     return "Direct" if row["url"] and not row["referrer"] else ""
