@@ -29,3 +29,4 @@ def visit(case, machine, script, **task):
 
 
 signed_in = console_api_test.signed_in
+PASSWORD = console_api_test.PASSWORD

@@ -49,6 +49,8 @@ class ErrorsPage(unittest.TestCase):
             console.kill()
             machine.processes.remove(console)
             machine.start("penstock-console")
+            # At another port, whose cookie has another name.
+            self.assertEqual(200, admin.sign_in("admin@localhost", console_page.PASSWORD).status)
         where = "kind = 'error' AND name = 'Flood'"
         harness.wait_for("all rows", lambda: machine.query(
             f"SELECT count(*) AS n FROM events WHERE {where}")[0]["n"] == sent)
