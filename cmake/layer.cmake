@@ -99,7 +99,7 @@ function(penstock_unit_test name)
   math(EXPR last "${shards} - 1")
   foreach(shard RANGE ${last})
     add_test(NAME ${name}.${shard} COMMAND ${name}_test --gtest_brief=1)
-    set_tests_properties(${name}.${shard} PROPERTIES LABELS unit TIMEOUT 300 ENVIRONMENT
+    set_tests_properties(${name}.${shard} PROPERTIES LABELS unit TIMEOUT 600 ENVIRONMENT
       "GTEST_TOTAL_SHARDS=${shards};GTEST_SHARD_INDEX=${shard};TSAN_OPTIONS=${tsan_options}")
   endforeach()
 endfunction()

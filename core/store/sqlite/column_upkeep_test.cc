@@ -88,10 +88,12 @@ class LaterColumnsTest : public ColumnUpkeepTest {
     for (const Dimension facet : kLater) {
       const auto top = queries().top(kAllDay, facet, {}, 50).value();
       for (const TopEntry& entry : top) all.push_back(str_cat(entry.value, ' ', entry.events));
-      Filter filter;
-      filter.conditions = {{facet, "email", Comparison::kIsNot}, {facet, "", Comparison::kExists}};
-      all.push_back(std::to_string(queries().summary(kAllDay, filter)->events));
     }
+    // Few more: each asks thousands of rows where a column is not filled.
+    Filter filter;
+    filter.conditions = {{Dimension::kUtmMedium, "email", Comparison::kIsNot},
+                         {Dimension::kUtmMedium, "", Comparison::kExists}};
+    all.push_back(std::to_string(queries().summary(kAllDay, filter)->events));
     const auto entries =
         queries().visit_ends(kAllDay, VisitEnd::kEntry, Dimension::kChannel, {}, 50).value();
     for (const TopEntry& entry : entries) all.push_back(str_cat(entry.value, ' ', entry.events));
@@ -99,8 +101,6 @@ class LaterColumnsTest : public ColumnUpkeepTest {
     paid.conditions = {{Dimension::kChannel, "paid", Comparison::kContains},
                        {Dimension::kUtmSource, "source7", Comparison::kIs}};
     all.push_back(std::to_string(queries().visits(kAllDay, paid)->visits));
-    paid.conditions = {{Dimension::kUtmMedium, "no such", Comparison::kIs}};
-    all.push_back(std::to_string(queries().summary(kAllDay, paid)->events));
     return all;
   }
   // All that the file has, whatever the order in which it was written.
