@@ -26,7 +26,8 @@ int prune(bool is_dry_run, const app::Config& config) {
   options.retain = app::retention_rules(config);
   if (options.retention_days == 0 && options.bytes_max == 0 && options.retain.empty()) {
     return failed(
-        "store.retention_days and store.max_bytes are 0, and store.retain has no rule: all is kept");
+        "store.retention_days and store.max_bytes are 0, and store.retain has no rule: all is "
+        "kept");
   }
   if (!is_readable("the store", options.path, app::kWorkerProgram)) return app::kExitFailed;
   const SystemClock clock;
