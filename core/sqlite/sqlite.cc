@@ -127,6 +127,13 @@ Result<void> set_journal(Database& database) {
   return set;
 }
 
+// Of a file that has pages the pragma changes nothing, and writes and syncs a page all the same.
+Result<void> make_shrinkable(Database& database) {
+  const auto is_old = has_pages(database);
+  if (!is_old) return fail(is_old.error());
+  return *is_old ? Result<void>() : database.execute("PRAGMA auto_vacuum=INCREMENTAL");
+}
+
 // SQLite counts its memory under a mutex at each allocation, and nothing of ours asks for the sum.
 // Before the first database of the process; where another part of it was earlier, it stays as it
 // is.
@@ -184,7 +191,7 @@ Result<void> configure(Database& database, const Database::Options& options) {
   }
   if (options.access == Access::kReadOnly) return database.execute("PRAGMA user_version");
   PENSTOCK_TRY(database.execute(str_cat("PRAGMA page_size=", options.page_bytes).c_str()));
-  if (options.can_shrink) PENSTOCK_TRY(database.execute("PRAGMA auto_vacuum=INCREMENTAL"));
+  if (options.can_shrink) PENSTOCK_TRY(make_shrinkable(database));
   PENSTOCK_TRY(set_journal(database));
   PENSTOCK_TRY(database.execute(synchronous_pragma(options.sync)));
   if (!options.gathers_log) return {};
