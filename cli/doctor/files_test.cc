@@ -30,11 +30,11 @@ TEST_F(DoctorFiles, AreWellWhereThereAreNone) {
 TEST_F(DoctorFiles, ThatAreOlderAreCountedAndWell) {
   make("events/2026-11-24.db", 1);
   make("events/2026-11-25.db", 1);
-  make("events/2026-11-26.db", 3);
+  make("events/2026-11-26.db", 4);
   ASSERT_EQ(found().size(), 1u);
   EXPECT_EQ(found()[0].verdict, Verdict::kOk);
   EXPECT_EQ(found()[0].where, dir_.path("events/2026-11-24.db"));
-  EXPECT_TRUE(found()[0].what.starts_with("2 files are older, of version 1; this program's is 3"))
+  EXPECT_TRUE(found()[0].what.starts_with("2 files are older, of version 1; this program's is 4"))
       << found()[0].what;
 }
 
