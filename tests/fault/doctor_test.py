@@ -79,7 +79,7 @@ class Doctor(unittest.TestCase):
                 found = self.of("files", self.ask(box, code))
                 self.assertEqual([("fail", str(day))] if code else [], [one[1:3] for one in found])
                 text = box.tool("doctor", "--config", box.config, check=False).stdout
-                self.assertIn(f"of version {version}; this program's is 3", text)
+                self.assertIn(f"of version {version}; this program's is 4", text)
 
     def test_a_disk_that_is_full(self):
         with faults.Machine() as box:
