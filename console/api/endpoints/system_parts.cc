@@ -99,6 +99,9 @@ std::vector<std::optional<std::uint64_t>> events_of(const std::vector<store::Day
   return events;
 }
 
+// Of all rules together.
+constexpr std::int64_t kOldestUsMax = 200'000;
+
 // Of the events that a rule is of, but for those of a more specific one; nullopt also where it
 // cannot be told.
 std::optional<std::int64_t> oldest_of(std::size_t rule, const Services& services,
@@ -124,6 +127,9 @@ void write_rules(json::Writer& writer, const Services& services,
                  const std::vector<store::DaySize>& days) {
   const auto removed = store::removed_from_store(services.settings.store_path);
   const auto& rules = services.settings.retain;
+  // A rule of which there is next to nothing reads all rows: what takes longer stays unknown, since
+  // the page asks every few seconds.
+  services.queries->within({&services.clock, services.clock.mono_us() + kOldestUsMax, nullptr});
   writer.key("rules").begin_array();
   for (std::size_t i = 0; i < rules.size(); ++i) {
     const std::string text = store::to_text(rules[i]);
@@ -185,9 +191,9 @@ void write_store(json::Writer& writer, Services& services) {
   writer.end_array();
   writer.member("free_bytes", sizes.free_bytes);
   writer.member("retention_days", services.settings.retention_days);
-  write_rules(writer, services, sizes.days);
   writer.key("outlook");
   write_outlook(writer, services);
+  write_rules(writer, services, sizes.days);
   writer.end_object();
 }
 
