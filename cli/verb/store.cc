@@ -137,7 +137,8 @@ void add_prune(CLI::App& verb, Context& context) {
       add_verb(verb, context, "prune",
                "Remove every day that is past store.retention_days or above store.max_bytes, "
                "and events that are past store.retain");
-  sub->add_flag("--dry-run", *is_dry_run, "Only tell which days would go");
+  sub->add_flag("--dry-run", *is_dry_run,
+                "Only tell which days, and how many events of others, would go");
   sub->callback([&context, is_dry_run] {
     context.action = [is_dry_run](const app::Config& config) {
       return in_part(config, config.store_path(), [&] { return prune(*is_dry_run, config); });
