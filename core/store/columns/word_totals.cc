@@ -1,7 +1,9 @@
 #include "store/columns/word_totals.h"
 
 #include <algorithm>
+#include <array>
 #include <functional>
+#include <utility>
 
 #include "store/rollup/rollup_sink.h"
 
@@ -15,24 +17,27 @@ constexpr std::size_t kApartMax = 64;
 // Words of a part's front, at least; many for each word of the list that is asked for.
 constexpr std::size_t kFrontMin = 1'024;
 constexpr std::size_t kFrontALine = 8;
-// Frequencies that are told apart when a front is chosen.
-constexpr std::size_t kFrequencies = 4'096;
+// A word outside of a front has fewer events: they fit a byte.
+constexpr std::uint32_t kFrontEvents = 256;
 
 std::uint32_t count_at(std::span<const std::uint32_t> counts, std::size_t code) {
   return code < counts.size() ? counts[code] : 0;
 }
 
-}  // namespace
-
-void WordTotals::clear_slots() {
-  slots_.assign(kSlotsMin, {});
-  used_ = 0;
+// FNV-1a's steps, by whole hashes: these are keyed, so nobody makes two parts look alike.
+std::uint64_t with_hash(std::uint64_t digest, std::uint64_t hash) {
+  return (digest ^ hash) * 0x100000001b3;
 }
 
+}  // namespace
+
 void WordTotals::begin() {
-  clear_slots();
-  waiting_.clear();
-  part_ends_.clear();
+  takes_whole_parts_ = takes_whole_parts_ || is_incomplete();
+  slots_.assign(kSlotsMin, {});
+  used_ = 0;
+  rests_.clear();
+  rest_words_ = completed_ = named_ = 0;
+  left_out_ = 0;
   texts_.clear();
   empty_ = other_ = 0;
   winners_.clear();
@@ -72,16 +77,42 @@ Result<void> WordTotals::add(Columns& columns, ColumnNumber column,
   if (!apart_.empty()) return add_apart(columns, column, counts);
   std::uint64_t left = 0;
   for (std::size_t code = kFirstCode; code < counts.size(); ++code) left += counts[code];
-  if (left == 0) return {};
-  PENSTOCK_TRY(visit_hashes(
-      columns, column, [&](std::uint32_t code) { return count_at(counts, code) > 0; },
-      [&](std::uint32_t code, std::uint64_t hash) {
-        left -= counts[code];
-        waiting_.push_back({hash, counts[code]});
-      }));
-  end_part();
-  if (left > 0) return fail(ErrorCode::kCorrupt, "find a word of a dictionary");
+  Rest rest{{}, 0};
+  const std::uint32_t least = left == 0 ? 1 : least_of_front(counts);
+  if (least > 1) rest.events.resize(counts.size());
+  left_out_ += least - 1;
+  if (left > 0) {
+    PENSTOCK_TRY(visit_hashes(
+        columns, column, [&](std::uint32_t code) { return code < counts.size(); },
+        [&](std::uint32_t code, std::uint64_t hash) {
+          const std::uint32_t events = counts[code];
+          left -= events;
+          if (least > 1) {
+            rest.digest = with_hash(rest.digest, hash);
+            if (events < least) rest.events[code] = static_cast<std::uint8_t>(events);
+          }
+          if (events >= least) front_.push_back({hash, events});
+        }));
+    if (left > 0) return fail(ErrorCode::kCorrupt, "find a word of a dictionary");
+  }
+  merge_front();
+  rest_words_ += rest.events.size();
+  rests_.push_back(std::move(rest));
   return {};
+}
+
+std::uint32_t WordTotals::least_of_front(std::span<const std::uint32_t> counts) const {
+  if (takes_whole_parts_ || rest_words_ + counts.size() > kRestWordsMax) return 1;
+  std::array<std::uint32_t, kFrontEvents + 1> words{};  // By their events.
+  for (const std::uint32_t events : counts.subspan(kFirstCode)) {
+    ++words[std::min(events, kFrontEvents)];
+  }
+  const std::size_t wanted = std::max(kFrontMin, kFrontALine * limit_);
+  std::uint32_t least = kFrontEvents;
+  for (std::size_t front = words[least]; least > 1 && front < wanted; front += words[least]) {
+    --least;
+  }
+  return least;
 }
 
 Result<void> WordTotals::add_apart(Columns& columns, ColumnNumber column,
@@ -93,10 +124,10 @@ Result<void> WordTotals::add_apart(Columns& columns, ColumnNumber column,
         if (apart_.contains(hash)) {
           by_text.push_back(code);
         } else {
-          waiting_.push_back({hash, counts[code]});
+          front_.push_back({hash, counts[code]});
         }
       }));
-  end_part();
+  merge_front();
   for (const std::uint32_t code : by_text) {
     auto text = columns.text(column, code);
     if (!text) return fail(text.error());
@@ -124,68 +155,14 @@ void WordTotals::add_text(std::string_view text, std::uint64_t events) {
   }
 }
 
-void WordTotals::end_part() {
-  part_ends_.push_back(waiting_.size());
-  if (waiting_.size() > kApartWords) merge_waiting();
-}
-
-void WordTotals::merge_waiting() {
-  // In pieces, since the table has to have room for all words of one.
-  for (std::span<const Slot> left = waiting_; !left.empty();) {
+// In pieces, since the table has to have room for all words of one.
+void WordTotals::merge_front() {
+  for (std::span<const Slot> left = front_; !left.empty();) {
     const std::size_t piece = std::min(kSlotsMin, left.size());
     merge(left.first(piece));
     left = left.subspan(piece);
   }
-  waiting_.clear();
-  part_ends_.clear();
-}
-
-std::span<const WordTotals::Slot> WordTotals::part(std::size_t number) const {
-  const std::size_t start = number == 0 ? 0 : part_ends_[number - 1];
-  return std::span(waiting_).subspan(start, part_ends_[number] - start);
-}
-
-bool WordTotals::narrow() {
-  if (used_ > 0) return false;  // Some were merged before.
-  const std::size_t front = std::max(kFrontMin, kFrontALine * limit_);
-  std::vector<std::uint64_t> least(part_ends_.size());  // Events of a word of the part's front.
-  std::uint64_t left_out = 0;                           // At most, of a word that is in no front.
-  std::vector<std::uint32_t> frequencies(kFrequencies);
-  for (std::size_t number = 0; number < part_ends_.size(); ++number) {
-    frequencies.assign(kFrequencies, 0);
-    for (const Slot& word : part(number)) ++frequencies[std::min(word.events, kFrequencies - 1)];
-    std::size_t words = 0;
-    std::size_t frequency = kFrequencies;
-    while (frequency > 1 && words < front) words += frequencies[--frequency];
-    least[number] = frequency;
-    left_out += frequency - 1;
-    for (const Slot& word : part(number)) {
-      if (word.events >= frequency) merge(std::span(&word, 1));
-    }
-  }
-  const auto is_winner = [&](const Slot& slot) { return slot.events > left_out; };
-  if (std::count_if(slots_.begin(), slots_.end(), is_winner) < std::ptrdiff_t{limit_}) {
-    clear_slots();
-    return false;
-  }
-  look_for_nothing();
-  for (const Slot& slot : slots_) {
-    if (slot.events != 0) look_for(slot.hash);
-  }
-  for (std::size_t number = 0; number < part_ends_.size(); ++number) {
-    for (const Slot& word : part(number)) {
-      if (word.events >= least[number] || !may_look_for(word.hash)) continue;
-      if (Slot* slot = find(word.hash)) slot->events += word.events;
-    }
-  }
-  return true;
-}
-
-WordTotals::Slot* WordTotals::find(std::uint64_t hash) {
-  const std::size_t mask = slots_.size() - 1;
-  std::size_t at = hash & mask;
-  while (slots_[at].events != 0 && slots_[at].hash != hash) at = (at + 1) & mask;
-  return slots_[at].events != 0 ? &slots_[at] : nullptr;
+  front_.clear();
 }
 
 // A table of megabytes is in no cache: the slots are fetched ahead.
@@ -238,52 +215,60 @@ void WordTotals::add_texts() {
       ++text;
       continue;
     }
-    if (text->second > 0) waiting_.push_back({hash, text->second});
+    if (text->second > 0) front_.push_back({hash, text->second});
     text->second = 0;  // Its text may still be wanted.
     ++text;
   }
-  end_part();
+  merge_front();
 }
 
 void WordTotals::choose() {
   add_texts();
-  if (!narrow()) merge_waiting();
-  look_for_nothing();
-  std::vector<std::uint64_t> counts;
+  filter_.assign((std::size_t{1} << kFilterBits) / 64, 0);
+  std::vector<std::uint64_t> events;
   for (const Slot& slot : slots_) {
-    if (slot.events != 0) counts.push_back(slot.events);
+    if (slot.events != 0) events.push_back(slot.events);
   }
-  if (counts.empty() || limit_ == 0) return;
-  const std::size_t kept = std::min<std::size_t>(limit_, counts.size());
-  std::nth_element(counts.begin(), counts.begin() + static_cast<std::ptrdiff_t>(kept - 1),
-                   counts.end(), std::greater<>());
-  const std::uint64_t least = counts[kept - 1];
-  const auto more = static_cast<std::size_t>(
-      std::count_if(counts.begin(), counts.begin() + static_cast<std::ptrdiff_t>(kept),
-                    [=](std::uint64_t events) { return events > least; }));
-  std::vector<std::uint64_t> ties;
-  for (const Slot& slot : slots_) {
-    if (slot.events > least) {
-      winners_[slot.hash] = {slot.events, std::nullopt};
-    } else if (slot.events == least && slot.events != 0) {
-      ties.push_back(slot.hash);
-    }
-  }
-  const std::size_t read = std::max(kTiesMax, kept - more);
-  if (ties.size() > read) {
-    // Always the same ones, so that a page does not change from one look to the next.
-    std::nth_element(ties.begin(), ties.begin() + static_cast<std::ptrdiff_t>(read), ties.end());
-    ties.resize(read);
-  }
-  for (const std::uint64_t hash : ties) winners_[hash] = {least, std::nullopt};
+  if (limit_ > 0 && !events.empty()) choose_winners(std::move(events));
   for (const auto& [hash, winner] : winners_) look_for(hash);
-  for (const auto& [text, events] : texts_) {
+  for (const auto& [text, count] : texts_) {
     const std::uint64_t hash = crypto::keyed_hash(*key_, text);
     if (!apart_.contains(hash)) note(hash, text);
   }
 }
 
-void WordTotals::look_for_nothing() { filter_.assign((std::size_t{1} << kFilterBits) / 64, 0); }
+// `events`: of each slot that is used.
+void WordTotals::choose_winners(std::vector<std::uint64_t> events) {
+  const std::size_t kept = std::min<std::size_t>(limit_, events.size());
+  std::nth_element(events.begin(), events.begin() + static_cast<std::ptrdiff_t>(kept - 1),
+                   events.end(), std::greater<>());
+  const std::uint64_t last = events[kept - 1];  // Of the last winner.
+  // Fewer than wanted, or a word outside of the fronts may have as many: undecided.
+  if (left_out_ > 0 && (kept < limit_ || last <= left_out_)) return;
+  const std::uint64_t least = last - left_out_;  // Of a word that may win.
+  const auto count = [&](auto is_one) {
+    return static_cast<std::size_t>(std::count_if(events.begin(), events.end(), is_one));
+  };
+  const std::size_t more = count([=](std::uint64_t n) { return n > least; });
+  const std::size_t ties = count([=](std::uint64_t n) { return n == least; });
+  std::size_t read = ties;
+  if (left_out_ == 0) {
+    read = std::min(ties, std::max(kTiesMax, kept - more));
+  } else if (more + ties > kept + kTiesMax) {
+    return;
+  }
+  std::vector<std::uint64_t> tied;
+  for (const Slot& slot : slots_) {
+    if (slot.events > least) winners_[slot.hash] = {slot.events, std::nullopt};
+    if (slot.events == least) tied.push_back(slot.hash);
+  }
+  if (read < ties) {
+    // Always the same ones, so that a page does not change from one look to the next.
+    std::nth_element(tied.begin(), tied.begin() + static_cast<std::ptrdiff_t>(read), tied.end());
+    tied.resize(read);
+  }
+  for (const std::uint64_t hash : tied) winners_[hash] = {least, std::nullopt};
+}
 
 void WordTotals::look_for(std::uint64_t hash) {
   const std::uint64_t bit = hash >> (64 - kFilterBits);
@@ -307,18 +292,26 @@ void WordTotals::note(std::uint64_t hash, std::string_view text) {
 }
 
 Result<void> WordTotals::name(Columns& columns, ColumnNumber column) {
+  const Rest* rest = named_ < rests_.size() ? &rests_[named_] : nullptr;
+  ++named_;
   if (winners_.empty()) return {};
+  const std::size_t words = rest != nullptr ? rest->events.size() : 0;
   std::vector<std::pair<std::uint32_t, std::uint64_t>> found;
+  std::uint64_t digest = 0;
   PENSTOCK_TRY(visit_hashes(
       columns, column, [](std::uint32_t) { return true; },
       [&](std::uint32_t code, std::uint64_t hash) {
+        if (code < words) digest = with_hash(digest, hash);
         if (may_look_for(hash) && winners_.contains(hash)) found.emplace_back(code, hash);
       }));
+  const bool is_same = rest != nullptr && digest == rest->digest;
   for (const auto& [code, hash] : found) {
     auto text = columns.text(column, code);
     if (!text) return fail(text.error());
     note(hash, *text);
+    if (is_same && code < words) winners_[hash].events += rest->events[code];
   }
+  if (is_same) ++completed_;
   return {};
 }
 

@@ -13,12 +13,13 @@
 //   } while (totals.must_repeat());
 //   totals.entries();
 //
-// Few words make a list, so parts are not merged as long as they fit beside each other
-// (kApartWords): only each part's most frequent words are, and a word that is in none of these
-// fronts can be no winner where the last winner has more events than all fronts leave out of one
-// word (Fagin's threshold algorithm). Where it has not, as where all words are rare, and of more
-// words, all are merged: 16 bytes a word and at most kWordsKept of them; further ones count as
-// kOtherValue.
+// Few words make a list. So of each part only the most frequent words, its front, are merged, and of
+// the others the counts are kept, a byte a word. Where the last winner has more events than all
+// fronts leave out of one word, no word outside of them can win (Fagin's threshold algorithm), and
+// those that may are given what the others' counts say of them in the second round. Where it has
+// not, as where all words are rare, or a part has changed between the rounds, there is a further
+// pair of rounds with whole parts: 16 bytes a word and at most kWordsKept of them; further ones
+// count as kOtherValue.
 #pragma once
 
 #include <cstddef>
@@ -40,8 +41,8 @@ namespace penstock::store {
 class WordTotals {
  public:
   static constexpr std::size_t kWordsKept = 3'000'000;
-  // Of all parts together that are not merged yet.
-  static constexpr std::size_t kApartWords = std::size_t{512} * 1024;
+  // Words outside of the fronts of all parts; of further parts all words are merged.
+  static constexpr std::size_t kRestWordsMax = std::size_t{32} * 1024 * 1024;
   // Of those that were read from rows.
   static constexpr std::size_t kTextsKept = 65'536;
   // Words as frequent as the last winner, whose texts decide. Of more, any are shown.
@@ -59,12 +60,14 @@ class WordTotals {
 
   void choose();
   Result<void> name(Columns& columns, ColumnNumber column);
-  // Whether two winners that look alike have to be told apart.
-  bool must_repeat() const { return must_repeat_; }
+  // Whether two winners that look alike have to be told apart, or the fronts said too little.
+  bool must_repeat() const { return must_repeat_ || is_incomplete(); }
 
   // The largest ones, equal ones by their text.
   std::vector<TopEntry> entries() const;
-  std::size_t bytes() const { return (slots_.capacity() + waiting_.capacity()) * sizeof(Slot); }
+  std::size_t bytes() const {
+    return (slots_.capacity() + front_.capacity()) * sizeof(Slot) + rest_words_;
+  }
 
  private:
   struct Slot {
@@ -75,8 +78,13 @@ class WordTotals {
     std::uint64_t events;
     std::optional<std::string> text;
   };
-  // Hashes of words, and what a round does with those that it looks for.
-  using Winners = std::unordered_map<std::uint64_t, Winner>;
+  using Winners = std::unordered_map<std::uint64_t, Winner>;  // By their hashes.
+
+  // Events of a part's words outside of its front, by the words' codes.
+  struct Rest {
+    std::vector<std::uint8_t> events;
+    std::uint64_t digest;  // Of the hashes of these codes: whether they name the same words still.
+  };
 
   static constexpr std::size_t kSlotsMin = 1 << 12;
   static constexpr int kFilterBits = 16;
@@ -86,18 +94,15 @@ class WordTotals {
   Result<void> visit_hashes(Columns& columns, ColumnNumber column, IsWanted is_wanted, Use use);
   Result<void> add_apart(Columns& columns, ColumnNumber column,
                          std::span<const std::uint32_t> counts);
-  // Ends a part of waiting_; merges it all where it is too much.
-  void end_part();
-  void merge_waiting();
-  // Leaves in slots_ the words that may be winners alone, with all their events. False, and nothing
-  // done, where they cannot be told from the fronts.
-  bool narrow();
-  std::span<const Slot> part(std::size_t number) const;
+  // Events of a word of the part's front, at least: 1 to 256.
+  std::uint32_t least_of_front(std::span<const std::uint32_t> counts) const;
+  void merge_front();
+  // Nothing was chosen, or a part has changed since.
+  bool is_incomplete() const { return left_out_ > 0 && completed_ < rests_.size(); }
   void merge(std::span<const Slot> words);
   void merge_one(const Slot& word);
-  Slot* find(std::uint64_t hash);
-  void clear_slots();
   void grow();
+  void choose_winners(std::vector<std::uint64_t> events);
   void add_texts();
   void look_for_nothing();
   void look_for(std::uint64_t hash);
@@ -108,8 +113,13 @@ class WordTotals {
   std::optional<crypto::HashKey> key_;
   std::vector<Slot> slots_;  // Open addressing.
   std::size_t used_ = 0;
-  std::vector<Slot> waiting_;           // Of parts that are not merged.
-  std::vector<std::size_t> part_ends_;  // In waiting_.
+  std::vector<Slot> front_;  // Of the part that is being added.
+  std::vector<Rest> rests_;  // Of each part in turn.
+  std::size_t rest_words_ = 0;
+  std::size_t completed_ = 0;    // Parts whose rest was looked through for winners.
+  std::size_t named_ = 0;        // Parts of the second round.
+  std::uint64_t left_out_ = 0;   // Events of one word that are in no front, at most.
+  bool takes_whole_parts_ = false;
   std::unordered_map<std::string, std::uint64_t> texts_;
   std::uint64_t empty_ = 0;
   std::uint64_t other_ = 0;

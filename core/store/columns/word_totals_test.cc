@@ -223,24 +223,86 @@ TEST(WordTotals, OfSkewedPartsAreThoseOfAPlainCount) {
   }
 }
 
-TEST(WordTotals, OfMoreThanFitBesideEachOtherAreMerged) {
-  Part part;
-  std::map<std::string, std::uint64_t> plain;
-  for (std::uint32_t number = 0; number < 60'000; ++number) {
-    const std::uint32_t events = 1 + 100'000 / (number + 1);
-    part.count(str_cat("/", number), events);
-    plain[str_cat("/", number)] = std::uint64_t{events} * 10;
+// A day's paths: 1,100 that many ask for, and 20,000 that few do.
+void fill(Part& part, std::uint32_t seed, std::map<std::string, std::uint64_t>& plain) {
+  for (std::uint32_t number = 0; number < 21'100; ++number) {
+    const std::string word = str_cat("/", number);
+    const std::uint32_t events = number < 1'100 ? 1'000 + number * seed : 1 + number % 3;
+    part.count(word, events);
+    plain[word] += events;
   }
   part.write();
-  WordTotals totals(50);
+}
+
+TEST(WordTotals, KeepOneByteOfEachWordThatCannotWin) {
+  std::deque<Part> parts(3);
+  std::map<std::string, std::uint64_t> plain;
+  std::uint32_t seed = 1;
+  for (Part& part : parts) fill(part, seed++, plain);
+  WordTotals totals(10);
+  EXPECT_EQ(ask(totals, parts), most_frequent(plain, 10));
+  EXPECT_LT(totals.bytes(), 3 * 21'200 + 6'144 * 16);
+}
+
+// Between the two rounds something was stored: words that are new have codes behind the others.
+TEST(WordTotals, StandWhereADictionaryHasGrown) {
+  std::deque<Part> parts(2);
+  std::map<std::string, std::uint64_t> plain;
+  for (Part& part : parts) fill(part, 3, plain);
+  WordTotals totals(10);
   totals.begin();
-  for (int i = 0; i < 10; ++i) {
+  for (Part& part : parts) {
     ASSERT_TRUE(totals.add(part.columns(), kPaths, part.counts()).has_value());
   }
   totals.choose();
-  ASSERT_TRUE(totals.name(part.columns(), kPaths).has_value());
+  parts[1].count("/new", 1);
+  parts[1].write();
+  for (Part& part : parts) ASSERT_TRUE(totals.name(part.columns(), kPaths).has_value());
   EXPECT_FALSE(totals.must_repeat());
-  EXPECT_EQ(totals.entries(), most_frequent(plain, 50));
+  EXPECT_EQ(totals.entries(), most_frequent(plain, 10));
+}
+
+// A day was made anew, or removed, between the two rounds: all is counted once more, by whole parts.
+TEST(WordTotals, AreCountedAnewWhereAPartHasChanged) {
+  std::deque<Part> parts(2);
+  std::map<std::string, std::uint64_t> gone;
+  std::map<std::string, std::uint64_t> plain;
+  fill(parts[0], 1, gone);
+  fill(parts[1], 2, plain);
+  WordTotals totals(10);
+  totals.begin();
+  for (Part& part : parts) {
+    ASSERT_TRUE(totals.add(part.columns(), kPaths, part.counts()).has_value());
+  }
+  totals.choose();
+  parts.pop_front();
+  ASSERT_TRUE(totals.name(parts[0].columns(), kPaths).has_value());
+  EXPECT_TRUE(totals.must_repeat());
+
+  totals.begin();
+  ASSERT_TRUE(totals.add(parts[0].columns(), kPaths, parts[0].counts()).has_value());
+  totals.choose();
+  ASSERT_TRUE(totals.name(parts[0].columns(), kPaths).has_value());
+  EXPECT_FALSE(totals.must_repeat());
+  EXPECT_EQ(totals.entries(), most_frequent(plain, 10));
+}
+
+// All words are alike, and more than a front has: what the fronts leave out might win.
+TEST(WordTotals, OfManyAlikeAreCountedByWholeParts) {
+  std::deque<Part> parts(4);
+  std::map<std::string, std::uint64_t> plain;
+  std::mt19937 random(11);
+  for (Part& part : parts) {
+    for (int number = 0; number < 6'000; ++number) {
+      const std::string word = str_cat("/", number);
+      const auto events = static_cast<std::uint32_t>(20 + random() % 3);
+      part.count(word, events);
+      plain[word] += events;
+    }
+    part.write();
+  }
+  WordTotals totals(10);
+  EXPECT_EQ(ask(totals, parts), most_frequent(plain, 10));
 }
 
 }  // namespace

@@ -75,7 +75,7 @@ Result<void> FacetCounts::add(DayReader& reader, const ColumnPart& part, const R
   };
   counts_.clear();
   PENSTOCK_TRY(scan_.part(reader, part, filter, range, ChunkOrder::kByNumber, add_chunk));
-  if (column->known == Columns::Word::Known::kAbsent) {
+  if (column->known != Columns::Word::Known::kCode) {
     totals.add_text({}, counts_.counts().empty() ? 0 : counts_.counts()[kEmptyCode]);
     return {};
   }
