@@ -4,6 +4,7 @@ By itself, of a store that `store_bench write` has made:
 python3 bench/console_questions.py FOLDER [REPEATS]
 """
 
+import calendar
 import http.client
 import json
 import os
@@ -39,6 +40,11 @@ def days_of(folder):
     return sorted(path.stem for path in pathlib.Path(folder).glob("????-??-??.db"))
 
 
+def end_of(folder):
+    """The end of a store's last day, Unix seconds: what its questions take for now."""
+    return calendar.timegm(time.strptime(days_of(folder)[-1], "%Y-%m-%d")) + DAY_S
+
+
 def questions(end_s, days, conditions):
     """Those of the overview, by their names."""
     def span(first, last):
@@ -47,10 +53,8 @@ def questions(end_s, days, conditions):
     before = span(end_s - 2 * days * DAY_S, end_s - days * DAY_S)
     step = "hour" if days <= 7 else "day"
     return {
-        "summary": f"/stats/summary?{now}", "summary before": f"/stats/summary?{before}",
-        "series": f"/stats/timeseries?{now}&step={step}",
-        "series before": f"/stats/timeseries?{before}&step={step}",
-        "visits": f"/stats/visits?{now}", "visits before": f"/stats/visits?{before}",
+        "overview": f"/stats/overview?{now}&step={step}",
+        "overview before": f"/stats/overview?{before}&step={step}",
         **{f"top {name}": f"/stats/top?{now}&dimension={name}&limit=9" for name in LISTS},
         "newest events": f"/events?{now}&limit=12",
         "queue": "/queue", "system": "/system", "programs": "/system/programs",
@@ -102,9 +106,7 @@ def figures_of(machine, folder, repeats):
     process = machine.start("penstock-console")
     client = console_api_test.signed_in(machine)
     reader = Reader(machine, client.cookie)
-    # The end of the last day, as if that were now.
-    end_s = int(time.mktime(time.strptime(days_of(folder)[-1] + " UTC", "%Y-%m-%d %Z"))
-                - time.timezone) + DAY_S
+    end_s = end_of(folder)
     for range_name, days in RANGES.items():
         for filter_name, conditions in FILTERS.items():
             all_of = questions(end_s, days, conditions)

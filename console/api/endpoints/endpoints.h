@@ -14,6 +14,7 @@ namespace penstock::console {
 
 std::span<const Route> session_routes();
 std::span<const Route> stats_routes();
+std::span<const Route> overview_routes();
 std::span<const Route> events_routes();
 std::span<const Route> event_act_routes();
 std::span<const Route> errors_routes();

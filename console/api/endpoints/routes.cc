@@ -17,7 +17,7 @@ std::span<const Route> routes() {
                                users_routes,         sessions_routes,    tokens_routes,
                                invitations_routes,   views_routes,       audit_routes,
                                sources_routes,       keys_routes,        projects_routes,
-                               system_routes,        openapi_routes}) {
+                               system_routes,        openapi_routes,     overview_routes}) {
       const std::span<const Route> some = of_file();
       rows.insert(rows.end(), some.begin(), some.end());
     }

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "console/api/endpoints/endpoints.h"
+#include "console/api/endpoints/stats_answers.h"
 #include "console/api/request/answer_tag.h"
 #include "console/api/request/answers.h"
 #include "console/api/request/condition_text.h"
@@ -14,48 +15,6 @@
 namespace penstock::console {
 
 namespace {
-
-template <class Numbers>
-void write_column(json::Writer& writer, std::string_view name, const Numbers& numbers) {
-  writer.key(name).begin_array();
-  for (const auto number : numbers) writer.value(number);
-  writer.end_array();
-}
-
-void write_count(json::Writer& writer, std::string_view name,
-                 const std::optional<std::uint64_t>& count) {
-  writer.key(name);
-  if (count) {
-    writer.value(*count);
-  } else {
-    writer.null();
-  }
-}
-
-// In seconds, as the steps are; of a range that a client has cut finer, with its decimals.
-void write_time(json::Writer& writer, std::string_view name, std::int64_t at_ms) {
-  std::string text = str_cat(at_ms / 1'000);
-  if (const std::int64_t rest_ms = at_ms % 1'000; rest_ms != 0) {
-    text += str_cat('.', rest_ms / 100, rest_ms / 10 % 10, rest_ms % 10);
-  }
-  writer.key(name).raw(text);
-}
-
-void write_range(json::Writer& writer, const store::Range& range) {
-  write_time(writer, "from", range.from_ms);
-  write_time(writer, "to", range.to_ms);
-}
-
-void write_steps(json::Writer& writer, const store::Range& range, const QueryReader::Steps& steps,
-                 const std::vector<std::int64_t>& at_s) {
-  write_range(writer, range);
-  if (steps.name.empty()) {
-    writer.member("step", steps.length_s);
-  } else {
-    writer.member("step", steps.name);
-  }
-  write_column(writer, "t", at_s);
-}
 
 // Of a list: its search is one condition more.
 store::Filter searched_filter(QueryReader& query, const store::Facet& dimension) {
@@ -137,30 +96,26 @@ http::Response get_summary(Call& call, Services& services) {
   json::Writer writer(body);
   writer.begin_object();
   write_range(writer, range);
-  writer.member("events", summary->events);
-  write_count(writer, "visitors", summary->visitors);
-  write_count(writer, "bots", summary->bots);
-  writer.key("newest_received_at");
-  if (summary->newest_received_ms) {
-    writer.value(*summary->newest_received_ms);
-  } else {
-    writer.null();
-  }
+  write_summary(writer, *summary);
   write_missing_days(writer, *services.queries);
   writer.end_object();
   return tag.put_on(json_answer(std::move(body)));
 }
 
-// Up to the end of what a clock can say, and of all projects.
+// Up to the end of what a clock can say.
 constexpr store::Range kEver = {0, 253'402'300'800'000};
 
 http::Response get_first(Call& call, Services& services) {
+  QueryReader query(call.query, services.clock.wall_ms());
+  store::Filter filter;
+  filter.project = query.text("project");
+  if (auto refusal = query.refusal()) return *refusal;
   std::optional<std::int64_t> first_ms;
-  const auto read = services.queries->within(call.deadline)
-                        .scan(kEver, store::Filter(), [&](const event::Row& row) {
-                          first_ms = row.record.occurred_at_ms;
-                          return false;
-                        });
+  const auto read =
+      services.queries->within(call.deadline).scan(kEver, filter, [&](const event::Row& row) {
+        first_ms = row.record.occurred_at_ms;
+        return false;
+      });
   if (!read) return failure_answer(read.error());
   std::string body;
   json::Writer writer(body);
@@ -190,12 +145,7 @@ http::Response get_visits(Call& call, Services& services) {
   write_range(writer, range);
   writer.member("visits", visits->visits).member("bounces", visits->bounces);
   writer.member("seconds", visits->seconds);
-  writer.key("average_seconds");
-  if (visits->visits > 0) {
-    writer.value(visits->seconds / visits->visits);
-  } else {
-    writer.null();
-  }
+  write_average_seconds(writer, visits->seconds, visits->visits);
   writer.member("entries", visits->entries).member("exits", visits->exits);
   write_missing_days(writer, *services.queries);
   writer.end_object();
@@ -283,6 +233,9 @@ constexpr const char* kSummary =
   "newest_received_at":{"type":["integer","null"],"description":"Unix milliseconds"},
   "missing_days":{"$ref":"#/components/schemas/MissingDays"}}})";
 
+constexpr Parameter kFirstParameters[] = {
+    {"project", R"({"type":"string"})", "Only this project's events"},
+};
 constexpr const char* kFirst = R"({"title":"FirstEvent","type":"object","properties":{
   "first_event_at":{"type":["integer","null"],
     "description":"Unix milliseconds; null: nothing is stored. Before it nothing is known"}}})";
@@ -341,7 +294,9 @@ constexpr Route kRoutes[] = {
      .access = Access::kViewer,
      .endpoint = get_first,
      .lane = Lane::kQuestions,
-     .summary = "When the oldest of all stored events was",
+     .scope = Scope::kProject,
+     .summary = "When the oldest stored event was, of a project or of all",
+     .parameters = kFirstParameters,
      .answer_schema = kFirst},
     {.method = kGet,
      .path = "/api/v1/stats/visits",

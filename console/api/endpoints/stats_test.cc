@@ -36,6 +36,12 @@ TEST_F(Stats, FirstIsTheOldestEvent) {
   EXPECT_EQ(answer.body, str_cat(R"({"first_event_at":)", kEventsNow - 600'000, "}"));
 }
 
+TEST_F(Stats, FirstIsOfOneProjectToo) {
+  EXPECT_EQ(get("/stats/first?project=default").body, get("/stats/first").body);
+  EXPECT_EQ(get("/stats/first?project=nobodys").body, R"({"first_event_at":null})");
+  EXPECT_EQ(get("/stats/first?projekt=default").status, 400);
+}
+
 TEST_F(Stats, TimeseriesHasColumnsOfOneLength) {
   const Answer answer = get("/stats/timeseries?step=60&from=1799996400&to=1800000000");
   ASSERT_EQ(answer.status, 200) << answer.body;
@@ -152,7 +158,7 @@ TEST_F(Stats, VisitsAreAnsweredAnewWhereTheDayBeforeHasChanged) {
 TEST_F(Stats, AnswersHaveTagsAndAreNotRepeated) {
   settle();
   for (const char* question :
-       {"summary?", "timeseries?step=60&", "top?dimension=path&", "visits?",
+       {"summary?", "timeseries?step=60&", "overview?step=60&", "top?dimension=path&", "visits?",
         "visits/timeseries?step=60&", "entries?dimension=path&", "exits?dimension=path&"}) {
     const std::string target =
         str_cat("/stats/", question, "from=", kEventsNow - 3'600'000, "&to=", kEventsNow);

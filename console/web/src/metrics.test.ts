@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
+import type {OverviewTotals} from 'model';
+
 import {isMetric, kMetrics, valuesOf} from './metrics';
 
 const span = {from: 0, to: 180, step: 60, t: [0, 60, 120], missing_days: []};
 const events = {...span, events: [0, 4, 2], visitors: [0, 2, 1]};
-const visits = {...span, visits: [0, 4, 1], bounces: [0, 1, 1], seconds: [0, 90, 0]};
+const totals: OverviewTotals = {
+  events: 6, visitors: 2, bots: 0, newest_received_at: 1, bots_left_out: 0, visits: 5, bounces: 2, seconds: 90,
+  average_seconds: 18,
+};
+const visits = {...events, visits: [0, 4, 1], bounces: [0, 1, 1], seconds: [0, 90, 0], totals};
 
 test('each metric is read out of its series', () => {
   assert.deepEqual(valuesOf('events', events, null), [0, 4, 2]);
@@ -14,7 +20,7 @@ test('each metric is read out of its series', () => {
   assert.deepEqual(valuesOf('bounces', visits, null), [null, 25, 100]);
   assert.deepEqual(valuesOf('duration', visits, null), [null, 22.5, 0]);
   assert.equal(valuesOf('visits', events, null), null);
-  assert.equal(valuesOf('events', visits, null), null);
+  assert.deepEqual(valuesOf('events', visits, null), [0, 4, 2]);
 });
 
 test('visitors that are not counted are not zero', () => {

@@ -1,11 +1,12 @@
 // What the overview's chart can show, one at a time: the tile of it chooses. Where a step has no value,
 // as a bounce rate without visits, it is null, and so is all before the first event there is.
-import type {Timeseries, VisitSeries} from 'model';
+import type {Overview, Timeseries} from 'model';
 
 import type {Unit} from './axis';
 import * as format from './format';
 
-export type Series = Timeseries | VisitSeries;
+// Of the events page the shorter one.
+export type Series = Timeseries | Overview;
 export type Values = (number | null)[];
 
 interface Metric {
@@ -29,7 +30,7 @@ export const isMetric = (name: string | null): name is MetricName =>
 
 export const isOfVisits = (name: MetricName) => name !== 'events' && name !== 'visitors';
 
-// Null where the series is not the one that the metric is in.
+// Null where the series does not have the metric.
 export function valuesOf(name: MetricName, series: Series, firstMs: number | null): Values | null {
   const values = plainValuesOf(name, series);
   if (values === null || firstMs === null) return values;
@@ -39,16 +40,15 @@ export function valuesOf(name: MetricName, series: Series, firstMs: number | nul
 }
 
 function plainValuesOf(name: MetricName, series: Series): Values | null {
-  if ('events' in series) {
-    if (isOfVisits(name)) return null;
+  if (!isOfVisits(name)) {
     const values = name === 'events' ? series.events : series.visitors;
     return series.t.map((_, i) => values[i] ?? null);
   }
+  if (!('visits' in series)) return null;
   const {visits, bounces, seconds} = series;
   const perVisit = (sums: number[], by: number) =>
       visits.map((n, i) => n === 0 ? null : sums[i]! * by / n);
   return name === 'visits' ? visits :
       name === 'bounces'   ? perVisit(bounces, 100) :
-      name === 'duration'  ? perVisit(seconds, 1) :
-                             null;
+                             perVisit(seconds, 1);
 }

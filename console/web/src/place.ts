@@ -178,6 +178,10 @@ export function wholeRangeBefore(place: Place, nowMs: number): RangeQuery {
   return queryOfSpan(place, {fromMs, toMs: fromMs + (span.toMs - span.fromMs)});
 }
 
+// Whether the one is the other.
+export const isWholeBefore = (place: Place, nowMs: number): boolean =>
+    queryBefore(place, nowMs).to === wholeRangeBefore(place, nowMs).to;
+
 const queryOfSpan = (place: Place, {fromMs, toMs}: Span): RangeQuery =>
     ({...conditionsOf(place), from: String(fromMs), to: String(toMs)});
 

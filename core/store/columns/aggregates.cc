@@ -115,6 +115,21 @@ Result<std::uint64_t> count_bots(ChunkRows& rows) {
   return bots;
 }
 
+Result<std::uint64_t> leave_out_bots(ChunkRows& rows) {
+  auto codes = rows.codes(kBotColumn);
+  if (!codes) return fail(codes.error());
+  if (codes->kept != Columns::Kept::kCodes) return 0;
+  std::array<std::uint16_t, kChunkRowsMax> others;
+  std::size_t kept = 0;
+  for (const std::uint16_t position : rows.positions()) {
+    others[kept] = position;
+    kept += ~codes->codes[position] & 1;
+  }
+  const std::size_t bots = rows.positions().size() - kept;
+  if (bots > 0) rows.narrow(std::span(others).first(kept));
+  return bots;
+}
+
 FirstRows::FirstRows(Order order, const Range& range, const RowPlace* after, std::size_t count)
     : order_(order),
       count_(count),

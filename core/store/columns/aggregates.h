@@ -44,6 +44,8 @@ class CodeCounts {
 
 // The rows of a chunk that a bot has sent.
 Result<std::uint64_t> count_bots(ChunkRows& rows);
+// Leaves the others, of which there may be none. Says how many there were.
+Result<std::uint64_t> leave_out_bots(ChunkRows& rows);
 
 // A row's place in lists.
 struct RowPlace {

@@ -7,7 +7,6 @@ namespace penstock::store {
 namespace {
 
 constexpr std::int64_t kSecondMs = 1'000;
-constexpr std::int64_t kLastSecond = 86'399;
 
 constexpr const char* kMissing = "find a part of a visit";
 
@@ -20,27 +19,23 @@ void VisitCounts::begin_day(std::int64_t day_ms, const VisitParts& parts) {
 }
 
 Result<void> VisitCounts::add(std::span<const VisitPlace> places,
-                              std::span<const std::uint16_t> positions,
-                              std::span<const std::int64_t> times) {
+                              std::span<const std::uint16_t> positions, std::size_t step) {
+  const auto step_here = static_cast<std::uint32_t>(step);
   std::uint64_t alone = 0;
   for (const std::uint16_t position : positions) {
     const VisitPlace place = places[position];
     const std::uint32_t number = part_number(place);
-    if (number >= seen_.size()) return fail(ErrorCode::kCorrupt, kMissing);
-    std::uint32_t second = 0;
-    if (!times.empty()) {
-      second = static_cast<std::uint32_t>(
-          std::clamp<std::int64_t>(times[position] / kSecondMs - day_s_, 0, kLastSecond));
-    }
     if (number == 0) {
       ++alone;
-      count_({day_s_ + second, 0, true});
-    } else {
-      Seen& seen = seen_[number];
-      seen.first_s = std::min(seen.first_s, second);
-      seen.flags |= place & kAlone;
+      continue;
     }
+    if (number >= seen_.size()) return fail(ErrorCode::kCorrupt, kMissing);
+    Seen& seen = seen_[number];
+    seen.step = std::min(seen.step, step_here);
+    seen.flags |= place & kAlone;
   }
+  sums_.visits[step] += alone;
+  sums_.bounces[step] += alone;
   entries_ += alone;
   exits_ += alone;
   return {};
@@ -55,8 +50,8 @@ void VisitCounts::end_day() {
       continue;
     }
     const Seen& seen = seen_[i + 1];
-    if (seen.first_s == Seen::kNothing) continue;
-    count_({day_s_ + seen.first_s, parts_->length_s[i], parts_->events[i] == 1});
+    if (seen.step == Seen::kNothing) continue;
+    count(seen.step, parts_->length_s[i], parts_->events[i] == 1);
     entries_ += (seen.flags & kFirstOfPart) != 0 ? 1 : 0;
     exits_ += (seen.flags & kLastOfPart) != 0 ? 1 : 0;
   }
@@ -67,7 +62,7 @@ void VisitCounts::end_day() {
 void VisitCounts::add_edge(std::size_t index, std::uint64_t key) {
   const Seen& seen = seen_[index + 1];
   const std::int64_t start_s = day_s_ + parts_->start_s[index];
-  Open visit{start_s, start_s, 0, kNotSeen, false};
+  Open visit{start_s, start_s, 0, Seen::kNothing, false};
   const auto before = parts_->is_early(index) ? open_.find(key) : open_.end();
   const bool is_joined = before != open_.end() && start_s - before->second.end_s <= kVisitGapS;
   if (is_joined) {
@@ -79,9 +74,7 @@ void VisitCounts::add_edge(std::size_t index, std::uint64_t key) {
   visit.end_s = start_s + parts_->length_s[index];
   visit.events += parts_->events[index];
   visit.is_exit_seen = (seen.flags & kLastOfPart) != 0;
-  if (seen.first_s != Seen::kNothing) {
-    visit.first_s = std::min(visit.first_s, day_s_ + seen.first_s);
-  }
+  visit.step = std::min(visit.step, seen.step);
   if (parts_->is_late(index)) {
     next_[key] = visit;
   } else {
@@ -91,9 +84,14 @@ void VisitCounts::add_edge(std::size_t index, std::uint64_t key) {
 
 void VisitCounts::count(const Open& visit) {
   exits_ += visit.is_exit_seen ? 1 : 0;
-  if (visit.first_s == kNotSeen) return;
-  count_(
-      {visit.first_s, static_cast<std::uint64_t>(visit.end_s - visit.start_s), visit.events == 1});
+  if (visit.step == Seen::kNothing) return;
+  count(visit.step, static_cast<std::uint64_t>(visit.end_s - visit.start_s), visit.events == 1);
+}
+
+void VisitCounts::count(std::uint32_t step, std::uint64_t length_s, bool is_bounce) {
+  ++sums_.visits[step];
+  sums_.bounces[step] += is_bounce ? 1 : 0;
+  sums_.seconds[step] += length_s;
 }
 
 void VisitCounts::finish() {

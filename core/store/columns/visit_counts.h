@@ -2,8 +2,8 @@
 // else of them a filter or a range leaves out.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -13,31 +13,33 @@
 
 namespace penstock::store {
 
-// One visit that counts.
-struct CountedVisit {
-  std::int64_t first_s;    // Of its first row that was added, Unix seconds.
-  std::uint64_t length_s;  // From its first event to its last one.
-  bool is_bounce;          // It is one event.
+// Each visit in the step of its first row that was added.
+struct VisitSums {
+  explicit VisitSums(std::size_t steps) : visits(steps), bounces(steps), seconds(steps) {}
+
+  std::vector<std::uint64_t> visits;
+  std::vector<std::uint64_t> bounces;  // Of one event.
+  std::vector<std::uint64_t> seconds;  // From the first event to the last one.
 };
 
 // Days ascend; a missing one ends the visits of the one before. The day before the first one and
 // the one behind the last are shown too, without rows: what of a visit lies there counts.
 class VisitCounts {
  public:
-  using Count = std::function<void(const CountedVisit& visit)>;
-
-  explicit VisitCounts(Count count) : count_(std::move(count)) {}
+  explicit VisitCounts(std::size_t steps) : sums_(steps) {}
 
   // `parts` are lent until end_day().
   void begin_day(std::int64_t day_ms, const VisitParts& parts);
-  // Rows of a chunk, by position. `times` may be empty: all are then taken for the day's first
-  // second. kCorrupt for a part that the day does not have.
+  // Rows of a chunk that are of one step, by position. kCorrupt for a part that the day does not
+  // have.
   Result<void> add(std::span<const VisitPlace> places, std::span<const std::uint16_t> positions,
-                   std::span<const std::int64_t> times);
+                   std::size_t step);
   void end_day();
   void finish();
 
-  // Added rows that begin a visit, and those that end one. After finish().
+  // After finish().
+  const VisitSums& sums() const { return sums_; }
+  // Added rows that begin a visit, and those that end one.
   std::uint64_t entries() const { return entries_; }
   std::uint64_t exits() const { return exits_; }
 
@@ -46,7 +48,7 @@ class VisitCounts {
   struct Seen {
     static constexpr std::uint32_t kNothing = UINT32_MAX;
 
-    std::uint32_t first_s = kNothing;  // Of the day.
+    std::uint32_t step = kNothing;  // The first one.
     VisitPlace flags = 0;
   };
   // A visit that may go on in the next day.
@@ -54,15 +56,15 @@ class VisitCounts {
     std::int64_t start_s;
     std::int64_t end_s;
     std::uint64_t events;
-    std::int64_t first_s;  // kNotSeen where nothing was added.
+    std::uint32_t step;  // Seen::kNothing where nothing was added.
     bool is_exit_seen;
   };
-  static constexpr std::int64_t kNotSeen = INT64_MAX;
 
   void add_edge(std::size_t index, std::uint64_t key);
   void count(const Open& visit);
+  void count(std::uint32_t step, std::uint64_t length_s, bool is_bounce);
 
-  const Count count_;
+  VisitSums sums_;
   std::int64_t day_s_ = 0;
   const VisitParts* parts_ = nullptr;
   std::vector<Seen> seen_;

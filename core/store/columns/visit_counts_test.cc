@@ -14,6 +14,8 @@
 namespace penstock::store {
 namespace {
 
+constexpr std::int64_t kStart = kToday - kDay;
+
 // Events of some days, by day, and what is known of each day's visits.
 class Days {
  public:
@@ -36,24 +38,31 @@ class Days {
     }
   }
 
-  PlainVisits count(bool has_times = true) const {
-    PlainVisits out;
-    VisitCounts counts([&](const CountedVisit& visit) {
-      ++out.visits;
-      out.seconds += visit.length_s;
-      out.bounces += visit.is_bounce ? 1 : 0;
-      out.first_s.push_back(visit.first_s);
-    });
+  // Into as many steps of a length as there are, from the day before today on.
+  PlainVisits count(std::int64_t step_ms = kMinute) const {
+    VisitCounts counts(static_cast<std::size_t>(6 * kDay / step_ms));
     for (const auto& [day_ms, day] : days_) {
       counts.begin_day(day_ms, day.parts);
-      EXPECT_TRUE(
-          counts.add(day.places, day.left, has_times ? day.times : std::vector<std::int64_t>()));
+      for (const std::uint16_t position : day.left) {
+        const auto step = static_cast<std::size_t>((day.times[position] - kStart) / step_ms);
+        EXPECT_TRUE(counts.add(day.places, {&position, 1}, step));
+      }
       counts.end_day();
     }
     counts.finish();
+    const auto sum = [](const std::vector<std::uint64_t>& numbers) {
+      return std::accumulate(numbers.begin(), numbers.end(), std::uint64_t{0});
+    };
+    PlainVisits out;
+    out.visits = sum(counts.sums().visits);
+    out.bounces = sum(counts.sums().bounces);
+    out.seconds = sum(counts.sums().seconds);
     out.entries = counts.entries();
     out.exits = counts.exits();
-    std::sort(out.first_s.begin(), out.first_s.end());
+    for (std::size_t step = 0; step < counts.sums().visits.size(); ++step) {
+      const auto first_s = (kStart + static_cast<std::int64_t>(step) * step_ms) / 1'000;
+      out.first_s.insert(out.first_s.end(), counts.sums().visits[step], first_s);
+    }
     return out;
   }
 
@@ -116,10 +125,10 @@ TEST(VisitCounts, CountAVisitOfManyDaysOnce) {
 TEST(VisitCounts, RefuseAPartThatTheDayDoesNotHave) {
   const std::vector<VisitPlace> places{4 | kAlone};
   const std::uint16_t position = 0;
-  VisitCounts counts([](const CountedVisit&) {});
+  VisitCounts counts(1);
   const VisitParts none;
   counts.begin_day(kToday, none);
-  EXPECT_EQ(counts.add(places, {&position, 1}, {}).error().code, ErrorCode::kCorrupt);
+  EXPECT_EQ(counts.add(places, {&position, 1}, 0).error().code, ErrorCode::kCorrupt);
   VisitEnds ends(VisitEnd::kEntry);
   ends.begin_day(kToday, none);
   EXPECT_EQ(ends.choose(places, {&position, 1}).error().code, ErrorCode::kCorrupt);
@@ -144,7 +153,8 @@ TEST(VisitCounts, AreThoseOfAPlainCount) {
       days.add(events.back());
     }
     days.build();
-    const PlainVisits wanted = plain_visits(events);
+    PlainVisits wanted = plain_visits(events);
+    for (std::int64_t& first_s : wanted.first_s) first_s -= first_s % 60;
     const PlainVisits counted = days.count();
     EXPECT_EQ(counted.visits, wanted.visits);
     EXPECT_EQ(counted.bounces, wanted.bounces);
@@ -152,7 +162,7 @@ TEST(VisitCounts, AreThoseOfAPlainCount) {
     EXPECT_EQ(counted.entries, wanted.entries);
     EXPECT_EQ(counted.exits, wanted.exits);
     EXPECT_EQ(counted.first_s, wanted.first_s);
-    EXPECT_EQ(days.count(false).seconds, wanted.seconds);
+    EXPECT_EQ(days.count(6 * kDay).seconds, wanted.seconds);
     EXPECT_EQ(days.ends(VisitEnd::kEntry), wanted.entry_values);
     EXPECT_EQ(days.ends(VisitEnd::kExit), wanted.exit_values);
   }

@@ -13,8 +13,8 @@
 //   } while (totals.must_repeat());
 //   totals.entries();
 //
-// Few words make a list. So of each part only the most frequent words, its front, are merged, and of
-// the others the counts are kept, a byte a word. Where the last winner has more events than all
+// Few words make a list. So of each part only the most frequent words, its front, are merged, and
+// of the others the counts are kept, a byte a word. Where the last winner has more events than all
 // fronts leave out of one word, no word outside of them can win (Fagin's threshold algorithm), and
 // those that may are given what the others' counts say of them in the second round. Where it has
 // not, as where all words are rare, or a part has changed between the rounds, there is a further
@@ -116,9 +116,9 @@ class WordTotals {
   std::vector<Slot> front_;  // Of the part that is being added.
   std::vector<Rest> rests_;  // Of each part in turn.
   std::size_t rest_words_ = 0;
-  std::size_t completed_ = 0;    // Parts whose rest was looked through for winners.
-  std::size_t named_ = 0;        // Parts of the second round.
-  std::uint64_t left_out_ = 0;   // Events of one word that are in no front, at most.
+  std::size_t completed_ = 0;   // Parts whose rest was looked through for winners.
+  std::size_t named_ = 0;       // Parts of the second round.
+  std::uint64_t left_out_ = 0;  // Events of one word that are in no front, at most.
   bool takes_whole_parts_ = false;
   std::unordered_map<std::string, std::uint64_t> texts_;
   std::uint64_t empty_ = 0;

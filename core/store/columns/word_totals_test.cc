@@ -262,7 +262,8 @@ TEST(WordTotals, StandWhereADictionaryHasGrown) {
   EXPECT_EQ(totals.entries(), most_frequent(plain, 10));
 }
 
-// A day was made anew, or removed, between the two rounds: all is counted once more, by whole parts.
+// A day was made anew, or removed, between the two rounds: all is counted once more, by whole
+// parts.
 TEST(WordTotals, AreCountedAnewWhereAPartHasChanged) {
   std::deque<Part> parts(2);
   std::map<std::string, std::uint64_t> gone;

@@ -79,6 +79,15 @@ struct VisitSeries {
   std::vector<std::uint64_t> seconds;
 };
 
+// A range at a glance: all that the questions above say of it, and by steps, in one look.
+struct Overview {
+  Series series;       // As timeseries().
+  VisitSeries visits;  // As visit_series().
+  Summary summary;     // As summary().
+  // Events that are left out for being of bots alone; 0 where the filter leaves bots.
+  std::uint64_t bots_left_out = 0;
+};
+
 enum class VisitEnd : std::uint8_t { kEntry, kExit };
 
 // Position behind the last row of a page; opaque text for clients.
@@ -130,6 +139,7 @@ class Queries {
   // Steps as timeseries() has them; its sums are those of visits().
   virtual Result<VisitSeries> visit_series(const Range& range, const Step& step,
                                            const Filter& filter) = 0;
+  virtual Result<Overview> overview(const Range& range, const Step& step, const Filter& filter) = 0;
   // As top(), of the events that begin or end a visit: they add up to visits()' entries or exits.
   virtual Result<std::vector<TopEntry>> visit_ends(const Range& range, VisitEnd end,
                                                    const Facet& facet, const Filter& filter,

@@ -44,15 +44,6 @@ Result<DayParts> parts_for(DayReader& reader, std::int64_t day_ms, const Range& 
 
 }  // namespace
 
-// A series that is being filled.
-struct Charts::Chart {
-  Steps steps;
-  Series series;
-  std::vector<HyperLogLog> sketches;
-
-  std::size_t bucket_of(std::int64_t at_s) const { return steps.index_of(at_s * 1'000); }
-};
-
 struct Charts::Sums {
   std::uint64_t events = 0;
   std::uint64_t bots = 0;
@@ -63,57 +54,38 @@ Result<Series> Charts::timeseries(const Range& range, const Step& step, const Fi
   const Range inside = storable_range(range);
   auto steps = Steps::of(inside, step);
   if (!steps) return fail(steps.error());
-  Chart chart{*std::move(steps), {}, {}};
-  Series& series = chart.series;
-  series.at_s = chart.steps.at_s();
-  if (series.at_s.empty()) return std::move(series);
-  series.events.assign(series.at_s.size(), 0);
-  chart.sketches.resize(series.at_s.size());
+  SeriesCounts counts(*std::move(steps));
+  if (counts.steps().empty()) return counts.series();
 
-  const bool has_totals = filter.is_empty() && chart.steps.begin_at_multiples_of(kHourS);
-  const std::int64_t coarsest_s = chart.steps.begin_at_multiples_of(kDayS) ? kDayS : kHourS;
+  const bool has_totals = filter.is_empty() && counts.steps().begin_at_multiples_of(kHourS);
+  const std::int64_t coarsest_s = counts.steps().begin_at_multiples_of(kDayS) ? kDayS : kHourS;
   const auto read = days_.each(inside, [&](DayReader& reader, std::int64_t day_ms) -> Result<void> {
     auto parts = parts_for(reader, day_ms, inside, has_totals, coarsest_s);
     if (!parts) return fail(parts.error());
-    if (parts->span) PENSTOCK_TRY(fill_from_totals(reader, *parts->span, filter, chart));
+    if (parts->span) PENSTOCK_TRY(fill_from_totals(reader, *parts->span, filter, counts));
     for (const Range& edge : parts->edges) {
-      PENSTOCK_TRY(fill_from_columns(reader, edge, filter, chart));
+      PENSTOCK_TRY(scan_.day(reader, filter, edge, ChunkOrder::kByNumber,
+                             [&](ChunkRows& rows) { return counts.add(rows); }));
     }
     return {};
   });
   PENSTOCK_TRY(read);
-  for (const HyperLogLog& sketch : chart.sketches) series.visitors.push_back(sketch.count());
-  return std::move(series);
+  return counts.series();
 }
 
 Result<void> Charts::fill_from_totals(DayReader& reader, const Span& span, const Filter& filter,
-                                      Chart& chart) {
+                                      SeriesCounts& counts) {
   auto projects = reader.projects(filter.project);
   if (!projects) return fail(projects.error());
   for (const std::string& project : *projects) {
-    PENSTOCK_TRY(
-        reader.counts(span, project, kTotalCode, [&](std::int64_t at_s, std::uint64_t events) {
-          chart.series.events[chart.bucket_of(at_s)] += events;
-        }));
+    PENSTOCK_TRY(reader.counts(
+        span, project, kTotalCode,
+        [&](std::int64_t at_s, std::uint64_t events) { counts.add_events(at_s, events); }));
     PENSTOCK_TRY(reader.sketches(span, project, [&](std::int64_t at_s, const HyperLogLog& sketch) {
-      chart.sketches[chart.bucket_of(at_s)].merge(sketch);
+      counts.add_visitors(at_s, sketch);
     }));
   }
   return {};
-}
-
-Result<void> Charts::fill_from_columns(DayReader& reader, const Range& range, const Filter& filter,
-                                       Chart& chart) {
-  return scan_.day(
-      reader, filter, range, ChunkOrder::kByNumber, [&](ChunkRows& rows) -> Result<void> {
-        auto visitors = rows.visitors();
-        if (!visitors) return fail(visitors.error());
-        return visit_buckets(rows, chart.steps,
-                             [&](std::size_t bucket, std::span<const std::uint16_t> positions) {
-                               chart.series.events[bucket] += positions.size();
-                               add_visitors(*visitors, positions, chart.sketches[bucket]);
-                             });
-      });
 }
 
 Result<std::vector<TopEntry>> Charts::top(const Range& range, const Facet& facet,

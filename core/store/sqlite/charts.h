@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "store/columns/series_counts.h"
 #include "store/contract/queries.h"
 #include "store/rollup/rollup_sink.h"
 #include "store/sqlite/day_reader.h"
@@ -36,18 +37,16 @@ class Charts {
   Result<std::vector<TopEntry>> top(const Range& range, const Facet& facet, const Filter& filter,
                                     std::uint32_t limit);
   Result<Summary> summary(const Range& range, const Filter& filter);
+  // Of the newest event that is left.
+  Result<std::optional<std::int64_t>> newest_received(const Range& range, const Filter& filter);
 
  private:
-  struct Chart;
   struct Sums;
 
   Result<void> fill_from_totals(DayReader& reader, const Span& span, const Filter& filter,
-                                Chart& chart);
-  Result<void> fill_from_columns(DayReader& reader, const Range& range, const Filter& filter,
-                                 Chart& chart);
+                                SeriesCounts& counts);
   Result<void> add_totals(DayReader& reader, const Span& span, const Filter& filter, Sums& sums);
   Result<void> add_columns(DayReader& reader, const Range& range, const Filter& filter, Sums& sums);
-  Result<std::optional<std::int64_t>> newest_received(const Range& range, const Filter& filter);
 
   DayReaders& days_;
   DayScan& scan_;

@@ -8,6 +8,7 @@
 #include "store/sqlite/charts.h"
 #include "store/sqlite/day_reader.h"
 #include "store/sqlite/listing.h"
+#include "store/sqlite/overview_chart.h"
 #include "store/sqlite/visit_charts.h"
 
 namespace penstock::store {
@@ -45,6 +46,7 @@ class SqliteQueries final : public Queries {
         scan_(days_),
         charts_(days_, scan_),
         visit_charts_(days_, scan_),
+        overview_(charts_, visit_charts_),
         listing_(days_, scan_) {}
 
   Queries& within(const QueryDeadline& deadline) override {
@@ -70,6 +72,9 @@ class SqliteQueries final : public Queries {
   Result<VisitSeries> visit_series(const Range& range, const Step& step,
                                    const Filter& filter) override {
     return ask([&] { return visit_charts_.series(range, step, cut_to_values(filter)); });
+  }
+  Result<Overview> overview(const Range& range, const Step& step, const Filter& filter) override {
+    return ask([&] { return overview_.ask(range, step, cut_to_values(filter)); });
   }
   Result<std::vector<TopEntry>> visit_ends(const Range& range, VisitEnd end, const Facet& facet,
                                            const Filter& filter, std::uint32_t limit) override {
@@ -114,6 +119,7 @@ class SqliteQueries final : public Queries {
   DayScan scan_;
   Charts charts_;
   VisitCharts visit_charts_;
+  OverviewChart overview_;
   Listing listing_;
   RowMatch match_;
 };

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "store/columns/aggregates.h"
 #include "store/columns/steps.h"
 
 namespace penstock::store {
@@ -13,52 +14,46 @@ bool touches(const Range& range, std::int64_t day_ms) {
   return day_ms < range.to_ms && day_ms + kDayMs > range.from_ms;
 }
 
+constexpr auto kSeeNothing = [](ChunkRows&) -> Result<void> { return {}; };
+
 }  // namespace
 
 Result<Visits> VisitCharts::visits(const Range& range, const Filter& filter) {
-  Visits out;
-  VisitCounts counts([&out](const CountedVisit& visit) {
-    ++out.visits;
-    out.bounces += visit.is_bounce ? 1 : 0;
-    out.seconds += visit.length_s;
-  });
-  PENSTOCK_TRY(count(storable_range(range), filter, false, counts));
-  out.entries = counts.entries();
-  out.exits = counts.exits();
-  return out;
+  const Range inside = storable_range(range);
+  if (inside.from_ms >= inside.to_ms) return Visits();
+  auto all = Steps::of(inside, StepStarts{inside.from_ms / 1'000});
+  if (!all) return fail(all.error());
+  VisitCounts counts(1);
+  PENSTOCK_TRY(count(inside, *all, filter, kSeeNothing, counts));
+  const VisitSums& sums = counts.sums();
+  return Visits{sums.visits[0], sums.bounces[0], sums.seconds[0], counts.entries(), counts.exits()};
 }
 
 Result<VisitSeries> VisitCharts::series(const Range& range, const Step& step,
                                         const Filter& filter) {
+  return series(range, step, filter, kSeeNothing);
+}
+
+Result<VisitSeries> VisitCharts::series(const Range& range, const Step& step, const Filter& filter,
+                                        See see) {
   const Range inside = storable_range(range);
   auto steps = Steps::of(inside, step);
   if (!steps) return fail(steps.error());
-  VisitSeries out{steps->at_s(), {}, {}, {}};
-  if (out.at_s.empty()) return out;
-  for (auto* column : {&out.visits, &out.bounces, &out.seconds}) {
-    column->assign(out.at_s.size(), 0);
-  }
-  VisitCounts counts([&](const CountedVisit& visit) {
-    // A row whose time is not of its day, by a person's hand, counts at the nearest end.
-    const std::int64_t first_ms = std::max(visit.first_s * 1'000, steps->start_ms(0));
-    const std::size_t at = steps->index_of(first_ms);
-    ++out.visits[at];
-    out.bounces[at] += visit.is_bounce ? 1 : 0;
-    out.seconds[at] += visit.length_s;
-  });
-  PENSTOCK_TRY(count(inside, filter, true, counts));
-  return out;
+  if (steps->empty()) return VisitSeries();
+  VisitCounts counts(steps->size());
+  PENSTOCK_TRY(count(inside, *steps, filter, see, counts));
+  const VisitSums& sums = counts.sums();
+  return VisitSeries{steps->at_s(), sums.visits, sums.bounces, sums.seconds};
 }
 
-Result<void> VisitCharts::count(const Range& range, const Filter& filter, bool wants_times,
-                                VisitCounts& counts) {
-  if (range.from_ms >= range.to_ms) return {};
+Result<void> VisitCharts::count(const Range& range, const Steps& steps, const Filter& filter,
+                                See see, VisitCounts& counts) {
   const auto read = days_.each(with_neighbour_days(range),
                                [&](DayReader& reader, std::int64_t day_ms) -> Result<void> {
                                  auto done = visits_.read(reader, day_ms, [&]() -> Result<void> {
                                    counts.begin_day(day_ms, visits_.parts());
                                    if (!touches(range, day_ms)) return {};
-                                   return add_rows(reader, range, filter, wants_times, counts);
+                                   return add_rows(reader, range, steps, filter, see, counts);
                                  });
                                  if (done) counts.end_day();
                                  return done;
@@ -68,16 +63,20 @@ Result<void> VisitCharts::count(const Range& range, const Filter& filter, bool w
   return {};
 }
 
-Result<void> VisitCharts::add_rows(DayReader& reader, const Range& range, const Filter& filter,
-                                   bool wants_times, VisitCounts& counts) {
+Result<void> VisitCharts::add_rows(DayReader& reader, const Range& range, const Steps& steps,
+                                   const Filter& filter, See see, VisitCounts& counts) {
   return visits_.each_part(reader, [&](const ColumnPart& part) {
     const auto add = [&](ChunkRows& rows) -> Result<void> {
+      PENSTOCK_TRY(see(rows));
+      if (rows.positions().empty()) return {};
       auto places = visits_.places(part, rows.chunk());
       if (!places) return fail(places.error());
-      if (!wants_times) return counts.add(*places, rows.positions(), {});
-      auto times = rows.times();
-      if (!times) return fail(times.error());
-      return counts.add(*places, rows.positions(), *times);
+      Result<void> added;
+      const auto add_step = [&](std::size_t step, std::span<const std::uint16_t> positions) {
+        if (added) added = counts.add(*places, positions, step);
+      };
+      PENSTOCK_TRY(visit_buckets(rows, steps, add_step));
+      return added;
     };
     return scan_.part(reader, part, filter, range, ChunkOrder::kByNumber, add);
   });

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/function_ref.h"
+#include "store/columns/steps.h"
 #include "store/columns/visit_counts.h"
 #include "store/contract/queries.h"
 #include "store/sqlite/day_reader.h"
@@ -25,15 +26,18 @@ class VisitCharts {
 
   Result<Visits> visits(const Range& range, const Filter& filter);
   Result<VisitSeries> series(const Range& range, const Step& step, const Filter& filter);
+  // The same of the rows that `see`, which is shown each chunk's, leaves of them.
+  using See = FunctionRef<Result<void>(ChunkRows& rows)>;
+  Result<VisitSeries> series(const Range& range, const Step& step, const Filter& filter, See see);
   Result<std::vector<TopEntry>> ends(const Range& range, VisitEnd end, const Facet& facet,
                                      const Filter& filter, std::uint32_t limit);
 
  private:
-  // Shows the counts all days. Without times all visits are of their day's first second.
-  Result<void> count(const Range& range, const Filter& filter, bool wants_times,
+  // Shows the counts all days.
+  Result<void> count(const Range& range, const Steps& steps, const Filter& filter, See see,
                      VisitCounts& counts);
-  Result<void> add_rows(DayReader& reader, const Range& range, const Filter& filter,
-                        bool wants_times, VisitCounts& counts);
+  Result<void> add_rows(DayReader& reader, const Range& range, const Steps& steps,
+                        const Filter& filter, See see, VisitCounts& counts);
   Result<void> add_ends(DayReader& reader, std::int64_t day_ms, const Range& range,
                         const Facet& facet, const Filter& filter, VisitEnds& ends,
                         WordTotals& totals);

@@ -1,5 +1,5 @@
 // The walk of an event through the programs, with the state of each step.
-import type {Program, Programs, Queue, Summary} from 'model';
+import type {OverviewTotals, Program, Programs, Queue} from 'model';
 import type {ComponentChildren} from 'preact';
 
 import * as format from '../format';
@@ -9,7 +9,7 @@ import {CardBody} from './card';
 interface Props {
   queue: Polled<Queue>;
   programs: Polled<Programs>;
-  summary: Summary | null;
+  totals: OverviewTotals | null;
 }
 
 export type State = 'good' | 'warn' | 'bad' | 'unknown';
@@ -18,7 +18,7 @@ export type State = 'good' | 'warn' | 'bad' | 'unknown';
 export const kOldWarnS = 30;
 export const kOldBadS = 300;
 
-export function PipelineCard({queue, programs, summary}: Props) {
+export function PipelineCard({queue, programs, totals}: Props) {
   return (
     <section class="card pipeline" aria-labelledby="pipeline-title">
       <header class="card-head"><h2 id="pipeline-title">Pipeline</h2></header>
@@ -27,7 +27,7 @@ export function PipelineCard({queue, programs, summary}: Props) {
           <IntakeStep intake={programOf(all, 'penstock-ingest')} />
           <QueueStep queue={queue} />
           <WorkerStep worker={programOf(all, 'penstock-worker')} queue={queue.data} />
-          <StoreStep summary={summary} nowMs={time} />
+          <StoreStep totals={totals} nowMs={time} />
         </ol>
       )}</CardBody>
     </section>
@@ -86,14 +86,14 @@ function WorkerStep({worker, queue}: {worker: Program | undefined, queue: Queue 
   );
 }
 
-function StoreStep({summary, nowMs}: {summary: Summary | null, nowMs: number}) {
-  if (summary === null) return <Step name="Store" state="unknown" text="is being asked" />;
-  const newest = summary.newest_received_at;
+function StoreStep({totals, nowMs}: {totals: OverviewTotals | null, nowMs: number}) {
+  if (totals === null) return <Step name="Store" state="unknown" text="is being asked" />;
+  const newest = totals.newest_received_at;
   return (
     <Step name="Store" state={newest === null ? 'unknown' : 'good'}
           text={newest === null ? 'nothing in this range' :
                                   `newest came ${age(newest, nowMs)} ago`}>
-      {format.count(summary.events)} events in this range
+      {format.count(totals.events)} events in this range
     </Step>
   );
 }

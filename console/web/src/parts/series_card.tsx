@@ -5,42 +5,50 @@ import {get} from '../api';
 import * as format from '../format';
 import {isOfVisits, kMetrics, type MetricName, type Series, type Values, valuesOf} from '../metrics';
 import {
-  go, hrefOf, type Place, queryOf, questionOf, type RangeQuery, stepOf, stepQuery, wholeRangeBefore,
+  go, hrefOf, isWholeBefore, type Place, questionOf, stepOf, stepQuery, wholeRangeBefore,
 } from '../place';
-import {usePoll} from '../poll';
+import {type Polled, usePoll} from '../poll';
 import {customRange, kSteps, type Span} from '../ranges';
-import {isLimited} from '../rights';
 import {CardBody, MissingDays} from './card';
 import type {Chart as ChartType} from './chart';
 import {Icon} from './icons';
 import {Link} from './link';
 
-// The store has nothing from before. It is asked for once: what is stored later is seldom older.
-let first: Promise<number | null> | null = null;
-function useFirst(): number | null {
-  const [firstMs, setFirst] = useState<number | null>(null);
-  useEffect(() => {
-    if (isLimited()) return;  // It is of all projects.
-    first ??= get('/stats/first', {}).then(({first_event_at}) => {
-      if (first_event_at === null) first = null;
-      return first_event_at;
-    });
-    first.then(setFirst, () => void (first = null));  // Its steps are zeros, then.
-  }, []);
-  return firstMs;
+// The project has nothing from before ("": none has). It is asked for once: what is stored later is
+// seldom older.
+const firsts = new Map<string, Promise<number | null>>();
+function firstOf(project: string): Promise<number | null> {
+  const asked = firsts.get(project) ??
+      get('/stats/first', {project: project || undefined}).then(({first_event_at}) => first_event_at);
+  firsts.set(project, asked);
+  // Its steps are zeros, then.
+  const forget = () => void firsts.delete(project);
+  asked.then((firstMs) => firstMs === null && forget(), forget);
+  return asked;
+}
+function useFirst({project}: Place): number | null {
+  const [first, setFirst] = useState<{project: string, ms: number | null} | null>(null);
+  useEffect(() => void firstOf(project).then((ms) => setFirst({project, ms}), () => undefined), [project]);
+  return first?.project === project ? first.ms : null;
 }
 
-export function SeriesCard({place, path = '/'}: {place: Place, path?: string}) {
+interface Props {
+  place: Place;
+  path: string;
+  polled: Polled<Series>;
+  // Of the range before: its first part, which may be all of it.
+  before?: Polled<Series>;
+}
+
+export function SeriesCard({place, path, polled, before: begun}: Props) {
   const name: MetricName = path === '/' ? place.metric : 'events';
   const metric = kMetrics[name];
-  const source = isOfVisits(name) ? '/stats/visits/timeseries' : '/stats/timeseries';
-  const question = questionOf(place) + (isOfVisits(name) ? ' visits' : '');
-  const ask = (query: RangeQuery, signal: AbortSignal): Promise<Series> =>
-      get(source, {...query, ...stepQuery(place)}, signal);
-  const polled = usePoll(question, (signal) => ask(queryOf(place, Date.now()), signal));
-  const compared = usePoll(place.isCompared ? question : null, (signal) =>
-      ask(wholeRangeBefore(place, Date.now()), signal));
-  const firstMs = useFirst();
+  const source = isOfVisits(name) ? '/stats/overview' : '/stats/timeseries';
+  const isAsked = place.isCompared && !(begun && isWholeBefore(place, Date.now()));
+  const asked = usePoll<Series>(isAsked ? `${questionOf(place)} ${source}` : null, (signal) =>
+      get(source, {...wholeRangeBefore(place, Date.now()), ...stepQuery(place)}, signal));
+  const compared = isAsked || !begun ? asked : begun;
+  const firstMs = useFirst(place);
   const then = compared.isOld || !compared.data ? null : valuesOf(name, compared.data, firstMs);
   const before = then?.some((n) => n !== null) ? then : null;
   const isTable = place.chart === 'table';

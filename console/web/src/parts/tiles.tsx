@@ -1,34 +1,23 @@
 // The numbers of the range, each with what it was before.
-import type {Summary, Visits} from 'model';
+import type {OverviewTotals} from 'model';
 
 import {get} from '../api';
 import * as format from '../format';
 import {kMetrics, type MetricName} from '../metrics';
-import {
-  conditionsOf, go, hrefOf, type Place, queryBefore, queryOf, questionOf,
-} from '../place';
-import {type Polled, usePoll} from '../poll';
+import {conditionsOf, go, hrefOf, type Place} from '../place';
+import {usePoll} from '../poll';
 import {ChangeNote, Tile} from './tile';
 
 const kOnlineMs = 5 * 60_000;
 
 interface Props {
   place: Place;
-  summary: Polled<Summary>;
-  before: Summary | null;
+  now: OverviewTotals | null;
+  before: OverviewTotals | null;
 }
 
-export function Tiles({place, summary: polled, before}: Props) {
-  const question = questionOf(place);
-  const visitsNow = usePoll(question, (signal) =>
-      get('/stats/visits', queryOf(place, Date.now()), signal));
-  const visitsBefore = usePoll(place.isCompared ? question : null, (signal) =>
-      get('/stats/visits', queryBefore(place, Date.now()), signal));
-  const leftOut = useBots(place);
+export function Tiles({place, now, before}: Props) {
   const online = useOnline(place);
-  const summary = polled.data;
-  const visits = visitsNow.data;
-  const then = visitsBefore.data;
   const number = (n: number | null | undefined) => n == null ? {value: '–'} :
       {value: format.tile(n), exact: format.count(n)};
   const note = (now: number | null | undefined, before: number | null | undefined) =>
@@ -41,40 +30,32 @@ export function Tiles({place, summary: polled, before}: Props) {
   }});
   return (
     <dl class="tiles">
-      <Tile title="Visitors" {...number(summary?.visitors)} {...pick('visitors')}>
-        {note(summary?.visitors, before?.visitors)}
+      <Tile title="Visitors" {...number(now?.visitors)} {...pick('visitors')}>
+        {note(now?.visitors, before?.visitors)}
       </Tile>
-      <Tile title="Visits" {...number(visits?.visits)} {...pick('visits')}>
-        {note(visits?.visits, then?.visits)}
+      <Tile title="Visits" {...number(now?.visits)} {...pick('visits')}>
+        {note(now?.visits, before?.visits)}
       </Tile>
-      <Tile title="Events" {...number(summary?.events)} {...pick('events')}>
-        {leftOut ? `${format.count(leftOut)} of bots left out` :
-                   note(summary?.events, before?.events)}
+      <Tile title="Events" {...number(now?.events)} {...pick('events')}>
+        {now?.bots_left_out ? `${format.count(now.bots_left_out)} of bots left out` :
+                              note(now?.events, before?.events)}
       </Tile>
-      <Tile title="Bounce rate" value={bounceRate(visits) ?? '–'} {...pick('bounces')}>
-        {bounceRate(then) === null ? '' : `${bounceRate(then)} before`}
+      <Tile title="Bounce rate" value={bounceRate(now) ?? '–'} {...pick('bounces')}>
+        {bounceRate(before) === null ? '' : `${bounceRate(before)} before`}
       </Tile>
-      <Tile title="Visit duration" value={visitLength(visits)} {...pick('duration')}>
-        {then?.average_seconds == null ? '' : `${visitLength(then)} before`}
+      <Tile title="Visit duration" value={visitLength(now)} {...pick('duration')}>
+        {before?.average_seconds == null ? '' : `${visitLength(before)} before`}
       </Tile>
       <Tile title="Online now" {...number(online)}>visitors of the last 5 minutes</Tile>
     </dl>
   );
 }
 
-const bounceRate = (visits: Visits | null) =>
-    visits === null || visits.visits === 0 ? null : format.share(visits.bounces, visits.visits);
+const bounceRate = (totals: OverviewTotals | null) =>
+    totals === null || totals.visits === 0 ? null : format.share(totals.bounces, totals.visits);
 
-const visitLength = (visits: Visits | null) =>
-    visits?.average_seconds == null ? '–' : format.clockDuration(visits.average_seconds);
-
-// Events that the view leaves out; null where it shows them, or it is not known.
-export function useBots(place: Place): number | null {
-  const isHidden = place.bots === '0';
-  const bots = usePoll(isHidden ? questionOf(place) : null, (signal) =>
-      get('/stats/summary', queryOf({...place, bots: 'only'}, Date.now()), signal));
-  return isHidden && bots.data !== null && !bots.isOld ? bots.data.events : null;
-}
+const visitLength = (totals: OverviewTotals | null) =>
+    totals?.average_seconds == null ? '–' : format.clockDuration(totals.average_seconds);
 
 function useOnline(place: Place): number | null {
   const conditions = conditionsOf(place);

@@ -15,12 +15,14 @@ import {Icon} from '../parts/icons';
 import {Notice} from '../parts/notice';
 import {SearchEvents} from '../parts/search_events';
 import {SeriesCard} from '../parts/series_card';
+import {get} from '../api';
 import {chosenColumns, keepColumns} from '../columns';
 import {useEventPages} from '../event_pages';
 import * as format from '../format';
 import type {ViewProps} from '../pages';
 import {mayDo} from '../rights';
-import {go, hrefOf, questionOf, usePlace} from '../place';
+import {go, hrefOf, queryOf, questionOf, stepQuery, usePlace} from '../place';
+import {usePoll} from '../poll';
 
 const kPath = '/events';
 
@@ -32,6 +34,8 @@ export function Events({role}: ViewProps) {
   const [isChoosing, setChoosing] = useState(false);
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const question = questionOf(place);
+  const series = usePoll(question, (signal) =>
+      get('/stats/timeseries', {...queryOf(place, Date.now()), ...stepQuery(place)}, signal));
   useEffect(() => setPicked(new Set()), [question]);
   useKeys(place, kPath);
   useRowKeys();
@@ -47,7 +51,7 @@ export function Events({role}: ViewProps) {
       </div>
       <Bar place={place} path={kPath} />
       <FilterBar place={place} path={kPath} />
-      <SeriesCard place={place} path={kPath} />
+      <SeriesCard place={place} path={kPath} polled={series} />
       <section class="card events" aria-labelledby="events-title">
         <header class="card-head">
           <h2 id="events-title">Newest first</h2>

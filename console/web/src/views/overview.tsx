@@ -1,5 +1,7 @@
 // The first view: how much, when, what, from where, and whether it all arrives.
-import type {DeadReasons, Programs, Queue, Summary, System} from 'model';
+import type {
+  DeadReasons, Overview as Answer, OverviewTotals, Programs, Queue, System,
+} from 'model';
 
 import {get} from '../api';
 import * as format from '../format';
@@ -16,10 +18,10 @@ import {Notice} from '../parts/notice';
 import {PropertyCard} from '../parts/property_card';
 import {PipelineCard} from '../parts/pipeline_card';
 import {SeriesCard} from '../parts/series_card';
-import {Tiles, useBots} from '../parts/tiles';
+import {Tiles} from '../parts/tiles';
 import {TopCard} from '../parts/top_list';
 import {
-  go, hrefOf, type Place, queryBefore, queryOf, questionOf, usePlace, withRange,
+  go, hrefOf, type Place, queryBefore, queryOf, questionOf, stepQuery, usePlace, withRange,
 } from '../place';
 import {type Polled, refresh, usePoll} from '../poll';
 import {kRanges} from '../ranges';
@@ -37,8 +39,8 @@ const EventDialog =
 
 // What several cards show. Null where it is not known.
 interface Shared {
-  summary: Polled<Summary>;
-  before: Polled<Summary>;  // Of the range before, to compare with.
+  range: Polled<Answer>;
+  before: Polled<Answer>;  // Of the range before, to compare with.
   queue: Polled<Queue>;
   system: Polled<System>;
   programs: Polled<Programs>;
@@ -46,12 +48,11 @@ interface Shared {
 
 function useShared(place: Place): Shared {
   const question = questionOf(place);
-  const summary = usePoll(question, (signal) =>
-      get('/stats/summary', queryOf(place, Date.now()), signal));
   return {
-    summary,
+    range: usePoll(question, (signal) =>
+        get('/stats/overview', {...queryOf(place, Date.now()), ...stepQuery(place)}, signal)),
     before: usePoll(place.isCompared ? question : null, (signal) =>
-        get('/stats/summary', queryBefore(place, Date.now()), signal)),
+        get('/stats/overview', {...queryBefore(place, Date.now()), ...stepQuery(place)}, signal)),
     queue: usePoll(ofAll('queue'), (signal) => get('/queue', {}, signal)),
     system: usePoll(ofAll('system'), (signal) => get('/system', {}, signal)),
     programs: usePoll(ofAll('programs'), (signal) => get('/system/programs', {}, signal)),
@@ -59,15 +60,15 @@ function useShared(place: Place): Shared {
 }
 
 // When the newest of all events came: asked only where the range has none. Undefined: not known yet.
-function useNewest(place: Place, summary: Summary | null): number | null | undefined {
-  const isEmpty = summary !== null && summary.events === 0;
+function useNewest(place: Place, totals: OverviewTotals | null): number | null | undefined {
+  const isEmpty = totals !== null && totals.events === 0;
   const {project} = place;
   const polled = usePoll(isEmpty ? `newest ${project}` : null, async (signal) => {
     const asked = {from: '0', limit: 1, project: project || undefined};
     const {events} = await get('/events', asked, signal);
     return {at: events[0]?.received_at ?? null};
   });
-  if (summary !== null && !isEmpty) return summary.newest_received_at;
+  if (totals !== null && !isEmpty) return totals.newest_received_at;
   return polled.data === null ? undefined : polled.data.at;
 }
 
@@ -79,47 +80,49 @@ function useDeadReasons(queue: Queue | null): Polled<DeadReasons> {
 export function Overview({role}: ViewProps) {
   const place = usePlace();
   const shared = useShared(place);
-  const {summary, queue, system, programs} = shared;
-  const newestAt = useNewest(place, summary.data);
+  const {range, before, queue, system, programs} = shared;
+  const totals = range.data?.totals ?? null;
+  const newestAt = useNewest(place, totals);
   const dead = useDeadReasons(queue.data);
   const nowMs = system.data?.time ?? Date.now();
   useKeys(place, '/');
 
   return (
-    <div class={summary.isOld ? 'view is-old' : 'view'}
-         aria-busy={summary.isOld || summary.data === null}>
+    <div class={range.isOld ? 'view is-old' : 'view'}
+         aria-busy={range.isOld || range.data === null}>
       <div class="toolbar">
         <h1>Overview</h1>
-        <Freshness polled={summary} />
+        <Freshness polled={range} />
       </div>
       <Bar place={place} />
       <FilterBar place={place} />
       <HealthStrip queue={queue.data} programs={programs.data} />
       <Troubles shared={shared} />
-      <Tiles place={place} summary={summary} before={shared.before.data} />
-      {newestAt === null && summary.data?.events === 0 ?
+      <Tiles place={place} now={totals} before={before.data?.totals ?? null} />
+      {newestAt === null && totals?.events === 0 ?
         <div class="pair">
           <FirstEvent system={system.data} role={isLimited() ? 'none' : role} />
           {!isLimited() && (
-            <PipelineCard queue={queue} programs={programs} summary={summary.data} />
+            <PipelineCard queue={queue} programs={programs} totals={totals} />
           )}
         </div> :
         <>
-          {summary.data?.events === 0 && typeof newestAt === 'number' && (
-            <NothingHere place={place} newestAt={newestAt} nowMs={nowMs} />
+          {totals?.events === 0 && typeof newestAt === 'number' && (
+            <NothingHere place={place} leftOut={totals.bots_left_out} newestAt={newestAt}
+                         nowMs={nowMs} />
           )}
-          <SeriesCard place={place} />
+          <SeriesCard place={place} path="/" polled={range} before={before} />
           <div class="tops">
             {kCards.map((card) => (
               <TopCard key={card.name} card={card} place={place}
-                       total={summary.data?.events ?? null} />
+                       total={totals?.events ?? null} />
             ))}
-            <PropertyCard place={place} total={summary.data?.events ?? null} />
+            <PropertyCard place={place} total={totals?.events ?? null} />
           </div>
           <div class="pair">
             <EventsCard place={place} nowMs={nowMs} />
             {!isLimited() && (
-              <PipelineCard queue={queue} programs={programs} summary={summary.data} />
+              <PipelineCard queue={queue} programs={programs} totals={totals} />
             )}
           </div>
         </>}
@@ -136,33 +139,33 @@ export function Overview({role}: ViewProps) {
 }
 
 // What is wrong with the tiles' own numbers; cards say for themselves what is wrong with theirs.
-function Troubles({shared: {summary, system}}: {shared: Shared}) {
-  const error = summary.error ?? system.error;
+function Troubles({shared: {range, system}}: {shared: Shared}) {
+  const error = range.error ?? system.error;
   const again = {text: 'Try again', run: refresh};
   return (
     <>
-      {error && (summary.data === null ?
+      {error && (range.data === null ?
         <Notice kind="error" title="No data." action={again}>
           {format.sentence(error.message)}
         </Notice> :
         <Notice kind="stale" title="Not up to date." action={again}>
-          {format.sentence(error.message)} What you see is from {format.time(summary.atMs, Date.now())}; the page
+          {format.sentence(error.message)} What you see is from {format.time(range.atMs, Date.now())}; the page
           keeps trying.
         </Notice>)}
-      {summary.data && <MissingDays days={summary.data.missing_days} />}
+      {range.data && <MissingDays days={range.data.missing_days} />}
     </>
   );
 }
 
 interface NothingHereProps {
   place: Place;
+  leftOut: number;  // Events of bots.
   newestAt: number;
   nowMs: number;
 }
 
-function NothingHere({place, newestAt, nowMs}: NothingHereProps) {
+function NothingHere({place, leftOut, newestAt, nowMs}: NothingHereProps) {
   const ageS = (nowMs - newestAt) / 1000;
-  const leftOut = useBots(place);
   if (leftOut) {
     return (
       <Notice kind="info" title={`Only bots in ${place.range.title}.`}>

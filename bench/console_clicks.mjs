@@ -1,0 +1,83 @@
+// How long a person waits: filters put by a click and taken off by Esc, in Chromium.
+//
+//   node console_clicks.mjs TASK, a JSON object: console, password, to (Unix seconds), days, clicks
+//
+// Prints a JSON object: the page's first paint, and for each number of days of each click the
+// milliseconds until the tiles say the new numbers (tilesMs), and until all answers came (allMs).
+import {chromium} from 'playwright-core';
+
+const task = JSON.parse(process.argv[2]);
+const kDayS = 86_400;
+const kQuietMs = 400;  // Without an answer that is waited for: nothing more is asked.
+
+// Runs in the page: acts, and waits until it is still again.
+async function waitAfter([isEscape, quietMs]) {
+  const view = document.querySelector('.view');
+  const isBusy = () => view.getAttribute('aria-busy') === 'true';
+  const begun = performance.now();
+  let wasBusy = false;
+  let tilesMs = null;
+  const watch = new MutationObserver(() => {
+    if (wasBusy && !isBusy()) tilesMs ??= performance.now() - begun;
+    wasBusy ||= isBusy();
+  });
+  watch.observe(view, {attributes: true});
+  if (isEscape) {
+    document.dispatchEvent(new KeyboardEvent('keydown', {key: 'Escape', bubbles: true}));
+  } else {
+    document.querySelector('[data-next]').click();
+  }
+  const ends = () => performance.getEntriesByType('resource')
+      .filter(({name, startTime}) => startTime >= begun && /\/api\/v1\/(stats|events\?)/.test(name))
+      .map(({responseEnd}) => responseEnd);
+  const isStill = () => ends().length > 0 && window.awaited === 0 && !isBusy() &&
+      performance.now() - Math.max(...ends()) > quietMs;
+  while (!isStill()) await new Promise((done) => setTimeout(done, 50));
+  watch.disconnect();
+  return {tilesMs, allMs: Math.max(...ends()) - begun};
+}
+
+const browser = await chromium.launch({
+  executablePath: '/usr/bin/chromium',
+  headless: true,
+  args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
+});
+const page = await browser.newPage({viewport: {width: 1440, height: 900}});
+page.setDefaultTimeout(120_000);
+await page.addInitScript(() => {
+  performance.setResourceTimingBufferSize(5_000);
+  window.awaited = 0;
+  const fetchPlain = window.fetch;
+  window.fetch = (...call) => {
+    if (String(call[0]).includes('/changes')) return fetchPlain(...call);  // It never ends.
+    ++window.awaited;
+    return fetchPlain(...call).finally(() => void --window.awaited);
+  };
+});
+await page.goto(`${task.console}/`);
+await page.getByLabel(/e-?mail/i).fill('admin@localhost');
+await page.getByLabel(/password/i).first().fill(task.password);
+await page.getByRole('button', {name: /sign in/i}).click();
+await page.getByRole('heading', {name: 'Overview'}).waitFor();
+
+const told = {paintMs: null, clicks: {}};
+for (const days of task.days) {
+  await page.goto(`${task.console}/?from=${task.to - days * kDayS}&to=${task.to}`);
+  await page.locator('.tops .card:nth-child(3) a.bar').first().waitFor();
+  await page.waitForFunction(() => window.awaited === 0);
+  told.paintMs ??= await page.evaluate(
+      () => performance.getEntriesByName('first-contentful-paint')[0].startTime);
+  told.clicks[days] = [];
+  for (let at = 0; at < task.clicks; ++at) {
+    await page.waitForTimeout(kQuietMs);
+    const links = page.locator('.bars a.bar');
+    const link = links.nth(at * 7 % await links.count());
+    await link.evaluate((node) => node.setAttribute('data-next', ''));
+    const put = await page.evaluate(waitAfter, [false, kQuietMs]);
+    await page.evaluate(() => document.querySelector('[data-next]')?.removeAttribute('data-next'));
+    const off = await page.evaluate(waitAfter, [true, kQuietMs]);
+    told.clicks[days].push({put, off});
+  }
+}
+await browser.close();
+process.stdout.write(JSON.stringify(told) + '\n');

@@ -1,0 +1,28 @@
+// A range at a glance: under a filter one scan says all that a chart and its tiles show, which
+// asked one by one would each read the same columns.
+#pragma once
+
+#include "base/error.h"
+#include "store/contract/queries.h"
+#include "store/sqlite/charts.h"
+#include "store/sqlite/visit_charts.h"
+
+namespace penstock::store {
+
+class OverviewChart {
+ public:
+  // Borrows both.
+  OverviewChart(Charts& charts, VisitCharts& visit_charts)
+      : charts_(charts), visit_charts_(visit_charts) {}
+
+  Result<Overview> ask(const Range& range, const Step& step, const Filter& filter);
+
+ private:
+  Result<Overview> from_totals(const Range& range, const Step& step, const Filter& filter);
+  Result<Overview> from_columns(const Range& range, const Step& step, const Filter& filter);
+
+  Charts& charts_;
+  VisitCharts& visit_charts_;
+};
+
+}  // namespace penstock::store
