@@ -1,10 +1,9 @@
 #include "console/api/endpoints/routes.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <map>
 #include <set>
-
-#include <algorithm>
 
 #include <gtest/gtest.h>
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <thread>
 #include <unordered_set>
 #include <utility>
 
@@ -25,11 +26,14 @@ namespace {
 struct LaneSize {
   std::size_t threads;
   std::size_t waiting_max;
+  bool is_of_cores = false;  // Its work is the processor's.
 };
 // By Lane. A page asks a dozen questions at once; both lanes of passwords together make the two
 // hashes at a time that accounts.h allows.
 constexpr std::array<LaneSize, kLanes> kLaneSizes{
-    {{2, 256}, {1, 64}, {1, 64}, {4, 128}, {2, 64}, {2, 16}, {1, 64}}};
+    {{2, 256}, {1, 64}, {1, 64}, {4, 128, true}, {2, 64}, {2, 16}, {1, 64}}};
+
+std::size_t cores() { return std::max(2U, std::thread::hardware_concurrency()); }
 
 // Its answer is written by parts.
 bool is_by_parts(const Route& route) {
@@ -203,7 +207,8 @@ Dispatcher::Dispatcher(io::Loop& loop, const ConsoleSettings& settings,
     for (std::size_t i = 0; i < size.threads; ++i) {
       own.push_back(take_last(services));
     }
-    lanes_.push_back(std::make_unique<Workers>(std::move(own), size.waiting_max));
+    const std::size_t at_once = size.is_of_cores ? cores() : size.threads;
+    lanes_.push_back(std::make_unique<Workers>(std::move(own), size.waiting_max, at_once));
   }
   PENSTOCK_CHECK(services.empty());
 }

@@ -53,9 +53,10 @@ export function pauseMs(failures: number, retryAfterS: number | null): number {
 
 // `load` is called with each new `question` at once, and then every period while the page is
 // visible, never twice at a time. A null question asks nothing. One that is an address of the page is
-// about stored events, and is not asked again while they are as they were.
+// about stored events, and is not asked again while they are as they were. What one looks at first
+// `isFirst`: the others are asked behind it, since the server answers by turns.
 export function usePoll<T>(
-    question: string|null, load: (signal: AbortSignal) => Promise<T>): Polled<T> {
+    question: string|null, load: (signal: AbortSignal) => Promise<T>, isFirst = false): Polled<T> {
   const [state, setState] = useState<Omit<Polled<T>, 'isOld'> & {question: string|null}>(
       {data: null, atMs: 0, error: null, question});
   const latest = useRef(load);
@@ -112,7 +113,11 @@ export function usePoll<T>(
     const onVisibility = () => document.hidden ? clearTimeout(timer) : void ask();
     const onRefresh = () => void ask();
 
-    void ask();
+    if (isFirst) {
+      void ask();
+    } else {
+      timer = window.setTimeout(() => void ask(), 0);
+    }
     document.addEventListener('visibilitychange', onVisibility);
     addEventListener(kRefreshEvent, onRefresh);
     return () => {

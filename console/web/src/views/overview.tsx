@@ -50,7 +50,8 @@ function useShared(place: Place): Shared {
   const question = questionOf(place);
   return {
     range: usePoll(question, (signal) =>
-        get('/stats/overview', {...queryOf(place, Date.now()), ...stepQuery(place)}, signal)),
+        get('/stats/overview', {...queryOf(place, Date.now()), ...stepQuery(place)}, signal),
+                   true),
     before: usePoll(place.isCompared ? question : null, (signal) =>
         get('/stats/overview', {...queryBefore(place, Date.now()), ...stepQuery(place)}, signal)),
     queue: usePoll(ofAll('queue'), (signal) => get('/queue', {}, signal)),
