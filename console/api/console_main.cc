@@ -58,6 +58,7 @@ ConsoleSettings settings_of(const app::Config& config, const ProtocolSwitches& p
   settings.password_file = config.password_path();
   settings.public_url = config.console.public_url;
   settings.session_hours = config.console.session_hours;
+  settings.session_idle_minutes = config.console.session_idle_minutes;
   settings.hsts_seconds = config.console.hsts_seconds;
   settings.protocols = &protocols;
   settings.shown = &shown;

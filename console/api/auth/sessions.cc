@@ -94,6 +94,7 @@ Result<std::optional<Session>> Sessions::find(std::string_view token) {
     session.expires_at_ms = query->integer(kUserColumnCount);
     seen_at_ms = query->integer(kUserColumnCount + 1);
   }
+  if (is_idle(seen_at_ms, now) && try_to_end(hash)) return std::nullopt;
   session.token = token;
   session.csrf_token = csrf_token_of(token);
   if (now - seen_at_ms >= kSeenEveryMs) note_seen(hash, now);
@@ -112,6 +113,14 @@ void Sessions::note_seen(std::string_view token_hash, std::int64_t now_ms) {
   database_.set_busy_timeout(kConsoleDbBusyMs);
 }
 
+bool Sessions::try_to_end(std::string_view token_hash) {
+  database_.set_busy_timeout(0);
+  auto statement = database_.prepare("DELETE FROM sessions WHERE token_hash = ?");
+  const bool is_ended = statement && statement->bind(1, token_hash).run();
+  database_.set_busy_timeout(kConsoleDbBusyMs);
+  return is_ended;
+}
+
 Result<void> Sessions::end(std::string_view token) {
   const std::string hash = crypto::token_hash(token);
   auto statement = database_.prepare("DELETE FROM sessions WHERE token_hash = ?");
@@ -124,9 +133,12 @@ Result<std::vector<SeenSession>> Sessions::list(std::optional<std::int64_t> user
   auto query = database_.prepare(
       "SELECT token_hash, email, sessions.created_at, last_seen_at, expires_at, address, browser "
       "FROM sessions JOIN users ON users.id = sessions.user_id "
-      "WHERE expires_at > ?1 AND (?2 = 0 OR user_id = ?2) ORDER BY last_seen_at DESC, token_hash");
+      "WHERE expires_at > ?1 AND (?2 = 0 OR user_id = ?2) AND last_seen_at > ?3 "
+      "ORDER BY last_seen_at DESC, token_hash");
   if (!query) return fail(query.error());
-  query->bind(1, clock_.wall_ms()).bind(2, user_id.value_or(0));
+  const std::int64_t now = clock_.wall_ms();
+  query->bind(1, now).bind(2, user_id.value_or(0));
+  query->bind(3, idle_max_ms_ > 0 ? now - idle_max_ms_ : -1);
   std::vector<SeenSession> sessions;
   auto has_row = query->step();
   for (; has_row && *has_row; has_row = query->step()) {

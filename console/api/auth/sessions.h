@@ -1,7 +1,8 @@
 // Sessions: who is signed in, from where and since when. Rows of console.db that hold the hash of a
 // token, never the token.
 //
-// A session lasts its hours. A user has kSessionsMax at once; one more ends the oldest.
+// A session lasts its hours, and ends before where nobody asks by it for as long as is said. A user
+// has kSessionsMax at once; one more ends the oldest.
 #pragma once
 
 #include <cstddef>
@@ -50,8 +51,12 @@ class Sessions {
   // Borrows both.
   Sessions(sqlite::Database& database, const Clock& clock) : database_(database), clock_(clock) {}
 
+  // Of those that nobody asked by for so long; 0: none. To the minute.
+  void end_when_idle_for(std::int64_t ms) { idle_max_ms_ = ms; }
+
   Result<Session> start(const User& user, const SignIn& from);
-  // Nullopt for one that is unknown, ended or past its hours. Does not depend on a write.
+  // Nullopt for one that is unknown, ended, past its hours or idle for too long. Does not depend on
+  // a write: where an idle one cannot be ended, nobody's use of any could be noted.
   Result<std::optional<Session>> find(std::string_view token);
   Result<void> end(std::string_view token);
 
@@ -66,9 +71,15 @@ class Sessions {
  private:
   Result<void> make_room(std::int64_t user_id, std::int64_t now_ms);
   void note_seen(std::string_view token_hash, std::int64_t now_ms);
+  bool is_idle(std::int64_t seen_at_ms, std::int64_t now_ms) const {
+    return idle_max_ms_ > 0 && now_ms - seen_at_ms >= idle_max_ms_;
+  }
+  // False where nothing can be written just now.
+  bool try_to_end(std::string_view token_hash);
 
   sqlite::Database& database_;
   const Clock& clock_;
+  std::int64_t idle_max_ms_ = 0;
 };
 
 }  // namespace penstock::console

@@ -36,6 +36,37 @@ class SessionsTest : public ::testing::Test {
   User bob_;
 };
 
+TEST_F(SessionsTest, EndWhereNobodyAsksByThem) {
+  Sessions sessions(*database_, clock_);
+  sessions.end_when_idle_for(1'800'000);
+  const Session used = *sessions.start(ada_, kHere);
+  const Session idle = *sessions.start(ada_, kHere);
+  for (int i = 0; i < 4; ++i) {
+    clock_.advance_ms(600'000);
+    EXPECT_TRUE(sessions.find(used.token)->has_value());
+  }
+  EXPECT_EQ(sessions.list(std::nullopt)->size(), 1u);
+  EXPECT_FALSE(sessions.find(idle.token)->has_value());
+  // It is gone, whatever the setting says later.
+  sessions.end_when_idle_for(0);
+  EXPECT_FALSE(sessions.find(idle.token)->has_value());
+  clock_.advance_ms(3'600'000);
+  EXPECT_TRUE(sessions.find(used.token)->has_value());
+}
+
+// A full disk, or somebody who holds the lock: then no use of it could be noted either.
+TEST_F(SessionsTest, StayWhereTheyCannotBeEnded) {
+  Sessions sessions(*database_, clock_);
+  sessions.end_when_idle_for(1'800'000);
+  const Session session = *sessions.start(ada_, kHere);
+  auto other = open_console_db(dir_.path("console.db"));
+  ASSERT_TRUE(other->execute("BEGIN IMMEDIATE"));
+  clock_.advance_ms(2'000'000);
+  EXPECT_TRUE(sessions.find(session.token)->has_value());
+  ASSERT_TRUE(other->execute("ROLLBACK"));
+  EXPECT_FALSE(sessions.find(session.token)->has_value());
+}
+
 TEST_F(SessionsTest, AreListedAsTheyWereSeen) {
   Sessions sessions(*database_, clock_);
   const Session first = *sessions.start(ada_, kHere);

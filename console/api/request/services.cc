@@ -21,6 +21,7 @@ Result<std::unique_ptr<Services>> Services::open(const ConsoleSettings& settings
                                                  const Clock& clock, SignInLimiter& limiter) {
   auto accounts = Accounts::open(settings.accounts_path, clock);
   if (!accounts) return fail(accounts.error());
+  (*accounts)->sessions().end_when_idle_for(settings.session_idle_minutes * 60'000);
   auto audit = AuditLog::open(settings.accounts_path, clock);
   if (!audit) return fail(audit.error());
   auto tokens = ApiTokens::open(settings.accounts_path, clock);

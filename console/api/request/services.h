@@ -40,6 +40,7 @@ struct ConsoleSettings {
   std::string password_file;
   std::string public_url;
   std::int64_t session_hours = 12;
+  std::int64_t session_idle_minutes = 0;        // 0: sessions last their hours.
   std::int64_t hsts_seconds = 0;                // 0: not sent.
   std::string acme_dir;                         // "": no challenges are answered.
   std::string worker_address;                   // Of its control socket: "unix:/path".

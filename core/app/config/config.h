@@ -118,6 +118,7 @@ struct ConsoleConfig : TlsConfig {
   std::string listen = "127.0.0.1:8081";  // "": with TLS alone.
   std::string admin_listen = "127.0.0.1:9103";
   std::int64_t session_hours = 12;
+  std::int64_t session_idle_minutes = 30;
   std::string public_url;
   std::string redirect_listen;
   std::int64_t hsts_seconds = 0;

@@ -121,6 +121,7 @@ const Setting kSettings[] = {
     {"console", "listen", in<&Config::console, &C::listen>, 0, 0, check_admin_address},
     {"console", "admin_listen", in<&Config::console, &C::admin_listen>, 0, 0, check_admin_address},
     {"console", "session_hours", in<&Config::console, &C::session_hours>, 1, 8'760},
+    {"console", "session_idle_minutes", in<&Config::console, &C::session_idle_minutes>, 0, 525'600},
     {"console", "public_url", in<&Config::console, &C::public_url>, 0, 0, check_public_url},
     {"console", "tls_listen", in<&Config::console, &C::tls_listen>, 0, 0, check_listen_address},
     {"console", "tls_certificate", in<&Config::console, &C::tls_certificate>, 0, 0, check_path},

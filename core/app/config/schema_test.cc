@@ -60,7 +60,7 @@ TEST(ConfigSchema, HasEverySettingOnce) {
     EXPECT_EQ(find_setting(setting.section, setting.key), &setting);
     EXPECT_TRUE(is_section(setting.section));
   }
-  EXPECT_EQ(names.size(), 77u + adapter::protocols().size());
+  EXPECT_EQ(names.size(), 78u + adapter::protocols().size());
   EXPECT_EQ(find_setting("ingest", "url"), nullptr);
   EXPECT_FALSE(is_section("ingress"));
 }

@@ -31,6 +31,9 @@ struct StoreOptions {
   std::uint64_t bytes_max = 0;
   // Days whose end is so long ago are made compact; 0: none.
   std::uint32_t compact_after_days = 0;
+  // Of the disk, in percent: days of an older version are copied before they are brought up to this
+  // one, and all of them together must not fill the disk that events are stored on.
+  std::uint32_t free_percent_min = 25;
 };
 
 // A row that is refused by itself, or whose day cannot be used.

@@ -54,16 +54,12 @@ Result<Sealing> sealing_of(sqlite::Database& database, bool is_over, std::int64_
   return has_changes ? Sealing::kChanges : Sealing::kLater;
 }
 
-// A day of an older version is copied before it is changed, and here all of them are: they must not
-// fill the disk that events are stored on.
-constexpr std::uint64_t kFreeShareMin = 4;  // A quarter.
-
-bool has_room_for_copy(const std::string& path) {
+bool has_room_for_copy(const std::string& path, std::uint64_t free_percent_min) {
   const auto version = sqlite::version_of_file(path);
   if (!version || !is_older_version(*version)) return true;
   std::error_code error;
   const auto space = std::filesystem::space(path, error);
-  return !error && space.available > space.capacity / kFreeShareMin + day_bytes(path);
+  return !error && space.available > space.capacity / 100 * free_percent_min + day_bytes(path);
 }
 
 // One transaction of the work that there is. False: nothing is left.
@@ -130,7 +126,7 @@ bool ColumnUpkeep::step(const crypto::HashKey& key) {
       waiting_.pop_back();
       continue;
     }
-    if (sealing == Sealing::kDue && !has_room_for_copy(path)) {
+    if (sealing == Sealing::kDue && !has_room_for_copy(path, free_percent_min_)) {
       if (!std::exchange(is_room_told_, true)) {
         log_warn("store.columns_room", "an older day's columns are not made; its charts are slow",
                  {{"file", path},

@@ -36,9 +36,13 @@ Sealing sealing_of(const std::string& path, bool is_over, std::int64_t rest_sinc
 // A day rests kRestMs after its end, and after the last row that came late.
 class ColumnUpkeep {
  public:
-  // Borrows `days` and `clock`.
-  ColumnUpkeep(std::string folder, OpenDays& days, const Clock& clock)
-      : folder_(std::move(folder)), days_(days), clock_(clock) {}
+  // Borrows `days` and `clock`. `free_percent_min`: as in StoreOptions.
+  ColumnUpkeep(std::string folder, OpenDays& days, const Clock& clock,
+               std::uint32_t free_percent_min)
+      : folder_(std::move(folder)),
+        days_(days),
+        clock_(clock),
+        free_percent_min_(free_percent_min) {}
 
   // Works for kStepUs at most, but for one chunk. True where more is to be done. A day that cannot
   // be worked on is told to the log once, and passed over until it changes.
@@ -50,6 +54,7 @@ class ColumnUpkeep {
   const std::string folder_;
   OpenDays& days_;
   const Clock& clock_;
+  const std::uint32_t free_percent_min_;
   bool is_room_told_ = false;
   std::vector<std::int64_t> waiting_;             // Days to look at, the next one last.
   std::map<std::int64_t, std::int64_t> seen_ns_;  // When a day that is done was last changed.

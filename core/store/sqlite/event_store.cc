@@ -85,7 +85,7 @@ class SqliteEventStore final : public EventStore {
         recent_(options.path),
         dictionary_key_(dictionary_key_of(options.path)),
         rule_upkeep_(options, days_, calendar_, clock),
-        column_upkeep_(options.path, days_, clock),
+        column_upkeep_(options.path, days_, clock, options.free_percent_min),
         compact_upkeep_(options.path, options.compact_after_days, days_, clock) {}
 
   Result<StoreOutcome> store(std::span<const event::Row> rows) override;

@@ -78,8 +78,10 @@ class StoreTest : public ::testing::Test {
 
   testing::TempDir dir_;
   ManualClock clock_{kToday + 12 * kHour};
-  StoreOptions options_{
-      .path = dir_.path("state/events"), .anonymize_ip = false, .retention_days = 0};
+  StoreOptions options_{.path = dir_.path("state/events"),
+                        .anonymize_ip = false,
+                        .retention_days = 0,
+                        .free_percent_min = 0};  // However full this machine's disk is.
   std::unique_ptr<EventStore> store_;
   std::unique_ptr<Queries> queries_;
 };
