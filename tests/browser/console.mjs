@@ -29,7 +29,7 @@ async function cardsAlone(browser) {
       {status: 503, contentType: 'application/json',
        body: JSON.stringify({error: 'unavailable', detail})}));
   const never = [];
-  await page.route('**/api/v1/stats/timeseries?*', (route) => void never.push(route));
+  await page.route('**/api/v1/stats/overview?*', (route) => void never.push(route));
   await page.route('**/api/v1/queue', (route) => route.abort());
   await signIn(page);
   await card(page, 'Clients').getByText(detail, {exact: false}).waitFor();
@@ -37,7 +37,8 @@ async function cardsAlone(browser) {
   await card(page, 'Newest events').getByRole('link', {name: 'order'}).first().waitFor();
   await card(page, 'Events over time').getByRole('status', {name: 'Loading'}).waitFor();
   await card(page, 'Pipeline').getByText('The console cannot be reached.').waitFor();
-  await page.locator('.tile', {hasText: 'Events'}).getByText('5', {exact: true}).waitFor();
+  await page.locator('.tile', {hasText: 'Events'}).getByText('–', {exact: true}).waitFor();
+  await page.locator('.tile', {hasText: 'Online now'}).getByText(/^\d$/).waitFor();
   assert.ok(never.length > 0);
   await page.screenshot({path: `${task.screenshots}/cards-alone.png`, fullPage: true});
 
@@ -119,7 +120,7 @@ async function hiddenTab(browser) {
     document.dispatchEvent(new Event('visibilitychange'));
   }, isHidden);
 
-  const next = page.waitForRequest('**/api/v1/stats/summary?*');
+  const next = page.waitForRequest('**/api/v1/stats/overview?*');
   await page.clock.fastForward(60_000);
   await next;
   // A stream of the page's own has no end, so the network is never idle.
@@ -130,7 +131,7 @@ async function hiddenTab(browser) {
   // A request of the page's own, behind which one of a poll would have come.
   await page.evaluate(() => fetch('/api/v1/openapi.json').then((answer) => answer.text()));
   assert.equal(asked, 0, 'a hidden tab asks nothing');
-  const again = page.waitForRequest('**/api/v1/stats/summary?*');
+  const again = page.waitForRequest('**/api/v1/stats/overview?*');
   await hide(false);
   await again;
   await page.context().close();
@@ -140,7 +141,7 @@ async function hiddenTab(browser) {
 async function nothingNew(browser) {
   const page = await openPage(browser);
   await page.clock.install();
-  const wanted = new Set(['stats/summary', 'stats/timeseries', 'stats/top', 'events']);
+  const wanted = new Set(['stats/summary', 'stats/overview', 'stats/top', 'events']);
   page.on('response', (response) => {
     const {pathname} = new URL(response.url());
     if (response.status() === 304) wanted.delete(pathname.replace('/api/v1/', ''));
@@ -150,7 +151,7 @@ async function nothingNew(browser) {
   // The first may find the store still at work, or a new step of the range begun.
   for (const end = Date.now() + kDeadlineMs; wanted.size > 0;) {
     assert.ok(Date.now() < end, `never unchanged: ${[...wanted]}`);
-    const next = page.waitForResponse('**/api/v1/stats/summary?*');
+    const next = page.waitForResponse('**/api/v1/stats/overview?*');
     await page.clock.runFor(5_000);
     await next;
   }

@@ -116,9 +116,9 @@ async function oneStreamForAllTabs(browser) {
   let quiet = 0;
   for (let round = 0; quiet < 2; ++round) {
     assert.ok(round < 20, 'it is asked again and again');
-    const before = count('/api/v1/stats/timeseries');
+    const before = count('/api/v1/stats/overview');
     await page.waitForRequest(/\/api\/v1\/queue$/);
-    quiet = count('/api/v1/stats/timeseries') === before ? quiet + 1 : 0;
+    quiet = count('/api/v1/stats/overview') === before ? quiet + 1 : 0;
   }
   await other.close();
   assert.ok(count('/api/v1/changes') <= 3, 'one stream at a time, whoever listens');

@@ -212,6 +212,13 @@ class ConsoleNumbers(unittest.TestCase):
         visits = self.get("/stats/visits/timeseries", [*pairs, ("tz", zone_name), ("step", step)])
         self.assertEqual(series["t"], visits["t"])
         self.assertEqual(self.get("/stats/visits", pairs)["visits"], sum(visits["visits"]))
+        overview = self.get("/stats/overview", [*pairs, ("tz", zone_name), ("step", step)])
+        for names, answer in ((("t", "events", "visitors"), series),
+                              (("t", "visits", "bounces", "seconds"), visits)):
+            for name in names:
+                self.assertEqual(answer[name], overview[name], name)
+        self.assertEqual((len(left), sum(row["is_bot"] for row in left)),
+                         (overview["totals"]["events"], overview["totals"]["bots"]))
 
     def check_top(self, pairs, left):
         name = self.rng.choice((*DIMENSIONS, "properties.plan", "properties.seats"))
