@@ -118,7 +118,8 @@ class Leaves(world.Story):
         self.gate_.is_down = True
         self.run_in(tab, "penstock.track('b', {i: 0})")
         # Behind the second one the page knows of the first.
-        self.wait_for("two tries", lambda: [status for status, _ in self.gate_.posts].count(None) > 1)
+        self.wait_for("two tries",
+                      lambda: sum(status is None for status, _ in self.gate_.posts) > 1)
         self.run_in(tab, leaving("/next", 1, 10, "c"))
         self.browser.do("until", tab, "location.pathname === '/next'")
         self.gate_.is_down = False

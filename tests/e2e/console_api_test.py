@@ -1,6 +1,7 @@
 """The console's JSON: first run, sign-in, CSRF, roles, and what the endpoints say."""
 
 import base64
+import contextlib
 import json
 import sqlite3
 import time
@@ -267,12 +268,24 @@ class Api(unittest.TestCase):
                      "/queue", "/queue/dead", "/system"):
             self.assertEqual(401, Client(self.machine).call("GET", path).status, path)
 
+    def test_a_session_that_nobody_uses_ends(self):
+        """Half an hour has gone by since it was seen; the others' have not."""
+        idle = Client(self.machine)
+        self.assertEqual(200, idle.sign_in("admin@localhost", PASSWORD).status)
+        with contextlib.closing(sqlite3.connect(self.machine.state / "console" / "console.db",
+                                                isolation_level=None)) as shell:
+            shell.execute("UPDATE sessions SET last_seen_at = last_seen_at - 1800000 "
+                          "WHERE created_at = (SELECT max(created_at) FROM sessions)")
+        self.assertEqual(401, idle.call("GET", "/stats/summary").status)
+        self.assertEqual(401, idle.call("GET", "/session").status)
+        self.assertEqual(200, self.admin.call("GET", "/session").status)
+
     def test_sessions_do_not_wait_for_a_lock(self):
         """Another process holds console.db, and every session's last_seen_at is due."""
         path = self.machine.state / "console" / "console.db"
         holder = sqlite3.connect(path, isolation_level=None)
         self.addCleanup(holder.close)
-        holder.execute("UPDATE sessions SET last_seen_at = 0")
+        holder.execute("UPDATE sessions SET last_seen_at = last_seen_at - 120000")
         holder.execute("BEGIN IMMEDIATE")
         begun = time.monotonic()
         for path in ("/session", "/stats/summary", "/events", "/queue", "/system"):
