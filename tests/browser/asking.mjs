@@ -150,6 +150,13 @@ async function ranges(page) {
   await page.getByLabel('To, not included').fill(task.wanted.customTo);
   await page.getByRole('dialog').getByRole('button', {name: 'Show'}).click();
   await tileSays(page, 'Events', task.wanted.custom);
+  // Its ends are told, and may be chosen anew.
+  const other = page.getByRole('combobox', {name: 'Other range'});
+  assert.match(await other.locator('option:checked').innerText(), /\d+.* – .*\d+/);
+  await other.selectOption('From … to …');
+  assert.equal(await page.getByLabel('From').inputValue(), task.wanted.customFrom);
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({state: 'detached'});
   await page.getByRole('combobox', {name: 'Other range'}).selectOption('Today');
   await page.waitForURL('**/?range=today*');
 }

@@ -2,8 +2,9 @@
 import {useEffect, useState} from 'preact/hooks';
 
 import {get} from '../api';
+import * as format from '../format';
 import {type Bots, go, hrefOf, type Place, stepOf, withRange} from '../place';
-import {kCalendarRanges, kSteps, stepsFor} from '../ranges';
+import {kCalendarRanges, kSteps, type Span, stepsFor} from '../ranges';
 import {ownProjects} from '../rights';
 import type {Zone} from '../zone';
 import {RangePicker} from './range_picker';
@@ -27,7 +28,7 @@ export function Bar({place, path = '/', isOfNow = false, isShort = false}: Props
     const range = kCalendarRanges.find((one) => one.name === name);
     if (range) go(hrefOf(withRange(place, range), path));
   };
-  const isListed = kCalendarRanges.includes(place.range) || place.custom !== null;
+  const isListed = kCalendarRanges.includes(place.range);
   return (
     <div class="bar-of-view" role="group" aria-label="What is asked">
       <ProjectChoice place={place} onChange={(project) => to({project})} />
@@ -36,7 +37,7 @@ export function Bar({place, path = '/', isOfNow = false, isShort = false}: Props
           <RangePicker place={place} path={path} />
           <Choice label="Other range" value={isListed ? place.range.name : ''} onChange={onRange}
                   options={[
-                    ...(isListed ? [] : [{value: '', label: 'Other range'}]),
+                    ...(isListed ? [] : [{value: '', label: spanText(place.custom)}]),
                     ...kCalendarRanges.map(({name, label}) => ({value: name, label})),
                     {value: 'custom', label: 'From … to …'},
                   ]} />
@@ -71,6 +72,10 @@ export function Bar({place, path = '/', isOfNow = false, isShort = false}: Props
     </div>
   );
 }
+
+// Of a chosen range its ends, so that they are seen, and "From … to …" can be chosen anew.
+const spanText = (span: Span | null) => span === null ? 'Other range' :
+    `${format.listTime(span.fromMs)} – ${format.listTime(span.toMs)}`;
 
 // The projects of the last 30 days; nothing to choose where there is but one.
 function ProjectChoice({place, onChange}: {place: Place, onChange: (project: string) => void}) {
