@@ -76,6 +76,8 @@ class Watchers:
         self.thread.join()
         for key in list(self.selector.get_map().values()):
             key.fileobj.close()
+        for answer in self.connections:
+            answer.close()  # Which holds its socket, too.
 
 
 class People:
