@@ -55,11 +55,6 @@ http::Response get_overview(Call& call, Services& services) {
   return tag.put_on(json_answer(std::move(body)));
 }
 
-constexpr Parameter kParameters[] = {
-    {"step", R"({"type":"string"})",
-     "Whole minutes, hours or days: 60, 15m, 1h, 1d; or week, month. Those of an hour and more "
-     "begin with the days of tz. Default: by the range"},
-};
 constexpr const char* kOverview = R"({"title":"Overview","type":"object","properties":{
   "from":{"type":"number"},"to":{"type":"number"},
   "step":{"type":["integer","string"],"description":"Seconds; day, week or month of the calendar"},
@@ -92,7 +87,7 @@ constexpr Route kRoutes[] = {
          "A range at a glance: what summary, timeseries, visits and visits/timeseries say, in "
          "one look",
      .is_filtered = true,
-     .parameters = kParameters,
+     .parameters = kStepParameters,
      .answer_schema = kOverview},
 };
 

@@ -198,11 +198,6 @@ http::Response get_exits(Call& call, Services& services) {
   return get_visit_ends(call, services, store::VisitEnd::kExit);
 }
 
-constexpr Parameter kTimeseriesParameters[] = {
-    {"step", R"({"type":"string"})",
-     "Whole minutes, hours or days: 60, 15m, 1h, 1d; or week, month. Those of an hour and more "
-     "begin with the days of tz. Default: by the range"},
-};
 constexpr Parameter kTopParameters[] = {
     {"dimension", nullptr, "What to count by", true},
     {"search", R"({"type":"string"})", "Only values that contain it, in both cases"},
@@ -268,7 +263,7 @@ constexpr Route kRoutes[] = {
      .scope = Scope::kProject,
      .summary = "Events and visitors by time",
      .is_filtered = true,
-     .parameters = kTimeseriesParameters,
+     .parameters = kStepParameters,
      .answer_schema = kTimeseries},
     {.method = kGet,
      .path = "/api/v1/stats/top",
@@ -317,7 +312,7 @@ constexpr Route kRoutes[] = {
      .scope = Scope::kProject,
      .summary = "Visits by time; they add up to those of the range",
      .is_filtered = true,
-     .parameters = kTimeseriesParameters,
+     .parameters = kStepParameters,
      .answer_schema = kVisitSeries},
     {.method = kGet,
      .path = "/api/v1/stats/entries",

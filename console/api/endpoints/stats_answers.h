@@ -1,4 +1,4 @@
-// What answers about stored events have in common.
+// What questions about stored events, and their answers, have in common.
 #pragma once
 
 #include <cstdint>
@@ -6,11 +6,19 @@
 #include <string_view>
 #include <vector>
 
+#include "console/api/request/call.h"
 #include "console/api/request/query_reader.h"
 #include "json/writer.h"
 #include "store/contract/queries.h"
 
 namespace penstock::console {
+
+// Of what query.steps() reads.
+inline constexpr Parameter kStepParameters[] = {
+    {"step", R"({"type":"string"})",
+     "Whole minutes, hours or days: 60, 15m, 1h, 1d; or week, month. Those of an hour and more "
+     "begin with the days of tz. Default: by the range"},
+};
 
 // A member that is an array.
 template <class Numbers>
