@@ -8,8 +8,8 @@
 namespace penstock::console {
 
 Workers::Workers(std::vector<std::unique_ptr<Services>> services, std::size_t waiting_max,
-                 std::size_t at_once)
-    : waiting_max_(waiting_max), at_once_(at_once), services_(std::move(services)) {
+                 std::size_t at_once, std::chrono::milliseconds is_long)
+    : waiting_max_(waiting_max), at_once_(at_once), long_(is_long), services_(std::move(services)) {
   PENSTOCK_CHECK(!services_.empty() && at_once > 0);
   for (const auto& one : services_) idle_.push_back(one.get());
   for (const auto& one : services_) {
@@ -44,7 +44,7 @@ bool Workers::wait_for_turn(std::unique_lock<std::mutex>& lock, const Services& 
     }
     if (begun_.size() < at_once_) return true;
     // The last at_once_ of those that run are young, unless the first of these is not.
-    const Time is_long = begun_[begun_.size() - at_once_] + kLong;
+    const Time is_long = begun_[begun_.size() - at_once_] + long_;
     if (std::chrono::steady_clock::now() >= is_long) return true;
     changed_.wait_until(lock, is_long);
   }

@@ -29,9 +29,10 @@ class Workers {
 
   static constexpr std::chrono::milliseconds kLong{300};
 
-  // Takes `services`: a thread each. `at_once`: tasks that run side by side, but for long ones.
+  // Takes `services`: a thread each. `at_once`: tasks that run side by side, but for those that
+  // have run for `is_long`.
   Workers(std::vector<std::unique_ptr<Services>> services, std::size_t waiting_max,
-          std::size_t at_once = SIZE_MAX);
+          std::size_t at_once = SIZE_MAX, std::chrono::milliseconds is_long = kLong);
   // Waits for what runs; what has not begun is dropped.
   ~Workers();
   Workers(const Workers&) = delete;
@@ -50,6 +51,7 @@ class Workers {
 
   const std::size_t waiting_max_;
   const std::size_t at_once_;
+  const std::chrono::milliseconds long_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Task> waiting_;           // Guarded by mutex_.
