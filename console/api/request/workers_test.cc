@@ -95,9 +95,9 @@ TEST_F(WorkersTest, BeginBesideOneThatHasRunForLong) {
 TEST_F(WorkersTest, GoOnWithTheThreadThatWorkedLast) {
   Workers workers(services(4), 10, 1, std::chrono::hours(1));
   const auto thread_of_a_task = [&] {
-    std::promise<Services*> used;
-    EXPECT_TRUE(workers.start([&](Services& services) { used.set_value(&services); }));
-    return used.get_future().get();
+    const auto used = std::make_shared<std::promise<Services*>>();
+    EXPECT_TRUE(workers.start([used](Services& services) { used->set_value(&services); }));
+    return used->get_future().get();
   };
   Services* const first = thread_of_a_task();
   for (int i = 0; i < 50; ++i) EXPECT_EQ(thread_of_a_task(), first);
