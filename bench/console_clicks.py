@@ -17,7 +17,7 @@ import time
 import console_questions  # Sets up the paths of what follows.
 import console_api_test
 import harness
-from console_questions import DAY_S, ROOT, ROWS, ROWS_QUICK, days_of, end_of
+from console_questions import ROOT, ROWS, ROWS_QUICK, end_of
 from figures import Figure
 from whole_programs import cpu_seconds
 
@@ -77,15 +77,5 @@ def clicks(build, quick):
         yield from figures_of(machine, folder, CLICKS_QUICK if quick else CLICKS)
 
 
-def main():
-    if len(sys.argv) not in (2, 3) or not days_of(sys.argv[1]):
-        sys.exit(__doc__)
-    number = int(sys.argv[2]) if len(sys.argv) == 3 else CLICKS
-    with harness.Machine() as machine:
-        for figure in figures_of(machine, sys.argv[1], number):
-            print(json.dumps({"name": figure.name, "value": round(figure.value, 1),
-                              "unit": figure.unit}), flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    console_questions.main(__doc__, figures_of, CLICKS)

@@ -134,15 +134,17 @@ def console(build, quick):
         yield from figures_of(machine, folder, REPEATS_QUICK if quick else REPEATS)
 
 
-def main():
+def main(doc, figures_of, count):
+    """Of the store that the command line names, as a JSON object a line."""
     if len(sys.argv) not in (2, 3) or not days_of(sys.argv[1]):
-        sys.exit(__doc__)
-    repeats = int(sys.argv[2]) if len(sys.argv) == 3 else REPEATS
+        sys.exit(doc)
+    if len(sys.argv) == 3:
+        count = int(sys.argv[2])
     with harness.Machine() as machine:
-        for figure in figures_of(machine, sys.argv[1], repeats):
+        for figure in figures_of(machine, sys.argv[1], count):
             print(json.dumps({"name": figure.name, "value": round(figure.value, 2),
                               "unit": figure.unit}), flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    main(__doc__, figures_of, REPEATS)

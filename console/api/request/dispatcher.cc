@@ -33,6 +33,7 @@ struct LaneSize {
 constexpr std::array<LaneSize, kLanes> kLaneSizes{
     {{2, 256}, {1, 64}, {1, 64}, {4, 128, true}, {2, 64}, {2, 16}, {1, 64}}};
 
+// Two at least: one that is slow, and the next.
 std::size_t cores() { return std::max(2U, std::thread::hardware_concurrency()); }
 
 // Its answer is written by parts.
