@@ -55,6 +55,11 @@ interface Props extends Shown {
 
 const kDrawnPixelsMin = 8;
 
+// Values between two gaps, as a first step's is: no line goes through them.
+const alone = (values: ArrayLike<number | null | undefined>): number[] =>
+    Array.from(values, (_, i) => i).filter(
+        (i) => values[i] != null && values[i - 1] == null && values[i + 1] == null);
+
 export function Chart({onZoom, ...now}: Props) {
   const place = useRef<HTMLDivElement>(null);
   const probe = useRef<HTMLDivElement>(null);
@@ -70,7 +75,7 @@ export function Chart({onZoom, ...now}: Props) {
     const line = (colour: () => string, dash?: number[]): uPlot.Series => ({
       stroke: colour,
       width: 1.75,
-      points: {show: false},
+      points: {show: true, size: 6, fill: colour, filter: (u, i) => alone(u.data[i]!)},
       ...(dash ? {dash} : {}),
     });
     const axis: uPlot.Axis = {
