@@ -129,7 +129,8 @@ class Traffic {
 
 void fill_recent(const std::string& folder) {
   constexpr std::int64_t kKeys = 2'000'000;
-  RecentIds recent(folder);
+  const SystemClock clock;
+  RecentIds recent(folder, clock);
   Random random(3);
   std::vector<RecentIds::Key> keys(100'000);
   for (std::int64_t made = 0; made < kKeys; made += static_cast<std::int64_t>(keys.size())) {

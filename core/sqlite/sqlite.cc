@@ -210,6 +210,13 @@ const char* words_of(const Error& error) {
   return code > SQLITE_OK ? sqlite3_errstr(code) : nullptr;
 }
 
+bool lacks_rights(const Error& error) {
+  if (error.code != ErrorCode::kConfiguration) return false;
+  const std::int64_t primary = error.native & 0xff;
+  return primary == SQLITE_READONLY || primary == SQLITE_CANTOPEN || primary == SQLITE_PERM ||
+         primary == SQLITE_AUTH;
+}
+
 static_assert(kReadFailed == SQLITE_IOERR_READ && kFileSystemCorrupt == SQLITE_IOERR_CORRUPTFS);
 
 void Database::Close::operator()(sqlite3* handle) const noexcept { sqlite3_close_v2(handle); }

@@ -41,6 +41,9 @@ const char* words_of(const Error& error);
 inline constexpr std::int64_t kReadFailed = 266;
 inline constexpr std::int64_t kFileSystemCorrupt = 8458;
 
+// Whether SQLite says that this process may not write, or open, the file or one beside it.
+bool lacks_rights(const Error& error);
+
 class Statement;
 
 class Database {

@@ -52,8 +52,16 @@ bool is_fault_of_day(const std::string& folder, std::int64_t day_ms, const Error
   return is_lasting(error) && mark_of(day_path(folder, day_ms)).has_value() && is_usable(folder);
 }
 
+bool BadDays::may_pass(std::int64_t day_ms, const Error& error, std::int64_t now_us) {
+  for (const BadDay& bad : days_) {
+    if (bad.day_ms == day_ms) return false;
+  }
+  return waits_[day_ms].may_pass(error, now_us);
+}
+
 std::string BadDays::add(std::int64_t day_ms, const Error& error) {
   std::string reason = reason_of_bad_day(day_path(folder_, day_ms), error);
+  waits_.erase(day_ms);
   const std::lock_guard lock(mutex_);
   const auto found = std::lower_bound(
       days_.begin(), days_.end(), day_ms,
@@ -76,6 +84,7 @@ std::string BadDays::add(std::int64_t day_ms, const Error& error) {
 }
 
 void BadDays::remove(std::int64_t day_ms) {
+  waits_.erase(day_ms);
   const std::lock_guard lock(mutex_);
   const auto gone =
       std::erase_if(days_, [day_ms](const BadDay& bad) { return bad.day_ms == day_ms; });

@@ -1,17 +1,19 @@
 // Days whose files cannot be used: which, why, and what may be done about it.
 //
 // A day's own fault (garbage, a cut file, a folder of its name, no permission, a newer version)
-// must not hold up the other days. What passes (a lock, a full disk) is no fault of a day: the
-// batch is held for it. Any thread may read; one writes.
+// must not hold up the other days. What passes (a lock, a full disk, for a moment a lack of rights)
+// is no fault of a day: the batch is held for it. Any thread may read; one writes.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
 #include "store/contract/bad_day.h"
+#include "store/sqlite/rights_wait.h"
 
 namespace penstock::store {
 
@@ -34,6 +36,9 @@ class BadDays {
  public:
   explicit BadDays(std::string folder) : folder_(std::move(folder)) {}
 
+  // Whether the fault of a day that is none of these may be gone in a moment. `now_us` is monotonic.
+  bool may_pass(std::int64_t day_ms, const Error& error, std::int64_t now_us);
+
   // Remembers the day; the log names file, reason and remedy once for each reason. Returns the
   // reason, as a dead letter shows it.
   std::string add(std::int64_t day_ms, const Error& error);
@@ -47,6 +52,7 @@ class BadDays {
   const std::string folder_;
   mutable std::mutex mutex_;
   std::vector<BadDay> days_;  // Ascending.
+  std::map<std::int64_t, RightsWait> waits_;  // By day; the writer's.
 };
 
 }  // namespace penstock::store

@@ -82,7 +82,7 @@ class SqliteEventStore final : public EventStore {
         days_(options.path),
         new_days_(options.path),
         bad_days_(options.path),
-        recent_(options.path),
+        recent_(options.path, clock),
         dictionary_key_(dictionary_key_of(options.path)),
         rule_upkeep_(options, days_, calendar_, clock),
         column_upkeep_(options.path, days_, clock, options.free_percent_min),
@@ -218,6 +218,10 @@ bool SqliteEventStore::may_go_on(const DayRows& day, const Result<void>& done,
   if (!is_fault_of_day(options_.path, day.day_ms, done.error())) {
     held = fail(done.error());
     return done.error().code == ErrorCode::kOverloaded;
+  }
+  if (bad_days_.may_pass(day.day_ms, done.error(), clock_.mono_us())) {
+    held = fail(done.error());
+    return true;
   }
   const std::string reason = bad_days_.add(day.day_ms, done.error());
   for (const RowOfDay& member : day.members) outcome.refused.push_back({member.index, reason});

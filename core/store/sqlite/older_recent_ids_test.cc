@@ -40,13 +40,14 @@ class OlderRecentIdsTest : public ::testing::Test {
   }
 
   testing::TempDir dir_;
+  const ManualClock clock_{kToday};
   std::string path_ = RecentIds::path_in(dir_.path());
 };
 
 TEST_F(OlderRecentIdsTest, EveryIdIsKnownAfterwardsWithItsDay) {
   make_old_file();
   for (int start = 0; start < 2; ++start) {
-    RecentIds recent(dir_.path());
+    RecentIds recent(dir_.path(), clock_);
     for (int i = 0; i < kIds; ++i) {
       const RecentIds::Key key = RecentIds::key_of(record(i, kToday - i % 3 * kDay), kToday);
       const RecentIds::Key later = {key.hash, key.rest, key.day + RecentIds::kPromisedDays};

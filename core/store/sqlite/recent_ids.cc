@@ -89,7 +89,8 @@ RecentIds::Key RecentIds::key_of(const event::Record& record, std::int64_t now_m
           .day = std::min(day_of(record.received_at_ms), day_of(now_ms) + 1)};
 }
 
-RecentIds::RecentIds(const std::string& folder) : path_(path_in(folder)) {}
+RecentIds::RecentIds(const std::string& folder, const Clock& clock)
+    : path_(path_in(folder)), clock_(clock) {}
 RecentIds::~RecentIds() = default;
 
 Result<void> RecentIds::open() {
@@ -121,6 +122,10 @@ Result<void> RecentIds::with_file(Work work) {
     return work(*file_);
   };
   auto done = try_once();
+  if (!done && rights_wait_.may_pass(done.error(), clock_.mono_us())) {
+    file_.reset();
+    return done;
+  }
   const bool is_of_no_use = !done && !is_passing(done.error()) &&
                             !files::is_newer_version(done.error()) && mark_of(path_);
   if (is_of_no_use) {
@@ -128,6 +133,7 @@ Result<void> RecentIds::with_file(Work work) {
     done = try_once();
   }
   if (done) {
+    rights_wait_.end();
     is_unusable_said_ = false;
     return {};
   }

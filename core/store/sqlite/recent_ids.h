@@ -17,10 +17,12 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "event/record.h"
 #include "store/sqlite/day_folder.h"
 #include "store/sqlite/id_runs.h"
+#include "store/sqlite/rights_wait.h"
 
 namespace penstock::store {
 
@@ -36,11 +38,11 @@ class RecentIds {
   using Key = IdKey;
   static Key key_of(const event::Record& record, std::int64_t now_ms);
 
-  explicit RecentIds(const std::string& folder);
+  RecentIds(const std::string& folder, const Clock& clock);
   ~RecentIds();
 
   // Whether each key is known. `keys` ascend by hash and rest. Errors are those that pass (a lock,
-  // a full disk); without a usable file nothing is known.
+  // a full disk, for a moment a lack of rights); without a usable file nothing is known.
   Result<std::vector<bool>> find(std::span<const Key> keys);
 
   // Remembers keys, which ascend likewise, in one transaction, durable when it returns. Forgets
@@ -58,6 +60,8 @@ class RecentIds {
   void set_aside(const Error& error);
 
   const std::string path_;
+  const Clock& clock_;
+  RightsWait rights_wait_;
   std::optional<FileMark> mark_;
   std::unique_ptr<IdRuns> file_;
   bool is_unusable_said_ = false;

@@ -35,7 +35,8 @@ class RecentIdsTest : public ::testing::Test {
 
   testing::TempDir dir_;
   std::string path_ = RecentIds::path_in(dir_.path());
-  RecentIds recent_{dir_.path()};
+  ManualClock clock_{kToday};
+  RecentIds recent_{dir_.path(), clock_};
 };
 
 TEST_F(RecentIdsTest, KeysDoNotDependOnTheTime) {
@@ -122,6 +123,27 @@ TEST_F(RecentIdsTest, WaitsForWhoeverHoldsIt) {
   EXPECT_EQ(done.error().code, ErrorCode::kOverloaded);
   ASSERT_TRUE(other->execute("ROLLBACK").has_value());
   EXPECT_TRUE(recent_.add(keys, kToday, false).has_value());
+}
+
+// A folder where the journal should be: SQLite says of it what it says where rights are missing,
+// which root's tests never miss.
+TEST_F(RecentIdsTest, WaitsAMomentForRights) {
+  const RecentIds::Key keys[] = {key(1, kToday)};
+  ASSERT_TRUE(RecentIds(dir_.path(), clock_).add(keys, kToday, false).has_value());
+  const std::string journal = path_ + "-wal";
+  std::filesystem::create_directories(journal + "/x");
+  EXPECT_FALSE(recent_.find(keys).has_value());
+  std::filesystem::remove_all(journal);
+  EXPECT_TRUE(knows(1, kToday));
+  EXPECT_FALSE(std::filesystem::exists(path_ + ".bad"));
+
+  RecentIds later(dir_.path(), clock_);
+  std::filesystem::remove_all(journal);
+  std::filesystem::create_directories(journal + "/x");
+  EXPECT_FALSE(later.find(keys).has_value());
+  clock_.advance_ms(RightsWait::kWaitUs / 1'000);
+  static_cast<void>(later.find(keys));
+  EXPECT_TRUE(std::filesystem::exists(path_ + ".bad"));
 }
 
 }  // namespace
