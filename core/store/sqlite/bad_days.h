@@ -36,7 +36,7 @@ class BadDays {
  public:
   explicit BadDays(std::string folder) : folder_(std::move(folder)) {}
 
-  // Whether the fault of a day that is none of these may be gone in a moment. `now_us` is monotonic.
+  // Whether the fault of a day that is none of these may pass by itself. `now_us` is monotonic.
   bool may_pass(std::int64_t day_ms, const Error& error, std::int64_t now_us);
 
   // Remembers the day; the log names file, reason and remedy once for each reason. Returns the
@@ -51,7 +51,7 @@ class BadDays {
  private:
   const std::string folder_;
   mutable std::mutex mutex_;
-  std::vector<BadDay> days_;  // Ascending.
+  std::vector<BadDay> days_;                  // Ascending.
   std::map<std::int64_t, RightsWait> waits_;  // By day; the writer's.
 };
 

@@ -2,8 +2,8 @@
 //
 // Whoever restores a file sets its owner last. And where root reads a database, SQLite makes the
 // -wal and -shm beside it as root's, and gives them to the database's owner a moment later
-// (https://www.sqlite.org/src/file/src/os_unix.c, robustFchown); whoever opens it in between is told
-// that it is read-only.
+// (https://www.sqlite.org/src/file/src/os_unix.c, robustFchown); whoever opens it in between is
+// told that it is read-only.
 #pragma once
 
 #include <cstdint>
