@@ -124,9 +124,12 @@ class Installed(unittest.TestCase):
         try:
             wait_for("all that was answered", lambda: self.ids_stored() >= wanted)
         except AssertionError as error:
+            # What refused them first: a long report may be cut where it is read.
             raise AssertionError(f"{error}: {self.ids_stored()} of {wanted}\n" + self.box.shell(
+                "penstock queue dead --count 3 | cut -c1-1000; "
+                "journalctl --no-pager -u 'penstock*' | grep ' id=' | head -n 20; "
                 "penstock status; ls -la /var/lib/penstock/*; systemctl --no-pager --no-legend "
-                "list-units 'penstock*'; journalctl --no-pager -u 'penstock*' -n 80",
+                "list-units 'penstock*'; journalctl --no-pager -u 'penstock*' -n 40",
                 check=False).stdout) from None
         if not can_cut:
             self.assertEqual(wanted, self.ids_stored(), "stored twice, or never answered")
