@@ -19,14 +19,27 @@ tl::unexpected<Error> refuse(const char* what) {
 }
 
 bool is_project(std::string_view text) {
-  return !text.empty() && text.size() <= event::kProjectBytesMax &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c != '\x7f'; });
+  return !text.empty() && text.size() <= event::kProjectBytesMax && trim(text) == text &&
+         std::none_of(text.begin(), text.end(),
+                      [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
 }
 
-// The next word, taken off.
+// The quotes that a name needs; '\0': none.
+char quote_for(std::string_view name) {
+  const bool is_bare =
+      name.find(' ') == std::string_view::npos && !name.starts_with('\'') && !name.starts_with('"');
+  if (is_bare) return '\0';
+  return name.find('\'') == std::string_view::npos ? '\'' : '"';
+}
+
+// The next word, taken off: to the next space, or to the end of quotes behind its "=".
 std::string_view take_word(std::string_view& text) {
   text = trim(text);
-  const std::size_t end = std::min(text.find(' '), text.size());
+  std::size_t end = std::min(text.find(' '), text.size());
+  const std::size_t value = text.find('=') + 1;
+  if (value > 0 && value < end && (text[value] == '\'' || text[value] == '"')) {
+    end = std::min(text.find(text[value], value + 1), text.size() - 1) + 1;
+  }
   const std::string_view word = text.substr(0, end);
   text.remove_prefix(end);
   return word;
@@ -34,6 +47,13 @@ std::string_view take_word(std::string_view& text) {
 
 std::string_view value_behind(std::string_view word, std::string_view key) {
   return word.starts_with(key) ? word.substr(key.size()) : std::string_view();
+}
+
+// Nullopt where quotes do not end.
+std::optional<std::string_view> without_quotes(std::string_view text) {
+  if (!text.starts_with('\'') && !text.starts_with('"')) return text;
+  if (text.size() < 2 || text.back() != text.front()) return std::nullopt;
+  return text.substr(1, text.size() - 2);
 }
 
 bool has_same_events(const RetentionRule& a, const RetentionRule& b) {
@@ -49,8 +69,10 @@ Result<RetentionRule> parse_retention_rule(std::string_view text) {
     const std::string_view word = take_word(text);
     if (const auto project = value_behind(word, "project="); !project.empty()) {
       if (!rule.project.empty()) return refuse("names two projects");
-      if (!is_project(project)) return refuse("names no project");
-      rule.project = project;
+      const auto name = without_quotes(project);
+      if (!name) return refuse("has quotes that do not end");
+      if (!is_project(*name)) return refuse("names no project");
+      rule.project = *name;
     } else if (const auto kind = value_behind(word, "kind="); !kind.empty()) {
       if (!rule.kind.empty()) return refuse("names two kinds");
       if (!event::is_kind(kind)) return refuse("names no kind");
@@ -72,7 +94,11 @@ Result<RetentionRule> parse_retention_rule(std::string_view text) {
 
 std::string to_text(const RetentionRule& rule) {
   std::string text;
-  if (!rule.project.empty()) text += str_cat("project=", rule.project, ' ');
+  if (!rule.project.empty()) {
+    const char quote = quote_for(rule.project);
+    const std::string_view quotes(&quote, quote == '\0' ? 0 : 1);
+    text += str_cat("project=", quotes, rule.project, quotes, ' ');
+  }
   if (!rule.kind.empty()) text += str_cat("kind=", rule.kind, ' ');
   return str_cat(text, "days=", rule.days);
 }

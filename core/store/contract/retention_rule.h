@@ -27,7 +27,8 @@ struct RetentionRule {
   bool operator==(const RetentionRule&) const = default;
 };
 
-// "project=shop kind=log days=30", in any order. kRejected, with what is wrong in words.
+// "project=shop kind=log days=30", in any order; a name with spaces stands in quotes of either
+// sort, as "project='bücher laden' days=30". kRejected, with what is wrong in words.
 Result<RetentionRule> parse_retention_rule(std::string_view text);
 std::string to_text(const RetentionRule& rule);
 

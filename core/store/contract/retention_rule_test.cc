@@ -21,6 +21,21 @@ TEST(RetentionRule, ComesBackFromItsText) {
             "project=a=b days=36500");
 }
 
+TEST(RetentionRule, NamesWithSpacesStandInQuotes) {
+  for (const char* name : {"bücher laden", "ada's shop", R"(the "shop" of all)", "'quoted'"}) {
+    const RetentionRule rule{name, "log", 30};
+    EXPECT_EQ(parse_retention_rule(to_text(rule)).value(), rule) << to_text(rule);
+  }
+  EXPECT_EQ(to_text({"bücher laden", "", 3}), "project='bücher laden' days=3");
+  EXPECT_EQ(parse_retention_rule("days=3 project=\"a\"").value().project, "a");
+  EXPECT_EQ(fault("project='a b days=3"), "has quotes that do not end");
+  EXPECT_EQ(fault("project=' days=3"), "has quotes that do not end");
+  EXPECT_EQ(fault("project='' days=3"), "names no project");
+  EXPECT_EQ(fault("project=' a' days=3"), "names no project");
+  EXPECT_EQ(fault("project='a\tb' days=3"), "names no project");
+  EXPECT_NE(fault("project='a'days=3 x"), "");
+}
+
 TEST(RetentionRule, SaysWhatIsWrong) {
   EXPECT_NE(fault(""), "");
   EXPECT_NE(fault("days=3"), "");
