@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <functional>
-#include <numeric>
 #include <utility>
 
 #include "base/text.h"
@@ -27,6 +26,62 @@ std::int64_t step_s_of(const store::Range& range, std::int64_t points_max) {
   }
   const std::int64_t days = length_s / 86'400;
   return 86'400 * (days / points_max + 1);
+}
+
+using Use = FunctionRef<void(std::size_t place, const store::ValueSeries& had)>;
+
+// Those of one project that have a fingerprint: one look for all of them.
+Result<void> ask_named(store::Queries& queries, const store::Range& range, const store::Step& step,
+                       const store::Filter& filter, const std::vector<ErrorKey>& keys,
+                       const std::vector<std::size_t>& places, Use use) {
+  store::Filter of_project = filter;
+  of_project.project = keys[places.front()].project;
+  of_project.conditions.push_back(is(store::Dimension::kKind, kErrorKind));
+  std::vector<std::string> fingerprints;
+  fingerprints.reserve(places.size());
+  for (const std::size_t place : places) fingerprints.push_back(keys[place].fingerprint);
+  const auto all =
+      queries.value_series(range, step, std::string(kFingerprint), fingerprints, of_project);
+  if (!all) return fail(all.error());
+  for (std::size_t i = 0; i < places.size(); ++i) use(places[i], (*all)[i]);
+  return {};
+}
+
+Result<void> ask_unnamed(store::Queries& queries, const store::Range& range,
+                         const store::Step& step, const store::Filter& filter, const ErrorKey& key,
+                         std::size_t place, Use use) {
+  const store::Filter of_group = filter_of(key, filter);
+  auto series = queries.timeseries(range, step, of_group);
+  if (!series) return fail(series.error());
+  store::ValueSeries had{*std::move(series), 0, 0};
+  for (const std::uint64_t events : had.series.events) had.events += events;
+  if (had.series.visitors.size() == 1) {
+    had.visitors = had.series.visitors.front();
+  } else if (had.events > 0) {
+    const auto summary = queries.summary(range, of_group);
+    if (!summary) return fail(summary.error());
+    had.visitors = summary->visitors.value_or(0);
+  }
+  use(place, had);
+  return {};
+}
+
+// What each group had, by its place in `keys`: project by project, then those that have no
+// fingerprint to be told by.
+Result<void> ask_each(store::Queries& queries, const store::Range& range, const store::Step& step,
+                      const store::Filter& filter, const std::vector<ErrorKey>& keys, Use use) {
+  std::map<std::string, std::vector<std::size_t>> named;
+  std::vector<std::size_t> unnamed;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    (keys[i].fingerprint.empty() ? unnamed : named[keys[i].project]).push_back(i);
+  }
+  for (const auto& [project, places] : named) {
+    PENSTOCK_TRY(ask_named(queries, range, step, filter, keys, places, use));
+  }
+  for (const std::size_t place : unnamed) {
+    PENSTOCK_TRY(ask_unnamed(queries, range, step, filter, keys[place], place, use));
+  }
+  return {};
 }
 
 }  // namespace
@@ -99,26 +154,34 @@ std::optional<std::uint64_t> RangeCounts::of(const ErrorKey& key) const {
 Result<void> RangeUsers::ask(store::Queries& queries, const store::Range& range,
                              const store::Filter& filter, const std::vector<GroupMark>& marks,
                              const RangeCounts& counts) {
-  // Most events first; what is not known may be the most.
-  std::vector<std::pair<std::uint64_t, std::size_t>> asked;
+  std::vector<std::pair<std::uint64_t, std::size_t>> named;
+  std::vector<std::size_t> asked;
   for (std::size_t i = 0; i < marks.size(); ++i) {
     const auto events = counts.of(marks[i].key);
-    if (events != 0) asked.emplace_back(events.value_or(UINT64_MAX), i);
-  }
-  is_partial_ = asked.size() > kGroupsMax;
-  const std::size_t some = std::min(asked.size(), kGroupsMax);
-  std::partial_sort(asked.begin(), asked.begin() + static_cast<std::ptrdiff_t>(some), asked.end(),
-                    std::greater<>());
-  asked.resize(some);
-  for (const auto& [events, mark] : asked) {
-    const auto summary = queries.summary(range, filter_of(marks[mark].key, filter));
-    if (!summary) {
-      is_partial_ = true;
-      return fail(summary.error());
+    if (events == 0) continue;
+    if (marks[i].key.fingerprint.empty()) {
+      asked.push_back(i);
+    } else {
+      named.emplace_back(events.value_or(UINT64_MAX), i);  // What is not known may be the most.
     }
-    if (summary->visitors) users_[mark] = *summary->visitors;
   }
-  return {};
+  is_partial_ = named.size() > kGroupsMax || asked.size() > kUnnamedMax;
+  const std::size_t some = std::min(named.size(), kGroupsMax);
+  std::partial_sort(named.begin(), named.begin() + static_cast<std::ptrdiff_t>(some), named.end(),
+                    std::greater<>());
+  named.resize(some);
+  asked.resize(std::min(asked.size(), kUnnamedMax));
+  for (const auto& [events, mark] : named) asked.push_back(mark);
+
+  std::vector<ErrorKey> keys;
+  keys.reserve(asked.size());
+  for (const std::size_t mark : asked) keys.push_back(marks[mark].key);
+  const auto told = ask_each(queries, range, store::StepStarts{range.from_ms / 1'000}, filter, keys,
+                             [&](std::size_t place, const store::ValueSeries& had) {
+                               users_[asked[place]] = had.visitors;
+                             });
+  is_partial_ |= !told;
+  return told;
 }
 
 std::optional<std::uint64_t> RangeUsers::of(std::size_t mark) const {
@@ -126,22 +189,15 @@ std::optional<std::uint64_t> RangeUsers::of(std::size_t mark) const {
   return found == users_.end() ? std::nullopt : std::optional(found->second);
 }
 
-Result<GroupTrend> trend_of(store::Queries& queries, const ErrorKey& key, const store::Range& range,
-                            const store::Filter& filter, std::int64_t points_max) {
-  const store::Filter of_group = filter_of(key, filter);
-  auto series = queries.timeseries(range, step_s_of(range, points_max), of_group);
-  if (!series) return fail(series.error());
-  GroupTrend trend;
-  trend.all_events =
-      std::accumulate(series->events.begin(), series->events.end(), std::uint64_t{0});
-  trend.at_s = std::move(series->at_s);
-  trend.events = std::move(series->events);
-  trend.users = std::move(series->visitors);
-  if (trend.all_events == 0) return trend;
-  auto summary = queries.summary(range, of_group);
-  if (!summary) return fail(summary.error());
-  trend.all_users = summary->visitors.value_or(0);
-  return trend;
+Result<void> RangeTrends::ask(store::Queries& queries, const store::Range& range,
+                              const store::Filter& filter, const std::vector<ErrorKey>& keys,
+                              std::int64_t points_max) {
+  trends_.assign(keys.size(), std::nullopt);
+  return ask_each(queries, range, step_s_of(range, points_max), filter, keys,
+                  [&](std::size_t place, const store::ValueSeries& had) {
+                    trends_[place] = GroupTrend{had.series.at_s, had.series.events,
+                                                had.series.visitors, had.events, had.visitors};
+                  });
 }
 
 }  // namespace penstock::console

@@ -49,11 +49,12 @@ class RangeCounts {
   bool is_partial_ = false;
 };
 
-// How many users each group had: a question for each of them, so those with the most events are
-// asked about, and of the others it is not known.
+// How many users each group had: those with the most events are asked about together, and a bounded
+// number of those without a fingerprint one by one.
 class RangeUsers {
  public:
-  static constexpr std::size_t kGroupsMax = 100;
+  static constexpr std::size_t kGroupsMax = 1'000;
+  static constexpr std::size_t kUnnamedMax = 100;
 
   // Of groups that may have had an event by `counts`. kOverloaded as RangeCounts::ask().
   Result<void> ask(store::Queries& queries, const store::Range& range, const store::Filter& filter,
@@ -76,7 +77,20 @@ struct GroupTrend {
   std::uint64_t all_events = 0;
   std::uint64_t all_users = 0;
 };
-Result<GroupTrend> trend_of(store::Queries& queries, const ErrorKey& key, const store::Range& range,
-                            const store::Filter& filter, std::int64_t points_max);
+
+// The courses of groups, in the least of some usual steps that gives no more than `points_max`
+// points, give or take one.
+class RangeTrends {
+ public:
+  // kOverloaded as RangeCounts::ask().
+  Result<void> ask(store::Queries& queries, const store::Range& range, const store::Filter& filter,
+                   const std::vector<ErrorKey>& keys, std::int64_t points_max);
+
+  // By the group's place in `keys`. Nullopt: not known.
+  const std::optional<GroupTrend>& of(std::size_t place) const { return trends_[place]; }
+
+ private:
+  std::vector<std::optional<GroupTrend>> trends_;
+};
 
 }  // namespace penstock::console

@@ -91,15 +91,24 @@ TEST_F(ErrorRangeTest, CountsUsersOfTheGroupsWithTheMostEvents) {
   EXPECT_FALSE(some.of(3));  // It had no events.
   EXPECT_FALSE(some.is_partial());
 
-  // Events of those that came without a fingerprint are not told apart: they are asked about first.
-  for (std::size_t i = 0; i < RangeUsers::kGroupsMax - 2; ++i) {
+  // Those without a fingerprint are asked one by one.
+  for (std::size_t i = 0; i < RangeUsers::kUnnamedMax; ++i) {
     marks.push_back(mark_of("default", "", "TypeError", str_cat("none ", i)));
   }
   const RangeUsers many = users_of();
   EXPECT_EQ(many.of(1), 2u);
   EXPECT_EQ(many.of(2), 1u);
-  EXPECT_FALSE(many.of(0));
+  EXPECT_EQ(many.of(3 + RangeUsers::kUnnamedMax), std::nullopt);
   EXPECT_TRUE(many.is_partial());
+
+  marks.resize(4);
+  // Of some projects it is known that they had none.
+  for (std::size_t i = 0; i < RangeUsers::kGroupsMax + RangeCounts::kProjectsMax; ++i) {
+    marks.push_back(mark_of(str_cat("not asked ", i), "a"));
+  }
+  const RangeUsers most = users_of();
+  EXPECT_FALSE(most.of(0));  // It had the fewest events.
+  EXPECT_TRUE(most.is_partial());
 }
 
 TEST_F(ErrorRangeTest, AsksAboutABoundedNumberOfProjects) {
@@ -114,9 +123,13 @@ TEST_F(ErrorRangeTest, AsksAboutABoundedNumberOfProjects) {
   EXPECT_FALSE(counts.of(marks[1].key));  // The last one by name.
 }
 
-TEST_F(ErrorRangeTest, HasATrendOfItsGroupAlone) {
-  const auto trend = trend_of(*queries_, mark_of("default", "a").key, kDayRange, {}, 32);
-  ASSERT_TRUE(trend) << to_text(trend.error());
+TEST_F(ErrorRangeTest, HasATrendOfEachGroupAlone) {
+  const std::vector<ErrorKey> keys{mark_of("default", "a").key,
+                                   mark_of("default", "", "TypeError", "no beans").key,
+                                   mark_of("shop", "old").key, mark_of("shop", "a").key};
+  RangeTrends trends;
+  ASSERT_TRUE(trends.ask(*queries_, kDayRange, {}, keys, 32));
+  const auto& trend = trends.of(0);
   EXPECT_EQ(trend->all_events, 6u);
   EXPECT_EQ(trend->all_users, 2u);
   ASSERT_EQ(trend->at_s.size(), 24u);
@@ -124,21 +137,28 @@ TEST_F(ErrorRangeTest, HasATrendOfItsGroupAlone) {
   EXPECT_EQ(trend->events[5], 1u);
   EXPECT_EQ(trend->events[6], 0u);
   EXPECT_EQ(trend->users[5], 1u);
-  const auto beans =
-      trend_of(*queries_, mark_of("default", "", "TypeError", "no beans").key, kDayRange, {}, 32);
-  EXPECT_EQ(beans->all_events, 1u);
-  const auto none = trend_of(*queries_, mark_of("shop", "old").key, kDayRange, {}, 32);
-  EXPECT_EQ(none->all_events, 0u);
-  EXPECT_EQ(none->all_users, 0u);
+  EXPECT_EQ(trends.of(1)->all_events, 1u);
+  EXPECT_EQ(trends.of(1)->all_users, 1u);
+  EXPECT_EQ(trends.of(2)->all_events, 0u);
+  EXPECT_EQ(trends.of(2)->all_users, 0u);
+  EXPECT_EQ(trends.of(3)->all_events, 1u);
   // Whatever the range: so many points and no more.
   for (const std::int64_t days : {2, 31, 400, 9'000}) {
     const store::Range range{kToday - days * kDay, kToday + kDay};
-    const auto some = trend_of(*queries_, mark_of("default", "a").key, range, {}, 32);
-    ASSERT_TRUE(some) << days;
-    EXPECT_EQ(some->all_events, 6u);
-    EXPECT_LE(some->at_s.size(), 33u) << days;
-    EXPECT_GE(some->at_s.size(), 2u) << days;
+    ASSERT_TRUE(trends.ask(*queries_, range, {}, keys, 32)) << days;
+    EXPECT_EQ(trends.of(0)->all_events, 6u);
+    EXPECT_LE(trends.of(0)->at_s.size(), 33u) << days;
+    EXPECT_GE(trends.of(0)->at_s.size(), 2u) << days;
   }
+}
+
+// What there was time for is known.
+TEST_F(ErrorRangeTest, KnowsNothingOfWhatThereWasNoTimeFor) {
+  const std::atomic<bool> is_cancelled = true;
+  RangeTrends trends;
+  EXPECT_FALSE(trends.ask(queries_->within({.is_cancelled = &is_cancelled}), kDayRange, {},
+                          {mark_of("default", "a").key}, 32));
+  EXPECT_FALSE(trends.of(0));
 }
 
 TEST_F(ErrorRangeTest, ConditionsAreTextsThatClientsMaySend) {

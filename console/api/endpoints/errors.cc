@@ -24,8 +24,7 @@ namespace {
 constexpr std::size_t kPageBytesMax = 8 << 20;
 constexpr std::int64_t kTrendPointsMax = 32;
 constexpr std::int64_t kSeriesPointsMax = 96;
-// Two questions a group: of a large store a page's trends, or the users that it is sorted by, stay
-// unknown behind this.
+// Of a large store a page's trends, or the users that it is sorted by, stay unknown behind this.
 constexpr std::int64_t kTrendsUsMax = 1'500'000;
 
 enum class Sort : std::uint8_t { kLastSeen, kFirstSeen, kCount, kEvents, kUsers };
@@ -100,33 +99,6 @@ store::QueryDeadline short_deadline(const Call& call) {
   return deadline;
 }
 
-// Asks for the trends of a page's groups, as long as there is time.
-class Trends {
- public:
-  Trends(const Call& call, Services& services, const store::Range& range,
-         const store::Filter& filter)
-      : services_(services), range_(range), filter_(filter), deadline_(short_deadline(call)) {}
-
-  // Nullopt: there was no time. An error is one that ends it all.
-  Result<std::optional<GroupTrend>> of(const ErrorKey& key) {
-    if (is_over_) return std::optional<GroupTrend>();
-    auto trend =
-        trend_of(services_.queries->within(deadline_), key, range_, filter_, kTrendPointsMax);
-    if (trend) return std::optional(*std::move(trend));
-    if (is_final(trend.error())) return fail(trend.error());
-    is_over_ = true;
-    return std::optional<GroupTrend>();
-  }
-  bool is_over() const { return is_over_; }
-
- private:
-  Services& services_;
-  const store::Range& range_;
-  const store::Filter& filter_;
-  store::QueryDeadline deadline_;
-  bool is_over_ = false;
-};
-
 struct ListQuestion {
   store::Range range;
   store::Filter filter;
@@ -174,16 +146,13 @@ std::vector<Place> page_of(const std::vector<GroupMark>& marks, const RangeCount
 
 Result<void> write_page(json::Writer& writer, const std::vector<Place>& page,
                         const std::vector<GroupMark>& marks, const RangeCounts& counts,
-                        Trends& trends, Services& services) {
+                        const RangeTrends& trends, Services& services) {
   writer.key("groups").begin_array();
-  for (const Place& place : page) {
-    auto group = services.errors->find(place.id);
+  for (std::size_t i = 0; i < page.size(); ++i) {
+    auto group = services.errors->find(page[i].id);
     if (!group) return fail(group.error());
     if (!*group) continue;  // It was forgotten just now.
-    const ErrorKey& key = marks[place.mark].key;
-    auto trend = trends.of(key);
-    if (!trend) return fail(trend.error());
-    const GroupInRange in_range{counts.of(key), *std::move(trend)};
+    const GroupInRange in_range{counts.of(marks[page[i].mark].key), trends.of(i)};
     write_group(writer, **group, &in_range);
   }
   writer.end_array();
@@ -218,11 +187,17 @@ http::Response get_errors(Call& call, Services& services) {
   }
   std::string next;
   const auto page = page_of(*marks, counts, users, asked, after, next);
+  std::vector<ErrorKey> keys;
+  keys.reserve(page.size());
+  for (const Place& place : page) keys.push_back((*marks)[place.mark].key);
+  RangeTrends trends;
+  const auto told = trends.ask(services.queries->within(short_deadline(call)), asked.range,
+                               asked.filter, keys, kTrendPointsMax);
+  if (!told && is_final(told.error())) return failure_answer(told.error());
 
   std::string body;
   json::Writer writer(body);
   writer.begin_object();
-  Trends trends(call, services, asked.range, asked.filter);
   const auto written = write_page(writer, page, *marks, counts, trends, services);
   if (!written) return failure_answer(written.error());
   writer.key("next_cursor");
@@ -233,7 +208,7 @@ http::Response get_errors(Call& call, Services& services) {
   }
   write_counts(writer, *by_state);
   write_progress(writer, *progress);
-  writer.member("is_partial", counts.is_partial() || users.is_partial() || trends.is_over());
+  writer.member("is_partial", counts.is_partial() || users.is_partial() || !told);
   write_missing_days(writer, *services.queries);
   writer.end_object();
   return tag.put_on(json_answer(std::move(body)));
@@ -266,11 +241,11 @@ http::Response get_error(Call& call, Services& services) {
                       range);
   if (auto unchanged = tag.unchanged()) return *unchanged;
 
-  auto trend = trend_of(services.queries->within(call.deadline), group->key, range, filter,
-                        kSeriesPointsMax);
-  if (!trend && is_final(trend.error())) return failure_answer(trend.error());
-  GroupInRange in_range;
-  if (trend) in_range.trend = *std::move(trend);
+  RangeTrends trends;
+  const auto told = trends.ask(services.queries->within(call.deadline), range, filter, {group->key},
+                               kSeriesPointsMax);
+  if (!told && is_final(told.error())) return failure_answer(told.error());
+  const GroupInRange in_range{std::nullopt, trends.of(0)};
   std::string body;
   json::Writer writer(body);
   writer.begin_object().key("group");
@@ -352,7 +327,7 @@ constexpr Parameter kListParameters[] = {
      R"({"type":"string","default":"last_seen",
        "enum":["last_seen","first_seen","count","events","users"]})",
      "The newest or largest first; count is of all time, events and users of the range. Users are "
-     "asked for of the 100 groups with the most events; what is not known stands last"},
+     "asked for of the 1,000 groups with the most events; what is not known stands last"},
     {"limit", R"({"type":"integer","minimum":1,"maximum":100,"default":25})", "Groups at most"},
     {"cursor", R"({"type":"string"})", "next_cursor of the page before"},
 };

@@ -120,6 +120,15 @@ Result<Columns::Word> find_property(Columns& columns, std::string_view key) {
   return found;
 }
 
+Result<Columns::Word> find_facet(Columns& columns, const Facet& facet) {
+  if (const auto* dimension = std::get_if<Dimension>(&facet)) {
+    return Columns::Word{Known::kCode, column_number(*dimension)};
+  }
+  auto key = find_property(columns, std::get<std::string>(facet));
+  if (key && key->known == Known::kCode) key->code = property_column(key->code);
+  return key;
+}
+
 Result<Conditions> conditions_of(Columns& columns, const Filter& filter) {
   Conditions conditions;
   if (filter.is_bot) {

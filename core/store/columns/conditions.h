@@ -36,5 +36,7 @@ Result<Conditions> conditions_of(Columns& columns, const Filter& filter);
 // A property's key: where it has a code, that of property_column(). kAbsent: no row of the part has
 // it. kMaybeOther: the rows have to be asked.
 Result<Columns::Word> find_property(Columns& columns, std::string_view key);
+// How a part has a facet's values: kCode with the number of their column, and else as above.
+Result<Columns::Word> find_facet(Columns& columns, const Facet& facet);
 
 }  // namespace penstock::store

@@ -27,8 +27,9 @@ Result<void> DayScan::find(DayReader& reader, const Filter& filter, FirstRows& f
              [&](ChunkRows& rows) { return first.add(rows); });
 }
 
-Result<void> DayScan::values(DayReader& reader, ChunkRows& rows, const Facet& facet,
-                             FunctionRef<void(std::string_view value)> visit) {
+Result<void> DayScan::values(
+    DayReader& reader, ChunkRows& rows, const Facet& facet,
+    FunctionRef<void(std::uint16_t position, std::string_view value)> visit) {
   auto row_ids = rows.row_ids();
   if (!row_ids) return fail(row_ids.error());
   std::size_t read = 0;
@@ -36,8 +37,9 @@ Result<void> DayScan::values(DayReader& reader, ChunkRows& rows, const Facet& fa
     if (read++ % kRowsALook == 0 && should_stop_()) {
       return fail(ErrorCode::kOverloaded, "read a value of rows");
     }
-    auto is_there = reader.read_row(
-        (*row_ids)[position], [&](const event::Row& row) { visit(match_.value(facet, row)); });
+    auto is_there = reader.read_row((*row_ids)[position], [&](const event::Row& row) {
+      visit(position, match_.value(facet, row));
+    });
     if (!is_there) return fail(is_there.error());
   }
   return {};

@@ -34,7 +34,7 @@ class DayScan {
 
   // A facet's values of a chunk's rows that are left, read from the rows; "" for none.
   Result<void> values(DayReader& reader, ChunkRows& rows, const Facet& facet,
-                      FunctionRef<void(std::string_view value)> visit);
+                      FunctionRef<void(std::uint16_t position, std::string_view value)> visit);
 
  private:
   // Rows that are read between two looks at the clock.

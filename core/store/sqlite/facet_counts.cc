@@ -1,19 +1,8 @@
 #include "store/sqlite/facet_counts.h"
 
+#include "store/columns/conditions.h"
+
 namespace penstock::store {
-namespace {
-
-// How a part has a facet's values.
-Result<Columns::Word> facet_column(Columns& columns, const Facet& facet) {
-  if (const auto* dimension = std::get_if<Dimension>(&facet)) {
-    return Columns::Word{Columns::Word::Known::kCode, column_number(*dimension)};
-  }
-  auto key = find_property(columns, std::get<std::string>(facet));
-  if (key && key->known == Columns::Word::Known::kCode) key->code = property_column(key->code);
-  return key;
-}
-
-}  // namespace
 
 Result<std::vector<TopEntry>> FacetCounts::list(
     const Range& range, const Facet& facet, std::uint32_t limit,
@@ -27,7 +16,7 @@ Result<std::vector<TopEntry>> FacetCounts::list(
     totals.choose();
     PENSTOCK_TRY(days_.each(range, [&](DayReader& reader, std::int64_t) {
       return reader.columns().read([&](const ColumnPart& part) -> Result<void> {
-        auto column = facet_column(*part.columns, facet);
+        auto column = find_facet(*part.columns, facet);
         if (!column) return fail(column.error());
         if (column->known != Columns::Word::Known::kCode) return {};
         return totals.name(*part.columns, column->code);
@@ -53,11 +42,11 @@ Result<std::optional<crypto::HashKey>> FacetCounts::dictionary_key(const Range& 
 Result<void> FacetCounts::add(DayReader& reader, const ColumnPart& part, const Range& range,
                               const Facet& facet, const Filter& filter, Narrow narrow,
                               WordTotals& totals) {
-  auto column = facet_column(*part.columns, facet);
+  auto column = find_facet(*part.columns, facet);
   if (!column) return fail(column.error());
   const auto add_rows = [&](ChunkRows& rows) {
     return scan_.values(reader, rows, facet,
-                        [&](std::string_view value) { totals.add_text(value, 1); });
+                        [&](std::uint16_t, std::string_view value) { totals.add_text(value, 1); });
   };
   const auto add_chunk = [&](ChunkRows& rows) -> Result<void> {
     PENSTOCK_TRY(narrow(rows));

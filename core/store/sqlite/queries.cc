@@ -9,6 +9,7 @@
 #include "store/sqlite/day_reader.h"
 #include "store/sqlite/listing.h"
 #include "store/sqlite/overview_chart.h"
+#include "store/sqlite/value_charts.h"
 #include "store/sqlite/visit_charts.h"
 
 namespace penstock::store {
@@ -47,6 +48,7 @@ class SqliteQueries final : public Queries {
         charts_(days_, scan_),
         visit_charts_(days_, scan_),
         overview_(charts_, visit_charts_),
+        value_charts_(days_, scan_),
         listing_(days_, scan_) {}
 
   Queries& within(const QueryDeadline& deadline) override {
@@ -65,6 +67,15 @@ class SqliteQueries final : public Queries {
   }
   Result<Summary> summary(const Range& range, const Filter& filter) override {
     return ask([&] { return charts_.summary(range, cut_to_values(filter)); });
+  }
+  Result<std::vector<ValueSeries>> value_series(const Range& range, const Step& step,
+                                                const Facet& facet,
+                                                const std::vector<std::string>& values,
+                                                const Filter& filter) override {
+    std::vector<std::string> cut;
+    cut.reserve(values.size());
+    for (const std::string& value : values) cut.emplace_back(dimension_value(value));
+    return ask([&] { return value_charts_.ask(range, step, facet, cut, cut_to_values(filter)); });
   }
   Result<Visits> visits(const Range& range, const Filter& filter) override {
     return ask([&] { return visit_charts_.visits(range, cut_to_values(filter)); });
@@ -120,6 +131,7 @@ class SqliteQueries final : public Queries {
   Charts charts_;
   VisitCharts visit_charts_;
   OverviewChart overview_;
+  ValueCharts value_charts_;
   Listing listing_;
   RowMatch match_;
 };
