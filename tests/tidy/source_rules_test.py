@@ -98,7 +98,8 @@ class SourceRules(unittest.TestCase):
         self.fail_with(found)
 
     def test_scripts_can_be_run(self):
-        for path in ("tests/run", "packaging/run", ".ci/run", "bench/run", "bench/compare"):
+        for path in ("tests/run", "packaging/run", ".ci/run", ".ci/nightly", "bench/run",
+                     "bench/compare"):
             self.assertTrue(os.access(tree.SOURCE / path, os.X_OK), path)
 
 
