@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "files/folder.h"
 #include "sqlite/gathered_log.h"
+#include "sqlite/kept_statements.h"
 
 namespace penstock::sqlite {
 namespace {
@@ -221,6 +222,9 @@ static_assert(kReadFailed == SQLITE_IOERR_READ && kFileSystemCorrupt == SQLITE_I
 
 void Database::Close::operator()(sqlite3* handle) const noexcept { sqlite3_close_v2(handle); }
 
+Database::Database(std::unique_ptr<sqlite3, Close> handle) : handle_(std::move(handle)) {}
+Database::Database(Database&&) noexcept = default;
+Database& Database::operator=(Database&&) noexcept = default;
 Database::~Database() = default;
 
 Result<Database> Database::open(const std::string& path, const Options& options) {
@@ -253,13 +257,23 @@ Result<void> Database::execute(const char* sql) {
   return {};
 }
 
+Result<Statement> Database::lend(std::string_view sql) {
+  if (!kept_) kept_ = std::make_unique<KeptStatements>();
+  if (sqlite3_stmt* const kept = kept_->take(sql)) {
+    return Statement{std::unique_ptr<sqlite3_stmt, Statement::Finalize>(kept, {kept_.get()})};
+  }
+  auto prepared = prepare(sql);
+  if (prepared) prepared->statement_.get_deleter().kept = kept_.get();
+  return prepared;
+}
+
 Result<Statement> Database::prepare(std::string_view sql) {
   sqlite3_stmt* raw = nullptr;
   const int rc = sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()),
                                     SQLITE_PREPARE_PERSISTENT, &raw, nullptr);
   if (rc != SQLITE_OK) return fail_with(handle_.get(), rc, "prepare a statement");
   PENSTOCK_CHECK(raw != nullptr);
-  return Statement{std::unique_ptr<sqlite3_stmt, Statement::Finalize>(raw)};
+  return Statement{std::unique_ptr<sqlite3_stmt, Statement::Finalize>(raw, {nullptr})};
 }
 
 std::int64_t Database::changes() const { return sqlite3_changes64(handle_.get()); }
@@ -344,14 +358,24 @@ Result<void> Database::copy_to(const std::string& path) {
   return copy.execute("PRAGMA journal_mode=DELETE");
 }
 
+namespace {
+
+Result<void> run(Database& database, std::string_view sql) {
+  auto statement = database.lend(sql);
+  if (!statement) return fail(statement.error());
+  return statement->run();
+}
+
+}  // namespace
+
 Result<ReadTransaction> ReadTransaction::begin(Database& database) {
   if (sqlite3_get_autocommit(database.handle()) == 0) return ReadTransaction(nullptr);
-  PENSTOCK_TRY(database.execute("BEGIN"));
+  PENSTOCK_TRY(run(database, "BEGIN"));
   return ReadTransaction(&database);
 }
 
 ReadTransaction::~ReadTransaction() {
-  if (database_ != nullptr) static_cast<void>(database_->execute("COMMIT"));
+  if (database_ != nullptr) static_cast<void>(run(*database_, "COMMIT"));
 }
 
 void Replacement::Finish::operator()(sqlite3_backup* backup) const noexcept {
@@ -382,7 +406,11 @@ Result<bool> Replacement::step(int pages) {
 }
 
 void Statement::Finalize::operator()(sqlite3_stmt* statement) const noexcept {
-  sqlite3_finalize(statement);
+  if (kept != nullptr) {
+    kept->give(statement);
+  } else {
+    sqlite3_finalize(statement);
+  }
 }
 
 Statement& Statement::bind(int index, std::string_view text) {

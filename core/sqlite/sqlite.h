@@ -44,6 +44,7 @@ inline constexpr std::int64_t kFileSystemCorrupt = 8458;
 // Whether SQLite says that this process may not write, or open, the file or one beside it.
 bool lacks_rights(const Error& error);
 
+class KeptStatements;
 class Statement;
 
 class Database {
@@ -76,8 +77,8 @@ class Database {
   // WAL journal, mmap off. Reads the file's header, so that what is no database is known here. The
   // switch of an existing file to its WAL costs no sync (set_journal).
   static Result<Database> open(const std::string& path, const Options& options);
-  Database(Database&&) noexcept = default;
-  Database& operator=(Database&&) noexcept = default;
+  Database(Database&&) noexcept;
+  Database& operator=(Database&&) noexcept;
   ~Database();
 
   // Runs statements that return nothing. A string of ours, never built from input.
@@ -85,6 +86,9 @@ class Database {
 
   // A statement to keep. `sql` likewise.
   Result<Statement> prepare(std::string_view sql);
+  // For a moment: one that the connection has kept since it was last lent. It goes back, reset,
+  // where it is destroyed, which is before the connection is.
+  Result<Statement> lend(std::string_view sql);
 
   // Rows that the last INSERT, UPDATE or DELETE changed.
   std::int64_t changes() const;
@@ -122,8 +126,9 @@ class Database {
   struct Close {
     void operator()(sqlite3* handle) const noexcept;
   };
-  explicit Database(std::unique_ptr<sqlite3, Close> handle) : handle_(std::move(handle)) {}
+  explicit Database(std::unique_ptr<sqlite3, Close> handle);
   std::unique_ptr<sqlite3, Close> handle_;
+  std::unique_ptr<KeptStatements> kept_;  // Null until the first is lent.
 };
 
 // Bind, step until false, read columns; reset by the next bind_all-style round:
@@ -159,6 +164,8 @@ class Statement {
  private:
   friend class Database;
   struct Finalize {
+    KeptStatements* kept;  // Whom it goes back to; null: nobody.
+
     void operator()(sqlite3_stmt* statement) const noexcept;
   };
   explicit Statement(std::unique_ptr<sqlite3_stmt, Finalize> statement)

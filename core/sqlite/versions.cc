@@ -65,7 +65,7 @@ Result<std::int64_t> known_version(Database& database, const Steps& steps) {
 }  // namespace
 
 Result<std::int64_t> version_of(Database& database) {
-  auto statement = database.prepare("PRAGMA user_version");
+  auto statement = database.lend("PRAGMA user_version");
   if (!statement) return fail(statement.error());
   PENSTOCK_TRY(statement->step());
   return statement->integer(0);

@@ -55,19 +55,27 @@ void VisitCounts::end_day() {
     entries_ += (seen.flags & kFirstOfPart) != 0 ? 1 : 0;
     exits_ += (seen.flags & kLastOfPart) != 0 ? 1 : 0;
   }
-  for (const auto& [key, visit] : open_) count(visit);
-  open_ = std::exchange(next_, {});
+  count_ended();
+  std::swap(open_, next_);
+  next_.clear();
+}
+
+void VisitCounts::count_ended() {
+  open_.visit([this](const Open& visit) {
+    if (!visit.has_gone_on) count(visit);
+  });
 }
 
 void VisitCounts::add_edge(std::size_t index, std::uint64_t key) {
   const Seen& seen = seen_[index + 1];
   const std::int64_t start_s = day_s_ + parts_->start_s[index];
-  Open visit{start_s, start_s, 0, Seen::kNothing, false};
-  const auto before = parts_->is_early(index) ? open_.find(key) : open_.end();
-  const bool is_joined = before != open_.end() && start_s - before->second.end_s <= kVisitGapS;
+  Open visit{start_s, start_s, 0, Seen::kNothing, false, false};
+  Open* const before = parts_->is_early(index) ? open_.find(key) : nullptr;
+  const bool is_joined =
+      before != nullptr && !before->has_gone_on && start_s - before->end_s <= kVisitGapS;
   if (is_joined) {
-    visit = before->second;
-    open_.erase(before);
+    visit = *before;
+    before->has_gone_on = true;
   } else if ((seen.flags & kFirstOfPart) != 0) {
     ++entries_;
   }
@@ -95,7 +103,7 @@ void VisitCounts::count(std::uint32_t step, std::uint64_t length_s, bool is_boun
 }
 
 void VisitCounts::finish() {
-  for (const auto& [key, visit] : open_) count(visit);
+  count_ended();
   open_.clear();
 }
 
@@ -103,22 +111,21 @@ void VisitEnds::begin_day(std::int64_t day_ms, const VisitParts& parts) {
   const std::int64_t day_s = day_ms / kSecondMs;
   const bool is_entry = end_ == VisitEnd::kEntry;
   is_joined_.assign(parts.size() + 1, false);
-  std::unordered_map<std::uint64_t, std::int64_t> edges_s;
+  next_edges_s_.clear();
   for (const auto& [number, key] : parts.edges) {
     const std::size_t index = number - 1;
     const std::int64_t start_s = day_s + parts.start_s[index];
     const std::int64_t end_s = day_s + parts.end_s(index);
     // Towards the day that was shown before, and towards the next one to be shown.
-    const auto before = edges_s_.find(key);
-    if (before != edges_s_.end()) {
-      const std::int64_t gap_s = is_entry ? start_s - before->second : before->second - end_s;
+    if (const std::int64_t* const before = edges_s_.find(key)) {
+      const std::int64_t gap_s = is_entry ? start_s - *before : *before - end_s;
       is_joined_[number] = gap_s <= kVisitGapS;
     }
     if (is_entry ? parts.is_late(index) : parts.is_early(index)) {
-      edges_s[key] = is_entry ? end_s : start_s;
+      next_edges_s_[key] = is_entry ? end_s : start_s;
     }
   }
-  edges_s_ = std::move(edges_s);
+  std::swap(edges_s_, next_edges_s_);
 }
 
 Result<std::span<const std::uint16_t>> VisitEnds::choose(std::span<const VisitPlace> places,

@@ -5,10 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 #include "base/error.h"
+#include "store/columns/key_table.h"
 #include "store/columns/visits.h"
 
 namespace penstock::store {
@@ -58,9 +58,11 @@ class VisitCounts {
     std::uint64_t events;
     std::uint32_t step;  // Seen::kNothing where nothing was added.
     bool is_exit_seen;
+    bool has_gone_on;  // In the day that is shown just now.
   };
 
   void add_edge(std::size_t index, std::uint64_t key);
+  void count_ended();
   void count(const Open& visit);
   void count(std::uint32_t step, std::uint64_t length_s, bool is_bounce);
 
@@ -68,8 +70,8 @@ class VisitCounts {
   std::int64_t day_s_ = 0;
   const VisitParts* parts_ = nullptr;
   std::vector<Seen> seen_;
-  std::unordered_map<std::uint64_t, Open> open_;  // By key: of the day before,
-  std::unordered_map<std::uint64_t, Open> next_;  // and of this one.
+  KeyTable<Open> open_;  // By key: of the day before,
+  KeyTable<Open> next_;  // and of this one.
   std::uint64_t entries_ = 0;
   std::uint64_t exits_ = 0;
 };
@@ -90,7 +92,8 @@ class VisitEnds {
   const VisitEnd end_;
   std::vector<bool> is_joined_;  // By number: the visit goes on beyond the day.
   // By key: where parts of the day that was shown before stand at midnight.
-  std::unordered_map<std::uint64_t, std::int64_t> edges_s_;
+  KeyTable<std::int64_t> edges_s_;
+  KeyTable<std::int64_t> next_edges_s_;
   std::vector<std::uint16_t> chosen_;
 };
 

@@ -6,16 +6,6 @@
 namespace penstock::store {
 namespace {
 
-Result<sqlite::Statement*> prepared(sqlite::Database& database,
-                                    std::optional<sqlite::Statement>& kept, std::string_view sql) {
-  if (!kept) {
-    auto statement = database.prepare(sql);
-    if (!statement) return fail(statement.error());
-    kept.emplace(*std::move(statement));
-  }
-  return &*kept;
-}
-
 bool is_chunk(const ChunkInfo& chunk, std::int64_t rows, std::int64_t number) {
   return number >= 0 && number <= std::numeric_limits<std::uint32_t>::max() && rows > 0 &&
          rows <= kChunkRowsMax && chunk.first_row <= chunk.last_row &&
@@ -25,22 +15,20 @@ bool is_chunk(const ChunkInfo& chunk, std::int64_t rows, std::int64_t number) {
 }  // namespace
 
 Result<bool> SqliteBlocks::read(const BlockId& id, FunctionRef<void(std::string_view bytes)> use) {
-  auto statement = prepared(database_, read_, "SELECT bytes FROM blocks WHERE id = ?");
-  if (!statement) return fail(statement.error());
-  (*statement)->bind(1, id.packed());
-  auto has_row = (*statement)->step();
+  auto row = database_.lend("SELECT bytes FROM blocks WHERE id = ?");
+  if (!row) return fail(row.error());
+  row->bind(1, id.packed());
+  auto has_row = row->step();
   if (!has_row) return fail(has_row.error());
   if (!*has_row) return false;
-  use((*statement)->blob(0));
-  (*statement)->reset();
+  use(row->blob(0));
   return true;
 }
 
 Result<void> SqliteBlocks::put(const BlockId& id, std::string_view bytes) {
-  auto statement = prepared(database_, put_, "INSERT OR REPLACE INTO blocks VALUES (?, ?)");
-  if (!statement) return fail(statement.error());
-  (*statement)->bind(1, id.packed()).bind_blob(2, bytes);
-  return (*statement)->run();
+  auto insert = database_.lend("INSERT OR REPLACE INTO blocks VALUES (?, ?)");
+  if (!insert) return fail(insert.error());
+  return insert->bind(1, id.packed()).bind_blob(2, bytes).run();
 }
 
 // By column, not by a look at every block: each is one step of the tree.
@@ -93,7 +81,7 @@ Result<void> SqliteBlocks::remove_chunk(std::uint32_t number) {
 }
 
 Result<std::vector<ChunkInfo>> read_chunks(sqlite::Database& database) {
-  auto rows = database.prepare(
+  auto rows = database.lend(
       "SELECT number, rows, first_row, last_row, first_at, last_at FROM chunks ORDER BY number");
   if (!rows) return fail(rows.error());
   std::vector<ChunkInfo> chunks;
@@ -124,7 +112,7 @@ Result<void> write_chunk(sqlite::Database& database, const ChunkInfo& chunk) {
 }
 
 Result<std::optional<crypto::HashKey>> read_dictionary_key(sqlite::Database& database) {
-  auto row = database.prepare("SELECT key FROM dictionary_key");
+  auto row = database.lend("SELECT key FROM dictionary_key");
   if (!row) return fail(row.error());
   auto has_row = row->step();
   if (!has_row) return fail(has_row.error());
@@ -145,7 +133,7 @@ Result<void> write_dictionary_key(sqlite::Database& database, const crypto::Hash
 }
 
 Result<std::vector<std::int64_t>> read_changed_rows(sqlite::Database& database) {
-  auto rows = database.prepare("SELECT id FROM changed_rows ORDER BY id");
+  auto rows = database.lend("SELECT id FROM changed_rows ORDER BY id");
   if (!rows) return fail(rows.error());
   std::vector<std::int64_t> changed;
   while (true) {

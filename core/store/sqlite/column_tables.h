@@ -32,9 +32,6 @@ class SqliteBlocks final : public BlockSource, public BlockSink {
 
  private:
   sqlite::Database& database_;
-  // Prepared when they are first needed.
-  std::optional<sqlite::Statement> read_;
-  std::optional<sqlite::Statement> put_;
 };
 
 Result<std::vector<ChunkInfo>> read_chunks(sqlite::Database& database);

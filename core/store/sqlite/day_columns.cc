@@ -87,8 +87,7 @@ struct DayColumns::State {
   Result<void> read_tail(std::int64_t after, Visit visit);
   Result<void> read_changed(Visit visit);
   Result<sqlite::Statement> select(std::string_view condition) {
-    return database.prepare(
-        str_cat("SELECT rowid,", kRowColumns, " FROM events WHERE ", condition));
+    return database.lend(str_cat("SELECT rowid,", kRowColumns, " FROM events WHERE ", condition));
   }
 
   sqlite::Database& database;

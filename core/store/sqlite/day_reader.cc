@@ -25,18 +25,6 @@ constexpr std::string_view kProbes[] = {
 // Of each open file: a question that scans needs no page twice, and the kernel has them.
 constexpr std::int64_t kCacheKib = 256;
 
-// Gives a statement's read lock back, also where a visit was left early.
-class ResetLater {
- public:
-  explicit ResetLater(sqlite::Statement& statement) : statement_(statement) {}
-  ~ResetLater() { statement_.reset(); }
-  ResetLater(const ResetLater&) = delete;
-  ResetLater& operator=(const ResetLater&) = delete;
-
- private:
-  sqlite::Statement& statement_;
-};
-
 std::uint64_t unsigned_column(const sqlite::Statement& statement, int column) {
   return static_cast<std::uint64_t>(statement.integer(column));
 }
@@ -80,93 +68,71 @@ Result<std::unique_ptr<DayReader>> DayReader::open(const std::string& path) {
 }
 
 Result<bool> DayReader::is_as_opened() {
-  auto statement = prepared(version_now_, "PRAGMA user_version");
-  if (!statement) return fail(statement.error());
-  const ResetLater reset(**statement);
-  auto has_row = (*statement)->step();
-  if (!has_row) return fail(has_row.error());
-  return (*statement)->integer(0) == version_;
-}
-
-Result<sqlite::Statement*> DayReader::prepared(std::optional<sqlite::Statement>& kept,
-                                               std::string_view sql) {
-  if (!kept) {
-    auto statement = database_.prepare(sql);
-    if (!statement) return fail(statement.error());
-    kept.emplace(*std::move(statement));
-  }
-  return &*kept;
+  auto version = sqlite::version_of(database_);
+  if (!version) return fail(version.error());
+  return *version == version_;
 }
 
 // From one project to the next by the key: a look-up each, however many rows there are.
 Result<std::vector<std::string>> DayReader::projects(const std::string& project) {
   if (!project.empty()) return std::vector{project};
-  auto prepared_next = prepared(
-      next_project_,
+  auto next = database_.lend(
       "SELECT project FROM counts WHERE step = 86400 AND project > ? ORDER BY project LIMIT 1");
-  if (!prepared_next) return fail(prepared_next.error());
-  sqlite::Statement& next = **prepared_next;
+  if (!next) return fail(next.error());
 
   // Events without a project are in "" itself, which is not behind "".
   std::vector<std::string> found{""};
   while (true) {
-    next.bind(1, found.back());
-    auto has_row = next.step();
+    next->bind(1, found.back());
+    auto has_row = next->step();
     if (!has_row) return fail(has_row.error());
     if (!*has_row) return found;
-    std::string name(next.text(0));
-    next.reset();
+    std::string name(next->text(0));
+    next->reset();
     found.push_back(std::move(name));
   }
 }
 
 Result<void> DayReader::counts(const Span& span, std::string_view project, std::int64_t code,
                                FunctionRef<void(std::int64_t at_s, std::uint64_t events)> visit) {
-  auto statement = prepared(counts_,
-                            "SELECT at, events FROM counts WHERE step = ? AND project = ? "
-                            "AND dimension = ? AND at >= ? AND at < ?");
-  if (!statement) return fail(statement.error());
-  sqlite::Statement& rows = **statement;
-  const ResetLater reset(rows);
-  rows.bind(1, span.step_s).bind(2, project).bind(3, code).bind(4, span.from_s);
-  rows.bind(5, span.to_s);
+  auto rows = database_.lend(
+      "SELECT at, events FROM counts WHERE step = ? AND project = ? "
+      "AND dimension = ? AND at >= ? AND at < ?");
+  if (!rows) return fail(rows.error());
+  rows->bind(1, span.step_s).bind(2, project).bind(3, code).bind(4, span.from_s);
+  rows->bind(5, span.to_s);
   while (true) {
-    auto has_row = rows.step();
+    auto has_row = rows->step();
     if (!has_row) return fail(has_row.error());
     if (!*has_row) return {};
-    visit(rows.integer(0), unsigned_column(rows, 1));
+    visit(rows->integer(0), unsigned_column(*rows, 1));
   }
 }
 
 Result<void> DayReader::sketches(
     const Span& span, std::string_view project,
     FunctionRef<void(std::int64_t at_s, const HyperLogLog& sketch)> visit) {
-  auto statement = prepared(sketches_,
-                            "SELECT at, sketch FROM visitors WHERE step = ? AND project = ? "
-                            "AND at >= ? AND at < ?");
-  if (!statement) return fail(statement.error());
-  sqlite::Statement& rows = **statement;
-  const ResetLater reset(rows);
-  rows.bind(1, span.step_s).bind(2, project).bind(3, span.from_s).bind(4, span.to_s);
+  auto rows = database_.lend(
+      "SELECT at, sketch FROM visitors WHERE step = ? AND project = ? "
+      "AND at >= ? AND at < ?");
+  if (!rows) return fail(rows.error());
+  rows->bind(1, span.step_s).bind(2, project).bind(3, span.from_s).bind(4, span.to_s);
   while (true) {
-    auto has_row = rows.step();
+    auto has_row = rows->step();
     if (!has_row) return fail(has_row.error());
     if (!*has_row) return {};
-    auto sketch = HyperLogLog::from_bytes(rows.blob(1));
+    auto sketch = HyperLogLog::from_bytes(rows->blob(1));
     if (!sketch) return fail(sketch.error());
-    visit(rows.integer(0), *sketch);
+    visit(rows->integer(0), *sketch);
   }
 }
 
 Result<bool> DayReader::has_totals() {
-  auto version = sqlite::version_of(database_);
-  if (!version) return fail(version.error());
-  if (*version < kColumnsVersion) return true;  // Nothing notes changes there.
-  auto statement = prepared(has_changes_, "SELECT EXISTS (SELECT 1 FROM changed_rows)");
-  if (!statement) return fail(statement.error());
-  const ResetLater reset(**statement);
-  PENSTOCK_TRY((*statement)->step());
-  return (*statement)->integer(0) == 0;
+  if (version_ < kColumnsVersion) return true;  // Nothing notes changes there.
+  auto others = database_.lend("SELECT EXISTS (SELECT 1 FROM changed_rows)");
+  if (!others) return fail(others.error());
+  PENSTOCK_TRY(others->step());
+  return others->integer(0) == 0;
 }
 
 DayColumns& DayReader::columns() {
@@ -186,14 +152,14 @@ Result<std::optional<crypto::HashKey>> DayReader::dictionary_key() {
 }
 
 Result<bool> DayReader::read_row(std::int64_t row_id, FunctionRef<void(const event::Row&)> visit) {
-  auto statement = prepared(row_, str_cat("SELECT ", kRowColumns, " FROM events WHERE rowid = ?"));
-  if (!statement) return fail(statement.error());
-  sqlite::Statement& row = **statement;
-  const ResetLater reset(row);
-  row.bind(1, row_id);
-  auto has_row = row.step();
+  static const std::string kSelect =
+      str_cat("SELECT ", kRowColumns, " FROM events WHERE rowid = ?");
+  auto row = database_.lend(kSelect);
+  if (!row) return fail(row.error());
+  row->bind(1, row_id);
+  auto has_row = row->step();
   if (!has_row) return fail(has_row.error());
-  if (*has_row) visit(row_of(row, 0));
+  if (*has_row) visit(row_of(*row, 0));
   return *has_row;
 }
 

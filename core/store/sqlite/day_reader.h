@@ -67,17 +67,9 @@ class DayReader {
  private:
   DayReader(sqlite::Database database, std::int64_t version)
       : database_(std::move(database)), version_(version) {}
-  Result<sqlite::Statement*> prepared(std::optional<sqlite::Statement>& kept, std::string_view sql);
 
   sqlite::Database database_;
   const std::int64_t version_;
-  // Prepared when they are first needed.
-  std::optional<sqlite::Statement> version_now_;
-  std::optional<sqlite::Statement> next_project_;
-  std::optional<sqlite::Statement> counts_;
-  std::optional<sqlite::Statement> sketches_;
-  std::optional<sqlite::Statement> row_;
-  std::optional<sqlite::Statement> has_changes_;
   std::optional<DayColumns> columns_;
 };
 

@@ -17,7 +17,7 @@ constexpr Range kAllTimes{std::numeric_limits<std::int64_t>::min(),
 Result<std::size_t> rows_at_most(sqlite::Database& database) {
   auto version = sqlite::version_of(database);
   if (!version) return fail(version.error());
-  auto count = database.prepare(
+  auto count = database.lend(
       *version < kColumnsVersion
           ? "SELECT count(*) FROM events"
           : "SELECT (SELECT ifnull(sum(rows), 0) FROM chunks) + (SELECT count(*) FROM "

@@ -34,7 +34,7 @@ Result<std::optional<VisitParts>> read_visits(sqlite::Database& database, std::i
 }
 
 Result<bool> has_all_in_chunks(sqlite::Database& database) {
-  auto others = database.prepare(
+  auto others = database.lend(
       "SELECT EXISTS (SELECT 1 FROM changed_rows) OR EXISTS (SELECT 1 FROM events WHERE rowid > "
       "(SELECT ifnull(max(last_row), -9223372036854775808) FROM chunks))");
   if (!others) return fail(others.error());
