@@ -19,17 +19,28 @@ constexpr std::size_t kTurns = 4;
 
 }  // namespace
 
-void add_visitors(std::span<const std::uint64_t> visitors, std::span<const std::uint16_t> positions,
+void add_visitors(const ChunkRows::Visitors& visitors, std::span<const std::uint16_t> positions,
                   HyperLogLog& sketch) {
   if (positions.empty()) return;
+  const bool has_lower = !visitors.lower.empty();
   if (std::size_t{positions.back()} - positions.front() + 1 == positions.size()) {
-    return sketch.add_all(visitors.subspan(positions.front(), positions.size()));
+    const auto all = [&](std::span<const std::uint32_t> halves) {
+      return halves.subspan(positions.front(), positions.size());
+    };
+    return sketch.add_all(all(visitors.upper), has_lower ? all(visitors.lower) : visitors.lower);
   }
-  std::array<std::uint64_t, 1'024> piece;
-  for (std::size_t first = 0; first < positions.size(); first += piece.size()) {
-    const auto some = positions.subspan(first, std::min(piece.size(), positions.size() - first));
-    for (std::size_t i = 0; i < some.size(); ++i) piece[i] = visitors[some[i]];
-    sketch.add_all(std::span(piece).first(some.size()));
+  std::array<std::uint32_t, 1'024> upper;
+  std::array<std::uint32_t, 1'024> lower;
+  for (std::size_t first = 0; first < positions.size(); first += upper.size()) {
+    const auto some = positions.subspan(first, std::min(upper.size(), positions.size() - first));
+    const auto gather = [&](std::span<const std::uint32_t> halves,
+                            std::array<std::uint32_t, 1'024>& piece) {
+      const std::uint32_t* const from = halves.data();
+      for (std::size_t i = 0; i < some.size(); ++i) piece[i] = from[some[i]];
+      return std::span<const std::uint32_t>(piece).first(some.size());
+    };
+    sketch.add_all(gather(visitors.upper, upper),
+                   has_lower ? gather(visitors.lower, lower) : visitors.lower);
   }
 }
 

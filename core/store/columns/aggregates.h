@@ -15,7 +15,7 @@
 namespace penstock::store {
 
 // Adds the visitors of rows at `positions`.
-void add_visitors(std::span<const std::uint64_t> visitors, std::span<const std::uint16_t> positions,
+void add_visitors(const ChunkRows::Visitors& visitors, std::span<const std::uint16_t> positions,
                   HyperLogLog& sketch);
 
 // Calls `visit` with the rows that lie in one bucket of time and stand one behind the other.

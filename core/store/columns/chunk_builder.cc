@@ -94,7 +94,9 @@ Result<void> ChunkBuilder::add(std::int64_t row_id, const event::Row& row) {
   PENSTOCK_CHECK(!is_full() && (row_ids_.empty() || row_id > row_ids_.back()));
   row_ids_.push_back(row_id);
   times_.push_back(row.record.occurred_at_ms);
-  visitors_.push_back(static_cast<std::int64_t>(visitor_hash(row.record)));
+  const std::uint64_t visitor = visitor_hash(row.record);
+  upper_visitors_.push_back(static_cast<std::uint32_t>(visitor >> 32));
+  lower_visitors_.push_back(static_cast<std::uint32_t>(visitor));
   codes_[kBotSlot].push_back(row.is_bot ? 1 : 0);
   for (int i = 0; i < kDimensions; ++i) {
     PENSTOCK_TRY(
@@ -195,11 +197,13 @@ Result<ChunkInfo> ChunkBuilder::write(std::uint32_t number, BlockSink& sink,
   };
   append_row_runs(row_ids_, block);
   PENSTOCK_TRY(put(kRowColumn));
-  const std::pair<ColumnNumber, const std::vector<std::int64_t>*> wide[] = {
-      {kTimeColumn, &times_}, {kVisitorColumn, &visitors_}};
-  for (const auto& [column, numbers] : wide) {
-    block.clear();
-    append_int_block(*numbers, block);
+  block.clear();
+  append_int_block(times_, block);
+  PENSTOCK_TRY(put(kTimeColumn));
+  for (const auto& [column, halves] : {std::pair(kUpperVisitorColumn, &upper_visitors_),
+                                       std::pair(kLowerVisitorColumn, &lower_visitors_)}) {
+    block.assign(reinterpret_cast<const char*>(halves->data()),
+                 halves->size() * sizeof(std::uint32_t));
     PENSTOCK_TRY(put(column));
   }
   for (std::size_t slot = 0; slot < codes_.size(); ++slot) {
@@ -224,7 +228,8 @@ Result<ChunkInfo> ChunkBuilder::seal(std::uint32_t number, BlockSink& sink,
 void ChunkBuilder::clear() {
   row_ids_.clear();
   times_.clear();
-  visitors_.clear();
+  upper_visitors_.clear();
+  lower_visitors_.clear();
   for (auto& codes : codes_) codes.clear();
   properties_.clear();
   unheld_keys_.clear();

@@ -79,7 +79,8 @@ class ChunkBuilder {
   std::size_t property_count_ = 0;
   std::vector<std::int64_t> row_ids_;
   std::vector<std::int64_t> times_;
-  std::vector<std::int64_t> visitors_;             // The hashes' bits.
+  std::vector<std::uint32_t> upper_visitors_;  // The hashes' halves.
+  std::vector<std::uint32_t> lower_visitors_;
   std::vector<std::vector<std::uint32_t>> codes_;  // By slot: bots, project, dimensions.
   std::vector<Property> properties_;
   std::set<std::uint32_t> unheld_keys_;  // Of properties whose values are in the rows alone.

@@ -10,9 +10,13 @@ namespace penstock::store {
 using ColumnNumber = std::uint32_t;
 
 // Numbers.
-inline constexpr ColumnNumber kRowColumn = 0;      // Row ids, ascending.
-inline constexpr ColumnNumber kTimeColumn = 1;     // occurred_at, milliseconds.
-inline constexpr ColumnNumber kVisitorColumn = 2;  // visitor_hash().
+inline constexpr ColumnNumber kRowColumn = 0;   // Row ids, ascending.
+inline constexpr ColumnNumber kTimeColumn = 1;  // occurred_at, milliseconds.
+// visitor_hash(): its halves, each of four bytes, since sketches need little more than the upper
+// one. Chunks of before have them whole, as numbers.
+inline constexpr ColumnNumber kWholeVisitorColumn = 2;
+inline constexpr ColumnNumber kUpperVisitorColumn = 3;
+inline constexpr ColumnNumber kLowerVisitorColumn = 4;
 
 // Words: codes of the day's dictionary of that column.
 inline constexpr ColumnNumber kBotColumn = 8;  // The codes are 0 and 1; it has no dictionary.

@@ -17,8 +17,8 @@ constexpr const char* kMissing = "find a block of a chunk";
 
 }  // namespace
 
-template <class T>
-Result<bool> Columns::numbers(const ChunkInfo& chunk, ColumnNumber column, std::span<T> out) {
+Result<bool> Columns::numbers(const ChunkInfo& chunk, ColumnNumber column,
+                              std::span<std::int64_t> out) {
   Result<void> read;
   auto is_there = blocks_.read({BlockKind::kValues, column, chunk.number},
                                [&](std::string_view bytes) { read = read_int_block(bytes, out); });
@@ -34,12 +34,42 @@ Result<void> Columns::times(const ChunkInfo& chunk, std::span<std::int64_t> out)
   return {};
 }
 
-Result<void> Columns::visitors(const ChunkInfo& chunk, std::span<std::uint64_t> out) {
-  // The same bits; the two types may name the same memory.
-  const std::span<std::int64_t> bits(reinterpret_cast<std::int64_t*>(out.data()), chunk.rows);
-  auto is_there = numbers(chunk, kVisitorColumn, bits);
+Result<bool> Columns::halves(const ChunkInfo& chunk, ColumnNumber column,
+                             std::span<std::uint32_t> out) {
+  const std::size_t wanted = std::size_t{chunk.rows} * sizeof(std::uint32_t);
+  bool is_whole = false;
+  auto is_there =
+      blocks_.read({BlockKind::kValues, column, chunk.number}, [&](std::string_view bytes) {
+        is_whole = bytes.size() == wanted;
+        if (is_whole) std::memcpy(out.data(), bytes.data(), wanted);
+      });
+  if (!is_there) return fail(is_there.error());
+  if (*is_there && !is_whole) return fail(ErrorCode::kCorrupt, "read the halves of hashes");
+  return *is_there;
+}
+
+Result<void> Columns::visitors(const ChunkInfo& chunk, std::span<std::uint32_t> upper,
+                               std::span<std::uint32_t> lower) {
+  auto is_there = halves(chunk, kUpperVisitorColumn, upper);
+  if (!is_there) return fail(is_there.error());
+  if (!*is_there) return whole_visitors(chunk, upper, lower);
+  if (lower.empty()) return {};
+  is_there = halves(chunk, kLowerVisitorColumn, lower);
   if (!is_there) return fail(is_there.error());
   if (!*is_there) return fail(ErrorCode::kCorrupt, kMissing);
+  return {};
+}
+
+Result<void> Columns::whole_visitors(const ChunkInfo& chunk, std::span<std::uint32_t> upper,
+                                     std::span<std::uint32_t> lower) {
+  std::vector<std::int64_t> hashes(chunk.rows);
+  auto is_there = numbers(chunk, kWholeVisitorColumn, hashes);
+  if (!is_there) return fail(is_there.error());
+  if (!*is_there) return fail(ErrorCode::kCorrupt, kMissing);
+  for (std::size_t i = 0; i < hashes.size(); ++i) {
+    upper[i] = static_cast<std::uint32_t>(static_cast<std::uint64_t>(hashes[i]) >> 32);
+    if (!lower.empty()) lower[i] = static_cast<std::uint32_t>(hashes[i]);
+  }
   return {};
 }
 

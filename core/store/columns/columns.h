@@ -51,7 +51,9 @@ class Columns {
   // A chunk's values, one a row. `out` has room for chunk.rows.
   Result<void> times(const ChunkInfo& chunk, std::span<std::int64_t> out);
   Result<void> rows(const ChunkInfo& chunk, std::span<std::int64_t> out);
-  Result<void> visitors(const ChunkInfo& chunk, std::span<std::uint64_t> out);
+  // The halves of the visitors' hashes; the lower one is left out where `lower` is empty.
+  Result<void> visitors(const ChunkInfo& chunk, std::span<std::uint32_t> upper,
+                        std::span<std::uint32_t> lower);
   Result<Kept> codes(const ChunkInfo& chunk, ColumnNumber column, std::span<std::uint32_t> out);
 
   // "(other)" is found as kOtherCode.
@@ -74,8 +76,10 @@ class Columns {
 
  private:
   // False where the chunk has no such block.
-  template <class T>
-  Result<bool> numbers(const ChunkInfo& chunk, ColumnNumber column, std::span<T> out);
+  Result<bool> numbers(const ChunkInfo& chunk, ColumnNumber column, std::span<std::int64_t> out);
+  Result<bool> halves(const ChunkInfo& chunk, ColumnNumber column, std::span<std::uint32_t> out);
+  Result<void> whole_visitors(const ChunkInfo& chunk, std::span<std::uint32_t> upper,
+                              std::span<std::uint32_t> lower);
 
   BlockSource& blocks_;
   std::span<const ChunkInfo> chunks_;

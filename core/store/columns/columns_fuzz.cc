@@ -46,7 +46,8 @@ void read_texts(std::string_view bytes) {
 void read_columns(std::string_view bytes) {
   constexpr ColumnNumber kPath = column_number(Dimension::kPath);
   MemoryBlocks blocks;
-  for (const ColumnNumber column : {kRowColumn, kTimeColumn, kVisitorColumn, kPath}) {
+  for (const ColumnNumber column : {kRowColumn, kTimeColumn, kWholeVisitorColumn,
+                                    kUpperVisitorColumn, kLowerVisitorColumn, kPath}) {
     PENSTOCK_CHECK(blocks.put({BlockKind::kValues, column, 0}, bytes).has_value());
   }
   PENSTOCK_CHECK(blocks.put({BlockKind::kHashes, kPath, 0}, bytes).has_value());
@@ -54,11 +55,12 @@ void read_columns(std::string_view bytes) {
   const ChunkInfo chunk{0, kRows, 0, 10, 0, 10};
   Columns columns(blocks, {&chunk, 1}, {});
   std::vector<std::int64_t> numbers(kRows);
-  std::vector<std::uint64_t> visitors(kRows);
+  std::vector<std::uint32_t> upper(kRows);
+  std::vector<std::uint32_t> lower(kRows);
   std::vector<std::uint32_t> codes(kRows);
   static_cast<void>(columns.rows(chunk, numbers));
   static_cast<void>(columns.times(chunk, numbers));
-  static_cast<void>(columns.visitors(chunk, visitors));
+  static_cast<void>(columns.visitors(chunk, upper, lower));
   static_cast<void>(columns.codes(chunk, kPath, codes));
   static_cast<void>(columns.find(kPath, "a"));
   static_cast<void>(columns.text(kPath, 3));

@@ -57,9 +57,13 @@ TEST_F(ColumnsOfRowsTest, SayWhatTheRowsSay) {
   EXPECT_EQ(numbers, (std::vector<std::int64_t>{100, 101, 104}));
   ASSERT_TRUE(columns_.times(chunk_, numbers));
   EXPECT_EQ(numbers[1], kToday + kMinute);
-  std::vector<std::uint64_t> visitors(3);
-  ASSERT_TRUE(columns_.visitors(chunk_, visitors));
-  EXPECT_EQ(visitors[2], visitor_hash(rows_[2].record));
+  std::vector<std::uint32_t> upper(3);
+  std::vector<std::uint32_t> lower(3);
+  ASSERT_TRUE(columns_.visitors(chunk_, upper, lower));
+  EXPECT_EQ(std::uint64_t{upper[2]} << 32 | lower[2], visitor_hash(rows_[2].record));
+  const std::vector<std::uint32_t> seen = upper;
+  ASSERT_TRUE(columns_.visitors(chunk_, upper, {}));
+  EXPECT_EQ(upper, seen);
   EXPECT_EQ(texts(kProjectColumn), (std::vector<std::string>{"default", "default", "default"}));
   EXPECT_EQ(texts(column_number(Dimension::kPath)), (std::vector<std::string>{"", "", "/two"}));
   std::vector<std::uint32_t> bots(3);

@@ -1,5 +1,6 @@
 #include "store/columns/int_block.h"
 
+#include <algorithm>
 #include <limits>
 #include <vector>
 
@@ -21,17 +22,50 @@ std::string block_of(const Numbers& numbers) {
 
 TEST(IntBlockTest, GivesBackWhatWentIn) {
   for (const Numbers& numbers :
-       {Numbers{}, Numbers{7}, Numbers{-1, -1, -1}, Numbers{1'000, 1'255, 1'001},
-        Numbers{-5, 65'530, 0}, Numbers{1, 0xffff'ffff, 3}, Numbers{kLeast, kGreatest, 0},
-        Numbers{kGreatest}, Numbers{kLeast}}) {
+       {Numbers{}, Numbers{7}, Numbers{-1, -1, -1}, Numbers{-1, 0}, Numbers{5, 8, 6, 7, 5},
+        Numbers{9, 24, 10, 11}, Numbers{1'000, 1'255, 1'001}, Numbers{-5, 65'530, 0},
+        Numbers{1, 0xffff'ffff, 3}, Numbers{kLeast, kGreatest, 0}, Numbers{kGreatest},
+        Numbers{kLeast}}) {
     Numbers read(numbers.size());
     ASSERT_TRUE(read_int_block(block_of(numbers), read));
     EXPECT_EQ(read, numbers);
   }
 }
 
+// Many of them: the wide loop, and what it leaves.
+TEST(IntBlockTest, GivesBackManyOfEachWidth) {
+  for (const std::int64_t greatest : {1, 3, 15, 16, 255, 256, 70'000}) {
+    for (const std::size_t count : {63U, 64U, 65U, 127U, 129U, 515U, 8191U, 8192U}) {
+      Numbers numbers(count);
+      for (std::size_t i = 0; i < count; ++i) {
+        numbers[i] = 1'000 + static_cast<std::int64_t>(i * 7'919) % (greatest + 1);
+      }
+      numbers[count / 2] = 1'000;
+      numbers[count / 3] = 1'000 + greatest;
+      const std::string block = block_of(numbers);
+      Numbers read(count);
+      ASSERT_TRUE(read_int_block(block, read));
+      EXPECT_EQ(read, numbers) << greatest << ", " << count;
+      std::vector<std::uint32_t> codes(count);
+      ASSERT_TRUE(read_int_block(block, codes));
+      EXPECT_TRUE(std::equal(codes.begin(), codes.end(), numbers.begin()));
+    }
+  }
+}
+
+// As they were written before there were less.
+TEST(IntBlockTest, ReadsSmallNumbersOfAByteEach) {
+  std::string block("\1\7\0\0\0\0\0\0\0\0\1\3", 12);
+  Numbers numbers(3);
+  ASSERT_TRUE(read_int_block(block, numbers));
+  EXPECT_EQ(numbers, (Numbers{7, 8, 10}));
+}
+
 TEST(IntBlockTest, TakesAsFewBytesAsTheDifferencesNeed) {
   EXPECT_EQ(block_of({kGreatest, kGreatest}).size(), 9U);
+  EXPECT_EQ(block_of(Numbers{0, 1, 1, 0, 0, 0, 0, 0, 1}).size(), 9U + 2);
+  EXPECT_EQ(block_of({3, 0, 1, 2, 1}).size(), 9U + 2);
+  EXPECT_EQ(block_of({15, 0, 1}).size(), 9U + 2);
   EXPECT_EQ(block_of({1'000'000, 1'000'255}).size(), 9U + 2);
   EXPECT_EQ(block_of({1'000'000, 1'000'256}).size(), 9U + 4);
   EXPECT_EQ(block_of({-1, 65'535}).size(), 9U + 8);
@@ -55,7 +89,7 @@ TEST(IntBlockTest, RefusesWhatNoWriterWrote) {
   EXPECT_FALSE(read_int_block(good.substr(0, good.size() - 1), numbers));
   EXPECT_FALSE(read_int_block(good + "x", numbers));
   EXPECT_FALSE(read_int_block("", numbers));
-  for (const char width : {'\3', '\5', '\11', '\377'}) {
+  for (const char width : {'\3', '\5', '\11', '\20', '\23', '\30', '\377'}) {
     EXPECT_FALSE(read_int_block(width + good.substr(1) + std::string(900, 'x'), numbers));
   }
   // Codes have no such numbers.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "store/rollup/hyperloglog.h"
+
 namespace penstock::store {
 namespace {
 
@@ -61,6 +63,19 @@ void keep_between(const std::int64_t* __restrict times, const Range& range, std:
   for (std::size_t i = 0; i < rows; ++i) {
     mask[i] &= static_cast<std::uint8_t>(static_cast<std::uint64_t>(times[i]) - from < length);
   }
+}
+
+bool needs_lower(std::span<const std::uint32_t> upper) {
+  std::size_t first = 0;
+  std::uint32_t needs = 0;
+  for (; first + kLoopRows <= upper.size(); first += kLoopRows) {
+    const std::uint32_t* const some = upper.data() + first;
+    for (std::size_t i = 0; i < kLoopRows; ++i) needs |= HyperLogLog::needs_lower(some[i]) ? 1 : 0;
+  }
+  for (const std::uint32_t half : upper.subspan(first)) {
+    needs |= HyperLogLog::needs_lower(half) ? 1 : 0;
+  }
+  return needs != 0;
 }
 
 bool has_rows(const std::uint8_t* mask, std::size_t rows) {
@@ -124,10 +139,22 @@ Result<std::span<const std::int64_t>> ChunkRows::row_ids() {
   return std::span<const std::int64_t>(row_ids_).first(chunk_->rows);
 }
 
-Result<std::span<const std::uint64_t>> ChunkRows::visitors() {
-  if (!has_visitors_) PENSTOCK_TRY(columns_->visitors(*chunk_, visitors_));
-  has_visitors_ = true;
-  return std::span<const std::uint64_t>(visitors_).first(chunk_->rows);
+Result<ChunkRows::Visitors> ChunkRows::visitors() {
+  const std::size_t rows = chunk_->rows;
+  if (!has_lower_) PENSTOCK_TRY(columns_->visitors(*chunk_, upper_visitors_, lower_visitors_));
+  has_upper_ = has_lower_ = true;
+  return Visitors{std::span(upper_visitors_).first(rows), std::span(lower_visitors_).first(rows)};
+}
+
+Result<ChunkRows::Visitors> ChunkRows::sketched_visitors() {
+  if (has_lower_) return visitors();
+  const std::span<std::uint32_t> upper = std::span(upper_visitors_).first(chunk_->rows);
+  if (!has_upper_) {
+    PENSTOCK_TRY(columns_->visitors(*chunk_, upper, {}));
+    if (needs_lower(upper)) return visitors();
+  }
+  has_upper_ = true;
+  return Visitors{upper, {}};
 }
 
 Result<ChunkRows::Codes> ChunkRows::codes(ColumnNumber column) {
@@ -149,7 +176,7 @@ Result<void> Scanner::scan(Columns& columns, std::span<const std::int64_t> chang
     if (chunk->last_at_ms < range.from_ms || chunk->first_at_ms >= range.to_ms) continue;
     if (should_stop_()) return fail(ErrorCode::kOverloaded, kStep);
     rows_.chunk_ = chunk;
-    rows_.has_times_ = rows_.has_row_ids_ = rows_.has_visitors_ = false;
+    rows_.has_times_ = rows_.has_row_ids_ = rows_.has_upper_ = rows_.has_lower_ = false;
     std::fill_n(rows_.mask_.begin(), chunk->rows, 1);
     std::fill(rows_.mask_.begin() + chunk->rows,
               rows_.mask_.begin() + static_cast<std::ptrdiff_t>(rounded_up(chunk->rows)), 0);

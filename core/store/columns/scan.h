@@ -29,6 +29,12 @@ class ChunkRows {
     std::span<const std::uint32_t> codes;  // Empty unless kCodes.
   };
 
+  // Hashes of visitors.
+  struct Visitors {
+    std::span<const std::uint32_t> upper;
+    std::span<const std::uint32_t> lower;  // May be empty where no sketch needs it.
+  };
+
   const ChunkInfo& chunk() const { return *chunk_; }
   // Ascending; never none.
   std::span<const std::uint16_t> positions() const;
@@ -38,7 +44,9 @@ class ChunkRows {
 
   Result<std::span<const std::int64_t>> times();
   Result<std::span<const std::int64_t>> row_ids();
-  Result<std::span<const std::uint64_t>> visitors();
+  Result<Visitors> visitors();
+  // As far as sketches need them.
+  Result<Visitors> sketched_visitors();
   Result<Codes> codes(ColumnNumber column);  // Lent until the next call.
 
  private:
@@ -49,14 +57,16 @@ class ChunkRows {
   std::size_t count_ = 0;
   bool has_times_ = false;
   bool has_row_ids_ = false;
-  bool has_visitors_ = false;
+  bool has_upper_ = false;
+  bool has_lower_ = false;
   // One for each row, and zero behind the last.
   alignas(64) std::array<std::uint8_t, kChunkRowsMax> mask_;
   alignas(64) std::array<std::uint32_t, kChunkRowsMax> codes_;
   std::array<std::uint16_t, kChunkRowsMax> positions_;
   std::array<std::int64_t, kChunkRowsMax> times_;
   std::array<std::int64_t, kChunkRowsMax> row_ids_;
-  std::array<std::uint64_t, kChunkRowsMax> visitors_;
+  std::array<std::uint32_t, kChunkRowsMax> upper_visitors_;
+  std::array<std::uint32_t, kChunkRowsMax> lower_visitors_;
 };
 
 enum class ChunkOrder : std::uint8_t { kByNumber, kOldestFirst, kNewestFirst };

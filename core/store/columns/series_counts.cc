@@ -8,7 +8,7 @@ namespace penstock::store {
 
 Result<void> SeriesCounts::add(ChunkRows& rows) {
   if (rows.positions().empty()) return {};
-  auto visitors = rows.visitors();
+  auto visitors = rows.sketched_visitors();
   if (!visitors) return fail(visitors.error());
   return visit_buckets(rows, steps_,
                        [&](std::size_t step, std::span<const std::uint16_t> positions) {

@@ -136,8 +136,9 @@ Result<void> VisitRows::add(Columns& columns, ChunkRows& rows, std::uint32_t fir
   for (const std::uint16_t position : rows.positions()) {
     const std::uint64_t project =
         has_codes ? project_hashes_[projects->codes[position]] : no_project;
-    builder.add(first_ordinal + position, visit_key((*visitors)[position], project),
-                (*times)[position]);
+    const std::uint64_t visitor =
+        std::uint64_t{visitors->upper[position]} << 32 | visitors->lower[position];
+    builder.add(first_ordinal + position, visit_key(visitor, project), (*times)[position]);
   }
   return {};
 }

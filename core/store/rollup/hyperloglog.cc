@@ -28,13 +28,20 @@ std::uint8_t rank_of(std::uint64_t hash) {
   return static_cast<std::uint8_t>(std::countl_zero(rest) + 1);
 }
 
+// Where a hash falls.
+struct Place {
+  std::uint32_t index;
+  std::uint8_t rank;
+};
+
+Place place_of(std::uint64_t hash) { return {index_of(hash), rank_of(hash)}; }
+
 // Hashes as sparse entries, without a search and a move for each.
 class SparseTable {
  public:
-  void add(std::uint64_t hash) {
-    const std::uint32_t index = index_of(hash);
-    ranks_[index] = std::max(ranks_[index], rank_of(hash));
-    used_[index / 64] |= std::uint64_t{1} << index % 64;
+  void add(Place place) {
+    ranks_[place.index] = std::max(ranks_[place.index], place.rank);
+    used_[place.index / 64] |= std::uint64_t{1} << place.index % 64;
   }
   std::size_t size() const {
     std::size_t size = 0;
@@ -93,22 +100,43 @@ double tau(double x) {
 
 void HyperLogLog::add(std::uint64_t hash) { raise(index_of(hash), rank_of(hash)); }
 
-void HyperLogLog::add_all(std::span<const std::uint64_t> hashes) {
+template <class PlaceAt>
+void HyperLogLog::add_each(std::size_t count, PlaceAt place_at) {
   if (!dense_.empty()) {
     std::uint8_t* const ranks = dense_.data();
-    for (const std::uint64_t hash : hashes) {
-      std::uint8_t& rank = ranks[index_of(hash)];
-      rank = std::max(rank, rank_of(hash));
+    for (std::size_t i = 0; i < count; ++i) {
+      const Place place = place_at(i);
+      ranks[place.index] = std::max(ranks[place.index], place.rank);
     }
-  } else if (hashes.size() < kManyHashes) {
-    for (const std::uint64_t hash : hashes) add(hash);
+  } else if (count < kManyHashes) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const Place place = place_at(i);
+      raise(place.index, place.rank);
+    }
   } else {
     SparseTable table;
-    for (const std::uint64_t hash : hashes) table.add(hash);
+    for (std::size_t i = 0; i < count; ++i) table.add(place_at(i));
     if (table.size() <= kSparseMax) return merge_sparse(table.entries());
     make_dense();
     merge_dense(table.ranks());
   }
+}
+
+void HyperLogLog::add_all(std::span<const std::uint64_t> hashes) {
+  add_each(hashes.size(), [&](std::size_t i) { return place_of(hashes[i]); });
+}
+
+void HyperLogLog::add_all(std::span<const std::uint32_t> upper,
+                          std::span<const std::uint32_t> lower) {
+  constexpr int kIndexShift = 32 - kIndexBits;
+  const std::uint32_t* const halves = upper.data();
+  add_each(upper.size(), [&](std::size_t i) -> Place {
+    const std::uint32_t half = halves[i];
+    if (needs_lower(half)) [[unlikely]]
+      return place_of(std::uint64_t{half} << 32 | lower[i]);
+    return {half >> kIndexShift,
+            static_cast<std::uint8_t>(std::countl_zero(half << kIndexBits) + 1)};
+  });
 }
 
 void HyperLogLog::merge_dense(std::span<const std::uint8_t> ranks) {

@@ -27,6 +27,10 @@ class HyperLogLog {
   // `hash` must be of good quality in all 64 bits.
   void add(std::uint64_t hash);
   void add_all(std::span<const std::uint64_t> hashes);
+  // Hashes by their halves. `lower` may be empty where needs_lower() is of none of `upper`.
+  void add_all(std::span<const std::uint32_t> upper, std::span<const std::uint32_t> lower);
+  // Whether a hash's upper half does not say all that is counted of it: one in a million.
+  static constexpr bool needs_lower(std::uint32_t upper) { return upper << kIndexBits == 0; }
   void merge(const HyperLogLog& other);
 
   double estimate() const;
@@ -39,6 +43,9 @@ class HyperLogLog {
   static Result<HyperLogLog> from_bytes(std::string_view bytes);
 
  private:
+  // `place_at` gives where the hash of a number falls.
+  template <class PlaceAt>
+  void add_each(std::size_t count, PlaceAt place_at);
   void raise(std::uint32_t index, std::uint8_t rank);
   // Entries as those of sparse_.
   void merge_sparse(std::span<const std::uint32_t> entries);

@@ -141,7 +141,7 @@ Result<void> Charts::add_columns(DayReader& reader, const Range& range, const Fi
   return scan_.day(reader, filter, range, ChunkOrder::kByNumber,
                    [&](ChunkRows& rows) -> Result<void> {
                      sums.events += rows.positions().size();
-                     auto visitors = rows.visitors();
+                     auto visitors = rows.sketched_visitors();
                      if (!visitors) return fail(visitors.error());
                      add_visitors(*visitors, rows.positions(), sums.visitors);
                      auto bots = count_bots(rows);

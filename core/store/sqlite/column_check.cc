@@ -9,6 +9,8 @@
 #include "base/text.h"
 #include "sqlite/versions.h"
 #include "store/columns/chunk_builder.h"
+#include "store/columns/int_block.h"
+#include "store/columns/row_runs.h"
 #include "store/columns/visit_blocks.h"
 #include "store/sqlite/column_tables.h"
 #include "store/sqlite/migrations.h"
@@ -57,7 +59,7 @@ class ColumnCheck {
 
  private:
   Result<std::string> check_chunk(const ChunkInfo& chunk, std::int64_t first_row);
-  Result<std::string> compare(const ChunkInfo& chunk, const MemoryBlocks& made);
+  Result<std::string> compare(const ChunkInfo& chunk, MemoryBlocks& made);
   Result<std::set<ColumnNumber>> unfilled_columns(const ChunkInfo& chunk);
   Result<std::string> check_words();
   Result<std::string> check_visits(std::span<const ChunkInfo> chunks);
@@ -74,6 +76,59 @@ class ColumnCheck {
 
 std::string in_chunk(const ChunkInfo& chunk, std::string_view what) {
   return str_cat("its columns differ from its rows: chunk ", chunk.number, ", ", what);
+}
+
+// Blocks of one column are the same where they give the same numbers: smaller ones were written in
+// more bytes once.
+template <class T, class Read>
+bool give_the_same(std::string_view a, std::string_view b, std::size_t count, Read read) {
+  std::vector<T> numbers(count);
+  std::vector<T> others(count);
+  return read(a, numbers) && read(b, others) && numbers == others;
+}
+
+bool has_same_values(ColumnNumber column, std::string_view a, std::string_view b,
+                     std::uint32_t rows) {
+  if (a == b) return true;
+  if (column == kRowColumn) {
+    return give_the_same<std::int64_t>(
+        a, b, rows, [](auto bytes, auto& out) { return read_row_runs(bytes, out).has_value(); });
+  }
+  return give_the_same<std::int64_t>(
+      a, b, rows, [](auto bytes, auto& out) { return read_int_block(bytes, out).has_value(); });
+}
+
+bool has_same_places(std::string_view a, std::string_view b, std::uint32_t rows,
+                     std::uint32_t parts) {
+  if (a == b) return true;
+  return give_the_same<VisitPlace>(a, b, rows, [parts](auto bytes, auto& out) {
+    return read_visit_places(bytes, parts, out).has_value();
+  });
+}
+
+bool has_same_visitors(BlockSource& a, BlockSource& b, const ChunkInfo& chunk) {
+  const auto read = [&](BlockSource& blocks, std::vector<std::uint32_t>& halves) {
+    Columns columns(blocks, {&chunk, 1}, {});
+    halves.resize(2 * std::size_t{chunk.rows});
+    const std::span<std::uint32_t> all(halves);
+    return columns.visitors(chunk, all.first(chunk.rows), all.last(chunk.rows)).has_value();
+  };
+  std::vector<std::uint32_t> halves;
+  std::vector<std::uint32_t> others;
+  return read(a, halves) && read(b, others) && halves == others;
+}
+
+std::uint32_t rows_of(std::span<const ChunkInfo> chunks, std::uint32_t number) {
+  const auto found = std::find_if(chunks.begin(), chunks.end(), [number](const ChunkInfo& chunk) {
+    return chunk.number == number;
+  });
+  return found == chunks.end() ? 0 : found->rows;
+}
+
+bool has_same_parts(BlockSource& a, BlockSource& b, std::uint32_t parts) {
+  const auto some = read_visit_parts(a, parts);
+  const auto others = read_visit_parts(b, parts);
+  return some && others && *some == *others;
 }
 
 bool is_same(const ChunkInfo& a, const ChunkInfo& b) {
@@ -115,7 +170,7 @@ Result<std::set<ColumnNumber>> ColumnCheck::unfilled_columns(const ChunkInfo& ch
 }
 
 // New words in `made` are of no account: their codes differ from all that the file has.
-Result<std::string> ColumnCheck::compare(const ChunkInfo& chunk, const MemoryBlocks& made) {
+Result<std::string> ColumnCheck::compare(const ChunkInfo& chunk, MemoryBlocks& made) {
   auto columns = blocks_.columns_of(chunk.number);
   if (!columns) return fail(columns.error());
   auto unfilled = unfilled_columns(chunk);
@@ -127,13 +182,22 @@ Result<std::string> ColumnCheck::compare(const ChunkInfo& chunk, const MemoryBlo
     columns_.insert(column);
   }
   std::string fault;
+  const std::int64_t whole =
+      BlockId{BlockKind::kValues, kWholeVisitorColumn, chunk.number}.packed();
+  const bool has_whole_visitors = ids.erase(whole) > 0;
+  if (has_whole_visitors && !has_same_visitors(blocks_, made, chunk)) {
+    return in_chunk(chunk, str_cat("column ", kWholeVisitorColumn));
+  }
   made.visit([&](std::int64_t id, std::string_view bytes) {
     if (id >= BlockId{BlockKind::kHashes, 0, 0}.packed()) return;
     bool is_equal = false;
     const BlockId block{BlockKind::kValues, static_cast<ColumnNumber>(id >> 32), chunk.number};
     if (unfilled->contains(block.column)) return;
-    const auto is_there =
-        blocks_.read(block, [&](std::string_view stored) { is_equal = stored == bytes; });
+    const bool is_half = block.column == kUpperVisitorColumn || block.column == kLowerVisitorColumn;
+    if (has_whole_visitors && is_half) return;
+    const auto is_there = blocks_.read(block, [&](std::string_view stored) {
+      is_equal = has_same_values(block.column, stored, bytes, chunk.rows);
+    });
     if (!is_there) failure_ = is_there.error();
     if (!is_equal) fault = in_chunk(chunk, str_cat("column ", block.column));
     ids.erase(id);
@@ -191,9 +255,15 @@ Result<std::string> ColumnCheck::check_visits(std::span<const ChunkInfo> chunks)
     const BlockId block{BlockKind::kVisits, static_cast<ColumnNumber>(id >> 32) & kColumnMask,
                         static_cast<std::uint32_t>(id)};
     bool is_equal = false;
-    const auto is_there =
-        blocks_.read(block, [&](std::string_view stored) { is_equal = stored == bytes; });
+    const auto is_there = blocks_.read(block, [&](std::string_view stored) {
+      is_equal = stored == bytes;
+      if (block.column != kVisitPlaces) return;
+      is_equal = has_same_places(stored, bytes, rows_of(chunks, block.number), (*head)->parts);
+    });
     if (!is_there) failure_ = is_there.error();
+    if (!is_equal && block.column == kVisitParts) {
+      is_equal = has_same_parts(blocks_, made, (*head)->parts);
+    }
     if (!is_equal) {
       fault = str_cat("its visits differ from its rows: block ", block.column, " ", block.number);
     }

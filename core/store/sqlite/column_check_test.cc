@@ -1,5 +1,8 @@
 #include "store/sqlite/column_check.h"
 
+#include <string>
+#include <tuple>
+
 #include "store/sqlite/check.h"
 #include "store/sqlite/column_testing.h"
 
@@ -20,6 +23,31 @@ TEST_F(ColumnCheckTest, IsPartOfTheStoresCheckButOfTheQuickOne) {
   ASSERT_EQ(checked->faults.size(), 1U);
   EXPECT_EQ(checked->faults[0].what, "its columns differ from its rows: chunk 0, its bounds");
   EXPECT_TRUE(check_sqlite_store(options_.path, true)->faults.empty());
+}
+
+TEST_F(ColumnCheckTest, BlocksOfBeforeSayTheSame) {
+  VariedRows rows(7);
+  store(rows.some(kToday, kChunkRowsMax + 70));
+  gather_all();
+  Filter some;
+  some.conditions = {{Dimension::kReferrer, "", Comparison::kExists}};
+  const auto ask = [&] {
+    const auto overview = queries().overview({kToday, kToday + kDay}, 3'600, some).value();
+    return std::tuple(overview.series.events, overview.series.visitors, overview.visits.visits,
+                      overview.visits.seconds, overview.summary.bots);
+  };
+  const auto answer = ask();
+  EXPECT_GT(make_older_blocks(kToday), 10);
+  EXPECT_EQ(fault(kToday), "");
+  EXPECT_EQ(ask(), answer);
+
+  // What is damaged is told.
+  const std::string visitors =
+      str_cat("id = ", BlockId{BlockKind::kValues, kWholeVisitorColumn, 0}.packed());
+  run(kToday, "UPDATE blocks SET bytes = x'" + std::string(18, '0') + "' WHERE " + visitors);
+  EXPECT_EQ(fault(kToday), "its columns differ from its rows: chunk 0, column 2");
+  run(kToday, "DELETE FROM blocks WHERE " + visitors);
+  EXPECT_TRUE(fault(kToday).starts_with("its columns differ from its rows: chunk 0, column "));
 }
 
 TEST_F(ColumnCheckTest, FindsNothingWhereThereAreNone) {

@@ -2,12 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <deque>
 #include <string>
 #include <vector>
 
 #include "base/random.h"
+#include "store/columns/int_block.h"
 #include "store/sqlite/column_check.h"
+#include "store/sqlite/column_tables.h"
 #include "store/sqlite/day_columns.h"
 #include "store/sqlite/migrations.h"
 #include "store/sqlite/store_testing.h"
@@ -67,6 +70,52 @@ class ColumnsTest : public StoreTest {
     ASSERT_TRUE(database.has_value());
     const auto done = database->execute(sql.c_str());
     ASSERT_TRUE(done.has_value()) << sql << ": " << to_text(done.error());
+  }
+
+  // Makes a day's blocks what was written before small numbers took less than a byte and visitors'
+  // hashes had halves. Says how many there were.
+  int make_older_blocks(std::int64_t day_ms) {
+    auto database = sqlite::Database::open(day_path(options_.path, day_ms), {}).value();
+    SqliteBlocks blocks(database);
+    int changed = 0;
+    const auto chunks = read_chunks(database).value();
+    for (const ChunkInfo& chunk : chunks) {
+      const auto columns = blocks.columns_of(chunk.number).value();
+      for (const ColumnNumber column : columns) {
+        const BlockId id{BlockKind::kValues, column, chunk.number};
+        std::string block;
+        EXPECT_TRUE(blocks.read(id, [&](std::string_view bytes) { block = bytes; }).value());
+        changed += make_older(block, chunk.rows) ? 1 : 0;
+        EXPECT_TRUE(blocks.put(id, block));
+      }
+      std::vector<std::uint32_t> upper(chunk.rows);
+      std::vector<std::uint32_t> lower(chunk.rows);
+      EXPECT_TRUE(Columns(blocks, {&chunk, 1}, {}).visitors(chunk, upper, lower));
+      std::vector<std::int64_t> hashes;
+      for (std::size_t i = 0; i < chunk.rows; ++i) {
+        hashes.push_back(static_cast<std::int64_t>(std::uint64_t{upper[i]} << 32 | lower[i]));
+      }
+      std::string whole;
+      append_int_block(hashes, whole);
+      EXPECT_TRUE(blocks.put({BlockKind::kValues, kWholeVisitorColumn, chunk.number}, whole));
+      EXPECT_TRUE(blocks.remove(kUpperVisitorColumn, chunk.number));
+      EXPECT_TRUE(blocks.remove(kLowerVisitorColumn, chunk.number));
+    }
+    return changed;
+  }
+
+  // False for a block that has a byte a number at least.
+  static bool make_older(std::string& block, std::size_t rows) {
+    constexpr char kLeastBits = 16;
+    if (block.empty() || block[0] < kLeastBits) return false;
+    std::vector<std::uint32_t> codes(rows);
+    if (!read_int_block(block, codes)) return false;
+    std::uint32_t least = 0;
+    std::memcpy(&least, block.data() + 1, sizeof least);
+    block.resize(9);
+    block[0] = 1;
+    for (const std::uint32_t code : codes) block += static_cast<char>(code - least);
+    return true;
   }
 
   // Makes a day what version 3 wrote: without the columns that came later.

@@ -134,10 +134,11 @@ TEST_F(ColumnWriterTest, ColumnsThatSaySomethingElseAreFound) {
   const std::string texts =
       str_cat(BlockId{BlockKind::kTexts, column_number(Dimension::kPath), 0}.packed());
   for (const std::string& sql :
-       {flip(values(kTimeColumn)), flip(values(kVisitorColumn)), flip(values(kBotColumn)),
-        flip(values(kProjectColumn)), flip(values(column_number(Dimension::kPath))),
-        flip(values(property_column(kFirstCode))), flip(hashes), flip(texts),
-        set(values(kRowColumn), "x''"), "DELETE FROM blocks WHERE id = " + values(kTimeColumn),
+       {flip(values(kTimeColumn)), flip(values(kUpperVisitorColumn)),
+        flip(values(kLowerVisitorColumn)), flip(values(kBotColumn)), flip(values(kProjectColumn)),
+        flip(values(column_number(Dimension::kPath))), flip(values(property_column(kFirstCode))),
+        flip(hashes), flip(texts), set(values(kRowColumn), "x''"),
+        "DELETE FROM blocks WHERE id = " + values(kTimeColumn),
         str_cat("INSERT INTO blocks VALUES (", values(property_column(900)), ", x'00')"),
         std::string("UPDATE chunks SET last_at = last_at + 1"),
         std::string("UPDATE chunks SET rows = rows - 1"),
