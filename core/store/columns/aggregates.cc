@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <utility>
 
 #include "base/check.h"
@@ -16,6 +17,21 @@ constexpr std::uint32_t kCodesMax = words_max(kProjectColumn);
 // addition waits for the one before.
 constexpr std::size_t kFewWords = 128;
 constexpr std::size_t kTurns = 4;
+
+// No number is more. Of all rows by a loop that becomes wide, so that none of those that are left
+// has to be looked at.
+std::uint32_t bound_of(std::span<const std::uint32_t> codes) {
+  constexpr std::size_t kRounds = 64;
+  std::uint32_t bits = 0;
+  std::size_t first = 0;
+  for (; first + kRounds <= codes.size(); first += kRounds) {
+    const std::uint32_t* const some = codes.data() + first;
+    for (std::size_t i = 0; i < kRounds; ++i) bits |= some[i];
+  }
+  for (const std::uint32_t code : codes.subspan(first)) bits |= code;
+  return bits;
+}
+static_assert(std::has_single_bit(kCodesMax), "a bound is no code that no dictionary gives");
 
 }  // namespace
 
@@ -75,46 +91,64 @@ Result<void> visit_buckets(
   return {};
 }
 
-void CodeCounts::clear() { std::fill(counts_.begin(), counts_.end(), 0); }
+void CodeCounts::clear() {
+  std::fill_n(counts_.begin(), used_, 0);
+  used_ = 0;
+}
 
-Result<void> CodeCounts::make_room(std::uint32_t code) {
-  if (code >= kCodesMax) return fail(ErrorCode::kCorrupt, "count by a code");
-  if (code >= counts_.size()) counts_.resize(std::max<std::size_t>(code + 1, counts_.size() * 2));
+Result<void> CodeCounts::make_room(std::uint32_t bound) {
+  if (bound >= kCodesMax) return fail(ErrorCode::kCorrupt, "count by a code");
+  if (bound >= counts_.size()) counts_.resize(std::size_t{bound} + 1);
   return {};
 }
 
 Result<void> CodeCounts::add(std::span<const std::uint32_t> codes,
                              std::span<const std::uint16_t> positions) {
-  if (positions.size() == codes.size()) return add_all(codes);
-  for (const std::uint16_t position : positions) {
-    const std::uint32_t code = codes[position];
-    if (code >= counts_.size()) [[unlikely]]
-      PENSTOCK_TRY(make_room(code));
-    ++counts_[code];
+  if (positions.empty()) return {};
+  const std::uint32_t bound = bound_of(codes);
+  PENSTOCK_TRY(make_room(bound));
+  const std::uint32_t* const from = codes.data();
+  if (positions.size() == codes.size()) {
+    add_each(codes.size(), bound, [from](std::size_t i) { return from[i]; });
+  } else {
+    const std::uint16_t* const at = positions.data();
+    add_each(positions.size(), bound, [from, at](std::size_t i) { return from[at[i]]; });
   }
   return {};
 }
 
-Result<void> CodeCounts::add_all(std::span<const std::uint32_t> codes) {
-  std::uint32_t greatest = 0;
-  for (const std::uint32_t code : codes) greatest = std::max(greatest, code);
-  PENSTOCK_TRY(make_room(greatest));
-  if (greatest >= kFewWords) {
-    std::uint32_t* const counts = counts_.data();
-    for (const std::uint32_t code : codes) ++counts[code];
-    return {};
+template <class CodeAt>
+void CodeCounts::add_each(std::size_t count, std::uint32_t bound, CodeAt code_at) {
+  std::uint32_t* const all = counts_.data();
+  if (bound >= kFewWords || count < kFewWords) {
+    std::uint32_t greatest = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::uint32_t code = code_at(i);
+      greatest = std::max(greatest, code);
+      ++all[code];
+    }
+    used_ = std::max<std::size_t>(used_, greatest + 1);
+    return;
   }
-  std::array<std::array<std::uint32_t, kFewWords>, kTurns> counts{};
-  for (std::size_t i = 0; i < codes.size(); ++i) ++counts[i % kTurns][codes[i]];
-  for (std::size_t code = 0; code <= greatest; ++code) {
-    for (const auto& turn : counts) counts_[code] += turn[code];
+  std::uint32_t counts[kTurns][kFewWords] = {};
+  std::size_t first = 0;
+  for (; first + kTurns <= count; first += kTurns) {
+    ++counts[0][code_at(first)];
+    ++counts[1][code_at(first + 1)];
+    ++counts[2][code_at(first + 2)];
+    ++counts[3][code_at(first + 3)];
   }
-  return {};
+  for (; first < count; ++first) ++counts[0][code_at(first)];
+  for (std::size_t code = 0; code <= bound; ++code) {
+    for (const auto& turn : counts) all[code] += turn[code];
+  }
+  used_ = std::max<std::size_t>(used_, bound + 1);
 }
 
 void CodeCounts::add_empty(std::size_t rows) {
   if (counts_.empty()) counts_.resize(kFirstCode);
   counts_[kEmptyCode] += static_cast<std::uint32_t>(rows);
+  used_ = std::max<std::size_t>(used_, kFirstCode);
 }
 
 Result<std::uint64_t> count_bots(ChunkRows& rows) {

@@ -33,13 +33,16 @@ class CodeCounts {
   void add_empty(std::size_t rows);
 
   // By code; what is behind the end is zero.
-  std::span<const std::uint32_t> counts() const { return counts_; }
+  std::span<const std::uint32_t> counts() const { return std::span(counts_).first(used_); }
 
  private:
-  Result<void> make_room(std::uint32_t code);
-  Result<void> add_all(std::span<const std::uint32_t> codes);
+  Result<void> make_room(std::uint32_t bound);
+  // No code is more than `bound`.
+  template <class CodeAt>
+  void add_each(std::size_t count, std::uint32_t bound, CodeAt code_at);
 
-  std::vector<std::uint32_t> counts_;
+  std::vector<std::uint32_t> counts_;  // Zero from used_ on.
+  std::size_t used_ = 0;
 };
 
 // The rows of a chunk that a bot has sent.

@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/random.h"
 #include "store/columns/part_testing.h"
 #include "store/contract/row_testing.h"
 
@@ -101,10 +102,36 @@ TEST(CodeCounts, AreByCodeAndBounded) {
   EXPECT_EQ(counts.counts()[2], 1u);
   EXPECT_EQ(counts.counts()[5], 2u);
   counts.clear();
-  EXPECT_EQ(counts.counts()[5], 0u);
+  EXPECT_TRUE(counts.counts().empty());
 
   const std::uint32_t wrong[] = {UINT32_MAX};
   EXPECT_EQ(counts.add(wrong, std::span(positions).first(1)).error().code, ErrorCode::kCorrupt);
+}
+
+// Of few words and of many, in whole chunks and in parts of them, one after the other.
+TEST(CodeCounts, AreThoseOfAPlainCount) {
+  CodeCounts counts;
+  Random random(3);
+  for (const std::uint32_t words : {3U, 120U, 130U, 60'000U, 40U}) {
+    counts.clear();
+    std::map<std::uint32_t, std::uint32_t> wanted;
+    for (const std::uint64_t left_of_ten : {10U, 3U, 0U}) {
+      std::vector<std::uint32_t> codes;
+      std::vector<std::uint16_t> positions;
+      for (std::uint16_t i = 0; i < 1'000; ++i) {
+        codes.push_back(static_cast<std::uint32_t>(random.next() % words));
+        if (random.next() % 10 >= left_of_ten) continue;
+        positions.push_back(i);
+        ++wanted[codes.back()];
+      }
+      ASSERT_TRUE(counts.add(codes, positions).has_value());
+    }
+    std::map<std::uint32_t, std::uint32_t> counted;
+    for (std::uint32_t code = 0; code < counts.counts().size(); ++code) {
+      if (counts.counts()[code] > 0) counted[code] = counts.counts()[code];
+    }
+    EXPECT_EQ(counted, wanted) << words;
+  }
 }
 
 TEST(Bots, AreCountedAmongTheRowsThatAreLeft) {

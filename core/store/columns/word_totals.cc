@@ -24,9 +24,10 @@ std::uint32_t count_at(std::span<const std::uint32_t> counts, std::size_t code) 
   return code < counts.size() ? counts[code] : 0;
 }
 
-// FNV-1a's steps, by whole hashes: these are keyed, so nobody makes two parts look alike.
-std::uint64_t with_hash(std::uint64_t digest, std::uint64_t hash) {
-  return (digest ^ hash) * 0x100000001b3;
+// A sum that no step of waits for the one before; hashes are keyed, so that nobody makes two parts
+// look alike.
+std::uint64_t with_hash(std::uint64_t digest, std::uint32_t code, std::uint64_t hash) {
+  return digest + hash * (2 * std::uint64_t{code} + 1);
 }
 
 }  // namespace
@@ -88,7 +89,7 @@ Result<void> WordTotals::add(Columns& columns, ColumnNumber column,
           const std::uint32_t events = counts[code];
           left -= events;
           if (least > 1) {
-            rest.digest = with_hash(rest.digest, hash);
+            rest.digest = with_hash(rest.digest, code, hash);
             if (events < least) rest.events[code] = static_cast<std::uint8_t>(events);
           }
           if (events >= least) front_.push_back({hash, events});
@@ -301,7 +302,7 @@ Result<void> WordTotals::name(Columns& columns, ColumnNumber column) {
   PENSTOCK_TRY(visit_hashes(
       columns, column, [](std::uint32_t) { return true; },
       [&](std::uint32_t code, std::uint64_t hash) {
-        if (code < words) digest = with_hash(digest, hash);
+        if (code < words) digest = with_hash(digest, code, hash);
         if (may_look_for(hash) && winners_.contains(hash)) found.emplace_back(code, hash);
       }));
   const bool is_same = rest != nullptr && digest == rest->digest;
