@@ -152,9 +152,8 @@ Result<std::optional<crypto::HashKey>> DayReader::dictionary_key() {
 }
 
 Result<bool> DayReader::read_row(std::int64_t row_id, FunctionRef<void(const event::Row&)> visit) {
-  static const std::string kSelect =
-      str_cat("SELECT ", kRowColumns, " FROM events WHERE rowid = ?");
-  auto row = database_.lend(kSelect);
+  static const std::string select = str_cat("SELECT ", kRowColumns, " FROM events WHERE rowid = ?");
+  auto row = database_.lend(select);
   if (!row) return fail(row.error());
   row->bind(1, row_id);
   auto has_row = row->step();
