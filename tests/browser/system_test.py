@@ -9,10 +9,12 @@ from console_page import harness
 
 class System(unittest.TestCase):
     def test_what_the_system_says_of_itself(self):
-        with harness.Machine() as machine:
+        rules = ["project='bücher laden' kind=log days=30", "kind=error days=0"]
+        with harness.Machine(settings={"store": {"retain": rules}}) as machine:
             machine.start()
             admin = console_page.signed_in(machine)
-            answer = machine.post_events([{"name": "pageview"}] * 12)
+            events = [{"name": "pageview"}] * 11 + [{"name": "TypeError", "kind": "error"}]
+            answer = machine.post_events(events)
             self.assertEqual(202, answer.status, answer)
             self.assertEqual(422, machine.post_events("no event").status)
             machine.wait_for_rows(12)
