@@ -110,7 +110,7 @@ void VisitCounts::finish() {
 void VisitEnds::begin_day(std::int64_t day_ms, const VisitParts& parts) {
   const std::int64_t day_s = day_ms / kSecondMs;
   const bool is_entry = end_ == VisitEnd::kEntry;
-  is_joined_.assign(parts.size() + 1, false);
+  is_joined_.assign(parts.size() + 1, 0);
   next_edges_s_.clear();
   for (const auto& [number, key] : parts.edges) {
     const std::size_t index = number - 1;
@@ -119,7 +119,7 @@ void VisitEnds::begin_day(std::int64_t day_ms, const VisitParts& parts) {
     // Towards the day that was shown before, and towards the next one to be shown.
     if (const std::int64_t* const before = edges_s_.find(key)) {
       const std::int64_t gap_s = is_entry ? start_s - *before : *before - end_s;
-      is_joined_[number] = gap_s <= kVisitGapS;
+      is_joined_[number] = gap_s <= kVisitGapS ? 1 : 0;
     }
     if (is_entry ? parts.is_late(index) : parts.is_early(index)) {
       next_edges_s_[key] = is_entry ? end_s : start_s;
@@ -131,15 +131,20 @@ void VisitEnds::begin_day(std::int64_t day_ms, const VisitParts& parts) {
 Result<std::span<const std::uint16_t>> VisitEnds::choose(std::span<const VisitPlace> places,
                                                          std::span<const std::uint16_t> positions) {
   const VisitPlace wanted = end_ == VisitEnd::kEntry ? kFirstOfPart : kLastOfPart;
-  chosen_.clear();
+  chosen_.resize(positions.size());
+  const VisitPlace* const all = places.data();
+  const std::uint8_t* const is_joined = is_joined_.data();
+  std::size_t count = 0;
+  // Written always and counted only where it is chosen: no branch to be guessed.
   for (const std::uint16_t position : positions) {
-    const VisitPlace place = places[position];
-    if ((place & wanted) == 0) continue;
+    const VisitPlace place = all[position];
     const std::uint32_t number = part_number(place);
-    if (number >= is_joined_.size()) return fail(ErrorCode::kCorrupt, kMissing);
-    if (!is_joined_[number]) chosen_.push_back(position);
+    if (number >= is_joined_.size()) [[unlikely]]
+      return fail(ErrorCode::kCorrupt, kMissing);
+    chosen_[count] = position;
+    count += (place & wanted) != 0 && is_joined[number] == 0 ? 1 : 0;
   }
-  return std::span<const std::uint16_t>(chosen_);
+  return std::span<const std::uint16_t>(chosen_).first(count);
 }
 
 }  // namespace penstock::store

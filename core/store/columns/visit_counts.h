@@ -90,7 +90,7 @@ class VisitEnds {
 
  private:
   const VisitEnd end_;
-  std::vector<bool> is_joined_;  // By number: the visit goes on beyond the day.
+  std::vector<std::uint8_t> is_joined_;  // By number, 0 or 1: the visit goes on beyond the day.
   // By key: where parts of the day that was shown before stand at midnight.
   KeyTable<std::int64_t> edges_s_;
   KeyTable<std::int64_t> next_edges_s_;
