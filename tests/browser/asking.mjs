@@ -155,7 +155,8 @@ async function ranges(page) {
   assert.match(await other.locator('option:checked').innerText(), /\d+.* – .*\d+/);
   await other.selectOption('From … to …');
   assert.equal(await page.getByLabel('From').inputValue(), task.wanted.customFrom);
-  await page.keyboard.press('Escape');
+  await page.locator('dialog:modal').waitFor();  // Before it is, Escape is the page's.
+  await page.getByLabel('From').press('Escape');
   await page.getByRole('dialog').waitFor({state: 'detached'});
   await page.getByRole('combobox', {name: 'Other range'}).selectOption('Today');
   await page.waitForURL('**/?range=today*');
