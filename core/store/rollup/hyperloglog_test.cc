@@ -132,5 +132,31 @@ TEST(HyperLogLog, RefusesBytesThatItDoesNotWrite) {
   }
 }
 
+// By their halves too, and where the upper one does not say all; few, many, and on top of many.
+TEST(HyperLogLogHalves, MakeTheSameSketch) {
+  std::uint64_t hash = 1;
+  HyperLogLog whole;
+  HyperLogLog halves;
+  for (const std::size_t count : {5U, 200U, 9'000U, 50U}) {
+    std::vector<std::uint64_t> hashes;
+    std::vector<std::uint32_t> upper;
+    std::vector<std::uint32_t> lower;
+    for (std::size_t i = 0; i < count; ++i) {
+      hash = hash * 6'364'136'223'846'793'005 + 1'442'695'040'888'963'407;
+      hashes.push_back(i % 4 == 0 ? hash & 0xfff0'0000'0000'00ff : hash);
+      upper.push_back(static_cast<std::uint32_t>(hashes.back() >> 32));
+      lower.push_back(static_cast<std::uint32_t>(hashes.back()));
+      EXPECT_EQ(HyperLogLog::needs_lower(upper.back()), (hashes.back() << 12 >> 44) == 0);
+    }
+    whole.add_all(hashes);
+    halves.add_all(upper, lower);
+    std::string a;
+    std::string b;
+    whole.append_to(a);
+    halves.append_to(b);
+    EXPECT_EQ(a, b) << count;
+  }
+}
+
 }  // namespace
 }  // namespace penstock::store
