@@ -3,6 +3,7 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <zstd.h>
 
 namespace penstock::store {
 namespace {
@@ -21,6 +22,67 @@ TEST(TextBlockTest, GivesBackWhatWentIn) {
   for (const std::string& text : texts) append_text(text, bytes);
   EXPECT_EQ(texts_of(bytes).value(), texts);
   EXPECT_TRUE(texts_of("").value().empty());
+}
+
+Texts paths(int count) {
+  Texts texts;
+  for (int i = 0; i < count; ++i) texts.push_back("/products/category-7/item-" + std::to_string(i));
+  return texts;
+}
+
+std::string block_of(const Texts& texts) {
+  std::string bytes;
+  for (const std::string& text : texts) append_text(text, bytes);
+  return bytes;
+}
+
+TEST(TextBlockTest, PacksWhatRepeatsItself) {
+  const Texts texts = paths(64);
+  std::string bytes = block_of(texts);
+  const std::size_t plain = bytes.size();
+  pack_texts(bytes);
+  EXPECT_LT(bytes.size() * 3, plain);
+  EXPECT_EQ(texts_of(bytes).value(), texts);
+}
+
+TEST(TextBlockTest, LeavesWhatIsShortOrDoesNotRepeatItself) {
+  for (const Texts& texts : {Texts{}, Texts{""}, Texts{"a"}, Texts{"0b9kQ", "z-_r1", "TtY.7"}}) {
+    std::string bytes = block_of(texts);
+    const std::string plain = bytes;
+    pack_texts(bytes);
+    EXPECT_EQ(bytes, plain);
+    EXPECT_EQ(texts_of(bytes).value(), texts);
+  }
+  std::string large = block_of(Texts(3, std::string(kTextBytesMax, 'x')));
+  const std::string plain = large;
+  pack_texts(large);
+  EXPECT_TRUE(large == plain);
+}
+
+TEST(TextBlockTest, TellsTheLongestTextFromAFrame) {
+  const Texts texts = {std::string(kTextBytesMax, '\x2f')};
+  EXPECT_EQ(texts_of(block_of(texts)).value(), texts);
+}
+
+TEST(TextBlockTest, RefusesABrokenFrame) {
+  std::string bytes = block_of(paths(64));
+  pack_texts(bytes);
+  for (std::size_t size = 1; size < bytes.size(); ++size) {
+    EXPECT_FALSE(texts_of(bytes.substr(0, size))) << size;
+  }
+  EXPECT_FALSE(texts_of(bytes + 'x'));
+  std::string larger = bytes;
+  larger[5] = '\x7f';  // What the frame says of its content's size.
+  EXPECT_FALSE(texts_of(larger));
+}
+
+TEST(TextBlockTest, RefusesAFrameThatUnpacksToMoreThanABlock) {
+  const std::string plain(kUnpackedTextsBytesMax + 2, '\0');
+  std::string bytes(1'000, '\0');
+  const std::size_t size = ZSTD_compress(bytes.data(), bytes.size(), plain.data(), plain.size(), 1);
+  ASSERT_FALSE(ZSTD_isError(size));
+  bytes.resize(size);
+  EXPECT_FALSE(texts_of(bytes));
 }
 
 TEST(TextBlockTest, RefusesACutText) {

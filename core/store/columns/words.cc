@@ -111,6 +111,7 @@ Result<void> Words::flush(BlockSink& sink, const crypto::HashKey& key) {
     const std::uint32_t end = std::min(size(), code + kTextsABlock);
     block.clear();
     for (; code < end; ++code) append_text(text(code), block);
+    pack_texts(block);
     PENSTOCK_TRY(sink.put({BlockKind::kTexts, column_, number}, block));
   }
   flushed_ = size();
