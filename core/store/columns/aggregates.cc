@@ -203,21 +203,31 @@ Result<void> FirstRows::add(ChunkRows& rows) {
   if (!times) return fail(times.error());
   auto row_ids = rows.row_ids();
   if (!row_ids) return fail(row_ids.error());
-  const auto by_order = [this](const RowPlace& a, const RowPlace& b) { return is_before(a, b); };
-  for (const std::uint16_t position : rows.positions()) {
-    const RowPlace place{(*times)[position], (*row_ids)[position]};
-    if (has_after_ && !is_before(after_, place)) continue;
-    if (heap_.size() == count_) {
-      if (!is_before(place, heap_.front())) continue;
-      std::pop_heap(heap_.begin(), heap_.end(), by_order);
-      heap_.back() = place;
-    } else {
-      heap_.push_back(place);
-    }
-    std::push_heap(heap_.begin(), heap_.end(), by_order);
+  const auto take = [&](std::uint16_t position) {
+    add({(*times)[position], (*row_ids)[position]});
+  };
+  // Rows stand nearly in the order of their times: what is found first stays.
+  const auto positions = rows.positions();
+  if (order_ == Order::kNewestFirst) {
+    std::for_each(positions.rbegin(), positions.rend(), take);
+  } else {
+    std::for_each(positions.begin(), positions.end(), take);
   }
   narrow();
   return {};
+}
+
+void FirstRows::add(const RowPlace& place) {
+  if (has_after_ && !is_before(after_, place)) return;
+  const auto by_order = [this](const RowPlace& a, const RowPlace& b) { return is_before(a, b); };
+  if (heap_.size() == count_) {
+    if (!is_before(place, heap_.front())) return;
+    std::pop_heap(heap_.begin(), heap_.end(), by_order);
+    heap_.back() = place;
+  } else {
+    heap_.push_back(place);
+  }
+  std::push_heap(heap_.begin(), heap_.end(), by_order);
 }
 
 // Rows of the last one's own millisecond may still stand before it.

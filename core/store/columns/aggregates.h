@@ -71,6 +71,8 @@ class FirstRows {
   FirstRows(Order order, const Range& range, const RowPlace* after, std::size_t count);
 
   Result<void> add(ChunkRows& rows);
+  // A row of the range.
+  void add(const RowPlace& place);
   // What may still have one of the first rows: for the scan, whose range it is.
   const Range& range() const { return range_; }
   ChunkOrder chunk_order() const;

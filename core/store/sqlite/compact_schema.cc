@@ -223,7 +223,6 @@ std::string compact_tables_sql() {
 
 std::string compact_indexes_sql() {
   return "CREATE UNIQUE INDEX compact_rows_by_id ON compact_rows (id);\n"
-         "CREATE INDEX compact_rows_by_time ON compact_rows (occurred_at);\n"
          "CREATE TRIGGER note_deleted_rows AFTER DELETE ON compact_rows BEGIN "
          "INSERT OR IGNORE INTO changed_rows VALUES (old.row); END;\n"
          "CREATE TRIGGER note_changed_rows AFTER UPDATE ON compact_rows BEGIN "

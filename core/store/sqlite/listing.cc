@@ -14,64 +14,32 @@ namespace {
 
 // An export gives its read lock back after so many rows: the journal cannot be taken back into the
 // file while anybody reads an older state of it.
-constexpr std::uint32_t kScanPageRows = 2'000;
+constexpr std::size_t kScanPageRows = 2'000;
+// Whose places it finds at once: any number of rows may have the same time, and all of their chunks
+// are looked at for some of them.
+constexpr std::size_t kScanPlaces = 65'536;
 // A file's time of change is that of the kernel's last tick, and clocks are set by small steps.
 constexpr std::int64_t kChangeSlackNs = 2'000'000'000;
 
 // Who asks for so many rows at once takes all of them, page by page.
 constexpr std::uint32_t kBulkRows = 500;
 
-enum class Order : std::uint8_t { kNewestFirst, kOldestFirst };
-
-// What is left of a day behind a position, in an order: first what is left of its millisecond (any
-// number of rows may have the same), then the other times. Each part is one range of the index, so
-// a page costs its own rows, however deep it is.
-struct Part {
-  bool is_one_millisecond;
-  std::int64_t first;   // The millisecond, or the range's start.
-  std::int64_t second;  // The row id, or the range's end.
-};
-
-std::vector<Part> parts_behind(const std::optional<RowPosition>& position, const Range& range,
-                               Order order) {
-  if (!position) return {{false, range.from_ms, range.to_ms}};
-  const std::int64_t at_ms = position->occurred_at_ms;
-  std::vector<Part> parts;
-  if (at_ms >= range.from_ms && at_ms < range.to_ms)
-    parts.push_back({true, at_ms, position->row_id});
-  if (order == Order::kNewestFirst) {
-    parts.push_back({false, range.from_ms, std::min(range.to_ms, at_ms)});
-  } else {
-    parts.push_back({false, std::max(range.from_ms, at_ms + 1), range.to_ms});
-  }
-  return parts;
-}
-
-std::string part_sql(const Part& part, Order order) {
-  std::string sql = str_cat("SELECT rowid,", kRowColumns, " FROM events WHERE ");
-  if (!part.is_one_millisecond) {
-    sql += "occurred_at >= ? AND occurred_at < ?";
-  } else {
-    sql += order == Order::kNewestFirst ? "occurred_at = ? AND rowid < ?"
-                                        : "occurred_at = ? AND rowid > ?";
-  }
-  sql += order == Order::kNewestFirst ? " ORDER BY occurred_at DESC, rowid DESC LIMIT ?"
-                                      : " ORDER BY occurred_at, rowid LIMIT ?";
-  return sql;
-}
-
-Result<sqlite::Statement> select_part(DayReader& reader, const Part& part, Order order,
-                                      std::int64_t limit) {
-  auto rows = reader.database().prepare(part_sql(part, order));
-  if (!rows) return rows;
-  rows->bind(1, part.first).bind(2, part.second).bind(3, limit);
-  return rows;
-}
-
-bool has_filter(const Filter& filter) { return !filter.is_empty() || !filter.project.empty(); }
-
 RowPlace place_of(const RowPosition& position) {
   return {position.occurred_at_ms, position.row_id};
+}
+
+// Of columns that are damaged: rows are not lost with them.
+Result<void> find_by_rows(DayReader& reader, FirstRows& first) {
+  auto rows = reader.database().lend(
+      "SELECT occurred_at, rowid FROM events WHERE occurred_at >= ? AND occurred_at < ?");
+  if (!rows) return fail(rows.error());
+  rows->bind(1, first.range().from_ms).bind(2, first.range().to_ms);
+  while (true) {
+    auto has_row = rows->step();
+    if (!has_row) return fail(has_row.error());
+    if (!*has_row) return {};
+    first.add(RowPlace{rows->integer(0), rows->integer(1)});
+  }
 }
 
 // What is read once and from end to end, in hundreds of days and by each thread of the console,
@@ -94,8 +62,7 @@ Result<std::string> Listing::events(const Range& range, const Filter& filter, co
 
   const Result<void> read =
       days_.each_newest_first(rest, [&](DayReader& reader, std::int64_t) -> Result<bool> {
-        PENSTOCK_TRY(has_filter(filter) ? list_filtered_day(reader, rest, filter, walk, visit)
-                                        : list_day(reader, rest, walk, visit));
+        PENSTOCK_TRY(list_day(reader, rest, filter, walk, visit));
         if (!walk.is_stopped || page.limit >= kBulkRows) PENSTOCK_TRY(forget_pages(reader));
         return !walk.is_stopped;
       });
@@ -104,40 +71,28 @@ Result<std::string> Listing::events(const Range& range, const Filter& filter, co
   return walk.position ? walk.position->text() : page.cursor;
 }
 
-Result<void> Listing::list_day(DayReader& reader, const Range& range, Walk& walk,
-                               FunctionRef<bool(const event::Row&)> visit) {
-  for (const Part& part : parts_behind(walk.position, range, Order::kNewestFirst)) {
-    // One row more than is wanted tells whether there is a next page.
-    auto rows = select_part(reader, part, Order::kNewestFirst, std::int64_t{walk.rows_left} + 1);
-    if (!rows) return fail(rows.error());
-    while (true) {
-      auto has_row = rows->step();
-      if (!has_row) return fail(has_row.error());
-      if (!*has_row) break;
-      if (walk.rows_left == 0) {
-        walk.is_stopped = true;
-        return {};
-      }
-      const event::Row row = row_of(*rows, 1);
-      --walk.rows_left;
-      walk.position = RowPosition{row.record.occurred_at_ms, rows->integer(0)};
-      if (!visit(row)) {
-        walk.is_stopped = true;
-        return {};
-      }
-    }
-  }
-  return {};
+Result<std::vector<RowPlace>> Listing::first_rows(DayReader& reader, const Range& range,
+                                                  const Filter& filter, const Walk& walk,
+                                                  FirstRows::Order order, std::size_t count) {
+  const RowPlace after = walk.position ? place_of(*walk.position) : RowPlace{};
+  const RowPlace* const behind = walk.position ? &after : nullptr;
+  FirstRows first(order, range, behind, count);
+  const auto found = scan_.find(reader, filter, first);
+  if (found) return first.take();
+  const bool needs_columns = !filter.is_empty() || !filter.project.empty();
+  if (needs_columns || found.error().code != ErrorCode::kCorrupt) return fail(found.error());
+  FirstRows by_rows(order, range, behind, count);
+  PENSTOCK_TRY(find_by_rows(reader, by_rows));
+  return by_rows.take();
 }
 
 // Rows are read behind the scan: one that is removed in between is left out.
-Result<void> Listing::list_filtered_day(DayReader& reader, const Range& range, const Filter& filter,
-                                        Walk& walk, FunctionRef<bool(const event::Row&)> visit) {
-  const RowPlace after = walk.position ? place_of(*walk.position) : RowPlace{};
-  FirstRows first(FirstRows::Order::kNewestFirst, range, walk.position ? &after : nullptr,
-                  std::size_t{walk.rows_left} + 1);
-  PENSTOCK_TRY(scan_.find(reader, filter, first));
-  for (const RowPlace& place : first.take()) {
+Result<void> Listing::list_day(DayReader& reader, const Range& range, const Filter& filter,
+                               Walk& walk, FunctionRef<bool(const event::Row&)> visit) {
+  auto places = first_rows(reader, range, filter, walk, FirstRows::Order::kNewestFirst,
+                           std::size_t{walk.rows_left} + 1);
+  if (!places) return fail(places.error());
+  for (const RowPlace& place : *places) {
     if (walk.rows_left == 0) {
       walk.is_stopped = true;
       return {};
@@ -156,14 +111,13 @@ Result<void> Listing::list_filtered_day(DayReader& reader, const Range& range, c
 Result<void> Listing::scan(const Range& range, const Filter& filter,
                            FunctionRef<bool(const event::Row&)> visit) {
   for (const std::int64_t day_ms : days_.days(range.from_ms, range.to_ms)) {
-    Walk walk{kScanPageRows, std::nullopt};
+    Walk walk{};
     // Opened anew for each page: the visitor may have taken its time.
     bool goes_on = true;
     while (goes_on) {
       goes_on = false;
       PENSTOCK_TRY(days_.visit(day_ms, [&](DayReader& reader) -> Result<void> {
-        auto has_more = has_filter(filter) ? scan_filtered_page(reader, range, filter, walk, visit)
-                                           : scan_page(reader, range, walk, visit);
+        auto has_more = scan_page(reader, range, filter, walk, visit);
         if (!has_more) return fail(has_more.error());
         goes_on = *has_more;
         return goes_on ? Result<void>() : forget_pages(reader);
@@ -174,45 +128,25 @@ Result<void> Listing::scan(const Range& range, const Filter& filter,
   return {};
 }
 
-Result<bool> Listing::scan_filtered_page(DayReader& reader, const Range& range,
-                                         const Filter& filter, Walk& walk,
-                                         FunctionRef<bool(const event::Row&)> visit) {
-  const RowPlace after = walk.position ? place_of(*walk.position) : RowPlace{};
-  FirstRows first(FirstRows::Order::kOldestFirst, range, walk.position ? &after : nullptr,
-                  kScanPageRows);
-  PENSTOCK_TRY(scan_.find(reader, filter, first));
-  const auto places = first.take();
-  for (const RowPlace& place : places) {
+Result<bool> Listing::scan_page(DayReader& reader, const Range& range, const Filter& filter,
+                                Walk& walk, FunctionRef<bool(const event::Row&)> visit) {
+  if (walk.places.empty()) {
+    auto places =
+        first_rows(reader, range, filter, walk, FirstRows::Order::kOldestFirst, kScanPlaces);
+    if (!places) return fail(places.error());
+    walk.has_more_places = places->size() == kScanPlaces;
+    walk.places.assign(places->rbegin(), places->rend());
+  }
+  for (std::size_t read = 0; read < kScanPageRows && !walk.places.empty(); ++read) {
+    const RowPlace place = walk.places.back();
+    walk.places.pop_back();
     auto is_there = reader.read_row(place.row_id,
                                     [&](const event::Row& row) { walk.is_stopped = !visit(row); });
     if (!is_there) return fail(is_there.error());
     walk.position = RowPosition{place.at_ms, place.row_id};
     if (walk.is_stopped) return false;
   }
-  return places.size() == kScanPageRows;
-}
-
-Result<bool> Listing::scan_page(DayReader& reader, const Range& range, Walk& walk,
-                                FunctionRef<bool(const event::Row&)> visit) {
-  std::uint32_t left = kScanPageRows;
-  for (const Part& part : parts_behind(walk.position, range, Order::kOldestFirst)) {
-    auto rows = select_part(reader, part, Order::kOldestFirst, left);
-    if (!rows) return fail(rows.error());
-    while (true) {
-      auto has_row = rows->step();
-      if (!has_row) return fail(has_row.error());
-      if (!*has_row) break;
-      const event::Row row = row_of(*rows, 1);
-      --left;
-      walk.position = RowPosition{row.record.occurred_at_ms, rows->integer(0)};
-      if (!visit(row)) {
-        walk.is_stopped = true;
-        return false;
-      }
-    }
-    if (left == 0) return true;
-  }
-  return false;
+  return !walk.places.empty() || walk.has_more_places;
 }
 
 // A row id is the time of storing in microseconds, or more where the clock went back. Late events

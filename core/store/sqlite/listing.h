@@ -1,5 +1,5 @@
-// The questions that are answered by rows: pages, exports, the live tail, one event. Which rows a
-// filter leaves is told by columns; without one the index by time has them in their order.
+// The questions that are answered by rows: pages, exports, the live tail, one event. Which rows of
+// a range a filter leaves, and in which order, is told by columns.
 #pragma once
 
 #include <cstdint>
@@ -39,16 +39,19 @@ class Listing {
     std::uint32_t rows_left;
     std::optional<RowPosition> position;
     bool is_stopped = false;  // By the visitor or because no rows are left to give.
+    // Of a scan: those that were found and not yet visited, the next one last.
+    std::vector<RowPlace> places = {};
+    bool has_more_places = false;
   };
 
-  Result<void> list_day(DayReader& reader, const Range& range, Walk& walk,
+  // The first `count` rows of a day behind the walk's position.
+  Result<std::vector<RowPlace>> first_rows(DayReader& reader, const Range& range,
+                                           const Filter& filter, const Walk& walk,
+                                           FirstRows::Order order, std::size_t count);
+  Result<void> list_day(DayReader& reader, const Range& range, const Filter& filter, Walk& walk,
                         FunctionRef<bool(const event::Row&)> visit);
-  Result<void> list_filtered_day(DayReader& reader, const Range& range, const Filter& filter,
-                                 Walk& walk, FunctionRef<bool(const event::Row&)> visit);
   // One page of a day, oldest first. False when the day is done or the visitor has stopped.
-  Result<bool> scan_filtered_page(DayReader& reader, const Range& range, const Filter& filter,
-                                  Walk& walk, FunctionRef<bool(const event::Row&)> visit);
-  Result<bool> scan_page(DayReader& reader, const Range& range, Walk& walk,
+  Result<bool> scan_page(DayReader& reader, const Range& range, const Filter& filter, Walk& walk,
                          FunctionRef<bool(const event::Row&)> visit);
   // A followed day's rows.
   struct Tail {

@@ -42,7 +42,6 @@ CREATE TABLE events (
   utm_medium TEXT,
   utm_campaign TEXT
 );
-CREATE INDEX events_by_time ON events (occurred_at);
 CREATE TABLE counts (
   id INTEGER PRIMARY KEY,
   step INTEGER,
