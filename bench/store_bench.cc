@@ -185,12 +185,17 @@ class BareDay {
     insert_ = std::make_unique<sqlite::Statement>(*std::move(insert));
   }
   ~BareDay() {
-    insert_.reset();
-    database_.reset();
+    close();
     for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(path_.string() + suffix);
   }
   BareDay(const BareDay&) = delete;
   BareDay& operator=(const BareDay&) = delete;
+
+  // Takes what is in the journal into the file, as a store does that closes a day.
+  void close() {
+    insert_.reset();
+    database_.reset();
+  }
 
   void insert(const std::vector<event::Row>& rows) {
     auto transaction = sqlite::Transaction::begin(*database_);
@@ -260,6 +265,7 @@ void write(const std::string& folder, std::uint64_t count) {
       bare_some += spent_by([&] { bare->insert(batch); });
       written += batch.size();
     }
+    bare_some += spent_by([&] { bare->close(); });
     // What the worker does with the day before, once it is over.
     store_some += spent_by([&] {
       while ((*store)->gather_columns()) {
