@@ -37,10 +37,31 @@ void append_hex(std::string& out, std::string_view bytes);
 // Lower- or upper-case hex of even length; nullopt otherwise.
 std::optional<std::string> parse_hex(std::string_view text);
 
+// As `text == known`, and begins with it, in an instruction or two where the compiler knows
+// `known`.
+[[gnu::always_inline]] constexpr bool equals(std::string_view text, std::string_view known) {
+  return text.size() == known.size() &&
+         std::char_traits<char>::compare(text.data(), known.data(), known.size()) == 0;
+}
+[[gnu::always_inline]] constexpr bool begins_with(std::string_view text, std::string_view known) {
+  return text.size() >= known.size() &&
+         std::char_traits<char>::compare(text.data(), known.data(), known.size()) == 0;
+}
+
 // ASCII's case alone.
 bool same_bytes_ignoring_case(const char* a, const char* b, std::size_t bytes);
 inline bool equals_ignoring_case(std::string_view a, std::string_view b) {
   return a.size() == b.size() && same_bytes_ignoring_case(a.data(), b.data(), a.size());
+}
+// For a name that most write as it stands in the code; another one mostly begins otherwise.
+template <std::size_t size>
+bool equals_ignoring_case(std::string_view text, const char (&name)[size]) {
+  static_assert(size > 1);
+  constexpr char kCaseBit = 'a' ^ 'A';
+  const std::string_view known(name, size - 1);
+  return equals(text, known) ||
+         (text.size() == known.size() && (text[0] | kCaseBit) == (name[0] | kCaseBit) &&
+          equals_ignoring_case(text, known));
 }
 std::string to_lower(std::string_view text);
 // Without spaces and tabs at either end.

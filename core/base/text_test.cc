@@ -62,7 +62,7 @@ TEST(Text, ReadsHexBothWays) {
 }
 
 TEST(Text, ComparesWithoutCase) {
-  EXPECT_TRUE(equals_ignoring_case("", ""));
+  EXPECT_TRUE(equals_ignoring_case("", std::string_view()));
   EXPECT_TRUE(equals_ignoring_case("Content-Length", "cONTENT-lENGTH"));
   EXPECT_FALSE(equals_ignoring_case("Content-Length", "content-lengt"));
   EXPECT_FALSE(equals_ignoring_case("Content-Length", "content_length"));

@@ -25,6 +25,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "event/fields.h"
 #include "event/record.h"
 
 namespace penstock::event {
@@ -38,8 +39,9 @@ class BatchWriter {
  public:
   BatchWriter();
 
-  // Copies the record; the views may go afterwards.
-  void add(const Record& record);
+  // Copies the record, whose bytes_of() the caller knows; the views may go afterwards.
+  void add(const Record& record, std::size_t record_bytes);
+  void add(const Record& record) { add(record, bytes_of(record)); }
 
   // A point to come back to: what a refused request added is taken out again.
   struct Mark {

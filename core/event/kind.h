@@ -5,6 +5,8 @@
 #include <array>
 #include <string_view>
 
+#include "base/text.h"
+
 namespace penstock::event {
 
 inline constexpr std::string_view kEventKind = "event";
@@ -21,7 +23,7 @@ constexpr bool is_kind(std::string_view text) {
 
 // Of an event that does not say.
 constexpr std::string_view default_kind(std::string_view name) {
-  return name == kPageviewName ? kPageKind : kEventKind;
+  return equals(name, kPageviewName) ? kPageKind : kEventKind;
 }
 
 }  // namespace penstock::event

@@ -348,8 +348,10 @@ void Intake::answer_large(LargeRequest& large) {
 }
 
 void Intake::try_keys(const Work& work, Admission& admission) {
-  for (const std::string_view key : keys_of(work.headers, work.request.query, key_scratch_)) {
-    admission.try_key(key);
+  if (may_have_key(work.headers, work.request.query)) {
+    for (const std::string_view key : keys_of(work.headers, work.request.query, key_scratch_)) {
+      admission.try_key(key);
+    }
   }
   const auto own_key = work.protocol().own_key;
   if (own_key != nullptr) admission.try_key(own_key(work.request, own_key_scratch_));
@@ -399,14 +401,15 @@ std::size_t Intake::unpacked_bytes_max(const Work& work) const {
 }
 
 bool Intake::decode_body(const Work& work, std::string_view& body) {
+  // Some scripts compress and cannot say so; no body of text or of records begins like it.
+  const bool begins_as_gzip = begins_with(body, http::kGzipMagic);
+  if (work.headers.content_encoding.empty() && !begins_as_gzip) return true;
   auto codings = http::codings_of(work.headers.content_encoding);
   if (!codings) {
     reject(work, 415, kUnsupportedEncoding, "Content-Encoding is none of gzip, deflate and zstd");
     return false;
   }
-  // Some scripts compress and cannot say so; no body of text or of records begins like it.
-  const bool is_untold_gzip = codings->count == 0 && body.starts_with(http::kGzipMagic);
-  if (is_untold_gzip) codings = http::codings_of("gzip");
+  if (codings->count == 0 && begins_as_gzip) codings = http::codings_of("gzip");
   if (codings->count == 0) return true;
   const auto decoded = decoder_.decode(*codings, body, unpacked_bytes_max(work), decoded_);
   if (decoded) {
@@ -459,17 +462,17 @@ void Intake::settle(const Work& work, adapter::ReadOutcome outcome, Admission& a
   const std::uint32_t stored = batch_.request_events();
   waiter.events = stored;
   waiter.events += count_dropped();
-  waiter.echo = adapter::echo_of(work.protocol(), work.request);
   if (!outcome.own_answer.empty()) {
     waiter.own_status = outcome.status;
     waiter.own_answer = std::make_unique<std::string>(std::move(outcome.own_answer));
   }
-  if (stored == 0) return answer(waiter, work.headers.origin, true);
+  if (stored == 0) return answer(waiter, work.headers.origin, {}, true);
   Tick& tick = add_to_tick(work, admission);
   if (settings_.ack_durable) {
-    tick.add(std::move(waiter), work.headers.origin);
+    tick.add(std::move(waiter), work.headers.origin,
+             adapter::echo_of(work.protocol(), work.request));
   } else {
-    answer(waiter, work.headers.origin, true);
+    answer(waiter, work.headers.origin, {}, true);
   }
 }
 
@@ -477,7 +480,8 @@ void Intake::settle(const Work& work, adapter::ReadOutcome outcome, Admission& a
 // route's. A request without any is the route's.
 std::size_t Intake::source_of(const Work& work) const {
   const std::string_view name = batch_.request_source();
-  if (name.empty() || name == work.protocol().name) return work.source;
+  const bool is_own = name.data() == work.protocol().name.data();  // The same constant.
+  if (name.empty() || is_own || name == work.protocol().name) return work.source;
   const auto all = adapter::protocols();
   const auto found =
       std::find_if(all.begin(), all.end(),
@@ -540,9 +544,10 @@ void Intake::refuse(const Asker& asker, const adapter::ReadOutcome& refused) {
   asker.responder.respond(response);
 }
 
-void Intake::answer(const Waiter& waiter, std::string_view origin, bool is_stored) {
+void Intake::answer(const Waiter& waiter, std::string_view origin, std::string_view echo,
+                    bool is_stored) {
   if (!is_stored) {
-    refuse({waiter.responder, *waiter.protocol, origin, waiter.echo},
+    refuse({waiter.responder, *waiter.protocol, origin, echo},
            adapter::refusal(503, "unavailable", std::string(kUnavailable)));
   } else if (waiter.own_answer != nullptr) {
     send(waiter.responder, origin, {waiter.own_status, *waiter.own_answer});
@@ -605,7 +610,7 @@ void Intake::on_done(std::uint64_t ticket, queue::Stored outcome) {
     if (waiter.large != nullptr) {
       waiter.large->on_stored(is_stored);
     } else {
-      answer(waiter, tick.origin_of(waiter), is_stored);
+      answer(waiter, tick.text_of(waiter.origin), tick.text_of(waiter.echo), is_stored);
     }
   }
   const std::uint64_t bytes = tick.bytes;

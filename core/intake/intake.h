@@ -166,7 +166,7 @@ class Intake final : public server::Handler,
   };
   static Asker asker_of(const Work& work);
   void refuse(const Asker& asker, const adapter::ReadOutcome& refused);
-  void answer(const Waiter& waiter, std::string_view origin, bool is_stored);
+  void answer(const Waiter& waiter, std::string_view origin, std::string_view echo, bool is_stored);
   void send(const server::Responder& responder, std::string_view origin,
             const adapter::Answer& answer);
   void end_turn();

@@ -7,7 +7,8 @@
 namespace penstock::intake {
 namespace {
 
-void take_if(std::string_view name, const http::Header& header, std::string_view& into) {
+template <std::size_t size>
+void take_if(const char (&name)[size], const http::Header& header, std::string_view& into) {
   if (into.empty() && equals_ignoring_case(header.name, name)) into = header.value;
 }
 

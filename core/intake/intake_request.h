@@ -29,6 +29,9 @@ IntakeHeaders read_headers(const http::Request& request, std::string& scratch);
 // X-Penstock-Key, ?key=. "" for none: what is white space alone names none, nor does another
 // Authorization scheme. `scratch` holds the text where the query's had to be decoded.
 using RequestKeys = std::array<std::string_view, 3>;
+inline bool may_have_key(const IntakeHeaders& headers, std::string_view query) {
+  return !query.empty() || !headers.authorization.empty() || !headers.penstock_key.empty();
+}
 RequestKeys keys_of(const IntakeHeaders& headers, std::string_view query, std::string& scratch);
 
 }  // namespace penstock::intake

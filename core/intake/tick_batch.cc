@@ -47,7 +47,7 @@ void TickBatch::add_to_batch(const event::Record& record, std::size_t record_byt
   }
   event::BatchWriter& writer = writers_[current_];
   const std::size_t before = writer.bytes();
-  writer.add(record);
+  writer.add(record, record_bytes);
   bytes_ += writer.bytes() - before;
 }
 

@@ -10,25 +10,33 @@ namespace {
 
 // A burst's memory is given back: this many waiters are usual for a turn.
 constexpr std::size_t kWaitersKeptMax = 4096;
-constexpr std::size_t kOriginBytesKeptMax = 262'144;
+constexpr std::size_t kTextBytesKeptMax = 262'144;
 
 }  // namespace
 
 void Tick::clear() {
   waiters.clear();
   if (waiters.capacity() > kWaitersKeptMax) std::vector<Waiter>().swap(waiters);
-  origins.clear();
-  if (origins.capacity() > kOriginBytesKeptMax) std::string().swap(origins);
+  texts.clear();
+  if (texts.capacity() > kTextBytesKeptMax) std::string().swap(texts);
   std::fill(events.begin(), events.end(), 0);
   bytes = 0;
   is_submitted = false;
 }
 
-void Tick::add(Waiter waiter, std::string_view origin) {
-  waiter.origin_begin = static_cast<std::uint32_t>(origins.size());
-  waiter.origin_bytes = static_cast<std::uint32_t>(origin.size());
-  origins += origin;
+void Tick::add(Waiter&& waiter, std::string_view origin, std::string_view echo) {
+  waiter.origin = keep(origin);
+  waiter.echo = keep(echo);
   waiters.push_back(std::move(waiter));
+}
+
+// Most have neither.
+TickText Tick::keep(std::string_view text) {
+  if (text.empty()) return {};
+  const TickText kept{static_cast<std::uint32_t>(texts.size()),
+                      static_cast<std::uint32_t>(text.size())};
+  texts += text;
+  return kept;
 }
 
 TickTable::TickTable() : current_(take_free()) {}

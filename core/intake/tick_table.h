@@ -18,34 +18,41 @@
 
 namespace penstock::intake {
 
+// A piece of Tick::texts.
+struct TickText {
+  std::uint32_t begin = 0;
+  std::uint32_t bytes = 0;
+};
+
 struct Waiter {
   server::Responder responder;
   const adapter::Protocol* protocol = nullptr;
   std::uint32_t events = 0;
-  // The page's that asked, in Tick::origins.
-  std::uint32_t origin_begin = 0;
-  std::uint32_t origin_bytes = 0;
+  TickText origin;  // The page's that asked.
+  TickText echo;    // Of the request, for its refusal.
   // Where the protocol's words for so many events do not do.
   std::uint16_t own_status = 0;
   std::unique_ptr<std::string> own_answer;
-  std::string echo;  // Of the request, for its refusal.
   // Of whose body the events are a piece; it answers itself.
   std::shared_ptr<LargeRequest> large;
 };
 
 struct Tick {
   std::vector<Waiter> waiters;
-  std::string origins;
+  std::string texts;
   std::vector<std::uint32_t> events = std::vector<std::uint32_t>(adapter::protocols().size());
   std::uint64_t bytes = 0;  // As counted in inflight_bytes.
   bool is_submitted = false;
 
   void clear();
-  // Takes the waiter, and a copy of the Origin that its request had.
-  void add(Waiter waiter, std::string_view origin);
-  std::string_view origin_of(const Waiter& waiter) const {
-    return std::string_view(origins).substr(waiter.origin_begin, waiter.origin_bytes);
+  // Takes the waiter, and copies of the two.
+  void add(Waiter&& waiter, std::string_view origin, std::string_view echo);
+  std::string_view text_of(const TickText& text) const {
+    return std::string_view(texts).substr(text.begin, text.bytes);
   }
+
+ private:
+  TickText keep(std::string_view text);
 };
 
 class TickTable {

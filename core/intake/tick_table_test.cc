@@ -33,15 +33,21 @@ TEST(TickTable, UsesAReleasedTickAgainWithItsMemory) {
   EXPECT_EQ(tick->events[1], 0u);
 }
 
-TEST(TickTable, KeepsTheOriginOfEachWaiter) {
+TEST(TickTable, KeepsTheTextsOfEachWaiter) {
   TickTable table;
-  for (const char* origin : {"https://a.example", "", "null"}) table.current().add({}, origin);
+  table.current().add({}, "https://a.example", "");
+  table.current().add({}, "", "request 7");
+  table.current().add({}, "null", "request 8");
   const std::uint64_t ticket = table.submit_current();
   const Tick& tick = table.at(ticket);
   ASSERT_EQ(tick.waiters.size(), 3u);
-  EXPECT_EQ(tick.origin_of(tick.waiters[0]), "https://a.example");
-  EXPECT_EQ(tick.origin_of(tick.waiters[1]), "");
-  EXPECT_EQ(tick.origin_of(tick.waiters[2]), "null");
+  const auto has = [&](std::size_t waiter, std::string_view origin, std::string_view echo) {
+    EXPECT_EQ(tick.text_of(tick.waiters[waiter].origin), origin) << waiter;
+    EXPECT_EQ(tick.text_of(tick.waiters[waiter].echo), echo) << waiter;
+  };
+  has(0, "https://a.example", "");
+  has(1, "", "request 7");
+  has(2, "null", "request 8");
 }
 
 TEST(TickTableDeathTest, RefusesATicketTwice) {

@@ -64,14 +64,22 @@ class OpenContainers {
 // Copies a value's text but for the white space in it: one piece for as long as there is none.
 class Cursor::Copy {
  public:
-  // `out` may be null: then nothing is copied.
-  Copy(std::string* out, const char* begin)
-      : out_(out), out_begin_(out == nullptr ? 0 : out->size()), begin_(begin) {}
+  // `out` may be null: then nothing is copied. `text_end` is that of the whole document.
+  Copy(std::string* out, const char* begin, const char* text_end)
+      : out_(out),
+        out_begin_(out == nullptr ? 0 : out->size()),
+        begin_(begin),
+        last_short_(text_end - begin >= kShortBytes ? text_end - kShortBytes : nullptr) {}
 
   // What lies between the two is left out. Where there is no white space, never: no part of a loop.
   [[gnu::noinline]] void leave_out(const char* begin, const char* end) {
-    if (out_ == nullptr) return;
-    gather(begin);
+    const std::ptrdiff_t bytes = begin - begin_;
+    if (bytes > kShortBytes || begin_ > last_short_ || gathered_bytes_ > kGatheredBytesMax) {
+      return leave_out_any(begin, end);
+    }
+    // Nearly all are short: always as many bytes, without a look at how many there are.
+    std::memcpy(gathered_ + gathered_bytes_, begin_, kShortBytes);
+    gathered_bytes_ += static_cast<std::size_t>(bytes);
     begin_ = end;
   }
   // `token`, a string, goes in with its halves of surrogate pairs mended; what follows begins at
@@ -104,17 +112,30 @@ class Cursor::Copy {
     copy_short(gathered_ + gathered_bytes_, begin_, bytes);
     gathered_bytes_ += bytes;
   }
+  [[gnu::noinline]] void leave_out_any(const char* begin, const char* end) {
+    if (out_ == nullptr) {
+      gathered_bytes_ = 0;
+    } else {
+      gather(begin);
+    }
+    begin_ = end;
+  }
   void send() {
     if (gathered_bytes_ == 0) return;
     out_->append(gathered_, gathered_bytes_);
     gathered_bytes_ = 0;
   }
 
+  static constexpr std::ptrdiff_t kShortBytes = 16;
+  // Before another short piece.
+  static constexpr std::size_t kGatheredBytesMax = 256;
+
   std::string* out_;
   std::size_t out_begin_;
-  const char* begin_;  // Of the piece that goes on.
+  const char* begin_;             // Of the piece that goes on.
+  const char* const last_short_;  // Behind it a short piece may run past the text.
   std::size_t gathered_bytes_ = 0;
-  char gathered_[256];
+  char gathered_[kGatheredBytesMax + kShortBytes];
 };
 
 // The cursor's place while it passes a container, in registers. The cursor itself stays behind
@@ -378,7 +399,7 @@ bool Cursor::pass_scalar(Copy& copy) {
 Result<void> Cursor::pass_container(std::uint32_t depth_max, std::string* out) {
   bool is_too_deep = false;
   OpenContainers open;
-  Copy copy(out, text_ + tokens_[next_]);
+  Copy copy(out, text_ + tokens_[next_], text_ + text_bytes_);
   Walk walk(*this, copy);
   while (true) {
     if (open.is_object() && !walk.pass_name()) return state();

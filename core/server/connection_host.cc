@@ -59,7 +59,8 @@ std::string_view ConnectionHost::whole_answer(std::uint16_t status, std::string_
   const std::string_view head = status_and_date(status, now_us);
   const std::string_view kept = whole_answer_;
   if (kept.size() == head.size() + lines.size() + bytes.size() &&
-      kept.substr(head.size(), lines.size()) == lines && kept.ends_with(bytes)) {
+      begins_with(kept.substr(head.size()), lines) &&
+      begins_with(kept.substr(head.size() + lines.size()), bytes)) {
     return kept;
   }
   whole_answer_.assign(head).append(lines).append(bytes);

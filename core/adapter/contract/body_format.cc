@@ -40,7 +40,8 @@ bool is_form_type(std::string_view content_type) {
 
 BodyFormat body_format_of(std::string_view content_type, std::string_view body) {
   // What nearly every client sends needs no closer look.
-  if (content_type == kDocumentTypes[0] && body.starts_with('{')) return BodyFormat::kDocument;
+  if (equals(content_type, kDocumentTypes[0]) && body.starts_with('{'))
+    return BodyFormat::kDocument;
   const std::string_view text = without_byte_order_mark(body);
   const auto first = text.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) return BodyFormat::kEmpty;
