@@ -2,16 +2,23 @@
 
 #include <algorithm>
 #include <deque>
+#include <memory>
+#include <optional>
 #include <random>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/text.h"
+#include "store/columns/aggregates.h"
 #include "store/columns/part_testing.h"
 #include "store/columns/row_match.h"
 #include "store/contract/dimension.h"
 #include "store/contract/row_testing.h"
+#include "store/rollup/hyperloglog.h"
 
 namespace penstock::store {
 namespace {
@@ -221,6 +228,82 @@ TEST(Scanner, FailsForAChunkWithoutItsBlocks) {
       });
   ASSERT_FALSE(read.has_value());
   EXPECT_EQ(read.error().code, ErrorCode::kCorrupt);
+}
+
+// Hashes of a chunk's visitors. Of the one at `needing`, if any, the upper half says the register
+// alone: what else a sketch counts of it stands in the lower one.
+std::vector<std::uint64_t> hashes_of(std::size_t rows, std::optional<std::size_t> needing) {
+  std::mt19937_64 random(rows);
+  std::vector<std::uint64_t> hashes(rows);
+  for (std::uint64_t& hash : hashes) hash = random() | std::uint64_t{1} << 32;
+  if (needing) hashes[*needing] = std::uint64_t{0x12300000} << 32 | 0x40;
+  return hashes;
+}
+
+void put_halves(std::uint32_t chunk, const std::vector<std::uint64_t>& hashes, BlockSink& blocks) {
+  for (const auto& [column, shift] :
+       {std::pair(kUpperVisitorColumn, 32), std::pair(kLowerVisitorColumn, 0)}) {
+    std::vector<std::uint32_t> halves;
+    for (const std::uint64_t hash : hashes) {
+      halves.push_back(static_cast<std::uint32_t>(hash >> shift));
+    }
+    const std::string_view bytes(reinterpret_cast<const char*>(halves.data()),
+                                 halves.size() * sizeof(std::uint32_t));
+    ASSERT_TRUE(blocks.put({BlockKind::kValues, column, chunk}, bytes));
+  }
+}
+
+std::string bytes_of(const HyperLogLog& sketch) {
+  std::string bytes;
+  sketch.append_to(bytes);
+  return bytes;
+}
+
+// One chunk after the other, so that none takes what another one needed for its own. All rows are
+// looked at for it: those of the loop that is wide, and those behind its last round.
+TEST(Scanner, ReadsLowerHalvesOfHashesWhereASketchNeedsThem) {
+  constexpr std::size_t kRows = 100;
+  const std::optional<std::size_t> needing[] = {std::nullopt, 0, 63, std::nullopt, 64, 99};
+  Rows rows;
+  for (std::size_t i = 0; i < std::size(needing) * kRows; ++i) rows.add(kToday);
+  MemoryPart part;
+  rows.build(part, kRows);
+  std::vector<std::vector<std::uint64_t>> hashes;
+  for (std::uint32_t chunk = 0; chunk < std::size(needing); ++chunk) {
+    put_halves(chunk, hashes.emplace_back(hashes_of(kRows, needing[chunk])), part.blocks());
+  }
+  Columns columns = part.columns();
+  const auto scanner = std::make_unique<Scanner>(kNeverStop);
+  const auto scan = [&](std::vector<std::int64_t> changed) {
+    std::size_t chunks = 0;
+    ASSERT_TRUE(scanner->scan(
+        columns, changed, {}, kAllTimes, ChunkOrder::kByNumber,
+        [](std::int64_t) -> Result<bool> { return true; },
+        [&](ChunkRows& left) -> Result<void> {
+          const std::uint32_t chunk = left.chunk().number;
+          HyperLogLog whole;
+          for (const auto position : left.positions()) whole.add(hashes[chunk][position]);
+          for (int again = 0; again < 2; ++again) {
+            auto visitors = left.sketched_visitors();
+            if (!visitors) return fail(visitors.error());
+            EXPECT_EQ(visitors->lower.size(), needing[chunk] ? kRows : 0) << chunk;
+            if (visitors->lower.empty() == needing[chunk].has_value()) continue;
+            HyperLogLog sketch;
+            add_visitors(*visitors, left.positions(), sketch);
+            EXPECT_EQ(bytes_of(sketch), bytes_of(whole)) << chunk;
+          }
+          ++chunks;
+          return {};
+        }));
+    EXPECT_EQ(chunks, std::size(needing));
+  };
+  scan({});
+  // Rows that do not stand one behind the other are gathered first.
+  std::vector<std::int64_t> changed;
+  for (std::size_t row = 50; row < std::size(needing) * kRows; row += kRows) {
+    changed.push_back(static_cast<std::int64_t>(row) * 3 + 10);
+  }
+  scan(changed);
 }
 
 // Filters of every kind against rows of every kind: the same that a look at each row leaves.
