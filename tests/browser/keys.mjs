@@ -164,11 +164,26 @@ async function adopts(browser) {
   await page.context().close();
 }
 
+// What is done with a row stands at its end, and beside what is said of it.
+async function isAligned(unknown) {
+  const {aside, below} = await unknown.evaluate((row) => {
+    const middle = (box) => (box.top + box.bottom) / 2;
+    const style = getComputedStyle(row);
+    const note = row.querySelector('.letter-note').getBoundingClientRect();
+    const button = row.querySelector('button').getBoundingClientRect();
+    const end = row.getBoundingClientRect().right - parseFloat(style.paddingRight);
+    return {below: Math.abs(middle(note) - middle(button)), aside: Math.abs(end - button.right)};
+  });
+  assert.ok(aside < 1, `Adopt ends ${aside} pixels beside its row's end`);
+  assert.ok(below < 2, `Adopt stands ${below} pixels above or below its row's text`);
+}
+
 async function looks(browser) {
   for (const colorScheme of ['light', 'dark']) {
     for (const width of [360, 1440]) {
       const page = await openKeys(browser, {viewport: {width, height: 900}, colorScheme});
       await row(page, 'Keys', 'Over').waitFor();
+      await isAligned(row(page, 'Unknown keys', 'phc_012'));
       await isAccessible(page, `keys, ${colorScheme}, ${width}`);
       await isNarrowEnough(page);
       await shoot(page, `${colorScheme}-${width}`);
