@@ -1,4 +1,5 @@
-"""The console's page in Chromium where something is unusual; console.mjs says what."""
+"""The console's page in Chromium where something is unusual, and what its charts draw; console.mjs
+and charts.mjs say what."""
 
 import unittest
 
@@ -27,6 +28,7 @@ class ConsolePage(unittest.TestCase):
             self.assertEqual(202, answer.status, answer)
             machine.wait_for_rows(5)
             console_page.visit(self, machine, "console.mjs", numbers=NUMBERS)
+            console_page.visit(self, machine, "charts.mjs")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 // The steps of a chart's upright axis: round, few, and the highest at or above all that is drawn.
+import * as format from './format';
 
 // 1, 2, 5, 10, 20, …
 const kWhole = [...Array(15).keys()].flatMap((power) => [1, 2, 5].map((n) => n * 10 ** power));
@@ -18,4 +19,11 @@ export function splitsOf(most: number, unit: Unit): number[] {
   const step = steps.find((one) => Math.ceil(top / one) <= kStepsMax) ??
       Math.ceil(top / kStepsMax / kDayS) * kDayS;
   return Array.from({length: Math.ceil(top / step) + 1}, (_, i) => i * step);
+}
+
+// Short, or their beginning would be cut: a time in one unit, which all steps are whole of.
+export function textsOf(splits: number[], unit: Unit): string[] {
+  const [length, name] = format.kClockUnits.find(([seconds]) => splits[1]! % seconds === 0)!;
+  return splits.map((n) => unit === 'count' ? format.axis(n) :
+                           unit === 'percent' ? format.share(n, 100) : `${n / length} ${name}`);
 }

@@ -82,13 +82,14 @@ export function duration(seconds: number): string {
   return `${Math.floor(seconds / 86_400)} d`;
 }
 
+export const kClockUnits: [number, string][] = [[3600, 'h'], [60, 'min'], [1, 's']];
+
 // "4 s", "3 min 20 s", "1 h 5 min".
 export function clockDuration(seconds: number): string {
-  const units: [number, string][] = [[3600, 'h'], [60, 'min'], [1, 's']];
-  const first = units.findIndex(([unit]) => seconds >= unit);
-  const [unit, name] = units[first] ?? [1, 's'];
+  const first = kClockUnits.findIndex(([unit]) => seconds >= unit);
+  const [unit, name] = kClockUnits[first] ?? [1, 's'];
   const whole = `${Math.floor(seconds / unit)} ${name}`;
-  const next = units[first + 1];
+  const next = kClockUnits[first + 1];
   const rest = next ? Math.floor(seconds % unit / next[0]) : 0;
   return rest === 0 ? whole : `${whole} ${rest} ${next![1]}`;
 }

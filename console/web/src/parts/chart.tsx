@@ -2,7 +2,8 @@
 import {useEffect, useRef} from 'preact/hooks';
 import uPlot from 'uplot';
 
-import {splitsOf} from '../axis';
+import {alone} from '../alone';
+import {splitsOf, textsOf} from '../axis';
 import * as format from '../format';
 import type {Values} from '../metrics';
 import type {Span} from '../ranges';
@@ -54,11 +55,6 @@ interface Props extends Shown {
 }
 
 const kDrawnPixelsMin = 8;
-
-// Values between two gaps, as a first step's is: no line goes through them.
-const alone = (values: ArrayLike<number | null | undefined>): number[] =>
-    Array.from(values, (_, i) => i).filter(
-        (i) => values[i] != null && values[i - 1] == null && values[i + 1] == null);
 
 export function Chart({onZoom, ...now}: Props) {
   const place = useRef<HTMLDivElement>(null);
@@ -124,7 +120,7 @@ export function Chart({onZoom, ...now}: Props) {
               ...axis,
               size: 58,
               splits: () => splits(shown.current),
-              values: (_u, all) => all.map(axisText(shown.current)),
+              values: (_u, all) => textsOf(all, shown.current.metric.unit),
             },
           ],
           series: [
@@ -180,9 +176,6 @@ const toPoint: uPlot.Cursor.MousePosRefiner = (u, left, top) => {
   const seconds = u.data[0][u.posToIdx(left)];
   return [left < 0 || seconds === undefined ? left : u.valToPos(seconds, 'x'), top];
 };
-
-// Short where there are many digits; a part of a whole and a time are short.
-const axisText = ({metric}: Shown) => metric.unit === 'count' ? format.axis : metric.text;
 
 function fillTip(
     box: HTMLElement, {t, step, values, before, metric}: Shown, index: number): void {

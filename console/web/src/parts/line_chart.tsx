@@ -3,6 +3,8 @@
 import {useEffect, useRef} from 'preact/hooks';
 import uPlot from 'uplot';
 
+import {alone} from '../alone';
+import {splitsOf, textsOf, type Unit} from '../axis';
 import * as format from '../format';
 import {onThemeChange} from '../theme';
 import {isMidnight, zoned, zoneName} from '../zone';
@@ -14,12 +16,18 @@ interface Props {
   t: number[];
   step: number;
   lines: {name: string, values: (number | null)[]}[];
+  unit: Unit;
   text: (n: number) => string;
 }
 
 const colourOf = (probe: HTMLElement, name: string) =>
     getComputedStyle(probe.querySelector(`.probe-${name}`)!).backgroundColor;
 const dataOf = ({t, lines}: Props): uPlot.AlignedData => [t, ...lines.map(({values}) => values)];
+
+function splits({lines, unit}: Props): number[] {
+  const values = lines.flatMap((line) => line.values);
+  return splitsOf(values.reduce<number>((most, n) => Math.max(most, n ?? 0), 0), unit);
+}
 
 const clock = zoned({hour: '2-digit', minute: '2-digit', hourCycle: 'h23'});
 const day = zoned({day: 'numeric', month: 'short'});
@@ -62,16 +70,18 @@ export function LineChart(props: Props) {
           tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), zoneName()),
           legend: {show: false},
           cursor: {drag: {x: false, y: false}, y: false, points: {size: 7}},
-          scales: {y: {range: (_u, _min, max) => [0, Math.max(1, (max ?? 0) * 1.08)]}},
+          scales: {y: {range: () => [0, splits(shown.current).at(-1)!]}},
           axes: [
             {...axis, size: 30, space: 72, grid: {show: false}, values: kTimeLabels},
-            {...axis, size: 58, space: 40,
-             values: (_u, splits) => splits.map((n) => shown.current.text(n))},
+            {...axis, size: 58, splits: () => splits(shown.current),
+             values: (_u, all) => textsOf(all, shown.current.unit)},
           ],
           series: [{}, ...shown.current.lines.map((_, i): uPlot.Series => ({
             stroke: colour(kNames[i]!),
             width: 1.75,
-            points: {show: shown.current.t.length < 2},
+            points: {
+              show: true, size: 6, fill: colour(kNames[i]!), filter: (u, row) => alone(u.data[row]!),
+            },
             ...(i === 0 ? {fill: colour('area')} : {}),
           }))],
           hooks: {setCursor: [showTip]},

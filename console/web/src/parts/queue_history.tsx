@@ -22,20 +22,21 @@ const kRanges: Record<HistoryRange, {seconds: number, step: number, title: strin
 type Values = (number | null)[];
 interface Drawing {
   title: string;
-  unit: string;
+  note: string;
+  unit: 'count' | 'seconds';
   lines: {name: string, of: (history: QueueHistory) => Values}[];
   text: (n: number) => string;
 }
 
 const plain = (n: number) => n < 100 ? String(Math.round(n * 10) / 10) : format.count(Math.round(n));
 const kDrawings: Drawing[] = [
-  {title: 'Waiting', unit: 'messages at most', text: plain,
+  {title: 'Waiting', note: 'messages at most', unit: 'count', text: plain,
    lines: [{name: 'Waiting', of: ({depth}) => depth}]},
-  {title: 'Age of the oldest', unit: '', text: format.duration,
+  {title: 'Age of the oldest', note: '', unit: 'seconds', text: format.duration,
    lines: [{name: 'Oldest', of: ({oldest_seconds}) => oldest_seconds}]},
-  {title: 'In and out', unit: 'messages a minute', text: plain,
+  {title: 'In and out', note: 'messages a minute', unit: 'count', text: plain,
    lines: [{name: 'In', of: (all) => all.in}, {name: 'Out', of: ({out}) => out}]},
-  {title: 'Dead letters', unit: 'at most', text: plain,
+  {title: 'Dead letters', note: 'at most', unit: 'count', text: plain,
    lines: [{name: 'Dead', of: ({dead}) => dead}]},
 ];
 
@@ -73,7 +74,7 @@ export function QueueHistoryCards({place}: {place: QueuePlace}) {
                   {drawing.lines.length > 1 && drawing.lines.map(({name}, i) => (
                     <span key={name}><span class={`swatch swatch-${kColours[i]}`} />{name}</span>
                   ))}
-                  <span class="legend-step">{drawing.unit}</span>
+                  <span class="legend-step">{drawing.note}</span>
                 </p>
               </header>
               <CardBody polled={polled}>{(history) => (
@@ -88,7 +89,7 @@ export function QueueHistoryCards({place}: {place: QueuePlace}) {
 
 const kColours = ['events', 'visitors'];
 
-function Drawn({drawing: {title, lines, text}, history, range}:
+function Drawn({drawing: {title, lines, unit, text}, history, range}:
                {drawing: Drawing, history: QueueHistory, range: string}) {
   const [loaded, setLoaded] = useState<{LineChart: typeof LineChartType} | null>(null);
   useEffect(() => void import('./line_chart').then(({LineChart}) => setLoaded({LineChart})), []);
@@ -103,7 +104,7 @@ function Drawn({drawing: {title, lines, text}, history, range}:
   return (
     <figure role="img" aria-label={label}>
       {loaded ?
-        <loaded.LineChart t={history.t} step={history.step} text={text}
+        <loaded.LineChart t={history.t} step={history.step} unit={unit} text={text}
                           lines={lines.map(({name}, i) => ({name, values: values[i]!}))} /> :
         <div class="chart-place" />}
     </figure>

@@ -165,8 +165,8 @@ function TrendCard({group: {trend}, place}: {group: ErrorGroup, place: Place}) {
         sooner.</p> :
         <figure role="img" aria-label={`Chart of its events in ${place.range.title}: at most ${format.count(most)} at a time.`}>
           {loaded ?
-            <loaded.LineChart key={trend.t.length} t={trend.t} step={stepOf(trend.t)} text={format.axis}
-                              lines={[{name: 'Events', values: trend.events}, {name: 'Users', values: trend.users}]} /> :
+            <loaded.LineChart key={trend.t.length} t={trend.t} step={stepOf(trend.t)} unit="count"
+                              text={format.axis} lines={[{name: 'Events', values: trend.events}, {name: 'Users', values: trend.users}]} /> :
             <div class="chart-place" />}
         </figure>}
     </section>
