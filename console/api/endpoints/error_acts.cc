@@ -7,8 +7,8 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "console/api/endpoints/error_answers.h"
+#include "console/api/endpoints/error_scope.h"
 #include "console/api/request/answers.h"
-#include "console/api/request/authorize.h"
 #include "console/api/request/body_reader.h"
 #include "console/api/request/query_reader.h"
 #include "console/api/request/record.h"
@@ -126,17 +126,6 @@ void record_change(const Call& call, Services& services, const GroupChange& chan
          utf8_prefix(str_cat(what, what.empty() ? "" : "; ", "groups ", ids), kDetailBytesMax));
 }
 
-// What stands in the way of a change. A group of a project that he may not see is not there.
-std::optional<http::Response> closed_group(const Call& call,
-                                           const std::optional<ErrorGroup>& group) {
-  if (!group || !may(call, Access::kViewer, group->key.project)) {
-    return http::error_response(404, "not_found", "there is no such group of errors");
-  }
-  if (may(call, Access::kEditor, group->key.project)) return std::nullopt;
-  return http::error_response(403, "role_required",
-                              "it takes more than your role in this group's project");
-}
-
 // Whether others may see what one of these rights may.
 bool has_project_of(const Rights& own, const Rights& others) {
   if (!own.is_limited() || !others.is_limited()) return true;
@@ -152,15 +141,12 @@ http::Response patch_error(Call& call, Services& services) {
   http::Response refusal;
   const auto change = read_change(body, refusal);
   const std::int64_t id = parse_int(call.segment).value_or(0);
-  const auto known = services.errors->find(id);
-  if (!known) return failure_answer(known.error());
-  if (auto closed = closed_group(call, *known)) return *closed;
+  http::Response closed;
+  if (!find_group(call, services, id, Access::kEditor, closed)) return closed;
   if (!change) return refusal;
   const auto changed = services.errors->change({&id, 1}, *change, call.session->user.email);
   if (!changed) return refused(changed.error());
-  if (changed->empty()) {
-    return http::error_response(404, "not_found", "there is no such group of errors");
-  }
+  if (changed->empty()) return no_such_group();
   record_change(call, services, *change, *changed);
   std::string text;
   json::Writer writer(text);
@@ -176,9 +162,7 @@ http::Response patch_errors(Call& call, Services& services) {
   if (!change) return refusal;
   if (call.session->user.rights.is_limited()) {
     for (const std::int64_t id : ids) {
-      const auto known = services.errors->find(id);
-      if (!known) return failure_answer(known.error());
-      if (auto closed = closed_group(call, *known)) return *closed;
+      if (!find_group(call, services, id, Access::kEditor, refusal)) return refusal;
     }
   }
   const auto changed = services.errors->change(ids, *change, call.session->user.email);

@@ -4,9 +4,9 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "console/api/endpoints/endpoints.h"
+#include "console/api/endpoints/error_scope.h"
 #include "console/api/errors/error_groups.h"
 #include "console/api/request/answers.h"
-#include "console/api/request/authorize.h"
 #include "console/api/request/body_reader.h"
 #include "console/api/request/record.h"
 #include "json/writer.h"
@@ -27,10 +27,6 @@ void write_note(json::Writer& writer, const GroupNote& note, const User& user, R
   writer.end_object();
 }
 
-http::Response no_such_group() {
-  return http::error_response(404, "not_found", "there is no such group of errors");
-}
-
 // Without white space at its ends, lines' ends too.
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kSpace = " \t\r\n";
@@ -39,25 +35,11 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(start, text.find_last_not_of(kSpace) + 1 - start);
 }
 
-// His role in the group's project; kNone, with `refusal` set, where there is no such group that he
-// may see, or he has less than `access` asks.
+// His role in the group's project; kNone, with `refusal` set, where find_group() refuses it.
 Role role_for(std::int64_t group_id, Access access, const Call& call, Services& services,
               http::Response& refusal) {
-  const auto group = services.errors->find(group_id);
-  if (!group) {
-    refusal = failure_answer(group.error());
-    return Role::kNone;
-  }
-  if (!*group || !may(call, Access::kViewer, (*group)->key.project)) {
-    refusal = no_such_group();
-    return Role::kNone;
-  }
-  if (may(call, access, (*group)->key.project)) {
-    return call.session->user.rights.in((*group)->key.project);
-  }
-  refusal = http::error_response(403, "role_required",
-                                 "it takes more than your role in this group's project");
-  return Role::kNone;
+  const auto group = find_group(call, services, group_id, access, refusal);
+  return group ? call.session->user.rights.in(group->key.project) : Role::kNone;
 }
 
 http::Response get_notes(Call& call, Services& services) {

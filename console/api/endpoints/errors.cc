@@ -10,9 +10,9 @@
 #include "console/api/endpoints/error_acts.h"
 #include "console/api/endpoints/error_answers.h"
 #include "console/api/endpoints/error_range.h"
+#include "console/api/endpoints/error_scope.h"
 #include "console/api/request/answer_tag.h"
 #include "console/api/request/answers.h"
-#include "console/api/request/authorize.h"
 #include "console/api/request/query_reader.h"
 #include "json/writer.h"
 #include "store/contract/row_json.h"
@@ -216,14 +216,8 @@ http::Response get_errors(Call& call, Services& services) {
 
 std::optional<ErrorGroup> find_named(const Call& call, Services& services,
                                      http::Response& refusal) {
-  auto group = services.errors->find(parse_int(call.segment).value_or(0));
-  if (!group) {
-    refusal = failure_answer(group.error());
-    return std::nullopt;
-  }
-  if (*group && may(call, Access::kViewer, (*group)->key.project)) return *std::move(group);
-  refusal = http::error_response(404, "not_found", "there is no such group of errors");
-  return std::nullopt;
+  const std::int64_t id = parse_int(call.segment).value_or(0);
+  return find_group(call, services, id, Access::kViewer, refusal);
 }
 
 http::Response get_error(Call& call, Services& services) {
