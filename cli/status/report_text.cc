@@ -123,17 +123,6 @@ void append_outlook(const store::Forecast& outlook, std::string& out) {
   }
 }
 
-// A value or null.
-template <class T>
-void member(json::Writer& writer, std::string_view name, const std::optional<T>& value) {
-  writer.key(name);
-  if (value) {
-    writer.value(*value);
-  } else {
-    writer.null();
-  }
-}
-
 void write_process(json::Writer& writer, const app::ProcessReport& process) {
   writer.begin_object();
   writer.member("program", std::string_view(process.program));
@@ -143,11 +132,10 @@ void write_process(json::Writer& writer, const app::ProcessReport& process) {
   for (const std::string& reason : process.not_ready) writer.value(std::string_view(reason));
   writer.end_array();
   const bool is_running = process.is_running;
-  member(writer, "pid", is_running ? std::optional(process.pid) : std::nullopt);
-  member(writer, "version",
-         process.version.empty() ? std::nullopt : std::optional<std::string_view>(process.version));
-  member(writer, "uptime_seconds", is_running ? std::optional(process.uptime_s) : std::nullopt);
-  member(writer, "rss_bytes", is_running ? std::optional(process.rss_bytes) : std::nullopt);
+  writer.member("pid", is_running ? std::optional(process.pid) : std::nullopt);
+  writer.member_or_null("version", process.version);
+  writer.member("uptime_seconds", is_running ? std::optional(process.uptime_s) : std::nullopt);
+  writer.member("rss_bytes", is_running ? std::optional(process.rss_bytes) : std::nullopt);
   writer.key("listen").begin_array();
   for (const std::string& address : process.listen) writer.value(std::string_view(address));
   writer.end_array();
@@ -209,12 +197,12 @@ void append_status_json(const StatusReport& report, std::string& out) {
   writer.end_array();
 
   writer.key("ingest").begin_object();
-  member(writer, "events_per_second", report.received_per_s);
-  member(writer, "queued", report.queued);
-  member(writer, "spooled", report.spooled);
-  member(writer, "rejected", report.rejected);
-  member(writer, "refused", report.refused);
-  member(writer, "connections", report.connections);
+  writer.member("events_per_second", report.received_per_s);
+  writer.member("queued", report.queued);
+  writer.member("spooled", report.spooled);
+  writer.member("rejected", report.rejected);
+  writer.member("refused", report.refused);
+  writer.member("connections", report.connections);
   write_counts(writer, "unknown_keys", "prefix", report.unknown_keys);
   write_counts(writer, "dropped", "reason", report.dropped);
   write_counts(writer, "marked", "reason", report.marked);
@@ -222,33 +210,31 @@ void append_status_json(const StatusReport& report, std::string& out) {
 
   writer.key("queue").begin_object();
   writer.member("name", std::string_view(report.queue));
-  member(writer, "depth", report.queue_depth);
-  member(writer, "oldest_seconds", report.queue_oldest_s);
-  member(writer, "dead_letters", report.dead_letters);
-  member(writer, "redis_up", report.is_redis_up);
-  member(writer, "error",
-         report.queue_error.empty() ? std::nullopt
-                                    : std::optional<std::string_view>(report.queue_error));
+  writer.member("depth", report.queue_depth);
+  writer.member("oldest_seconds", report.queue_oldest_s);
+  writer.member("dead_letters", report.dead_letters);
+  writer.member("redis_up", report.is_redis_up);
+  writer.member_or_null("error", report.queue_error);
   writer.key("warnings").begin_array();
   for (const std::string& warning : report.queue_warnings) writer.value(std::string_view(warning));
   writer.end_array();
   writer.end_object();
 
   writer.key("spool").begin_object();
-  member(writer, "bytes", report.spool_bytes);
-  member(writer, "batches", report.spool_batches);
+  writer.member("bytes", report.spool_bytes);
+  writer.member("batches", report.spool_batches);
   writer.end_object();
 
   writer.key("worker").begin_object();
-  member(writer, "events_per_second", report.stored_per_s);
-  member(writer, "stored", report.stored);
-  member(writer, "duplicates", report.duplicates);
-  member(writer, "dead", report.dead);
+  writer.member("events_per_second", report.stored_per_s);
+  writer.member("stored", report.stored);
+  writer.member("duplicates", report.duplicates);
+  writer.member("dead", report.dead);
   writer.end_object();
 
   writer.key("store").begin_object();
-  member(writer, "bytes", report.store_bytes);
-  member(writer, "events_today", report.events_today);
+  writer.member("bytes", report.store_bytes);
+  writer.member("events_today", report.events_today);
   writer.key("forecast");
   if (report.outlook) {
     std::string outlook;

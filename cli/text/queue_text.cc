@@ -56,15 +56,6 @@ void write_content(json::Writer& writer, std::string_view message, std::int64_t 
   writer.key("events").raw(str_cat("[", events, "]"));
 }
 
-void write_time(json::Writer& writer, std::int64_t at_ms) {
-  writer.key("at");
-  if (at_ms > 0) {
-    writer.value(at_ms);
-  } else {
-    writer.null();
-  }
-}
-
 }  // namespace
 
 void append_preview(std::string_view bytes, std::string& out) {
@@ -123,7 +114,7 @@ void append_message_json(const queue::WaitingMessage& message, std::int64_t now_
                          std::string& out) {
   json::Writer writer(out);
   writer.begin_object();
-  write_time(writer, message.at_ms);
+  writer.member_or_null("at", message.at_ms);
   writer.member("bytes", message.message.size());
   write_content(writer, message.message, now_ms);
   writer.end_object();
@@ -143,7 +134,7 @@ void append_letter_json(const queue::StoredLetter& letter, std::int64_t now_ms, 
   json::Writer writer(out);
   writer.begin_object();
   writer.member("id", std::string_view(letter.id));
-  write_time(writer, letter.at_ms);
+  writer.member_or_null("at", letter.at_ms);
   writer.member("place", letter.place);
   writer.member("origin", std::string_view(letter.origin));
   writer.member("reason", std::string_view(letter.reason));

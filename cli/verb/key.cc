@@ -59,15 +59,6 @@ void make_known(const app::Config& config) {
                config.state_dir.c_str());
 }
 
-void write_time(json::Writer& writer, std::string_view name, std::int64_t at_ms) {
-  writer.key(name);
-  if (at_ms > 0) {
-    writer.value(at_ms);
-  } else {
-    writer.null();
-  }
-}
-
 void write_texts(json::Writer& writer, std::string_view name,
                  const std::vector<std::string>& texts) {
   writer.key(name).begin_array();
@@ -84,8 +75,8 @@ void write_entry(json::Writer& writer, const intake::KeyEntry& key, const std::s
   writer.member("name", std::string_view(key.name));
   writer.member("server_side", key.server_side);
   writer.member("created_at", key.created_at_ms);
-  write_time(writer, "revoked_at", key.revoked_at_ms);
-  write_time(writer, "expires_at", key.rules.expires_at_ms);
+  writer.member_or_null("revoked_at", key.revoked_at_ms);
+  writer.member_or_null("expires_at", key.rules.expires_at_ms);
   writer.member("events_a_minute", key.rules.events_a_minute);
   write_texts(writer, "origins", key.rules.origins);
   write_texts(writer, "addresses", key.rules.addresses);

@@ -153,13 +153,8 @@ http::Response edit(queue::DeadLetterBox& box, const Clock& clock, std::string_v
   auto response = http::error_response(422, "not_storable", "");
   response.body.clear();
   json::Writer writer(response.body);
-  writer.begin_object().member("error", "not_storable").member("detail", fault->why).key("offset");
-  if (fault->offset) {
-    writer.value(*fault->offset);
-  } else {
-    writer.null();
-  }
-  writer.end_object();
+  writer.begin_object().member("error", "not_storable").member("detail", fault->why);
+  writer.member("offset", fault->offset).end_object();
   return response;
 }
 

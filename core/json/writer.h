@@ -10,6 +10,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -38,6 +39,11 @@ class Writer {
     return *this;
   }
   Writer& null();
+  // Null where there is none.
+  template <class T>
+  Writer& value(const std::optional<T>& v) {
+    return v ? value(*v) : null();
+  }
   // A JSON text that is known to be valid.
   Writer& raw(std::string_view json);
 
@@ -45,6 +51,13 @@ class Writer {
   template <class T>
   Writer& member(std::string_view name, const T& v) {
     return key(name).value(v);
+  }
+  // As member(), but null where "" or 0 says that there is none: of a name, of a time.
+  Writer& member_or_null(std::string_view name, std::string_view text) {
+    return text.empty() ? key(name).null() : member(name, text);
+  }
+  Writer& member_or_null(std::string_view name, std::integral auto number) {
+    return number > 0 ? member(name, number) : key(name).null();
   }
 
  private:

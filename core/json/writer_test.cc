@@ -2,6 +2,8 @@
 
 #include <cmath>
 #include <limits>
+#include <optional>
+#include <string>
 
 #include <gtest/gtest.h>
 
@@ -29,6 +31,19 @@ TEST(Writer, PlacesCommas) {
 
   EXPECT_EQ(out,
             R"({"a":1,"b":"x","c":[true,null,18446744073709551615,{},[]],"d":{"e":[]},"f":"s"})");
+}
+
+TEST(Writer, WritesNullForWhatIsNone) {
+  std::string out;
+  Writer w(out);
+  w.begin_object();
+  w.member("a", std::optional<double>(0.5)).member("b", std::optional<bool>());
+  w.member("c", std::optional<std::string>("")).member("d", std::optional<std::string>());
+  w.member_or_null("e", "x").member_or_null("f", "").member_or_null("g", std::string());
+  w.member_or_null("h", 7).member_or_null("i", std::int64_t{0}).member_or_null("j", -1);
+  w.end_object();
+  EXPECT_EQ(out, R"({"a":0.5,"b":null,"c":"","d":null,"e":"x","f":null,"g":null,"h":7,"i":null,)"
+                 R"("j":null})");
 }
 
 TEST(Writer, WritesNumbersThatReadBackTheSame) {

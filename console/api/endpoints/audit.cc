@@ -29,21 +29,10 @@ http::Response get_audit(Call& call, Services& services) {
     writer.member("actor", std::string_view(entry.actor));
     writer.member("act", std::string_view(entry.act));
     writer.member("subject", std::string_view(entry.subject));
-    writer.member("detail", std::string_view(entry.detail)).key("is_intact");
-    if (entry.is_intact) {
-      writer.value(*entry.is_intact);
-    } else {
-      writer.null();
-    }
+    writer.member("detail", std::string_view(entry.detail)).member("is_intact", entry.is_intact);
     writer.end_object();
   }
-  writer.end_array().key("next");
-  if (page->next.empty()) {
-    writer.null();
-  } else {
-    writer.value(std::string_view(page->next));
-  }
-  writer.end_object();
+  writer.end_array().member_or_null("next", page->next).end_object();
   return json_answer(std::move(body));
 }
 

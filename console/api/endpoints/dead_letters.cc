@@ -31,7 +31,7 @@ http::Response queue_failure(const Error& error) {
 void write_letter(json::Writer& writer, const queue::StoredLetter& letter,
                   const MessageLimits& limits, std::int64_t now_ms) {
   writer.begin_object().member("id", std::string_view(letter.id));
-  write_known_time(writer, "at", letter.at_ms);
+  writer.member_or_null("at", letter.at_ms);
   writer.member("place", letter.place);
   writer.member("reason", queue::plain_reason(letter.reason));
   writer.member("detail", std::string_view(letter.reason));
@@ -84,12 +84,7 @@ http::Response get_dead_letters(Call& call, Services& services) {
   for (const queue::StoredLetter& letter : page->letters) {
     write_letter(writer, letter, kMessageOfMany, services.clock.wall_ms());
   }
-  writer.end_array().key("next");
-  if (page->next.empty()) {
-    writer.null();
-  } else {
-    writer.value(page->next);
-  }
+  writer.end_array().member_or_null("next", page->next);
   write_count(writer, *total);
   writer.end_object();
   return json_answer(std::move(body));
@@ -117,8 +112,8 @@ http::Response get_reasons(Call& /*call*/, Services& services) {
     writer.begin_object().member("reason", std::string_view(group.reason));
     writer.member("detail", std::string_view(group.detail));
     writer.member("count", group.count.all).member("ours", group.count.ours());
-    write_known_time(writer, "newest", group.newest_ms);
-    write_known_time(writer, "oldest", group.oldest_ms);
+    writer.member_or_null("newest", group.newest_ms);
+    writer.member_or_null("oldest", group.oldest_ms);
     writer.end_object();
   }
   writer.end_array().end_object();

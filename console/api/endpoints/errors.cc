@@ -74,12 +74,7 @@ bool is_final(const Error& error) {
 
 void write_progress(json::Writer& writer, const GroupProgress& progress) {
   writer.member("is_counting", progress.is_behind);
-  writer.key("counted_until");
-  if (progress.counted_ms > 0) {
-    writer.value(progress.counted_ms);
-  } else {
-    writer.null();
-  }
+  writer.member_or_null("counted_until", progress.counted_ms);
   writer.member("not_grouped", progress.refused);
 }
 
@@ -200,12 +195,7 @@ http::Response get_errors(Call& call, Services& services) {
   writer.begin_object();
   const auto written = write_page(writer, page, *marks, counts, trends, services);
   if (!written) return failure_answer(written.error());
-  writer.key("next_cursor");
-  if (next.empty()) {
-    writer.null();
-  } else {
-    writer.value(next);
-  }
+  writer.member_or_null("next_cursor", next);
   write_counts(writer, *by_state);
   write_progress(writer, *progress);
   writer.member("is_partial", counts.is_partial() || users.is_partial() || !told);
@@ -279,12 +269,7 @@ http::Response get_samples(Call& call, Services& services) {
     }
     return failure_answer(next.error());
   }
-  writer.end_array().key("next_cursor");
-  if (next->empty()) {
-    writer.null();
-  } else {
-    writer.value(*next);
-  }
+  writer.end_array().member_or_null("next_cursor", *next);
   write_missing_days(writer, *services.queries);
   writer.end_object();
   return tag.put_on(json_answer(std::move(body)));

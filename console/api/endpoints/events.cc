@@ -45,12 +45,7 @@ http::Response get_events(Call& call, Services& services) {
     }
     return failure_answer(next.error());
   }
-  writer.end_array().key("next_cursor");
-  if (next->empty()) {
-    writer.null();
-  } else {
-    writer.value(*next);
-  }
+  writer.end_array().member_or_null("next_cursor", *next);
   write_missing_days(writer, *services.queries);
   writer.end_object();
   return tag.put_on(json_answer(std::move(body)));

@@ -21,15 +21,6 @@ namespace {
 
 constexpr std::int64_t kHourMs = 3'600'000;
 
-void write_time(json::Writer& writer, std::string_view name, std::int64_t at_ms) {
-  writer.key(name);
-  if (at_ms > 0) {
-    writer.value(at_ms);
-  } else {
-    writer.null();
-  }
-}
-
 // "of" and what it is in a list; no hash, from which a short key could be guessed.
 void write_key(json::Writer& writer, const intake::KeyEntry& key, bool is_roots,
                const KeyUsage* usage) {
@@ -39,8 +30,8 @@ void write_key(json::Writer& writer, const intake::KeyEntry& key, bool is_roots,
   write_texts(writer, "origins", key.rules.origins);
   write_texts(writer, "addresses", key.rules.addresses);
   writer.member("created_at", key.created_at_ms);
-  write_time(writer, "expires_at", key.rules.expires_at_ms);
-  write_time(writer, "revoked_at", key.revoked_at_ms);
+  writer.member_or_null("expires_at", key.rules.expires_at_ms);
+  writer.member_or_null("revoked_at", key.revoked_at_ms);
   writer.member("may_change", !is_roots);
   KeyUsage::Use use;
   if (usage != nullptr) {
@@ -50,7 +41,7 @@ void write_key(json::Writer& writer, const intake::KeyEntry& key, bool is_roots,
   } else {
     writer.key("events").null().key("refused").null();
   }
-  write_time(writer, "last_used_at", use.last_ms);
+  writer.member_or_null("last_used_at", use.last_ms);
   writer.end_object();
 }
 

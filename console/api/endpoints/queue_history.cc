@@ -29,11 +29,7 @@ void write_column(json::Writer& writer, std::string_view name, const std::vector
     const bool is_there = next != steps.end() && next->at_s == from_s + i * step_s;
     const auto known = is_there ? value(*next) : decltype(value(*next))();
     if (is_there) ++next;
-    if (known) {
-      writer.value(*known);
-    } else {
-      writer.null();
-    }
+    writer.value(known);
   }
   writer.end_array();
 }

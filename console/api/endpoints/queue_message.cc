@@ -7,27 +7,6 @@
 #include "queue/spool/dead_letters.h"
 
 namespace penstock::console {
-namespace {
-
-void write_text_or_null(json::Writer& writer, std::string_view name, std::string_view text) {
-  writer.key(name);
-  if (text.empty()) {
-    writer.null();
-  } else {
-    writer.value(text);
-  }
-}
-
-}  // namespace
-
-void write_known_time(json::Writer& writer, std::string_view name, std::int64_t at_ms) {
-  writer.key(name);
-  if (at_ms > 0) {
-    writer.value(at_ms);
-  } else {
-    writer.null();
-  }
-}
 
 void write_message(json::Writer& writer, std::string_view message, const MessageLimits& limits,
                    std::int64_t now_ms) {
@@ -52,9 +31,9 @@ void write_message(json::Writer& writer, std::string_view message, const Message
   writer.member("form", queue::to_text(content.form));
   writer.key("events").raw(str_cat("[", events, "]"));
   writer.member("total_events", content.events);
-  write_text_or_null(writer, "class", content.job_class);
-  write_text_or_null(writer, "jid", content.jid);
-  write_text_or_null(writer, "fault", content.fault);
+  writer.member_or_null("class", content.job_class);
+  writer.member_or_null("jid", content.jid);
+  writer.member_or_null("fault", content.fault);
 }
 
 }  // namespace penstock::console

@@ -21,9 +21,6 @@ inline constexpr MessageLimits kMessageOfMany{16 << 10, 20, 64 << 10};
 // One that was asked for by itself.
 inline constexpr MessageLimits kWholeMessage{32 << 20, 1'000'000, 32 << 20};
 
-// Milliseconds, or null where it is 0.
-void write_known_time(json::Writer& writer, std::string_view name, std::int64_t at_ms);
-
 // The members bytes, message (base64), truncated, form, events, total_events, class and jid of a
 // job, and fault where not all of it can be read. Requires kReadablePadding behind `message`.
 void write_message(json::Writer& writer, std::string_view message, const MessageLimits& limits,

@@ -56,15 +56,5 @@ TEST(QueueMessage, IsCutAtItsLimits) {
       << bytes;
 }
 
-TEST(QueueMessage, TimesThatNobodyKnowsAreNull) {
-  std::string out;
-  json::Writer writer(out);
-  writer.begin_object();
-  write_known_time(writer, "a", 0);
-  write_known_time(writer, "b", 5);
-  writer.end_object();
-  EXPECT_EQ(out, R"({"a":null,"b":5})");
-}
-
 }  // namespace
 }  // namespace penstock::console

@@ -109,20 +109,12 @@ Worker worker_of(const queue::SeenWorker& seen, std::int64_t now_ms) {
 void write_worker(json::Writer& writer, const Worker& worker, std::int64_t now_ms) {
   writer.begin_object().member("identity", std::string_view(worker.identity));
   writer.member("state", worker.state).member("note", std::string_view(worker.note));
-  write_known_time(writer, "started_at", worker.started_ms);
-  write_known_time(writer, "seen_at", worker.seen_ms);
-  writer.key("claimed");
-  if (worker.claimed) {
-    writer.value(*worker.claimed);
-  } else {
-    writer.null();
-  }
-  writer.key("oldest_claim_seconds");
-  if (worker.claimed_ms > 0) {
-    writer.value(std::max<std::int64_t>(now_ms - worker.claimed_ms, 0) / 1'000);
-  } else {
-    writer.null();
-  }
+  writer.member_or_null("started_at", worker.started_ms);
+  writer.member_or_null("seen_at", worker.seen_ms);
+  writer.member("claimed", worker.claimed);
+  const auto claim_s = std::max<std::int64_t>(now_ms - worker.claimed_ms, 0) / 1'000;
+  writer.member("oldest_claim_seconds",
+                worker.claimed_ms > 0 ? std::optional(claim_s) : std::nullopt);
   writer.end_object();
 }
 

@@ -94,13 +94,7 @@ void write_source(json::Writer& writer, const adapter::Protocol& protocol, bool 
   write_paths(writer, protocol);
   write_fields(writer, guide.rules);
   writer.member("events", delivered.events);
-  writer.key("last_event_at");
-  if (delivered.last_event_ms) {
-    writer.value(*delivered.last_event_ms);
-  } else {
-    writer.null();
-  }
-  writer.end_object();
+  writer.member("last_event_at", delivered.last_event_ms).end_object();
 }
 
 void write_sources(json::Writer& writer, std::uint64_t enabled,

@@ -119,13 +119,7 @@ http::Response get_first(Call& call, Services& services) {
   if (!read) return failure_answer(read.error());
   std::string body;
   json::Writer writer(body);
-  writer.begin_object().key("first_event_at");
-  if (first_ms) {
-    writer.value(*first_ms);
-  } else {
-    writer.null();
-  }
-  writer.end_object();
+  writer.begin_object().member("first_event_at", first_ms).end_object();
   return json_answer(std::move(body));
 }
 

@@ -1,18 +1,10 @@
 #include "console/api/endpoints/stats_answers.h"
 
+#include <optional>
+
 #include "base/text.h"
 
 namespace penstock::console {
-
-void write_count(json::Writer& writer, std::string_view name,
-                 const std::optional<std::uint64_t>& count) {
-  writer.key(name);
-  if (count) {
-    writer.value(*count);
-  } else {
-    writer.null();
-  }
-}
 
 namespace {
 
@@ -45,23 +37,12 @@ void write_steps(json::Writer& writer, const store::Range& range, const QueryRea
 
 void write_summary(json::Writer& writer, const store::Summary& summary) {
   writer.member("events", summary.events);
-  write_count(writer, "visitors", summary.visitors);
-  write_count(writer, "bots", summary.bots);
-  writer.key("newest_received_at");
-  if (summary.newest_received_ms) {
-    writer.value(*summary.newest_received_ms);
-  } else {
-    writer.null();
-  }
+  writer.member("visitors", summary.visitors).member("bots", summary.bots);
+  writer.member("newest_received_at", summary.newest_received_ms);
 }
 
 void write_average_seconds(json::Writer& writer, std::uint64_t seconds, std::uint64_t visits) {
-  writer.key("average_seconds");
-  if (visits > 0) {
-    writer.value(seconds / visits);
-  } else {
-    writer.null();
-  }
+  writer.member("average_seconds", visits > 0 ? std::optional(seconds / visits) : std::nullopt);
 }
 
 }  // namespace penstock::console

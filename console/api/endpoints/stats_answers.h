@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -27,10 +26,6 @@ void write_column(json::Writer& writer, std::string_view name, const Numbers& nu
   for (const auto number : numbers) writer.value(number);
   writer.end_array();
 }
-
-// Null where it is not known.
-void write_count(json::Writer& writer, std::string_view name,
-                 const std::optional<std::uint64_t>& count);
 
 // "from" and "to", as they were used.
 void write_range(json::Writer& writer, const store::Range& range);

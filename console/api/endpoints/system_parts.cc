@@ -18,16 +18,6 @@ namespace {
 
 constexpr std::int64_t kDayMs = 86'400'000;
 
-template <class T>
-void write_known(json::Writer& writer, std::string_view name, const std::optional<T>& value) {
-  writer.key(name);
-  if (value) {
-    writer.value(*value);
-  } else {
-    writer.null();
-  }
-}
-
 std::string_view state_of(const app::ProcessReport& report) {
   if (!report.is_running) return "absent";
   if (report.admin.empty()) return "running";
@@ -43,10 +33,10 @@ void write_program(json::Writer& writer, const app::ProcessReport& report,
   writer.begin_object();
   writer.member("name", std::string_view(report.program)).member("state", state_of(report));
   write_texts(writer, "not_ready", report.not_ready);
-  write_known(writer, "version", version.empty() ? std::nullopt : std::optional(version));
-  write_known(writer, "started_at",
-              started_s ? std::optional(std::llround(*started_s * 1000)) : std::nullopt);
-  write_known(writer, "resident_bytes", bytes ? std::optional(std::llround(*bytes)) : std::nullopt);
+  writer.member_or_null("version", version);
+  writer.member("started_at",
+                started_s ? std::optional(std::llround(*started_s * 1000)) : std::nullopt);
+  writer.member("resident_bytes", bytes ? std::optional(std::llround(*bytes)) : std::nullopt);
   write_texts(writer, "listen", report.listen);
   write_texts(writer, "tls_listen", report.tls_listen);
   writer.end_object();
@@ -70,15 +60,15 @@ app::Totals::Counts answers_of(const app::Metrics& ingest) {
 
 void write_totals(json::Writer& writer, const app::Totals& totals, const app::Metrics& ingest) {
   writer.begin_object();
-  write_known(writer, "received", totals.received());
-  write_known(writer, "queued", totals.queued);
-  write_known(writer, "spooled", totals.spooled);
-  write_known(writer, "rejected", totals.rejected);
-  write_known(writer, "refused", totals.refused);
-  write_known(writer, "connections", totals.connections);
-  write_known(writer, "stored", totals.stored);
-  write_known(writer, "duplicates", totals.duplicates);
-  write_known(writer, "dead", totals.dead);
+  writer.member("received", totals.received());
+  writer.member("queued", totals.queued);
+  writer.member("spooled", totals.spooled);
+  writer.member("rejected", totals.rejected);
+  writer.member("refused", totals.refused);
+  writer.member("connections", totals.connections);
+  writer.member("stored", totals.stored);
+  writer.member("duplicates", totals.duplicates);
+  writer.member("dead", totals.dead);
   write_counts(writer, "answers", answers_of(ingest));
   write_counts(writer, "dropped", totals.dropped);
   write_counts(writer, "marked", totals.marked);
@@ -139,7 +129,7 @@ void write_rules(json::Writer& writer, const Services& services,
     writer.member("project", std::string_view(rules[i].project));
     writer.member("kind", std::string_view(rules[i].kind));
     writer.member("days", rules[i].days);
-    write_known(writer, "oldest_at", oldest_of(i, services, days));
+    writer.member("oldest_at", oldest_of(i, services, days));
     writer.member("removed", found == removed.end() ? 0 : found->rows);
     writer.end_object();
   }
@@ -185,7 +175,7 @@ void write_store(json::Writer& writer, Services& services) {
     writer.begin_object();
     writer.member("day", day_text(sizes.days[i].day_ms));
     writer.member("bytes", sizes.days[i].bytes);
-    write_known(writer, "events", events[i]);
+    writer.member("events", events[i]);
     writer.end_object();
   }
   writer.end_array();
@@ -205,8 +195,7 @@ void write_settings(json::Writer& writer, const Services& services) {
     writer.begin_object();
     writer.member("name", std::string_view(setting.name));
     writer.member("value", std::string_view(setting.value));
-    write_known(writer, "set_at",
-                setting.set_at.empty() ? std::nullopt : std::optional(setting.set_at));
+    writer.member_or_null("set_at", setting.set_at);
     writer.member("is_waiting", setting.is_waiting);
     writer.end_object();
   }
@@ -218,10 +207,9 @@ void write_queue(json::Writer& writer, Services& services) {
   const auto dead = services.inspector->dead_letters();
   const auto warnings = services.inspector->warnings();
   writer.begin_object();
-  write_known(writer, "depth", state ? std::optional(state->depth) : std::nullopt);
-  write_known(writer, "oldest_seconds",
-              state ? std::optional(state->oldest_seconds) : std::nullopt);
-  write_known(writer, "dead", dead ? std::optional(*dead) : std::nullopt);
+  writer.member("depth", state ? std::optional(state->depth) : std::nullopt);
+  writer.member("oldest_seconds", state ? std::optional(state->oldest_seconds) : std::nullopt);
+  writer.member("dead", dead ? std::optional(*dead) : std::nullopt);
   write_texts(writer, "warnings", warnings ? *warnings : std::vector<std::string>());
   writer.member("error", state ? std::string() : to_text(state.error()));
   writer.end_object();

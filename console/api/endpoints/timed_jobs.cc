@@ -38,7 +38,7 @@ http::Response get_timed(Call& call, Services& services) {
   writer.begin_object().member("total", found->total).key("jobs").begin_array();
   for (const queue::TimedJob& one : found->jobs) {
     writer.begin_object();
-    write_known_time(writer, "at", one.at_ms);
+    writer.member_or_null("at", one.at_ms);
     write_message(writer, one.job, kMessageOfMany, services.clock.wall_ms());
     writer.end_object();
   }

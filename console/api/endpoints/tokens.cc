@@ -33,21 +33,12 @@ std::optional<std::int64_t> whose(const Call& call) {
   return user.rights.role == Role::kAdmin ? std::nullopt : std::optional(user.id);
 }
 
-void write_time(json::Writer& writer, std::string_view name, std::int64_t at_ms) {
-  writer.key(name);
-  if (at_ms > 0) {
-    writer.value(at_ms);
-  } else {
-    writer.null();
-  }
-}
-
 void write_token(json::Writer& writer, const ApiToken& token) {
   writer.begin_object().member("id", token.id).member("name", token.name);
   writer.member("email", token.email).member("role", to_text(token.role));
   writer.member("created_at", token.created_at_ms);
-  write_time(writer, "expires_at", token.expires_at_ms);
-  write_time(writer, "last_used_at", token.last_used_at_ms);
+  writer.member_or_null("expires_at", token.expires_at_ms);
+  writer.member_or_null("last_used_at", token.last_used_at_ms);
   writer.end_object();
 }
 

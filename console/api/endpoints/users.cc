@@ -26,13 +26,8 @@ void write_user(json::Writer& writer, const User& user) {
   writer.member("role", to_text(user.rights.role)).key("projects");
   write_projects(writer, user.rights);
   writer.member("must_change_password", user.must_change_password);
-  writer.member("created_at", user.created_at_ms).key("last_sign_in_at");
-  if (user.last_login_ms > 0) {
-    writer.value(user.last_login_ms);
-  } else {
-    writer.null();
-  }
-  writer.end_object();
+  writer.member("created_at", user.created_at_ms);
+  writer.member_or_null("last_sign_in_at", user.last_login_ms).end_object();
 }
 
 http::Response user_answer(const User& user) {

@@ -37,7 +37,7 @@ http::Response get_waiting(Call& call, Services& services) {
   writer.key("messages").begin_array();
   for (const queue::WaitingMessage& one : *waiting) {
     writer.begin_object();
-    write_known_time(writer, "at", one.at_ms);
+    writer.member_or_null("at", one.at_ms);
     write_message(writer, one.message, kMessageOfMany, services.clock.wall_ms());
     writer.end_object();
   }

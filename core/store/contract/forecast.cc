@@ -29,15 +29,6 @@ std::optional<double> rate_of(const StoreSizes& sizes, std::int64_t now_ms) {
   return static_cast<double>(today) * static_cast<double>(kDayMs) / static_cast<double>(passed_ms);
 }
 
-void member(json::Writer& writer, std::string_view name, const std::optional<double>& value) {
-  writer.key(name);
-  if (value) {
-    writer.value(*value);
-  } else {
-    writer.null();
-  }
-}
-
 }  // namespace
 
 Forecast forecast(const StoreSizes& sizes, const StoreOptions& options, std::int64_t now_ms) {
@@ -72,9 +63,9 @@ void append_forecast_json(const Forecast& forecast, std::string& out) {
       .member("max_bytes", forecast.bytes_max)
       .member("limit", forecast.limit == Limit::kDisk ? "disk" : "max_bytes")
       .member("limit_bytes", forecast.limit_bytes);
-  member(writer, "bytes_per_day", forecast.bytes_per_day);
-  member(writer, "days_that_fit", forecast.days_that_fit);
-  member(writer, "full_in_days", forecast.full_in_days);
+  writer.member("bytes_per_day", forecast.bytes_per_day);
+  writer.member("days_that_fit", forecast.days_that_fit);
+  writer.member("full_in_days", forecast.full_in_days);
   writer.end_object();
 }
 
