@@ -1,4 +1,6 @@
 // Answers by parts: framing, clients that take their time, that go, and what is cut off.
+#include "server/answer_parts.h"
+
 #include <string>
 
 #include <gtest/gtest.h>
@@ -7,6 +9,38 @@
 
 namespace penstock::server {
 namespace {
+
+TEST(AnswerParts, AreSaidAsTheClientsVersionHasThem) {
+  std::string chunks;
+  const AnswerParts chunked(200, true);
+  chunked.append(chunks, "first ");
+  chunked.append(chunks, std::string(20, 'x'));
+  chunked.append_end(chunks);
+  EXPECT_EQ(chunks, "6\r\nfirst \r\n14\r\n" + std::string(20, 'x') + "\r\n0\r\n\r\n");
+  std::string plain;
+  const AnswerParts older(206, false);
+  older.append(plain, "first ");
+  older.append(plain, "last");
+  older.append_end(plain);
+  EXPECT_EQ(plain, "first last");
+  EXPECT_EQ(older.status(), 206);
+}
+
+// Whoever is told may send the next part from within, and wait again.
+TEST(AnswerParts, TellOnceThatAPartHasLeft) {
+  AnswerParts parts(200, true);
+  int told = 0;
+  parts.tell_sent();
+  parts.wait([&] {
+    ++told;
+    parts.wait([&] { ++told; });
+  });
+  parts.tell_sent();
+  EXPECT_EQ(told, 1);
+  parts.tell_sent();
+  parts.tell_sent();
+  EXPECT_EQ(told, 2);
+}
 
 using Sent = Responder::Sent;
 

@@ -66,46 +66,6 @@ std::string_view error_of(std::uint16_t status) {
 
 }  // namespace
 
-bool Responder::respond(const http::Response& response) const {
-  Connection* const connection = host_ == nullptr ? nullptr : host_->find(slot_, generation_);
-  if (connection == nullptr) return false;
-  connection->respond(response);
-  return true;
-}
-
-bool Responder::respond_raw(std::string_view bytes, std::uint16_t status, bool keep_alive,
-                            std::string_view lines) const {
-  Connection* const connection = host_ == nullptr ? nullptr : host_->find(slot_, generation_);
-  if (connection == nullptr) return false;
-  connection->respond_raw(bytes, status, keep_alive, lines);
-  return true;
-}
-
-bool Responder::watch(std::function<void()> on_gone) const {
-  Connection* const connection = host_ == nullptr ? nullptr : host_->find(slot_, generation_);
-  if (connection == nullptr) return false;
-  host_->set_on_gone(slot_, std::move(on_gone));
-  connection->watch();
-  return true;
-}
-
-bool Responder::begin_parts(const http::Response& head) const {
-  Connection* const connection = host_ == nullptr ? nullptr : host_->find(slot_, generation_);
-  if (connection == nullptr) return false;
-  connection->begin_parts(head);
-  return true;
-}
-
-Responder::Sent Responder::send_part(std::string_view part, std::function<void()> on_sent) const {
-  Connection* const connection = host_ == nullptr ? nullptr : host_->find(slot_, generation_);
-  return connection == nullptr ? Sent::kGone : connection->send_part(part, std::move(on_sent));
-}
-
-void Responder::end_parts(bool is_whole) const {
-  Connection* const connection = host_ == nullptr ? nullptr : host_->find(slot_, generation_);
-  if (connection != nullptr) connection->end_parts(is_whole);
-}
-
 void ConnectionHost::relieve() {
   if (request_buffers.bytes_in_use() <= limits.arriving_bytes_max) return;
   // A client that does not take its answer may have sent bytes behind its request, too.
@@ -118,11 +78,6 @@ void ConnectionHost::relieve() {
       if (slowest->arriving_bytes() > 0) slowest->give_up();
     }
   }
-}
-
-void Responder::read_on() const {
-  Connection* const connection = host_ == nullptr ? nullptr : host_->find(slot_, generation_);
-  if (connection != nullptr) connection->read_on();
 }
 
 Connection::Connection(ConnectionHost& host, std::uint32_t slot, const Peer& peer)
@@ -406,25 +361,21 @@ void Connection::begin_parts(const http::Response& head) {
   const std::int64_t now_us = host_.clock.mono_us();
   http::append_head_of_parts(out(), head, host_.date(now_us), !is_http_1_0_);
   if (is_head_) return answered(head.status, false, now_us);
-  parts_ = std::make_unique<Parts>(Parts{head.status, {}});
+  parts_ = std::make_unique<AnswerParts>(head.status, !is_http_1_0_);
   if (!send_out()) return close();
   begin_wait();
 }
 
 Responder::Sent Connection::send_part(std::string_view part, std::function<void()> on_sent) {
   PENSTOCK_CHECK(parts_ != nullptr && !part.empty());
-  if (is_http_1_0_) {
-    out() += part;
-  } else {
-    http::append_chunk(out(), part);
-  }
+  parts_->append(out(), part);
   if (!send_out()) {
     close();
     return Responder::Sent::kGone;
   }
   begin_wait();
   if (transport_->unsent_bytes() == 0) return Responder::Sent::kNow;
-  parts_->on_sent = std::move(on_sent);
+  parts_->wait(std::move(on_sent));
   return Responder::Sent::kLater;
 }
 
@@ -435,8 +386,8 @@ void Connection::end_parts(bool is_whole) {
     transport_->reset();
     return close();
   }
-  if (!is_http_1_0_) out() += http::kLastChunk;
-  const std::uint16_t status = parts_->status;
+  parts_->append_end(out());
+  const std::uint16_t status = parts_->status();
   parts_.reset();
   answered(status, false, host_.clock.mono_us());
 }
@@ -607,7 +558,7 @@ void Connection::on_written() {
   if (state_ == State::kAnswer) {
     begin_wait();
     // It may send the next, or go.
-    if (parts_ != nullptr && parts_->on_sent) std::exchange(parts_->on_sent, nullptr)();
+    if (parts_ != nullptr) parts_->tell_sent();
     return;
   }
   if (state_ != State::kSent) return;

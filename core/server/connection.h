@@ -18,6 +18,7 @@
 
 #include "http/request_parser.h"
 #include "io/listener_options.h"
+#include "server/answer_parts.h"
 #include "server/connection_host.h"
 
 namespace penstock::server {
@@ -83,12 +84,6 @@ class Connection final : public io::TransportEvents, public DeadlineLink {
     kPeerEnd
   };
 
-  // Of an answer that is sent by them.
-  struct Parts {
-    std::uint16_t status;
-    std::function<void()> on_sent;
-  };
-
   void read_proxy_header(std::string_view bytes);
   void pump(std::string_view bytes);
   std::string_view read_requests(std::string_view bytes);
@@ -129,7 +124,7 @@ class Connection final : public io::TransportEvents, public DeadlineLink {
   std::size_t held_counted_ = 0;        // Of it, in the sum of what arrives.
   std::unique_ptr<std::string> out_;    // Answers not yet written; only while pumping.
   std::shared_ptr<BodyReader> reader_;  // Of a large body.
-  std::unique_ptr<Parts> parts_;
+  std::unique_ptr<AnswerParts> parts_;
   std::int64_t began_us_ = 0;  // When the request's first bytes were read.
   // Within a body: bytes of it when its wait began. In kSent: bytes unsent when last looked at. In
   // kPeerEnd: bytes thrown away.
