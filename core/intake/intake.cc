@@ -44,10 +44,7 @@ Intake::Intake(const IntakeOptions& options, const IntakeSettings& settings, io:
     : loop_(loop),
       clock_(clock),
       counters_(counters),
-      key_ledger_(options.key_ledger),
-      reactor_(options.reactor),
-      keys_({}),
-      unknown_keys_(options.unknown_keys),
+      gate_(options, clock, counters),
       server_(loop, clock, *this, counters.server),
       routes_(settings.protocols),
       workspace_(Random::from_system()),
@@ -246,8 +243,8 @@ void Intake::answer_script(const http::Request& request, const PageScript& scrip
 void Intake::take_events(const Work& work) {
   adapter::Origin origin;
   const Sender sender = sender_of(work);
-  Admission admission(keys_, settings_.require_key, settings_.fingerprints, origin, sender);
-  try_keys(work, admission);
+  Admission admission(gate_.keys(), settings_.require_key, settings_.fingerprints, origin, sender);
+  gate_.try_keys(work.headers, work.request, work.protocol(), admission);
   if (const auto refused = refusal_before_body(work, admission)) return reject(work, *refused);
   std::string_view body = work.request.body;
   const std::size_t bytes_max = work.asked_route().body_bytes_max;
@@ -284,7 +281,7 @@ std::optional<adapter::ReadOutcome> Intake::refusal_before_body(const Work& work
   const bool is_for_body =
       !admission.is_ended() &&
       (!work.asked_route().has_events || work.protocol().key_place != adapter::KeyPlace::kRequest);
-  return is_for_body ? std::nullopt : refusal_of(admission);
+  return is_for_body ? std::nullopt : gate_.refusal_of(admission);
 }
 
 // nullptr where the route takes none, or no more of them now.
@@ -307,8 +304,8 @@ bool Intake::take_piece(LargeRequest& large, std::string_view piece) {
   adapter::Origin origin;
   origin.piece = large.piece();
   const Sender sender = sender_of(work);
-  Admission admission(keys_, settings_.require_key, settings_.fingerprints, origin, sender);
-  try_keys(work, admission);
+  Admission admission(gate_.keys(), settings_.require_key, settings_.fingerprints, origin, sender);
+  gate_.try_keys(work.headers, work.request, work.protocol(), admission);
   if (auto refused = refusal_before_body(work, admission)) {
     counters_.events[work.source][kRejected].add();
     large.note(*std::move(refused));
@@ -345,53 +342,6 @@ void Intake::answer_large(LargeRequest& large) {
   }
   const std::string_view echo = adapter::echo_of(protocol, large.request());
   refuse({large.responder(), protocol, headers.origin, echo}, outcome);
-}
-
-void Intake::try_keys(const Work& work, Admission& admission) {
-  if (may_have_key(work.headers, work.request.query)) {
-    for (const std::string_view key : keys_of(work.headers, work.request.query, key_scratch_)) {
-      admission.try_key(key);
-    }
-  }
-  const auto own_key = work.protocol().own_key;
-  if (own_key != nullptr) admission.try_key(own_key(work.request, own_key_scratch_));
-}
-
-std::optional<adapter::ReadOutcome> Intake::refusal_of(const Admission& admission) {
-  using enum Admission::Verdict;
-  const Admission::Verdict verdict = admission.verdict();
-  if (verdict == kAdmitted) return std::nullopt;
-  counters_.refused_keys[static_cast<std::size_t>(verdict) - 1].add();
-  switch (verdict) {
-    case kAdmitted:
-    case kUnknown:
-      break;
-    case kRevoked:
-      return adapter::refusal(401, "revoked_key", "the key was revoked");
-    case kExpired:
-      return adapter::refusal(401, "expired_key", "the key has expired");
-    case kMissing:
-      return adapter::refusal(401, "missing_key",
-                              "send a key: Authorization: Bearer, X-Penstock-Key or ?key=");
-    case kOrigin:
-      return adapter::refusal(403, "origin_refused", "the key is not for pages of this origin");
-    case kAddress:
-      return adapter::refusal(403, "address_refused", "the key is not for this address");
-    case kQuota: {
-      auto refused =
-          adapter::refusal(429, "over_quota", "the key's events of a minute are used up");
-      refused.retry_after_s = admission.wait_s();
-      return refused;
-    }
-  }
-  note_unknown(admission, UnknownKeys::Fate::kRefused, 1);
-  return adapter::refusal(401, "unknown_key", "the key is unknown");
-}
-
-void Intake::note_unknown(const Admission& admission, UnknownKeys::Fate fate,
-                          std::uint64_t events) {
-  if (unknown_keys_ == nullptr || admission.unknown().is_none()) return;
-  unknown_keys_->note(admission.unknown(), fate, events, clock_.wall_ms());
 }
 
 std::size_t Intake::unpacked_bytes_max(const Work& work) const {
@@ -443,7 +393,7 @@ adapter::ReadOutcome Intake::run_adapter(const Work& work, std::string_view body
       !is_taken(outcome) && (outcome.status != 401 || outcome.error == adapter::kBadSignatureError);
   if (has_other_fault || !work.asked_route().has_events) return outcome;
   if (admission.verdict() == Admission::Verdict::kAdmitted) return outcome;
-  if (auto refused = refusal_of(admission)) outcome = *std::move(refused);
+  if (auto refused = gate_.refusal_of(admission)) outcome = *std::move(refused);
   return outcome;
 }
 
@@ -506,7 +456,7 @@ std::uint32_t Intake::count_dropped() {
 
 Tick& Intake::add_to_tick(const Work& work, Admission& admission) {
   admission.count_taken(batch_.request_events());
-  note_unknown(admission, UnknownKeys::Fate::kTaken, batch_.request_events());
+  gate_.note_unknown(admission, UnknownKeys::Fate::kTaken, batch_.request_events());
   Tick& tick = ticks_.current();
   tick.events[source_of(work)] += batch_.request_events();
   tick.bytes += batch_.request_bytes();

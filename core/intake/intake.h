@@ -27,12 +27,12 @@
 #include "intake/gathering.h"
 #include "intake/intake_request.h"
 #include "intake/intake_settings.h"
+#include "intake/key_gate.h"
 #include "intake/large_request.h"
 #include "intake/page_script.h"
 #include "intake/tick_batch.h"
 #include "intake/tick_table.h"
 #include "intake/traffic_sink.h"
-#include "intake/unknown_keys.h"
 #include "io/timer.h"
 
 namespace penstock::intake {
@@ -66,7 +66,7 @@ class Intake final : public server::Handler,
 
   void apply(const IntakeSettings& settings);
   // Other keys alone.
-  void set_keys(Keys keys) { keys_ = KeyTable(std::move(keys), key_ledger_, reactor_); }
+  void set_keys(Keys keys) { gate_.set_keys(std::move(keys)); }
   // Other certificates, for connections from now on.
   void set_tls(std::shared_ptr<const io::TransportFactory> tls);
   std::uint16_t port() const { return server_.port(); }
@@ -128,9 +128,6 @@ class Intake final : public server::Handler,
   Sender sender_of(const Work& work) const {
     return {work.headers, work.peer.address, settings_.trusted_proxies, clock_};
   }
-  void try_keys(const Work& work, Admission& admission);
-  // Where the events may not be taken for want of a key; nullopt where they may.
-  std::optional<adapter::ReadOutcome> refusal_of(const Admission& admission);
   // The refusal that needs no look at the body.
   std::optional<adapter::ReadOutcome> refusal_before_body(const Work& work,
                                                           const Admission& admission);
@@ -153,7 +150,6 @@ class Intake final : public server::Handler,
   std::uint32_t count_dropped();
   // Counts the request's events to the tick's. Requires that there are some.
   Tick& add_to_tick(const Work& work, Admission& admission);
-  void note_unknown(const Admission& admission, UnknownKeys::Fate fate, std::uint64_t events);
   void reject(const Work& work, const adapter::ReadOutcome& refused);
   void reject(const Work& work, std::uint16_t status, std::string_view error,
               std::string_view detail);
@@ -181,10 +177,7 @@ class Intake final : public server::Handler,
   const Clock& clock_;
   IntakeCounters& counters_;
   IntakeSettings settings_;
-  KeyLedger* key_ledger_;  // May be nullptr.
-  const std::uint32_t reactor_;
-  KeyTable keys_;
-  UnknownKeys* unknown_keys_;  // May be nullptr.
+  KeyGate gate_;
   std::uint32_t large_requests_ = 0;
   server::HttpServer server_;
   std::unique_ptr<queue::Producer> producer_;  // Goes before the server that it leads to.
@@ -205,8 +198,6 @@ class Intake final : public server::Handler,
 
   // Reused between requests.
   std::string decoded_;
-  std::string key_scratch_;
-  std::string own_key_scratch_;
   std::string forwarded_scratch_;
   std::string answer_scratch_;
   std::string answer_lines_;
