@@ -220,7 +220,7 @@ Result<void> FirstRows::add(ChunkRows& rows) {
 void FirstRows::add(const RowPlace& place) {
   if (has_after_ && !is_before(after_, place)) return;
   const auto by_order = [this](const RowPlace& a, const RowPlace& b) { return is_before(a, b); };
-  if (heap_.size() == count_) {
+  if (is_full()) {
     if (!is_before(place, heap_.front())) return;
     std::pop_heap(heap_.begin(), heap_.end(), by_order);
     heap_.back() = place;

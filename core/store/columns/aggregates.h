@@ -76,6 +76,8 @@ class FirstRows {
   // What may still have one of the first rows: for the scan, whose range it is.
   const Range& range() const { return range_; }
   ChunkOrder chunk_order() const;
+  Order order() const { return order_; }
+  bool is_full() const { return heap_.size() == count_; }
 
   // In the order. What is kept is none then.
   std::vector<RowPlace> take();

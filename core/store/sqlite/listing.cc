@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "event/id.h"
+#include "sqlite/versions.h"
 #include "store/contract/row_json.h"
 #include "store/sqlite/schema.h"
 
@@ -28,18 +29,27 @@ RowPlace place_of(const RowPosition& position) {
   return {position.occurred_at_ms, position.row_id};
 }
 
-// Of columns that are damaged: rows are not lost with them.
+// In the order of `first`: an index by time, which older days have, spares a sort.
 Result<void> find_by_rows(DayReader& reader, FirstRows& first) {
+  const bool is_newest_first = first.order() == FirstRows::Order::kNewestFirst;
   auto rows = reader.database().lend(
-      "SELECT occurred_at, rowid FROM events WHERE occurred_at >= ? AND occurred_at < ?");
+      str_cat("SELECT occurred_at, rowid FROM events WHERE occurred_at >= ? AND occurred_at < ? "
+              "ORDER BY ",
+              is_newest_first ? "occurred_at DESC, rowid DESC" : "occurred_at, rowid"));
   if (!rows) return fail(rows.error());
   rows->bind(1, first.range().from_ms).bind(2, first.range().to_ms);
   while (true) {
     auto has_row = rows->step();
     if (!has_row) return fail(has_row.error());
-    if (!*has_row) return {};
-    first.add(RowPlace{rows->integer(0), rows->integer(1)});
+    if (!*has_row || first.is_full()) return {};
+    first.add({rows->integer(0), rows->integer(1)});
   }
+}
+
+Result<bool> has_columns(DayReader& reader) {
+  auto version = sqlite::version_of(reader.database());
+  if (!version) return fail(version.error());
+  return *version >= kColumnsVersion;
 }
 
 // What is read once and from end to end, in hundreds of days and by each thread of the console,
@@ -76,11 +86,16 @@ Result<std::vector<RowPlace>> Listing::first_rows(DayReader& reader, const Range
                                                   FirstRows::Order order, std::size_t count) {
   const RowPlace after = walk.position ? place_of(*walk.position) : RowPlace{};
   const RowPlace* const behind = walk.position ? &after : nullptr;
-  FirstRows first(order, range, behind, count);
-  const auto found = scan_.find(reader, filter, first);
-  if (found) return first.take();
   const bool needs_columns = !filter.is_empty() || !filter.project.empty();
-  if (needs_columns || found.error().code != ErrorCode::kCorrupt) return fail(found.error());
+  auto by_columns = has_columns(reader);
+  if (!by_columns) return fail(by_columns.error());
+  if (needs_columns || *by_columns) {
+    FirstRows first(order, range, behind, count);
+    const auto found = scan_.find(reader, filter, first);
+    if (found) return first.take();
+    // Columns that are damaged hide no rows.
+    if (needs_columns || found.error().code != ErrorCode::kCorrupt) return fail(found.error());
+  }
   FirstRows by_rows(order, range, behind, count);
   PENSTOCK_TRY(find_by_rows(reader, by_rows));
   return by_rows.take();

@@ -1,10 +1,12 @@
 #include "store/sqlite/listing.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 #include <sqlite3.h>
 
+#include "base/text.h"
 #include "store/sqlite/column_upkeep.h"
 #include "store/sqlite/day_file.h"
 #include "store/sqlite/store_testing.h"
@@ -306,6 +308,51 @@ TEST_F(ListingTest, DamagedColumnsHideNoRows) {
   ASSERT_TRUE(scan({.project = "shop"}));
   EXPECT_EQ(scanned, Minutes());
   EXPECT_EQ(queries().missing_days(), std::vector{kToday});
+}
+
+// Which may have any number of rows, and an index by time.
+TEST_F(ListingTest, ListsADayFromBeforeColumns) {
+  constexpr std::int64_t kOldDay = 1'795'478'400'000;  // 2026-11-24.
+  const std::string path = day_path(options_.path, kOldDay);
+  std::filesystem::copy_file(
+      str_cat(PENSTOCK_SOURCE_DIR, "/tests/store/version_1/", day_text(kOldDay), ".db"), path);
+  {
+    auto database = sqlite::Database::open(path, {});
+    ASSERT_TRUE(database);
+    ASSERT_TRUE(database->execute("DELETE FROM events"));
+    ASSERT_TRUE(database->execute(
+        "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 699) "
+        "INSERT INTO events (id, project, name, occurred_at) "
+        "SELECT randomblob(16), 'default', 'view', 1795478400000 + i * 7919 % 350 * 60000 FROM n"));
+  }
+  const auto minute_of = [](const event::Row& row) {
+    return (row.record.occurred_at_ms - kOldDay) / kMinute;
+  };
+  Minutes all;
+  for (std::int64_t i = 0; i < 700; ++i) all.push_back(i / 2);
+
+  const Range range{kOldDay, kOldDay + kDay};
+  Minutes scanned;
+  ASSERT_TRUE(queries().scan(range, {}, [&](const event::Row& row) {
+    scanned.push_back(minute_of(row));
+    return true;
+  }));
+  EXPECT_EQ(scanned, all);
+
+  Minutes listed;
+  Page page{99, ""};
+  do {
+    page.cursor = queries()
+                      .events(range, {}, page,
+                              [&](const event::Row& row) {
+                                listed.push_back(minute_of(row));
+                                return true;
+                              })
+                      .value();
+  } while (!page.cursor.empty());
+  std::reverse(all.begin(), all.end());
+  EXPECT_EQ(listed, all);
+  EXPECT_EQ(number(kOldDay, "PRAGMA user_version"), 1);
 }
 
 TEST_F(ListingTest, FindsOneEventByItsId) {
