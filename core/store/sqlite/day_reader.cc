@@ -162,6 +162,20 @@ Result<bool> DayReader::read_row(std::int64_t row_id, FunctionRef<void(const eve
   return *has_row;
 }
 
+Result<void> DayReader::read_rows(std::int64_t first, std::int64_t last,
+                                  FunctionRef<bool(const event::Row&)> visit) {
+  static const std::string select = str_cat(
+      "SELECT ", kRowColumns, " FROM events WHERE rowid >= ? AND rowid <= ? ORDER BY rowid");
+  auto rows = database_.lend(select);
+  if (!rows) return fail(rows.error());
+  rows->bind(1, first).bind(2, last);
+  while (true) {
+    auto has_row = rows->step();
+    if (!has_row) return fail(has_row.error());
+    if (!*has_row || !visit(row_of(*rows, 0))) return {};
+  }
+}
+
 std::vector<std::int64_t> DayReaders::days(std::int64_t from_ms, std::int64_t to_ms) const {
   auto days = list_days(folder_);
   std::erase_if(days,

@@ -63,6 +63,10 @@ class DayReader {
 
   // Calls `visit` with a row, lent for the call. False where it is not there (any more).
   Result<bool> read_row(std::int64_t row_id, FunctionRef<void(const event::Row&)> visit);
+  // The same with each row from `first` to `last` that is there, in their order, until `visit` says
+  // false.
+  Result<void> read_rows(std::int64_t first, std::int64_t last,
+                         FunctionRef<bool(const event::Row&)> visit);
 
  private:
   DayReader(sqlite::Database database, std::int64_t version)

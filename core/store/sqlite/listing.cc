@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <limits>
+#include <span>
 
 #include "base/text.h"
 #include "event/id.h"
@@ -50,6 +51,17 @@ Result<bool> has_columns(DayReader& reader) {
   auto version = sqlite::version_of(reader.database());
   if (!version) return fail(version.error());
   return *version >= kColumnsVersion;
+}
+
+// How many of the places, from the last one on towards the first, have row ids that follow one
+// another: rows mostly have their times in the order in which they were stored. `max` at most.
+std::size_t neighbours(std::span<const RowPlace> places, std::size_t max) {
+  std::size_t run = 1;
+  while (run < std::min(max, places.size()) &&
+         places[places.size() - 1 - run].row_id == places[places.size() - run].row_id + 1) {
+    ++run;
+  }
+  return run;
 }
 
 // What is read once and from end to end, in hundreds of days and by each thread of the console,
@@ -152,14 +164,18 @@ Result<bool> Listing::scan_page(DayReader& reader, const Range& range, const Fil
     walk.has_more_places = places->size() == kScanPlaces;
     walk.places.assign(places->rbegin(), places->rend());
   }
-  for (std::size_t read = 0; read < kScanPageRows && !walk.places.empty(); ++read) {
-    const RowPlace place = walk.places.back();
-    walk.places.pop_back();
-    auto is_there = reader.read_row(place.row_id,
-                                    [&](const event::Row& row) { walk.is_stopped = !visit(row); });
-    if (!is_there) return fail(is_there.error());
-    walk.position = RowPosition{place.at_ms, place.row_id};
+  for (std::size_t read = 0; read < kScanPageRows && !walk.places.empty();) {
+    const std::size_t run = neighbours(walk.places, kScanPageRows - read);
+    const RowPlace first = walk.places.back();
+    const RowPlace last = walk.places[walk.places.size() - run];
+    PENSTOCK_TRY(reader.read_rows(first.row_id, last.row_id, [&](const event::Row& row) {
+      walk.is_stopped = !visit(row);
+      return !walk.is_stopped;
+    }));
     if (walk.is_stopped) return false;
+    walk.places.resize(walk.places.size() - run);
+    walk.position = RowPosition{last.at_ms, last.row_id};
+    read += run;
   }
   return !walk.places.empty() || walk.has_more_places;
 }
