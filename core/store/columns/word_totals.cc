@@ -17,6 +17,8 @@ constexpr std::size_t kApartMax = 64;
 // Words of a part's front, at least; many for each word of the list that is asked for.
 constexpr std::size_t kFrontMin = 1'024;
 constexpr std::size_t kFrontALine = 8;
+// Equal words are all in a front or all outside: of a larger one nothing is kept.
+constexpr std::size_t kFrontKept = 4'096;
 // A word outside of a front has fewer events: they fit a byte.
 constexpr std::uint32_t kFrontEvents = 256;
 
@@ -36,8 +38,8 @@ void WordTotals::begin() {
   takes_whole_parts_ = takes_whole_parts_ || is_incomplete();
   slots_.assign(kSlotsMin, {});
   used_ = 0;
-  rests_.clear();
-  rest_words_ = completed_ = named_ = 0;
+  parts_.clear();
+  parts_bytes_ = completed_ = named_ = 0;
   left_out_ = 0;
   texts_.clear();
   empty_ = other_ = 0;
@@ -78,9 +80,9 @@ Result<void> WordTotals::add(Columns& columns, ColumnNumber column,
   if (!apart_.empty()) return add_apart(columns, column, counts);
   std::uint64_t left = 0;
   for (std::size_t code = kFirstCode; code < counts.size(); ++code) left += counts[code];
-  Rest rest{{}, 0};
+  Part part;
   const std::uint32_t least = left == 0 ? 1 : least_of_front(counts);
-  if (least > 1) rest.events.resize(counts.size());
+  if (least > 1) part.rest.resize(counts.size());
   left_out_ += least - 1;
   if (left > 0) {
     PENSTOCK_TRY(visit_hashes(
@@ -89,21 +91,25 @@ Result<void> WordTotals::add(Columns& columns, ColumnNumber column,
           const std::uint32_t events = counts[code];
           left -= events;
           if (least > 1) {
-            rest.digest = with_hash(rest.digest, code, hash);
-            if (events < least) rest.events[code] = static_cast<std::uint8_t>(events);
+            part.digest = with_hash(part.digest, code, hash);
+            if (events < least) part.rest[code] = static_cast<std::uint8_t>(events);
           }
-          if (events >= least) front_.push_back({hash, events});
+          if (events >= least) {
+            front_.push_back({hash, events});
+            if (least > 1 && part.front.size() <= kFrontKept) part.front.push_back({hash, code});
+          }
         }));
     if (left > 0) return fail(ErrorCode::kCorrupt, "find a word of a dictionary");
   }
   merge_front();
-  rest_words_ += rest.events.size();
-  rests_.push_back(std::move(rest));
+  if (part.front.size() > kFrontKept) part.front = {};
+  parts_bytes_ += part.bytes();
+  parts_.push_back(std::move(part));
   return {};
 }
 
 std::uint32_t WordTotals::least_of_front(std::span<const std::uint32_t> counts) const {
-  if (takes_whole_parts_ || rest_words_ + counts.size() > kRestWordsMax) return 1;
+  if (takes_whole_parts_ || parts_bytes_ + counts.size() > kPartsBytesMax) return 1;
   std::array<std::uint32_t, kFrontEvents + 1> words{};  // By their events.
   for (const std::uint32_t events : counts.subspan(kFirstCode)) {
     ++words[std::min(events, kFrontEvents)];
@@ -292,25 +298,52 @@ void WordTotals::note(std::uint64_t hash, std::string_view text) {
   }
 }
 
+Result<bool> WordTotals::name_by_front(Columns& columns, ColumnNumber column, const Part& part) {
+  std::vector<Word> found;
+  for (const Word& word : part.front) {
+    if (may_look_for(word.hash) && winners_.contains(word.hash)) found.push_back(word);
+  }
+  if (found.size() != winners_.size()) return false;
+  std::vector<std::string> texts;
+  for (const Word& word : found) {
+    auto text = columns.text(column, word.code);
+    // The part was made anew between the rounds, or is damaged: its hashes say more.
+    if (!text && text.error().code == ErrorCode::kCorrupt) return false;
+    if (!text) return fail(text.error());
+    if (crypto::keyed_hash(*key_, *text) != word.hash) return false;
+    texts.push_back(std::move(*text));
+  }
+  for (std::size_t i = 0; i < found.size(); ++i) note(found[i].hash, texts[i]);
+  return true;
+}
+
 Result<void> WordTotals::name(Columns& columns, ColumnNumber column) {
-  const Rest* rest = named_ < rests_.size() ? &rests_[named_] : nullptr;
+  const Part* part = named_ < parts_.size() ? &parts_[named_] : nullptr;
   ++named_;
   if (winners_.empty()) return {};
-  const std::size_t words = rest != nullptr ? rest->events.size() : 0;
-  std::vector<std::pair<std::uint32_t, std::uint64_t>> found;
+  if (part != nullptr) {
+    auto is_named = name_by_front(columns, column, *part);
+    if (!is_named) return fail(is_named.error());
+    if (*is_named) {
+      ++completed_;
+      return {};
+    }
+  }
+  const std::size_t words = part != nullptr ? part->rest.size() : 0;
+  std::vector<Word> found;
   std::uint64_t digest = 0;
   PENSTOCK_TRY(visit_hashes(
       columns, column, [](std::uint32_t) { return true; },
       [&](std::uint32_t code, std::uint64_t hash) {
         if (code < words) digest = with_hash(digest, code, hash);
-        if (may_look_for(hash) && winners_.contains(hash)) found.emplace_back(code, hash);
+        if (may_look_for(hash) && winners_.contains(hash)) found.push_back({hash, code});
       }));
-  const bool is_same = rest != nullptr && digest == rest->digest;
-  for (const auto& [code, hash] : found) {
+  const bool is_same = part != nullptr && digest == part->digest;
+  for (const auto& [hash, code] : found) {
     auto text = columns.text(column, code);
     if (!text) return fail(text.error());
     note(hash, *text);
-    if (is_same && code < words) winners_[hash].events += rest->events[code];
+    if (is_same && code < words) winners_[hash].events += part->rest[code];
   }
   if (is_same) ++completed_;
   return {};

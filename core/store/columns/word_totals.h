@@ -19,7 +19,8 @@
 // those that may are given what the others' counts say of them in the second round. Where it has
 // not, as where all words are rare, or a part has changed between the rounds, there is a further
 // pair of rounds with whole parts: 16 bytes a word and at most kWordsKept of them; further ones
-// count as kOtherValue.
+// count as kOtherValue. A part whose front has all winners, as most have, is not looked through a
+// second time: its winners' texts are read by their codes.
 #pragma once
 
 #include <cstddef>
@@ -41,8 +42,8 @@ namespace penstock::store {
 class WordTotals {
  public:
   static constexpr std::size_t kWordsKept = 3'000'000;
-  // Words outside of the fronts of all parts; of further parts all words are merged.
-  static constexpr std::size_t kRestWordsMax = std::size_t{32} * 1024 * 1024;
+  // What is kept of all parts, in bytes; of further parts all words are merged.
+  static constexpr std::size_t kPartsBytesMax = std::size_t{32} * 1024 * 1024;
   // Of those that were read from rows.
   static constexpr std::size_t kTextsKept = 65'536;
   // Words as frequent as the last winner, whose texts decide. Of more, any are shown.
@@ -66,7 +67,7 @@ class WordTotals {
   // The largest ones, equal ones by their text.
   std::vector<TopEntry> entries() const;
   std::size_t bytes() const {
-    return (slots_.capacity() + front_.capacity()) * sizeof(Slot) + rest_words_;
+    return (slots_.capacity() + front_.capacity()) * sizeof(Slot) + parts_bytes_;
   }
 
  private:
@@ -80,10 +81,19 @@ class WordTotals {
   };
   using Winners = std::unordered_map<std::uint64_t, Winner>;  // By their hashes.
 
-  // Events of a part's words outside of its front, by the words' codes.
-  struct Rest {
-    std::vector<std::uint8_t> events;
-    std::uint64_t digest;  // Of the hashes of these codes: whether they name the same words still.
+  struct Word {
+    std::uint64_t hash;
+    std::uint32_t code;
+  };
+  // What the second round needs of one that was not merged as a whole.
+  struct Part {
+    std::vector<Word> front;  // None where it has too many.
+    // Events of the words outside of the front, by the words' codes.
+    std::vector<std::uint8_t> rest;
+    std::uint64_t digest =
+        0;  // Of the hashes of these codes: whether they name the same words still.
+
+    std::size_t bytes() const { return front.capacity() * sizeof(Word) + rest.capacity(); }
   };
 
   static constexpr std::size_t kSlotsMin = 1 << 12;
@@ -98,7 +108,7 @@ class WordTotals {
   std::uint32_t least_of_front(std::span<const std::uint32_t> counts) const;
   void merge_front();
   // Nothing was chosen, or a part has changed since.
-  bool is_incomplete() const { return left_out_ > 0 && completed_ < rests_.size(); }
+  bool is_incomplete() const { return left_out_ > 0 && completed_ < parts_.size(); }
   void merge(std::span<const Slot> words);
   void merge_one(const Slot& word);
   void grow();
@@ -108,15 +118,17 @@ class WordTotals {
   void look_for(std::uint64_t hash);
   bool may_look_for(std::uint64_t hash) const;
   void note(std::uint64_t hash, std::string_view text);
+  // Whether the part's front has all winners, which are named then.
+  Result<bool> name_by_front(Columns& columns, ColumnNumber column, const Part& part);
 
   const std::uint32_t limit_;
   std::optional<crypto::HashKey> key_;
   std::vector<Slot> slots_;  // Open addressing.
   std::size_t used_ = 0;
   std::vector<Slot> front_;  // Of the part that is being added.
-  std::vector<Rest> rests_;  // Of each part in turn.
-  std::size_t rest_words_ = 0;
-  std::size_t completed_ = 0;   // Parts whose rest was looked through for winners.
+  std::vector<Part> parts_;
+  std::size_t parts_bytes_ = 0;
+  std::size_t completed_ = 0;   // Parts that said all of the winners.
   std::size_t named_ = 0;       // Parts of the second round.
   std::uint64_t left_out_ = 0;  // Events of one word that are in no front, at most.
   bool takes_whole_parts_ = false;
