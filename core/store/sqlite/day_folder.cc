@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdio>
 #include <memory>
 
 #include <dirent.h>
@@ -20,6 +21,7 @@ namespace {
 
 constexpr std::string_view kSuffix = ".db";
 constexpr std::string_view kDraftSuffix = ".new";
+constexpr std::string_view kRemovedSuffix = ".removed";
 constexpr std::int64_t kEndOfYear9999Ms = 253'402'300'800'000;
 
 struct CloseFolder {
@@ -110,10 +112,12 @@ std::string draft_path(const std::string& path) { return str_cat(path, kDraftSuf
 
 void remove_drafts(const std::string& folder) {
   for_each_name(folder, [&folder](const std::string& name) {
-    std::string_view of_day = name;
-    if (!of_day.ends_with(kDraftSuffix)) return;
-    of_day.remove_suffix(kDraftSuffix.size());
-    if (day_of_name(of_day)) unlink(str_cat(folder, '/', name).c_str());
+    const std::string_view of_day = std::string_view(name).substr(0, name.rfind('.'));
+    const std::string_view suffix = std::string_view(name).substr(of_day.size());
+    if ((suffix != kDraftSuffix && suffix != kRemovedSuffix) || !day_of_name(of_day)) return;
+    const std::string path = str_cat(folder, '/', of_day);
+    if (!mark_of(path)) remove_stale_journal(path);
+    unlink(str_cat(folder, '/', name).c_str());
   });
 }
 
@@ -155,6 +159,8 @@ void remove_stale_journal(const std::string& path) {
 }
 
 bool remove_day(const std::string& path) {
+  const std::string removed = str_cat(path, kRemovedSuffix);
+  if (rename(path.c_str(), removed.c_str()) != 0 && mark_of(path)) return false;
   remove_stale_journal(path);
   // One more than this program makes: it may have taken the place of the next.
   for (std::int64_t version = 1; version <= kSchemaVersion; ++version) {
@@ -165,7 +171,9 @@ bool remove_day(const std::string& path) {
       unlink((copy + ".partial-journal").c_str());
     }
   }
-  return unlink(path.c_str()) == 0 || !mark_of(path);
+  if (unlink(removed.c_str()) == 0 || !mark_of(removed)) return true;
+  static_cast<void>(rename(removed.c_str(), path.c_str()));
+  return false;
 }
 
 std::uint32_t remove_copies_before(const std::string& folder, std::int64_t wall_ms) {

@@ -41,7 +41,8 @@ std::uint64_t day_bytes(const std::string& path);
 // Those of its WAL alone.
 std::uint64_t journal_bytes(const std::string& path);
 
-// Where a day's file is made before it gets its name; and what a process that died then has left.
+// Where a day's file is made before it gets its name; and what a process has left that died then,
+// or within remove_day().
 std::string draft_path(const std::string& path);
 void remove_drafts(const std::string& folder);
 
@@ -53,9 +54,10 @@ std::int64_t changed_at_ns(const std::string& path);
 // last two seconds: two changes at one tick of the kernel's clock have the same time.
 std::uint64_t stamp_of(const std::string& folder, std::span<const std::int64_t> days);
 
-// Removes the file, what SQLite keeps beside it and its copies of older versions; the journal
-// first, so that a crash in between leaves no journal that a new file of that name would inherit.
-// False where the file is still there.
+// Removes the file, what SQLite keeps beside it and its copies of older versions. Its name goes
+// first: a reader that opened the file without its journal would find it damaged. A new file of
+// that name inherits no journal (remove_stale_journal), whatever a crash in between leaves. False
+// where the file is still there.
 bool remove_day(const std::string& path);
 
 // Removes the copies that were kept of the folder's files before a migration (sqlite/versions.h),

@@ -52,6 +52,30 @@ TEST(DayFolder, RemovesAFileWithItsJournal) {
   for (const char* suffix : {"", "-wal", "-shm"}) EXPECT_FALSE(mark_of(path + suffix).has_value());
 }
 
+TEST(DayFolder, LeavesWhatCannotBeRemovedAsItWas) {
+  const testing::TempDir dir;
+  const std::string path = dir.path("2025-11-24.db");
+  ASSERT_TRUE(std::filesystem::create_directory(path));
+  EXPECT_FALSE(remove_day(path));
+  EXPECT_TRUE(std::filesystem::is_directory(path));
+}
+
+// A process that died while it removed a day has left its files, the day's own under another name.
+TEST(DayFolder, EndsRemovalsThatWereCutOff) {
+  const testing::TempDir dir;
+  const std::string gone = dir.path("2025-11-24.db");
+  const std::string made_anew = dir.path("2025-11-25.db");
+  for (const char* suffix : {".removed", "-wal", "-shm"}) write_file(gone + suffix);
+  for (const char* suffix : {".removed", "", "-wal"}) write_file(made_anew + suffix);
+  write_file(dir.path("mine.removed"));
+
+  remove_drafts(dir.path());
+  for (const char* suffix : {".removed", "-wal", "-shm"}) EXPECT_FALSE(mark_of(gone + suffix));
+  EXPECT_FALSE(mark_of(made_anew + ".removed"));
+  EXPECT_TRUE(mark_of(made_anew) && mark_of(made_anew + "-wal"));
+  EXPECT_TRUE(mark_of(dir.path("mine.removed")));
+}
+
 // As if it had been written an hour ago.
 void settle(const std::string& path) {
   namespace fs = std::filesystem;

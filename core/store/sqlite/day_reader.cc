@@ -40,21 +40,26 @@ Result<std::unique_ptr<DayReader>> DayReader::open(const std::string& path) {
                                                 .busy_timeout_ms = kBusyTimeoutMs,
                                                 .cache_kib = kCacheKib});
   if (!database) return fail(database.error());
-  auto version = sqlite::version_of(*database);
-  if (!version) return fail(version.error());
-  if (*version == 0) {
+  auto found = sqlite::version_of(*database);
+  if (!found) return fail(found.error());
+  std::int64_t version = *found;
+  if (version == 0) {
     // The worker has made the file and not yet its tables; else it is another program's.
     auto tables = database->prepare("SELECT 1 FROM sqlite_schema");
     if (!tables) return fail(tables.error());
     auto has_tables = tables->step();
     if (!has_tables) return fail(has_tables.error());
     if (!*has_tables) return nullptr;
-    return fail(ErrorCode::kCorrupt, "read a day file of another program");
+    // Tables and version are made at one moment, which may just have been.
+    auto since = sqlite::version_of(*database);
+    if (!since) return fail(since.error());
+    version = *since;
+    if (version == 0) return fail(ErrorCode::kCorrupt, "read a day file of another program");
   }
-  if (is_newer_version(*version)) {
-    return files::fail_by_newer_version("read a day file", *version, kSchemaVersion);
+  if (is_newer_version(version)) {
+    return files::fail_by_newer_version("read a day file", version, kSchemaVersion);
   }
-  if (const char* view = view_sql(*version)) PENSTOCK_TRY(database->execute(view));
+  if (const char* view = view_sql(version)) PENSTOCK_TRY(database->execute(view));
   for (const std::string_view sql : kProbes) {
     auto probe = database->prepare(sql);
     if (!probe) {
@@ -64,7 +69,7 @@ Result<std::unique_ptr<DayReader>> DayReader::open(const std::string& path) {
     }
     PENSTOCK_TRY(probe->step());
   }
-  return std::unique_ptr<DayReader>(new DayReader(*std::move(database), *version));
+  return std::unique_ptr<DayReader>(new DayReader(*std::move(database), version));
 }
 
 Result<bool> DayReader::is_as_opened() {
@@ -303,7 +308,7 @@ Result<void> DayReaders::each_newest_first(
 
 Result<DayReader*> DayReaders::open(std::int64_t day_ms) {
   const std::string path = day_path(folder_, day_ms);
-  const auto mark = mark_of(path);
+  auto mark = mark_of(path);
   const auto found = std::find_if(entries_.begin(), entries_.end(),
                                   [day_ms](const Entry& entry) { return entry.day_ms == day_ms; });
   if (found != entries_.end() && mark == found->mark) {
@@ -313,15 +318,25 @@ Result<DayReader*> DayReaders::open(std::int64_t day_ms) {
   if (found != entries_.end()) entries_.erase(found);
   if (!mark) return nullptr;
 
-  auto reader = DayReader::open(path);
-  if (!reader) {
-    if (mark_of(path) != mark) return nullptr;  // Removed while it was opened.
-    return fail(reader.error());
+  // Where it was removed meanwhile and another was made, the two may have been mixed, and not even
+  // their marks need to differ: what fails is opened once more.
+  for (const bool is_last : {false, true}) {
+    auto reader = DayReader::open(path);
+    if (reader) return keep(day_ms, *mark, *std::move(reader));
+    const auto mark_now = mark_of(path);
+    if (!mark_now || (is_last && mark_now != mark)) return nullptr;  // Removed while it was opened.
+    if (is_last) return fail(reader.error());
+    mark = mark_now;
   }
-  if (*reader == nullptr) return nullptr;
-  (*reader)->database().set_stop(&should_stop_);
+  return nullptr;
+}
+
+DayReader* DayReaders::keep(std::int64_t day_ms, const FileMark& mark,
+                            std::unique_ptr<DayReader> reader) {
+  if (reader == nullptr) return nullptr;
+  reader->database().set_stop(&should_stop_);
   if (entries_.size() == kOpenMax) entries_.erase(entries_.begin());
-  entries_.push_back({day_ms, *mark, *std::move(reader)});
+  entries_.push_back({day_ms, mark, std::move(reader)});
   return entries_.back().reader.get();
 }
 

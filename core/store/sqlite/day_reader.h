@@ -139,6 +139,7 @@ class DayReaders {
   };
 
   Result<bool> visit_once(std::int64_t day_ms, FunctionRef<Result<void>(DayReader&)> visit);
+  DayReader* keep(std::int64_t day_ms, const FileMark& mark, std::unique_ptr<DayReader> reader);
   void close(std::int64_t day_ms);
   bool is_among_newest(std::int64_t day_ms) const;
   void note_missing(std::int64_t day_ms, const Error& error);
