@@ -7,7 +7,6 @@
 #include "store/columns/int_block.h"
 #include "store/columns/row_runs.h"
 #include "store/columns/text_block.h"
-#include "store/columns/words.h"
 #include "store/rollup/rollup_sink.h"
 
 namespace penstock::store {
@@ -101,22 +100,41 @@ Result<Columns::Kept> Columns::codes(const ChunkInfo& chunk, ColumnNumber column
 Result<void> Columns::hashes(
     ColumnNumber column,
     FunctionRef<void(std::uint32_t first_code, std::span<const std::uint64_t> hashes)> visit) {
-  std::array<std::uint64_t, kHashesABlock> hashes;  // The block's bytes are not aligned.
+  HashBlock block;
   for (std::uint32_t number = 0;; ++number) {
-    std::size_t size = 0;
-    auto is_there = blocks_.read({BlockKind::kHashes, column, number}, [&](std::string_view bytes) {
-      size = bytes.size();
-      if (size > 0 && size <= sizeof hashes) std::memcpy(hashes.data(), bytes.data(), size);
-    });
-    if (!is_there) return fail(is_there.error());
-    if (!*is_there) return {};
-    if (size > sizeof hashes || size % sizeof(std::uint64_t) != 0) {
-      return fail(ErrorCode::kCorrupt, "read a block of hashes");
-    }
-    const auto count = size / sizeof(std::uint64_t);
-    visit(number * kHashesABlock, std::span(hashes).first(count));
-    if (count < kHashesABlock) return {};
+    auto words = read_hashes(column, number, block);
+    if (!words) return fail(words.error());
+    visit(number * kHashesABlock, std::span(block).first(*words));
+    if (*words < kHashesABlock) return {};
   }
+}
+
+Result<void> Columns::hashes(
+    ColumnNumber column, const std::vector<bool>& blocks,
+    FunctionRef<void(std::uint32_t first_code, std::span<const std::uint64_t> hashes)> visit) {
+  HashBlock block;
+  for (std::uint32_t number = 0; number < blocks.size(); ++number) {
+    if (!blocks[number]) continue;
+    auto words = read_hashes(column, number, block);
+    if (!words) return fail(words.error());
+    visit(number * kHashesABlock, std::span(block).first(*words));
+  }
+  return {};
+}
+
+// The block's bytes are not aligned: they are copied.
+Result<std::size_t> Columns::read_hashes(ColumnNumber column, std::uint32_t number,
+                                         HashBlock& out) {
+  std::size_t size = 0;
+  auto is_there = blocks_.read({BlockKind::kHashes, column, number}, [&](std::string_view bytes) {
+    size = bytes.size();
+    if (size > 0 && size <= sizeof out) std::memcpy(out.data(), bytes.data(), size);
+  });
+  if (!is_there) return fail(is_there.error());
+  if (size > sizeof out || size % sizeof(std::uint64_t) != 0) {
+    return fail(ErrorCode::kCorrupt, "read a block of hashes");
+  }
+  return size / sizeof(std::uint64_t);
 }
 
 Result<Columns::Word> Columns::find(ColumnNumber column, std::string_view text) {

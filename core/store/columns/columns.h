@@ -4,15 +4,19 @@
 // kCorrupt for bytes that no writer wrote.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "base/function_ref.h"
 #include "crypto/keyed_hash.h"
 #include "store/columns/blocks.h"
+#include "store/columns/words.h"
 
 namespace penstock::store {
 
@@ -63,6 +67,10 @@ class Columns {
   Result<void> hashes(
       ColumnNumber column,
       FunctionRef<void(std::uint32_t first_code, std::span<const std::uint64_t> hashes)> visit);
+  // Those of some blocks of kHashesABlock codes alone, by the blocks' numbers.
+  Result<void> hashes(
+      ColumnNumber column, const std::vector<bool>& blocks,
+      FunctionRef<void(std::uint32_t first_code, std::span<const std::uint64_t> hashes)> visit);
   Result<std::string> text(ColumnNumber column, std::uint32_t code);
   // All of them, in the order of their codes; nothing, as with hashes().
   Result<void> texts(ColumnNumber column,
@@ -80,6 +88,9 @@ class Columns {
   Result<bool> halves(const ChunkInfo& chunk, ColumnNumber column, std::span<std::uint32_t> out);
   Result<void> whole_visitors(const ChunkInfo& chunk, std::span<std::uint32_t> upper,
                               std::span<std::uint32_t> lower);
+  using HashBlock = std::array<std::uint64_t, kHashesABlock>;
+  // How many there are; 0 without such a block.
+  Result<std::size_t> read_hashes(ColumnNumber column, std::uint32_t number, HashBlock& out);
 
   BlockSource& blocks_;
   std::span<const ChunkInfo> chunks_;

@@ -13,7 +13,8 @@ namespace {
 // The form: one byte with the width, eight with the least number, then the differences; all of them
 // with the least significant byte first, as they lie in memory here. The width is that of a
 // difference in bytes; or kBits and what it has in bits. Of n to a byte, the bytes have the first
-// n-th of the differences in their lowest bits, the second one in the next, and so on.
+// n-th of the differences in their lowest bits, the second one in the next, and so on. Of more than
+// 8 bits, the lower 8 or 16 of all differences come first, as bytes, and then the bits above them.
 static_assert(std::endian::native == std::endian::little);
 
 constexpr std::size_t kHeadBytes = 9;
@@ -21,14 +22,51 @@ constexpr std::size_t kBits = 16;
 
 constexpr const char* kStep = "read a block of numbers";
 
+// Of a width of more than 8 bits: those that come first, and those above.
+template <std::size_t kLower, std::size_t kUpper>
+struct Parts {
+  static constexpr std::size_t lower = kLower;
+  static constexpr std::size_t upper = kUpper;
+};
+
+// Calls `use` with a width's Parts, where it has such.
+template <class Use>
+void with_parts(std::size_t width, Use use) {
+  switch (width) {
+    case kBits + 9:
+      return use(Parts<8, 1>{});
+    case kBits + 10:
+      return use(Parts<8, 2>{});
+    case kBits + 12:
+      return use(Parts<8, 4>{});
+    case kBits + 17:
+      return use(Parts<16, 1>{});
+    case kBits + 18:
+      return use(Parts<16, 2>{});
+    case kBits + 20:
+      return use(Parts<16, 4>{});
+    case kBits + 24:
+      return use(Parts<16, 8>{});
+    default:
+      return;
+  }
+}
+
 std::size_t width_of(std::uint64_t greatest) {
   if (greatest == 0) return 0;
-  for (const unsigned bits : {1u, 2u, 4u}) {
-    if (greatest < (std::uint64_t{1} << bits)) return kBits + bits;
+  const auto needed = static_cast<std::size_t>(std::bit_width(greatest));
+  for (const std::size_t bits : {1U, 2U, 4U, 8U, 9U, 10U, 12U, 16U, 17U, 18U, 20U, 24U, 32U}) {
+    if (needed > bits) continue;
+    const bool is_bytes = bits == 8 || bits == 16 || bits == 32;
+    return is_bytes ? bits / 8 : kBits + bits;
   }
-  if (greatest <= std::numeric_limits<std::uint8_t>::max()) return 1;
-  if (greatest <= std::numeric_limits<std::uint16_t>::max()) return 2;
-  return greatest <= std::numeric_limits<std::uint32_t>::max() ? 4 : 8;
+  return 8;
+}
+
+// Of `bits` (1, 2, 4 or 8) each.
+constexpr std::size_t bytes_of_bits(std::size_t bits, std::size_t count) {
+  const std::size_t a_byte = 8 / bits;
+  return (count + a_byte - 1) / a_byte;
 }
 
 // Nullopt for a width that no writer gives.
@@ -42,13 +80,16 @@ std::optional<std::size_t> bytes_of(std::size_t width, std::size_t count) {
       return width * count;
     case kBits + 1:
     case kBits + 2:
-    case kBits + 4: {
-      const std::size_t a_byte = 8 / (width - kBits);
-      return (count + a_byte - 1) / a_byte;
-    }
+    case kBits + 4:
+      return bytes_of_bits(width - kBits, count);
     default:
-      return std::nullopt;
+      break;
   }
+  std::optional<std::size_t> bytes;
+  with_parts(width, [&](auto parts) {
+    bytes = count * parts.lower / 8 + bytes_of_bits(parts.upper, count);
+  });
+  return bytes;
 }
 
 // Differences are taken as unsigned numbers, so that they fit between any two.
@@ -57,27 +98,39 @@ std::uint64_t difference(T number, T least) {
   return static_cast<std::uint64_t>(number) - static_cast<std::uint64_t>(least);
 }
 
-template <class Narrow, class T>
+// What fits of the differences without their kShift lowest bits.
+template <class Narrow, std::size_t kShift = 0, class T>
 void append_differences(std::span<const T> numbers, T least, std::string& out) {
   const std::size_t begin = out.size();
   out.resize(begin + numbers.size() * sizeof(Narrow));
   char* at = out.data() + begin;
   for (const T number : numbers) {
-    const auto narrow = static_cast<Narrow>(difference(number, least));
+    const auto narrow = static_cast<Narrow>(difference(number, least) >> kShift);
     std::memcpy(at, &narrow, sizeof narrow);
     at += sizeof narrow;
   }
 }
 
-template <std::size_t kDifferenceBits, class T>
+template <std::size_t kDifferenceBits, std::size_t kShift = 0, class T>
 void append_bits(std::span<const T> numbers, T least, std::string& out) {
   const std::size_t begin = out.size();
-  const std::size_t bytes = *bytes_of(kBits + kDifferenceBits, numbers.size());
+  const std::size_t bytes = bytes_of_bits(kDifferenceBits, numbers.size());
   out.resize(begin + bytes);
   for (std::size_t i = 0; i < numbers.size(); ++i) {
-    const auto bits = difference(numbers[i], least) << i / bytes * kDifferenceBits;
+    const auto bits = difference(numbers[i], least) >> kShift << i / bytes * kDifferenceBits;
     char& byte = out[begin + i % bytes];
     byte = static_cast<char>(static_cast<unsigned char>(byte) | static_cast<unsigned char>(bits));
+  }
+}
+
+template <class P, class T>
+void append_parts(P, std::span<const T> numbers, T least, std::string& out) {
+  using Lower = std::conditional_t<P::lower == 8, std::uint8_t, std::uint16_t>;
+  append_differences<Lower>(numbers, least, out);
+  if constexpr (P::upper == 8) {
+    append_differences<std::uint8_t, P::lower>(numbers, least, out);
+  } else {
+    append_bits<P::upper, P::lower>(numbers, least, out);
   }
 }
 
@@ -112,6 +165,7 @@ void append_block(std::span<const T> numbers, std::string& out) {
     case 8:
       return append_differences<std::uint64_t>(numbers, least, out);
     default:
+      with_parts(width, [&](auto parts) { append_parts(parts, numbers, least, out); });
       return;
   }
 }
@@ -119,48 +173,62 @@ void append_block(std::span<const T> numbers, std::string& out) {
 // The inner loops have a fixed number of rounds, so that they become wide at -O2 too.
 constexpr std::size_t kRounds = 64;
 
-template <std::size_t kDifferenceBits, class T>
+// Of `base`; or, above kShift bits, of what `out` has already.
+template <std::size_t kDifferenceBits, std::size_t kShift = 0, class T>
 void add_bits(const char* __restrict from, std::uint64_t base, std::span<T> out) {
   constexpr std::uint8_t kMask = (1 << kDifferenceBits) - 1;
   using Unsigned = std::make_unsigned_t<T>;
   const auto least = static_cast<Unsigned>(base);
-  const std::size_t bytes = *bytes_of(kBits + kDifferenceBits, out.size());
+  const std::size_t bytes = bytes_of_bits(kDifferenceBits, out.size());
   std::size_t shift = 0;
   for (std::size_t begin = 0; begin < out.size(); begin += bytes, shift += kDifferenceBits) {
     const std::size_t count = std::min(bytes, out.size() - begin);
     T* __restrict const to = out.data() + begin;
+    const auto put = [=](std::size_t at, std::uint8_t byte) {
+      const Unsigned lower = kShift == 0 ? least : static_cast<Unsigned>(to[at]);
+      to[at] = static_cast<T>(lower + (static_cast<Unsigned>(byte >> shift & kMask) << kShift));
+    };
     std::size_t first = 0;
     for (; first + kRounds <= count; first += kRounds) {
       std::uint8_t some[kRounds];
       std::memcpy(some, from + first, sizeof some);
-      for (std::size_t i = 0; i < kRounds; ++i) {
-        to[first + i] = static_cast<T>(least + static_cast<Unsigned>(some[i] >> shift & kMask));
-      }
+      for (std::size_t i = 0; i < kRounds; ++i) put(first + i, some[i]);
     }
-    for (; first < count; ++first) {
-      const auto byte = static_cast<std::uint8_t>(from[first]);
-      to[first] = static_cast<T>(least + static_cast<Unsigned>(byte >> shift & kMask));
-    }
+    for (; first < count; ++first) put(first, static_cast<std::uint8_t>(from[first]));
   }
 }
 
-template <class Narrow, class T>
+template <class Narrow, std::size_t kShift = 0, class T>
 void add_differences(const char* __restrict from, std::uint64_t base, std::span<T> out) {
   using Unsigned = std::make_unsigned_t<T>;
   const auto least = static_cast<Unsigned>(base);
   T* __restrict const to = out.data();
+  const auto put = [=](std::size_t at, Narrow narrow) {
+    const Unsigned lower = kShift == 0 ? least : static_cast<Unsigned>(to[at]);
+    to[at] = static_cast<T>(lower + (static_cast<Unsigned>(narrow) << kShift));
+  };
   std::size_t first = 0;
   for (; first + kRounds <= out.size(); first += kRounds) {
-    Narrow narrow[kRounds];
-    std::memcpy(narrow, from + first * sizeof(Narrow), sizeof narrow);
-    for (std::size_t i = 0; i < kRounds; ++i) {
-      to[first + i] = static_cast<T>(least + static_cast<Unsigned>(narrow[i]));
-    }
+    Narrow some[kRounds];
+    std::memcpy(some, from + first * sizeof(Narrow), sizeof some);
+    for (std::size_t i = 0; i < kRounds; ++i) put(first + i, some[i]);
   }
   for (; first < out.size(); ++first) {
     Narrow narrow = 0;
     std::memcpy(&narrow, from + first * sizeof narrow, sizeof narrow);
-    to[first] = static_cast<T>(least + static_cast<Unsigned>(narrow));
+    put(first, narrow);
+  }
+}
+
+template <class P, class T>
+void add_parts(P, const char* from, std::uint64_t base, std::span<T> out) {
+  using Lower = std::conditional_t<P::lower == 8, std::uint8_t, std::uint16_t>;
+  add_differences<Lower>(from, base, out);
+  const char* const upper = from + out.size() * sizeof(Lower);
+  if constexpr (P::upper == 8) {
+    add_differences<std::uint8_t, P::lower>(upper, 0, out);
+  } else {
+    add_bits<P::upper, P::lower>(upper, 0, out);
   }
 }
 
@@ -201,8 +269,12 @@ Result<void> read_block(std::string_view bytes, std::span<T> out) {
     case 4:
       add_differences<std::uint32_t>(from, base, out);
       return {};
-    default:
+    case 8:
       add_differences<std::uint64_t>(from, base, out);
+      return {};
+    default:
+      with_parts(static_cast<std::size_t>(width),
+                 [&](auto parts) { add_parts(parts, from, base, out); });
       return {};
   }
 }

@@ -1,6 +1,6 @@
 // Whole numbers as a block: the least one, and of each number what it is more, in as few bits (0,
-// 1, 2, 4, 8, 16, 32 or 64) as the greatest needs. So that reading is one loop that the compiler
-// makes wide.
+// 1, 2, 4, 8 to 10, 12, 16 to 18, 20, 24, 32 or 64) as the greatest needs. So that reading is one
+// loop or two that the compiler makes wide.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ void append_int_block(std::span<const std::uint32_t> numbers, std::string& out);
 // are none.
 Result<std::size_t> int_block_bytes(std::string_view bytes, std::size_t count);
 
-// Reads out.size() numbers; of blocks from before there were less than 8 bits, too. kCorrupt where
+// Reads out.size() numbers; of blocks from before there were so many widths, too. kCorrupt where
 // `bytes` is not exactly a block of so many, or where a number does not fit.
 Result<void> read_int_block(std::string_view bytes, std::span<std::int64_t> out);
 Result<void> read_int_block(std::string_view bytes, std::span<std::uint32_t> out);

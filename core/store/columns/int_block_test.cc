@@ -1,7 +1,9 @@
 #include "store/columns/int_block.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -34,7 +36,10 @@ TEST(IntBlockTest, GivesBackWhatWentIn) {
 
 // Many of them: the wide loop, and what it leaves.
 TEST(IntBlockTest, GivesBackManyOfEachWidth) {
-  for (const std::int64_t greatest : {1, 3, 15, 16, 255, 256, 70'000}) {
+  for (const std::int64_t greatest :
+       {1,       3,       15,        16,        255,        256,       511,
+        512,     1'023,   4'095,     4'096,     65'535,     65'536,    131'071,
+        131'072, 262'143, 1'048'575, 1'048'576, 16'777'215, 16'777'216}) {
     for (const std::size_t count : {63U, 64U, 65U, 127U, 129U, 515U, 8191U, 8192U}) {
       Numbers numbers(count);
       for (std::size_t i = 0; i < count; ++i) {
@@ -61,14 +66,38 @@ TEST(IntBlockTest, ReadsSmallNumbersOfAByteEach) {
   EXPECT_EQ(numbers, (Numbers{7, 8, 10}));
 }
 
+TEST(IntBlockTest, ReadsNumbersOfTwoAndFourBytesThatNeedLess) {
+  std::string block("\2\7\0\0\0\0\0\0\0\0\0\1\1", 13);
+  Numbers numbers(2);
+  ASSERT_TRUE(read_int_block(block, numbers));
+  EXPECT_EQ(numbers, (Numbers{7, 264}));
+  block.assign("\4\7\0\0\0\0\0\0\0\0\0\0\0\1\0\1\0", 17);
+  ASSERT_TRUE(read_int_block(block, numbers));
+  EXPECT_EQ(numbers, (Numbers{7, 65'544}));
+}
+
 TEST(IntBlockTest, TakesAsFewBytesAsTheDifferencesNeed) {
   EXPECT_EQ(block_of({kGreatest, kGreatest}).size(), 9U);
   EXPECT_EQ(block_of(Numbers{0, 1, 1, 0, 0, 0, 0, 0, 1}).size(), 9U + 2);
   EXPECT_EQ(block_of({3, 0, 1, 2, 1}).size(), 9U + 2);
   EXPECT_EQ(block_of({15, 0, 1}).size(), 9U + 2);
   EXPECT_EQ(block_of({1'000'000, 1'000'255}).size(), 9U + 2);
-  EXPECT_EQ(block_of({1'000'000, 1'000'256}).size(), 9U + 4);
-  EXPECT_EQ(block_of({-1, 65'535}).size(), 9U + 8);
+  EXPECT_EQ(block_of({1'000'000, 1'000'256}).size(), 9U + 3);
+  EXPECT_EQ(block_of({-1, 65'535}).size(), 9U + 5);
+  for (const auto& [greatest, bits] :
+       std::initializer_list<std::pair<std::int64_t, std::size_t>>{{511, 9},
+                                                                   {512, 10},
+                                                                   {1'024, 12},
+                                                                   {4'096, 16},
+                                                                   {65'536, 17},
+                                                                   {131'072, 18},
+                                                                   {262'144, 20},
+                                                                   {1'048'576, 24},
+                                                                   {16'777'216, 32}}) {
+    Numbers numbers(8'192);
+    numbers[77] = greatest;
+    EXPECT_EQ(block_of(numbers).size(), 9U + 8'192 * bits / 8) << greatest;
+  }
   EXPECT_EQ(block_of({0, std::int64_t{1} << 32}).size(), 9U + 16);
 }
 
@@ -89,7 +118,7 @@ TEST(IntBlockTest, RefusesWhatNoWriterWrote) {
   EXPECT_FALSE(read_int_block(good.substr(0, good.size() - 1), numbers));
   EXPECT_FALSE(read_int_block(good + "x", numbers));
   EXPECT_FALSE(read_int_block("", numbers));
-  for (const char width : {'\3', '\5', '\11', '\20', '\23', '\30', '\377'}) {
+  for (const char width : {'\3', '\5', '\11', '\20', '\23', '\30', '\33', '\50', '\60', '\377'}) {
     EXPECT_FALSE(read_int_block(width + good.substr(1) + std::string(900, 'x'), numbers));
   }
   // Codes have no such numbers.

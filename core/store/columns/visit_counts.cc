@@ -116,14 +116,17 @@ void VisitEnds::begin_day(std::int64_t day_ms, const VisitParts& parts) {
     const std::size_t index = number - 1;
     const std::int64_t start_s = day_s + parts.start_s[index];
     const std::int64_t end_s = day_s + parts.end_s(index);
+    const bool is_early = parts.is_early(index);
+    const bool is_late = parts.is_late(index);
     // Towards the day that was shown before, and towards the next one to be shown.
-    if (const std::int64_t* const before = edges_s_.find(key)) {
-      const std::int64_t gap_s = is_entry ? start_s - *before : *before - end_s;
-      is_joined_[number] = gap_s <= kVisitGapS ? 1 : 0;
+    if (is_entry ? is_early : is_late) {
+      const std::int64_t* const before = edges_s_.find(key);
+      if (before != nullptr) {
+        const std::int64_t gap_s = is_entry ? start_s - *before : *before - end_s;
+        is_joined_[number] = gap_s <= kVisitGapS ? 1 : 0;
+      }
     }
-    if (is_entry ? parts.is_late(index) : parts.is_early(index)) {
-      next_edges_s_[key] = is_entry ? end_s : start_s;
-    }
+    if (is_entry ? is_late : is_early) next_edges_s_[key] = is_entry ? end_s : start_s;
   }
   std::swap(edges_s_, next_edges_s_);
 }

@@ -19,6 +19,8 @@ constexpr std::size_t kFrontMin = 1'024;
 constexpr std::size_t kFrontALine = 8;
 // Equal words are all in a front or all outside: of a larger one nothing is kept.
 constexpr std::size_t kFrontKept = 4'096;
+// Of small dictionaries all are: who makes one anew changes these.
+constexpr std::size_t kBlocksAlwaysRead = 4;
 // A word outside of a front has fewer events: they fit a byte.
 constexpr std::uint32_t kFrontEvents = 256;
 
@@ -47,30 +49,25 @@ void WordTotals::begin() {
   must_repeat_ = false;
 }
 
-// A dictionary under another key has to be hashed anew: by its texts, a word after the other.
-template <class IsWanted, class Use>
-Result<void> WordTotals::visit_hashes(Columns& columns, ColumnNumber column, IsWanted is_wanted,
-                                      Use use) {
+// A dictionary under another key has to be hashed anew: by its texts.
+template <class Use>
+Result<void> WordTotals::visit_hashes(Columns& columns, ColumnNumber column,
+                                      const std::vector<bool>* blocks, Use use) {
   if (!key_) key_ = columns.key();
-  const bool is_same_key = columns.key() == *key_;
-  std::uint32_t words = 0;
-  PENSTOCK_TRY(
-      columns.hashes(column, [&](std::uint32_t first_code, std::span<const std::uint64_t> hashes) {
-        words = first_code + static_cast<std::uint32_t>(hashes.size());
-        if (!is_same_key) return;
-        for (std::size_t i = 0; i < hashes.size(); ++i) {
-          const auto code = first_code + static_cast<std::uint32_t>(i);
-          if (code >= kFirstCode && is_wanted(code)) use(code, hashes[i]);
-        }
-      }));
-  if (is_same_key) return {};
-  for (std::uint32_t code = kFirstCode; code < words; ++code) {
-    if (!is_wanted(code)) continue;
-    auto text = columns.text(column, code);
-    if (!text) return fail(text.error());
-    use(code, crypto::keyed_hash(*key_, *text));
+  if (columns.key() != *key_) {
+    return columns.texts(column, [&](std::uint32_t code, std::string_view text) {
+      if (code < kFirstCode) return;
+      const std::size_t block = code / kHashesABlock;
+      if (blocks != nullptr && (block >= blocks->size() || !(*blocks)[block])) return;
+      use(code, crypto::keyed_hash(*key_, text));
+    });
   }
-  return {};
+  const auto visit = [&](std::uint32_t first_code, std::span<const std::uint64_t> hashes) {
+    for (std::size_t i = first_code == 0 ? kFirstCode : 0; i < hashes.size(); ++i) {
+      use(first_code + static_cast<std::uint32_t>(i), hashes[i]);
+    }
+  };
+  return blocks == nullptr ? columns.hashes(column, visit) : columns.hashes(column, *blocks, visit);
 }
 
 Result<void> WordTotals::add(Columns& columns, ColumnNumber column,
@@ -78,33 +75,52 @@ Result<void> WordTotals::add(Columns& columns, ColumnNumber column,
   empty_ += count_at(counts, kEmptyCode);
   other_ += count_at(counts, kOtherCode);
   if (!apart_.empty()) return add_apart(columns, column, counts);
-  std::uint64_t left = 0;
-  for (std::size_t code = kFirstCode; code < counts.size(); ++code) left += counts[code];
   Part part;
-  const std::uint32_t least = left == 0 ? 1 : least_of_front(counts);
-  if (least > 1) part.rest.resize(counts.size());
-  left_out_ += least - 1;
-  if (left > 0) {
-    PENSTOCK_TRY(visit_hashes(
-        columns, column, [&](std::uint32_t code) { return code < counts.size(); },
-        [&](std::uint32_t code, std::uint64_t hash) {
-          const std::uint32_t events = counts[code];
-          left -= events;
-          if (least > 1) {
-            part.digest = with_hash(part.digest, code, hash);
-            if (events < least) part.rest[code] = static_cast<std::uint8_t>(events);
-          }
-          if (events >= least) {
-            front_.push_back({hash, events});
-            if (least > 1 && part.front.size() <= kFrontKept) part.front.push_back({hash, code});
-          }
-        }));
-    if (left > 0) return fail(ErrorCode::kCorrupt, "find a word of a dictionary");
+  if (counts.size() > kFirstCode) {
+    const std::uint32_t least = least_of_front(counts);
+    left_out_ += least - 1;
+    if (least > 1) {
+      part.rest.resize(counts.size());
+      for (std::size_t code = kFirstCode; code < counts.size(); ++code) {
+        const std::uint32_t events = counts[code];
+        part.rest[code] = static_cast<std::uint8_t>(events < least ? events : 0);
+      }
+    }
+    PENSTOCK_TRY(add_front(columns, column, counts, least, part));
   }
-  merge_front();
-  if (part.front.size() > kFrontKept) part.front = {};
   parts_bytes_ += part.bytes();
   parts_.push_back(std::move(part));
+  return {};
+}
+
+Result<void> WordTotals::add_front(Columns& columns, ColumnNumber column,
+                                   std::span<const std::uint32_t> counts, std::uint32_t least,
+                                   Part& part) {
+  const bool is_whole = least == 1;
+  part.blocks.resize((counts.size() + kHashesABlock - 1) / kHashesABlock);
+  std::size_t left = 0;  // Words whose hashes are still to be found.
+  for (std::size_t code = kFirstCode; code < counts.size(); ++code) {
+    if (counts[code] < least) continue;
+    ++left;
+    part.blocks[code / kHashesABlock] = true;
+  }
+  for (std::size_t i = 0; !is_whole && i < std::min(kBlocksAlwaysRead, part.blocks.size()); ++i) {
+    part.blocks[i] = true;
+  }
+  PENSTOCK_TRY(
+      visit_hashes(columns, column, &part.blocks, [&](std::uint32_t code, std::uint64_t hash) {
+        if (code >= counts.size()) return;
+        if (!is_whole) part.digest = with_hash(part.digest, code, hash);
+        if (counts[code] < least) return;
+        --left;
+        front_.push_back({hash, counts[code]});
+        if (!is_whole && part.front.size() <= kFrontKept) {
+          part.front.push_back({hash, code});
+        }
+      }));
+  if (left > 0) return fail(ErrorCode::kCorrupt, "find a word of a dictionary");
+  merge_front();
+  if (part.front.size() > kFrontKept) part.front = {};
   return {};
 }
 
@@ -125,15 +141,15 @@ std::uint32_t WordTotals::least_of_front(std::span<const std::uint32_t> counts) 
 Result<void> WordTotals::add_apart(Columns& columns, ColumnNumber column,
                                    std::span<const std::uint32_t> counts) {
   std::vector<std::uint32_t> by_text;
-  PENSTOCK_TRY(visit_hashes(
-      columns, column, [&](std::uint32_t code) { return count_at(counts, code) > 0; },
-      [&](std::uint32_t code, std::uint64_t hash) {
-        if (apart_.contains(hash)) {
-          by_text.push_back(code);
-        } else {
-          front_.push_back({hash, counts[code]});
-        }
-      }));
+  PENSTOCK_TRY(visit_hashes(columns, column, nullptr, [&](std::uint32_t code, std::uint64_t hash) {
+    const std::uint32_t events = count_at(counts, code);
+    if (events == 0) return;
+    if (apart_.contains(hash)) {
+      by_text.push_back(code);
+    } else {
+      front_.push_back({hash, events});
+    }
+  }));
   merge_front();
   for (const std::uint32_t code : by_text) {
     auto text = columns.text(column, code);
@@ -332,12 +348,10 @@ Result<void> WordTotals::name(Columns& columns, ColumnNumber column) {
   const std::size_t words = part != nullptr ? part->rest.size() : 0;
   std::vector<Word> found;
   std::uint64_t digest = 0;
-  PENSTOCK_TRY(visit_hashes(
-      columns, column, [](std::uint32_t) { return true; },
-      [&](std::uint32_t code, std::uint64_t hash) {
-        if (code < words) digest = with_hash(digest, code, hash);
-        if (may_look_for(hash) && winners_.contains(hash)) found.push_back({hash, code});
-      }));
+  PENSTOCK_TRY(visit_hashes(columns, column, nullptr, [&](std::uint32_t code, std::uint64_t hash) {
+    if (code < words && part->blocks[code / kHashesABlock]) digest = with_hash(digest, code, hash);
+    if (may_look_for(hash) && winners_.contains(hash)) found.push_back({hash, code});
+  }));
   const bool is_same = part != nullptr && digest == part->digest;
   for (const auto& [hash, code] : found) {
     auto text = columns.text(column, code);

@@ -19,8 +19,11 @@
 // those that may are given what the others' counts say of them in the second round. Where it has
 // not, as where all words are rare, or a part has changed between the rounds, there is a further
 // pair of rounds with whole parts: 16 bytes a word and at most kWordsKept of them; further ones
-// count as kOtherValue. A part whose front has all winners, as most have, is not looked through a
-// second time: its winners' texts are read by their codes.
+// count as kOtherValue.
+//
+// Frequent words come early, so a front's codes are in few blocks of hashes, and only those are
+// read. A part whose front has all winners, as most have, is not looked through a second time: its
+// winners' texts are read by their codes.
 #pragma once
 
 #include <cstddef>
@@ -90,8 +93,8 @@ class WordTotals {
     std::vector<Word> front;  // None where it has too many.
     // Events of the words outside of the front, by the words' codes.
     std::vector<std::uint8_t> rest;
-    std::uint64_t digest =
-        0;  // Of the hashes of these codes: whether they name the same words still.
+    std::vector<bool> blocks;  // Of hashes, by their numbers: those that were read.
+    std::uint64_t digest = 0;  // Of their hashes: whether codes name the same words still.
 
     std::size_t bytes() const { return front.capacity() * sizeof(Word) + rest.capacity(); }
   };
@@ -99,11 +102,15 @@ class WordTotals {
   static constexpr std::size_t kSlotsMin = 1 << 12;
   static constexpr int kFilterBits = 16;
 
-  // Calls `use` with each code and its hash under key_, of the codes that `is_wanted` says.
-  template <class IsWanted, class Use>
-  Result<void> visit_hashes(Columns& columns, ColumnNumber column, IsWanted is_wanted, Use use);
+  // Calls `use` with each code and its hash under key_, of some blocks of hashes or (nullptr) all.
+  template <class Use>
+  Result<void> visit_hashes(Columns& columns, ColumnNumber column, const std::vector<bool>* blocks,
+                            Use use);
   Result<void> add_apart(Columns& columns, ColumnNumber column,
                          std::span<const std::uint32_t> counts);
+  // Its words' hashes, to the front and to `part`.
+  Result<void> add_front(Columns& columns, ColumnNumber column,
+                         std::span<const std::uint32_t> counts, std::uint32_t least, Part& part);
   // Events of a word of the part's front, at least: 1 to 256.
   std::uint32_t least_of_front(std::span<const std::uint32_t> counts) const;
   void merge_front();
@@ -114,7 +121,6 @@ class WordTotals {
   void grow();
   void choose_winners(std::vector<std::uint64_t> events);
   void add_texts();
-  void look_for_nothing();
   void look_for(std::uint64_t hash);
   bool may_look_for(std::uint64_t hash) const;
   void note(std::uint64_t hash, std::string_view text);

@@ -72,8 +72,8 @@ class ColumnsTest : public StoreTest {
     ASSERT_TRUE(done.has_value()) << sql << ": " << to_text(done.error());
   }
 
-  // Makes a day's blocks what was written before small numbers took less than a byte and visitors'
-  // hashes had halves. Says how many there were.
+  // Makes a day's blocks what was written when all numbers took 1, 2, 4 or 8 bytes and
+  // visitors' hashes had halves. Says how many there were.
   int make_older_blocks(std::int64_t day_ms) {
     auto database = sqlite::Database::open(day_path(options_.path, day_ms), {}).value();
     SqliteBlocks blocks(database);
@@ -104,17 +104,22 @@ class ColumnsTest : public StoreTest {
     return changed;
   }
 
-  // False for a block that has a byte a number at least.
+  // False for a block whose numbers are 1, 2, 4 or 8 bytes.
   static bool make_older(std::string& block, std::size_t rows) {
-    constexpr char kLeastBits = 16;
-    if (block.empty() || block[0] < kLeastBits) return false;
-    std::vector<std::uint32_t> codes(rows);
-    if (!read_int_block(block, codes)) return false;
-    std::uint32_t least = 0;
+    constexpr int kBits = 16;
+    const int bits = block.empty() ? 0 : static_cast<unsigned char>(block[0]) - kBits;
+    if (bits <= 0) return false;
+    std::vector<std::int64_t> numbers(rows);
+    if (!read_int_block(block, numbers)) return false;
+    std::int64_t least = 0;
     std::memcpy(&least, block.data() + 1, sizeof least);
+    const std::size_t bytes = bits <= 8 ? 1 : bits <= 16 ? 2 : 4;
     block.resize(9);
-    block[0] = 1;
-    for (const std::uint32_t code : codes) block += static_cast<char>(code - least);
+    block[0] = static_cast<char>(bytes);
+    for (const std::int64_t number : numbers) {
+      const std::int64_t difference = number - least;
+      block.append(reinterpret_cast<const char*>(&difference), bytes);
+    }
     return true;
   }
 
