@@ -346,9 +346,12 @@ Result<void> WordTotals::name(Columns& columns, ColumnNumber column) {
     }
   }
   const std::size_t words = part != nullptr ? part->rest.size() : 0;
+  // What has no rest has said all in the first round.
+  const bool has_rest = part == nullptr || words > 0;
+  const std::vector<bool>* const blocks = has_rest ? nullptr : &part->blocks;
   std::vector<Word> found;
   std::uint64_t digest = 0;
-  PENSTOCK_TRY(visit_hashes(columns, column, nullptr, [&](std::uint32_t code, std::uint64_t hash) {
+  PENSTOCK_TRY(visit_hashes(columns, column, blocks, [&](std::uint32_t code, std::uint64_t hash) {
     if (code < words && part->blocks[code / kHashesABlock]) digest = with_hash(digest, code, hash);
     if (may_look_for(hash) && winners_.contains(hash)) found.push_back({hash, code});
   }));

@@ -47,6 +47,9 @@ class Part {
                          {reinterpret_cast<const char*>(hashes.data()), hashes.size() * 8})
                     .has_value());
   }
+  void damage_hashes() {
+    ASSERT_TRUE(blocks_.put({BlockKind::kHashes, kPaths, 0}, "not hashes").has_value());
+  }
 
   Columns& columns() { return columns_; }
   std::span<const std::uint32_t> counts() const { return counts_; }
@@ -304,6 +307,20 @@ TEST(WordTotals, ReadHashesOfAPartOnceWhereItsFrontHasAllWinners) {
   }
   EXPECT_FALSE(totals.must_repeat());
   EXPECT_EQ(totals.entries(), most_frequent(plain, 10));
+}
+
+// As of days that a filter leaves nothing of.
+TEST(WordTotals, ReadNoHashesOfAPartWithoutEvents) {
+  std::deque<Part> parts(3);
+  std::map<std::string, std::uint64_t> plain;
+  fill(parts[0], 3, plain);
+  parts[1].count("/1", 0);
+  for (Part& part : parts) {
+    part.write();
+    if (&part != &parts[0]) part.damage_hashes();
+  }
+  WordTotals totals(10);
+  EXPECT_EQ(ask(totals, parts), most_frequent(plain, 10));
 }
 
 // Under the codes of its front it has other words now, or none.

@@ -133,7 +133,7 @@ Result<void> DayReader::sketches(
 }
 
 Result<bool> DayReader::has_totals() {
-  if (version_ < kColumnsVersion) return true;  // Nothing notes changes there.
+  if (!has_columns()) return true;  // Nothing notes changes there.
   auto others = database_.lend("SELECT EXISTS (SELECT 1 FROM changed_rows)");
   if (!others) return fail(others.error());
   PENSTOCK_TRY(others->step());
@@ -150,9 +150,7 @@ void DayReader::forget_tail() {
 }
 
 Result<std::optional<crypto::HashKey>> DayReader::dictionary_key() {
-  auto version = sqlite::version_of(database_);
-  if (!version) return fail(version.error());
-  if (*version < kColumnsVersion) return std::optional<crypto::HashKey>();
+  if (!has_columns()) return std::optional<crypto::HashKey>();
   return read_dictionary_key(database_);
 }
 

@@ -42,6 +42,9 @@ class DayReader {
   // opened anew.
   Result<bool> is_as_opened();
 
+  // Not of a day of an older version, whose rows have to be asked.
+  bool has_columns() const { return version_ >= kColumnsVersion; }
+
   // Projects that have events; only `project` itself where it is not "".
   Result<std::vector<std::string>> projects(const std::string& project);
 

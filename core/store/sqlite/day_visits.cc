@@ -3,7 +3,6 @@
 #include <limits>
 #include <utility>
 
-#include "sqlite/versions.h"
 #include "store/columns/visit_blocks.h"
 #include "store/sqlite/visit_tables.h"
 
@@ -14,15 +13,13 @@ constexpr Range kAllTimes{std::numeric_limits<std::int64_t>::min(),
                           std::numeric_limits<std::int64_t>::max()};
 
 // Rows that DayColumns shows, at most.
-Result<std::size_t> rows_at_most(sqlite::Database& database) {
-  auto version = sqlite::version_of(database);
-  if (!version) return fail(version.error());
-  auto count = database.lend(
-      *version < kColumnsVersion
-          ? "SELECT count(*) FROM events"
-          : "SELECT (SELECT ifnull(sum(rows), 0) FROM chunks) + (SELECT count(*) FROM "
+Result<std::size_t> rows_at_most(DayReader& reader) {
+  auto count = reader.database().lend(
+      reader.has_columns()
+          ? "SELECT (SELECT ifnull(sum(rows), 0) FROM chunks) + (SELECT count(*) FROM "
             "changed_rows) + (SELECT count(*) FROM events WHERE rowid > (SELECT "
-            "ifnull(max(last_row), -9223372036854775808) FROM chunks))");
+            "ifnull(max(last_row), -9223372036854775808) FROM chunks))"
+          : "SELECT count(*) FROM events");
   if (!count) return fail(count.error());
   PENSTOCK_TRY(count->step());
   return static_cast<std::size_t>(count->integer(0));
@@ -49,7 +46,7 @@ Result<void> DayVisits::find(DayReader& reader, std::int64_t day_ms) {
 }
 
 Result<void> DayVisits::work_out(DayReader& reader, std::int64_t day_ms) {
-  auto rows = rows_at_most(reader.database());
+  auto rows = rows_at_most(reader);
   if (!rows) return fail(rows.error());
   VisitBuilder builder(day_ms, *rows);
   VisitRows visit_rows;

@@ -7,7 +7,6 @@
 
 #include "base/text.h"
 #include "event/id.h"
-#include "sqlite/versions.h"
 #include "store/contract/row_json.h"
 #include "store/sqlite/schema.h"
 
@@ -45,12 +44,6 @@ Result<void> find_by_rows(DayReader& reader, FirstRows& first) {
     if (!*has_row || first.is_full()) return {};
     first.add({rows->integer(0), rows->integer(1)});
   }
-}
-
-Result<bool> has_columns(DayReader& reader) {
-  auto version = sqlite::version_of(reader.database());
-  if (!version) return fail(version.error());
-  return *version >= kColumnsVersion;
 }
 
 // How many of the places, from the last one on towards the first, have row ids that follow one
@@ -99,9 +92,7 @@ Result<std::vector<RowPlace>> Listing::first_rows(DayReader& reader, const Range
   const RowPlace after = walk.position ? place_of(*walk.position) : RowPlace{};
   const RowPlace* const behind = walk.position ? &after : nullptr;
   const bool needs_columns = !filter.is_empty() || !filter.project.empty();
-  auto by_columns = has_columns(reader);
-  if (!by_columns) return fail(by_columns.error());
-  if (needs_columns || *by_columns) {
+  if (needs_columns || reader.has_columns()) {
     FirstRows first(order, range, behind, count);
     const auto found = scan_.find(reader, filter, first);
     if (found) return first.take();
