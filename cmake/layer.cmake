@@ -146,7 +146,7 @@ function(penstock_fuzz layer source)
     target_sources(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests/support/fuzz_replay_main.cc)
     add_test(NAME fuzz.${target} COMMAND ${target} ${corpus})
   endif()
-  set_tests_properties(fuzz.${target} PROPERTIES LABELS fuzz TIMEOUT 120)
+  set_tests_properties(fuzz.${target} PROPERTIES LABELS fuzz TIMEOUT 300)
 endfunction()
 
 # penstock_program(NAME MAIN LAYERS layer...)
