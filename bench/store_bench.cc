@@ -423,6 +423,35 @@ void write_late(const std::string& folder, std::uint32_t days) {
   print("late: closing", closed.wall_s, "s");
 }
 
+// What this process has read by system calls, of files above all.
+double bytes_read() {
+  std::ifstream io("/proc/self/io");
+  for (std::string line; std::getline(io, line);) {
+    if (line.starts_with("rchar:")) return std::strtod(line.c_str() + 6, nullptr);
+  }
+  return 0;
+}
+
+// Reads so many bytes, the folder's files' first ones, as SQLite does: by its pages. The second
+// time, when they are in the kernel's cache, is what counts.
+Spent spent_reading(const std::string& folder, double bytes) {
+  const auto days = list_days(folder);
+  const auto of_each = static_cast<off_t>(bytes / static_cast<double>(days.size()));
+  const auto read_all = [&] {
+    std::array<char, 8'192> page;
+    for (const std::int64_t day_ms : days) {
+      const int file = open(day_path(folder, day_ms).c_str(), O_RDONLY | O_CLOEXEC);
+      PENSTOCK_CHECK(file >= 0);
+      for (off_t at = 0; at < of_each; at += page.size()) {
+        if (pread(file, page.data(), page.size(), at) <= 0) break;
+      }
+      close(file);
+    }
+  };
+  read_all();
+  return spent_by(read_all);
+}
+
 std::unique_ptr<Queries> opened(const std::string& folder) {
   auto queries = open_sqlite_queries(folder);
   PENSTOCK_CHECK(queries.has_value());
@@ -442,12 +471,14 @@ void ask(const std::string& folder, std::size_t repetitions, const std::string& 
     print(question.what + ": cold, processor time", cold.cpu_s * 1e3, "ms");
     std::vector<double> wall_s, cpu_s;
     double sum_s = cold.wall_s;
+    const double before_bytes = bytes_read();
     while (wall_s.size() < repetitions && (wall_s.empty() || sum_s < kQuestionSeconds)) {
       const Spent warm = spent_by([&] { PENSTOCK_CHECK(question.ask(*queries) == answer); });
       wall_s.push_back(warm.wall_s);
       cpu_s.push_back(warm.cpu_s);
       sum_s += warm.wall_s;
     }
+    const double bytes = (bytes_read() - before_bytes) / static_cast<double>(wall_s.size());
     std::sort(wall_s.begin(), wall_s.end());
     std::sort(cpu_s.begin(), cpu_s.end());
     print(question.what + ": warm, p50", wall_s[wall_s.size() / 2] * 1e3, "ms");
@@ -455,6 +486,9 @@ void ask(const std::string& folder, std::size_t repetitions, const std::string& 
     print(question.what + ": warm, processor time, p50", cpu_s[cpu_s.size() / 2] * 1e3, "ms");
     print(question.what + ": warm, processor time, p99", cpu_s[cpu_s.size() * 99 / 100] * 1e3,
           "ms");
+    print(question.what + ": bytes read", bytes / 1e6, "MB");
+    print(question.what + ": processor time, of reading so much alone",
+          cpu_s[cpu_s.size() / 2] / spent_reading(folder, bytes).cpu_s, "times");
     print(question.what + ": memory at most", status_mib("VmHWM:"), "MiB");
     print(question.what + ": answer", static_cast<double>(answer), "events");
   }
