@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <hiredis.h>
 
+#include "base/random.h"
 #include "base/text.h"
 #include "event/batch.h"
 #include "queue/redis/redis_testing.h"
@@ -40,6 +41,35 @@ TEST_F(RedisConsumerTest, ClaimsMoreThanOneStepOfTheScript) {
 }
 
 // A Ruby Sidekiq on the same list takes from its tail while we have claimed it.
+// Of any lengths, the first of them empty too: the oldest ones that fit, and one at least.
+TEST_F(RedisConsumerTest, ClaimsWhatHasRoom) {
+  constexpr std::size_t kBytesMax = 20'000;
+  Random random(7);
+  for (const std::size_t longest : {1UL, 30UL, 900UL, 5'000UL, 30'000UL}) {
+    Texts sent(60);
+    for (std::size_t i = 3; i < sent.size(); ++i) {
+      const std::size_t longest_here = i % 20 < 10 ? longest : 40;
+      sent[i] = std::string(random.next() % longest_here, static_cast<char>('a' + i % 26));
+    }
+    for (const std::string& message : sent) call({"LPUSH", "events", message});
+    auto consumer = this->consumer();
+    for (std::size_t first = 0; first < sent.size();) {
+      std::size_t end = first;
+      for (std::size_t bytes = 0; end < sent.size() && end - first < 40; ++end) {
+        bytes += sent[end].size();
+        if (end > first && bytes > kBytesMax) break;
+      }
+      const auto claimed = consumer->claim(40, kBytesMax, 0);
+      ASSERT_TRUE(claimed);
+      const auto at = sent.begin() + static_cast<std::ptrdiff_t>(first);
+      ASSERT_EQ(claimed->messages, Texts(at, at + static_cast<std::ptrdiff_t>(end - first)));
+      ASSERT_TRUE(consumer->release());
+      first = end;
+    }
+    ASSERT_EQ(length(), 0);
+  }
+}
+
 TEST_F(RedisConsumerTest, RemovesOnlyItsOwnWhereSomebodyElsePopped) {
   call({"LPUSH", "events", "a", "b", "c", "d", "e"});
   auto consumer = this->consumer();

@@ -24,7 +24,8 @@ constexpr std::string_view kCommon =
     "if was.alone and was.left > 1 then put(holder, 0, 1, was.left - 1, 0, '') "
     "else redis.pcall('DEL', KEYS[2]) end end ";
 
-// Messages are read in small steps, because how long they are is known only once they are read.
+// Messages are read in small steps, because how long they are is known only once they are read: the
+// first one, and then as many as have room where they are as long as those before, 16 at most.
 constexpr std::string_view kClaim =
     "local n_max, bytes_max, holder = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3] "
     "local was, alone = get(), false "
@@ -32,13 +33,15 @@ constexpr std::string_view kClaim =
     "if was.alone then alone = true if died then was.deaths = was.deaths + 1 end "
     "else alone = died end end "
     "if alone then n_max = 1 end "
-    "local function read() local out, n, bytes = {}, 0, 0 "
-    "while true do "
-    "local part = redis.call('LRANGE', KEYS[1], -n - (alone and 1 or 16), -n - 1) "
+    "local function read() local out, n, bytes, piece = {}, 0, 0, 1 "
+    "while n < n_max do "
+    "local part = redis.call('LRANGE', KEYS[1], -n - piece, -n - 1) "
     "for i = #part, 1, -1 do local m = part[i] "
     "if n == n_max or (n > 0 and bytes + #m > bytes_max) then return out end "
     "n = n + 1 out[n] = m bytes = bytes + #m end "
-    "if #part < 16 then return out end end end "
+    "if #part < piece then return out end "
+    "piece = math.max(1, math.min(16, math.floor((bytes_max - bytes) / bytes * n))) end "
+    "return out end "
     "local out = read() "
     "if #out == 0 then if was.holder then redis.pcall('DEL', KEYS[2]) end return {0, 0, out} end "
     "local first = mark(out[1]) "
