@@ -19,7 +19,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <deque>
 #include <filesystem>
 #include <fstream>
@@ -30,9 +29,7 @@
 #include <string_view>
 #include <vector>
 
-#include <fcntl.h>
 #include <malloc.h>
-#include <unistd.h>
 
 #include "base/check.h"
 #include "base/clock.h"
@@ -42,7 +39,9 @@
 #include "event/id.h"
 #include "event/kind.h"
 #include "event/row.h"
+#include "file_reads.h"
 #include "layout_traffic.h"
+#include "spent.h"
 #include "sqlite/sqlite.h"
 #include "store/sqlite/day_folder.h"
 #include "store/sqlite/event_store.h"
@@ -63,31 +62,6 @@ constexpr std::uint32_t kDaysTogether = 10;
 constexpr std::size_t kRepetitions = 5;
 // A question is not asked again once it took this long.
 constexpr double kQuestionSeconds = 20;
-
-double seconds(clockid_t clock) {
-  timespec now{};
-  clock_gettime(clock, &now);
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
-}
-
-struct Spent {
-  double cpu_s = 0;
-  double wall_s = 0;
-
-  Spent& operator+=(const Spent& other) {
-    cpu_s += other.cpu_s;
-    wall_s += other.wall_s;
-    return *this;
-  }
-};
-
-template <class Work>
-Spent spent_by(Work work) {
-  const double cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
-  const double wall = seconds(CLOCK_MONOTONIC);
-  work();
-  return {seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu, seconds(CLOCK_MONOTONIC) - wall};
-}
 
 void print(std::string_view name, double value, std::string_view unit) {
   std::printf("%-58s %14.3f %s\n", std::string(name).c_str(), value, std::string(unit).c_str());
@@ -363,17 +337,6 @@ void insert_bare(const std::string& folder) {
   print("bare: wall a row", all.wall_s * 1e6 / static_cast<double>(count), "us");
 }
 
-// Out of the kernel's cache, as far as it is written back.
-void forget_pages(const std::string& folder) {
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    const int file = open(entry.path().c_str(), O_RDONLY | O_CLOEXEC);
-    if (file < 0) continue;
-    static_cast<void>(fdatasync(file));
-    static_cast<void>(posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED));
-    close(file);
-  }
-}
-
 // What a client sends that was offline for long, or somebody who brings his history along: each
 // batch has rows of all days. Twice: of days that are not there yet, and of days that are.
 void write_late(const std::string& folder, std::uint32_t days) {
@@ -421,35 +384,6 @@ void write_late(const std::string& folder, std::uint32_t days) {
   print("late: memory at most", status_mib("VmHWM:"), "MiB");
   const Spent closed = spent_by([&] { store->reset(); });
   print("late: closing", closed.wall_s, "s");
-}
-
-// What this process has read by system calls, of files above all.
-double bytes_read() {
-  std::ifstream io("/proc/self/io");
-  for (std::string line; std::getline(io, line);) {
-    if (line.starts_with("rchar:")) return std::strtod(line.c_str() + 6, nullptr);
-  }
-  return 0;
-}
-
-// Reads so many bytes, the folder's files' first ones, as SQLite does: by its pages. The second
-// time, when they are in the kernel's cache, is what counts.
-Spent spent_reading(const std::string& folder, double bytes) {
-  const auto days = list_days(folder);
-  const auto of_each = static_cast<off_t>(bytes / static_cast<double>(days.size()));
-  const auto read_all = [&] {
-    std::array<char, 8'192> page;
-    for (const std::int64_t day_ms : days) {
-      const int file = open(day_path(folder, day_ms).c_str(), O_RDONLY | O_CLOEXEC);
-      PENSTOCK_CHECK(file >= 0);
-      for (off_t at = 0; at < of_each; at += page.size()) {
-        if (pread(file, page.data(), page.size(), at) <= 0) break;
-      }
-      close(file);
-    }
-  };
-  read_all();
-  return spent_by(read_all);
 }
 
 std::unique_ptr<Queries> opened(const std::string& folder) {

@@ -62,14 +62,18 @@ class Part {
   std::vector<std::uint32_t> counts_;
 };
 
+void add_all(WordTotals& totals, std::deque<Part>& parts) {
+  totals.begin();
+  for (Part& part : parts) {
+    EXPECT_TRUE(totals.add(part.columns(), kPaths, part.counts()).has_value());
+  }
+}
+
 std::vector<TopEntry> ask(WordTotals& totals, std::deque<Part>& parts,
                           const std::map<std::string, std::uint64_t>& of_rows = {}) {
   int rounds = 0;
   do {
-    totals.begin();
-    for (Part& part : parts) {
-      EXPECT_TRUE(totals.add(part.columns(), kPaths, part.counts()).has_value());
-    }
+    add_all(totals, parts);
     for (const auto& [text, events] : of_rows) totals.add_text(text, events);
     totals.choose();
     for (Part& part : parts) EXPECT_TRUE(totals.name(part.columns(), kPaths).has_value());
@@ -253,10 +257,7 @@ TEST(WordTotals, StandWhereADictionaryHasGrown) {
   std::map<std::string, std::uint64_t> plain;
   for (Part& part : parts) fill(part, 3, plain);
   WordTotals totals(10);
-  totals.begin();
-  for (Part& part : parts) {
-    ASSERT_TRUE(totals.add(part.columns(), kPaths, part.counts()).has_value());
-  }
+  add_all(totals, parts);
   totals.choose();
   parts[1].count("/new", 1);
   parts[1].write();
@@ -274,10 +275,7 @@ TEST(WordTotals, AreCountedAnewWhereAPartHasChanged) {
   fill(parts[0], 1, gone);
   fill(parts[1], 2, plain);
   WordTotals totals(10);
-  totals.begin();
-  for (Part& part : parts) {
-    ASSERT_TRUE(totals.add(part.columns(), kPaths, part.counts()).has_value());
-  }
+  add_all(totals, parts);
   totals.choose();
   parts.pop_front();
   ASSERT_TRUE(totals.name(parts[0].columns(), kPaths).has_value());
@@ -296,10 +294,7 @@ TEST(WordTotals, ReadHashesOfAPartOnceWhereItsFrontHasAllWinners) {
   std::map<std::string, std::uint64_t> plain;
   for (Part& part : parts) fill(part, 3, plain);
   WordTotals totals(10);
-  totals.begin();
-  for (Part& part : parts) {
-    ASSERT_TRUE(totals.add(part.columns(), kPaths, part.counts()).has_value());
-  }
+  add_all(totals, parts);
   totals.choose();
   for (Part& part : parts) {
     part.make_hashes_alike();
@@ -331,10 +326,7 @@ void change_between_rounds(std::uint32_t words_then, bool has_another) {
   if (has_another) fill(parts.emplace_back(), 1, plain);
   fill(parts.emplace_back(), 2, gone);
   WordTotals totals(10);
-  totals.begin();
-  for (Part& part : parts) {
-    ASSERT_TRUE(totals.add(part.columns(), kPaths, part.counts()).has_value());
-  }
+  add_all(totals, parts);
   totals.choose();
   parts.pop_back();
   Part& anew = parts.emplace_back();

@@ -72,8 +72,8 @@ class ColumnsTest : public StoreTest {
     ASSERT_TRUE(done.has_value()) << sql << ": " << to_text(done.error());
   }
 
-  // Makes a day's blocks what was written when all numbers took 1, 2, 4 or 8 bytes and
-  // visitors' hashes had halves. Says how many there were.
+  // Makes a day's blocks what was written when numbers took 1, 2, 4 or 8 bytes and visitors' hashes
+  // had no halves. Says how many there were.
   int make_older_blocks(std::int64_t day_ms) {
     auto database = sqlite::Database::open(day_path(options_.path, day_ms), {}).value();
     SqliteBlocks blocks(database);
