@@ -392,6 +392,11 @@ std::unique_ptr<Queries> opened(const std::string& folder) {
   return *std::move(queries);
 }
 
+// What the store keeps of a filter is of the last one alone.
+void ask_by_another_filter(Queries& queries) {
+  summary_of("", {kFirstDayMs, kEndMs}, {{Dimension::kDevice, "tablet"}}).ask(queries);
+}
+
 void ask(const std::string& folder, std::size_t repetitions, const std::string& text) {
   for (const Question& question : questions()) {
     if (question.what.find(text) == std::string::npos) continue;
@@ -405,20 +410,25 @@ void ask(const std::string& folder, std::size_t repetitions, const std::string& 
     print(question.what + ": cold, processor time", cold.cpu_s * 1e3, "ms");
     std::vector<double> wall_s, cpu_s;
     double sum_s = cold.wall_s;
-    const double before_bytes = bytes_read();
+    double bytes = 0;
     while (wall_s.size() < repetitions && (wall_s.empty() || sum_s < kQuestionSeconds)) {
+      ask_by_another_filter(*queries);
+      const double before_bytes = bytes_read();
       const Spent warm = spent_by([&] { PENSTOCK_CHECK(question.ask(*queries) == answer); });
       wall_s.push_back(warm.wall_s);
       cpu_s.push_back(warm.cpu_s);
       sum_s += warm.wall_s;
+      bytes = bytes_read() - before_bytes;
     }
-    const double bytes = (bytes_read() - before_bytes) / static_cast<double>(wall_s.size());
+    const Spent again = spent_by([&] { PENSTOCK_CHECK(question.ask(*queries) == answer); });
     std::sort(wall_s.begin(), wall_s.end());
     std::sort(cpu_s.begin(), cpu_s.end());
     print(question.what + ": warm, p50", wall_s[wall_s.size() / 2] * 1e3, "ms");
     print(question.what + ": warm, max", wall_s.back() * 1e3, "ms");
     print(question.what + ": warm, processor time, p50", cpu_s[cpu_s.size() / 2] * 1e3, "ms");
     print(question.what + ": warm, processor time, p99", cpu_s[cpu_s.size() * 99 / 100] * 1e3,
+          "ms");
+    print(question.what + ": processor time behind one of the same filter", again.cpu_s * 1e3,
           "ms");
     print(question.what + ": bytes read", bytes / 1e6, "MB");
     print(question.what + ": processor time, of reading so much alone",
@@ -445,6 +455,7 @@ void mix(const std::string& folder, std::size_t questions) {
   QuestionMix warm({kFirstDayMs, kEndMs}, 5);
   for (std::size_t i = 0; i < questions; ++i) {
     cold.ask(*queries);
+    ask_by_another_filter(*queries);
     bool has_many_words = false;
     const Spent spent = spent_by([&] { has_many_words = warm.ask(*queries); });
     cpu_s[has_many_words ? 1 : 0].push_back(spent.cpu_s);

@@ -24,7 +24,7 @@ void scan_all(MemoryPart& part, const Range& range, ChunkOrder order,
   Columns columns = part.columns();
   const auto scanner = std::make_unique<Scanner>(kNeverStop);
   const auto done = scanner->scan(
-      columns, {}, {}, range, order, [](std::int64_t) -> Result<bool> { return true; }, visit);
+      {&columns, {}}, {}, range, order, [](std::int64_t) -> Result<bool> { return true; }, visit);
   EXPECT_TRUE(done.has_value());
 }
 

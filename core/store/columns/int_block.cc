@@ -7,6 +7,8 @@
 #include <optional>
 #include <type_traits>
 
+#include "base/wide.h"
+
 namespace penstock::store {
 namespace {
 
@@ -296,11 +298,11 @@ Result<std::size_t> int_block_bytes(std::string_view bytes, std::size_t count) {
   return kHeadBytes + *needed;
 }
 
-Result<void> read_int_block(std::string_view bytes, std::span<std::int64_t> out) {
+PENSTOCK_WIDE Result<void> read_int_block(std::string_view bytes, std::span<std::int64_t> out) {
   return read_block(bytes, out);
 }
 
-Result<void> read_int_block(std::string_view bytes, std::span<std::uint32_t> out) {
+PENSTOCK_WIDE Result<void> read_int_block(std::string_view bytes, std::span<std::uint32_t> out) {
   return read_block(bytes, out);
 }
 

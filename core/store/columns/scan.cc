@@ -4,6 +4,8 @@
 #include <bit>
 #include <cstring>
 
+#include "base/wide.h"
+#include "store/columns/mask_bits.h"
 #include "store/rollup/hyperloglog.h"
 
 namespace penstock::store {
@@ -20,8 +22,8 @@ constexpr const char* kStep = "scan columns";
 
 std::size_t rounded_up(std::size_t rows) { return (rows + kLoopRows - 1) / kLoopRows * kLoopRows; }
 
-void keep_equal(const std::uint32_t* __restrict codes, std::uint32_t code, std::size_t rows,
-                std::uint8_t* __restrict mask) {
+PENSTOCK_WIDE void keep_equal(const std::uint32_t* __restrict codes, std::uint32_t code,
+                              std::size_t rows, std::uint8_t* __restrict mask) {
   for (std::size_t first = 0; first < rows; first += kLoopRows) {
     for (std::size_t i = 0; i < kLoopRows; ++i) {
       mask[first + i] &= static_cast<std::uint8_t>(codes[first + i] == code);
@@ -29,8 +31,8 @@ void keep_equal(const std::uint32_t* __restrict codes, std::uint32_t code, std::
   }
 }
 
-void keep_others(const std::uint32_t* __restrict codes, std::uint32_t code, std::size_t rows,
-                 std::uint8_t* __restrict mask) {
+PENSTOCK_WIDE void keep_others(const std::uint32_t* __restrict codes, std::uint32_t code,
+                               std::size_t rows, std::uint8_t* __restrict mask) {
   for (std::size_t first = 0; first < rows; first += kLoopRows) {
     for (std::size_t i = 0; i < kLoopRows; ++i) {
       mask[first + i] &= static_cast<std::uint8_t>(codes[first + i] != code);
@@ -66,7 +68,7 @@ void keep_between(const std::int64_t* __restrict times, const Range& range, std:
   }
 }
 
-bool needs_lower(std::span<const std::uint32_t> upper) {
+PENSTOCK_WIDE bool needs_lower(std::span<const std::uint32_t> upper) {
   std::size_t first = 0;
   std::uint32_t needs = 0;
   for (; first + kLoopRows <= upper.size(); first += kLoopRows) {
@@ -105,15 +107,7 @@ constexpr auto kOffsets = [] {
   return offsets;
 }();
 
-// Eight bytes that are 0 or 1, the first one in the lowest bit: each factor brings one of them to
-// its place among the uppermost eight.
-std::uint8_t bits_of(const std::uint8_t* mask) {
-  std::uint64_t bytes = 0;
-  std::memcpy(&bytes, mask, sizeof bytes);
-  return static_cast<std::uint8_t>(bytes * 0x0102'0408'1020'4080 >> 56);
-}
-
-std::size_t count_rows(const std::uint8_t* mask, std::size_t rows) {
+PENSTOCK_WIDE std::size_t count_rows(const std::uint8_t* mask, std::size_t rows) {
   std::size_t count = 0;
   for (std::size_t first = 0; first < rows; first += kLoopRows) {
     std::uint8_t some = 0;
@@ -189,13 +183,23 @@ Result<ChunkRows::Codes> ChunkRows::codes(ColumnNumber column) {
   return Codes{*kept, std::span<const std::uint32_t>(codes_).first(chunk_->rows)};
 }
 
-Result<void> Scanner::scan(Columns& columns, std::span<const std::int64_t> changed_rows,
-                           const Filter& filter, const Range& range, ChunkOrder order,
-                           AskRow ask_row, FunctionRef<Result<void>(ChunkRows& rows)> visit) {
+Result<void> Scanner::scan(const ColumnPart& part, const Filter& filter, const Range& range,
+                           ChunkOrder order, AskRow ask_row,
+                           FunctionRef<Result<void>(ChunkRows& rows)> visit) {
   if (should_stop_()) return fail(ErrorCode::kOverloaded, kStep);
-  auto conditions = conditions_of(columns, filter);
-  if (!conditions) return fail(conditions.error());
-  if (conditions->is_never) return {};
+  Columns& columns = *part.columns;
+  FilterMasks* masks = part.masks;
+  std::optional<Conditions> conditions;
+  // Of what is known of all chunks that are looked at, the dictionaries are not read either.
+  if (masks == nullptr || !masks->is_about(filter, columns.chunks().size())) {
+    auto found = conditions_of(columns, filter);
+    if (!found) return fail(found.error());
+    if (found->is_never) return {};
+    conditions = *std::move(found);
+    // What is told by rows is another matter each time, and what asks for nothing is known already.
+    if (conditions->asks_rows || conditions->all.empty()) masks = nullptr;
+    if (masks != nullptr) masks->begin(filter, columns.chunks().size());
+  }
   rows_.columns_ = &columns;
   for (const ChunkInfo* chunk : ordered(columns.chunks(), order)) {
     if (chunk->last_at_ms < range.from_ms || chunk->first_at_ms >= range.to_ms) continue;
@@ -206,10 +210,13 @@ Result<void> Scanner::scan(Columns& columns, std::span<const std::int64_t> chang
     std::fill(rows_.mask_.begin() + chunk->rows,
               rows_.mask_.begin() + static_cast<std::ptrdiff_t>(rounded_up(chunk->rows)), 0);
 
-    bool asks_rows = conditions->asks_rows;
+    bool asks_rows = conditions && conditions->asks_rows;
     auto is_left = mask_times(range);
-    if (is_left && *is_left) is_left = mask_changed(changed_rows);
-    if (is_left && *is_left) is_left = mask_conditions(*conditions, asks_rows);
+    if (is_left && *is_left) is_left = mask_changed(part.changed_rows);
+    if (is_left && *is_left) {
+      is_left = masks != nullptr ? mask_conditions(*masks, filter, conditions, asks_rows)
+                                 : mask_conditions(*conditions, asks_rows);
+    }
     if (!is_left) return fail(is_left.error());
     if (!*is_left) continue;
     list_positions();
@@ -264,6 +271,31 @@ Result<bool> Scanner::mask_conditions(const Conditions& conditions, bool& asks_r
   return true;
 }
 
+Result<bool> Scanner::mask_conditions(FilterMasks& masks, const Filter& filter,
+                                      std::optional<Conditions>& conditions, bool& asks_rows) {
+  const std::size_t rows = rows_.chunk_->rows;
+  const auto place = static_cast<std::size_t>(rows_.chunk_ - rows_.columns_->chunks().data());
+  const std::span<std::uint8_t> mask = std::span(rows_.mask_).first(rounded_up(rows));
+  const FilterMasks::Known known = masks.find(place, mask);
+  if (known == FilterMasks::Known::kNoRow) return false;
+  if (known == FilterMasks::Known::kMask) return has_rows(mask.data(), rows);
+  if (!conditions) {
+    auto found = conditions_of(*rows_.columns_, filter);
+    if (!found) return fail(found.error());
+    conditions = *std::move(found);
+  }
+  // Of a chunk without some of its rows already it does not tell what the filter leaves of them.
+  const bool is_whole = std::memchr(mask.data(), 0, rows) == nullptr;
+  auto is_left = mask_conditions(*conditions, asks_rows);
+  if (!is_left || !is_whole || asks_rows) return is_left;
+  if (*is_left) {
+    masks.keep(place, mask);
+  } else {
+    masks.keep_no_row(place);
+  }
+  return is_left;
+}
+
 void Scanner::list_positions() {
   const std::size_t rows = rows_.chunk_->rows;
   rows_.count_ = count_rows(rows_.mask_.data(), rows);
@@ -273,7 +305,7 @@ void Scanner::list_positions() {
   // Eight rows at once: all of their offsets are written, and those that count stand before the
   // next ones. Behind the last row the mask is zero.
   for (std::size_t i = 0; i < rows; i += kOctet) {
-    const std::uint8_t bits = bits_of(mask + i);
+    const std::uint8_t bits = mask_bits(mask + i);
     Octet octet;
     std::memcpy(&octet, kOffsets[bits].data(), sizeof octet);
     octet += static_cast<std::uint16_t>(i);

@@ -16,6 +16,7 @@
 #include "base/function_ref.h"
 #include "store/columns/columns.h"
 #include "store/columns/conditions.h"
+#include "store/columns/filter_masks.h"
 #include "store/contract/queries.h"
 
 namespace penstock::store {
@@ -69,6 +70,15 @@ class ChunkRows {
   std::array<std::uint32_t, kChunkRowsMax> lower_visitors_;
 };
 
+// Chunks that share dictionaries.
+struct ColumnPart {
+  Columns* columns;
+  // Rows of sealed chunks that were deleted or changed since, by row id, ascending: they are not to
+  // be counted. What they are now is in another part.
+  std::span<const std::int64_t> changed_rows;
+  FilterMasks* masks = nullptr;  // Of the chunks; null where they are soon others.
+};
+
 enum class ChunkOrder : std::uint8_t { kByNumber, kOldestFirst, kNewestFirst };
 
 // 300 kB of buffers: one serves all days of a question.
@@ -80,10 +90,10 @@ class Scanner {
   // Borrows it. Asked before each chunk: the scan fails with kOverloaded where it says true.
   explicit Scanner(const std::function<bool()>& should_stop) : should_stop_(should_stop) {}
 
-  // Calls `visit` with each chunk that has rows left. Rows of `changed_rows`, ascending ids, are
-  // not there. `range` may be narrowed by `visit`: the chunks that follow are held against it.
-  Result<void> scan(Columns& columns, std::span<const std::int64_t> changed_rows,
-                    const Filter& filter, const Range& range, ChunkOrder order, AskRow ask_row,
+  // Calls `visit` with each chunk that has rows left. `range` may be narrowed by `visit`: the
+  // chunks that follow are held against it.
+  Result<void> scan(const ColumnPart& part, const Filter& filter, const Range& range,
+                    ChunkOrder order, AskRow ask_row,
                     FunctionRef<Result<void>(ChunkRows& rows)> visit);
 
  private:
@@ -91,6 +101,9 @@ class Scanner {
   Result<bool> mask_times(const Range& range);
   Result<bool> mask_changed(std::span<const std::int64_t> changed_rows);
   Result<bool> mask_conditions(const Conditions& conditions, bool& asks_rows);
+  // The same, of what is known already or else of conditions, which are found where they are not.
+  Result<bool> mask_conditions(FilterMasks& masks, const Filter& filter,
+                               std::optional<Conditions>& conditions, bool& asks_rows);
   Result<void> ask_rows(AskRow ask_row);
   void list_positions();
 

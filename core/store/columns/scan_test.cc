@@ -14,6 +14,7 @@
 
 #include "base/text.h"
 #include "store/columns/aggregates.h"
+#include "store/columns/int_block.h"
 #include "store/columns/part_testing.h"
 #include "store/columns/row_match.h"
 #include "store/contract/dimension.h"
@@ -78,12 +79,13 @@ class Rows {
 
 std::vector<std::int64_t> scanned(MemoryPart& part, Rows& rows, const Filter& filter,
                                   const Range& range = kAllTimes,
-                                  const std::vector<std::int64_t>& changed = {}) {
+                                  const std::vector<std::int64_t>& changed = {},
+                                  FilterMasks* masks = nullptr) {
   Columns columns = part.columns();
   const auto scanner = std::make_unique<Scanner>(kNeverStop);
   std::vector<std::int64_t> ids;
   const auto done = scanner->scan(
-      columns, changed, filter, range, ChunkOrder::kByNumber,
+      {&columns, changed, masks}, filter, range, ChunkOrder::kByNumber,
       [&](std::int64_t id) -> Result<bool> { return rows.is_left(id, filter); },
       [&](ChunkRows& left) -> Result<void> {
         auto row_ids = left.row_ids();
@@ -191,7 +193,7 @@ TEST(Scanner, StopsBetweenTwoChunks) {
   const auto scanner = std::make_unique<Scanner>(should_stop);
   int chunks = 0;
   const auto done = scanner->scan(
-      columns, {}, {}, kAllTimes, ChunkOrder::kByNumber,
+      {&columns, {}}, {}, kAllTimes, ChunkOrder::kByNumber,
       [](std::int64_t) -> Result<bool> { return true; },
       [&](ChunkRows&) -> Result<void> {
         ++chunks;
@@ -212,7 +214,7 @@ TEST(Scanner, FailsForAChunkWithoutItsBlocks) {
   Columns columns = part.columns();
   const auto scanner = std::make_unique<Scanner>(kNeverStop);
   const auto done = scanner->scan(
-      columns, {}, {}, {kToday, kToday}, ChunkOrder::kByNumber,
+      {&columns, {}}, {}, {kToday, kToday}, ChunkOrder::kByNumber,
       [](std::int64_t) -> Result<bool> { return true; },
       [](ChunkRows& left) -> Result<void> {
         auto times = left.times();
@@ -220,7 +222,7 @@ TEST(Scanner, FailsForAChunkWithoutItsBlocks) {
       });
   EXPECT_TRUE(done.has_value());  // Outside of the range: not read.
   const auto read = scanner->scan(
-      columns, {}, {}, kAllTimes, ChunkOrder::kByNumber,
+      {&columns, {}}, {}, kAllTimes, ChunkOrder::kByNumber,
       [](std::int64_t) -> Result<bool> { return true; },
       [](ChunkRows& left) -> Result<void> {
         auto times = left.times();
@@ -277,7 +279,7 @@ TEST(Scanner, ReadsLowerHalvesOfHashesWhereASketchNeedsThem) {
   const auto scan = [&](std::vector<std::int64_t> changed) {
     std::size_t chunks = 0;
     ASSERT_TRUE(scanner->scan(
-        columns, changed, {}, kAllTimes, ChunkOrder::kByNumber,
+        {&columns, changed}, {}, kAllTimes, ChunkOrder::kByNumber,
         [](std::int64_t) -> Result<bool> { return true; },
         [&](ChunkRows& left) -> Result<void> {
           const std::uint32_t chunk = left.chunk().number;
@@ -307,6 +309,33 @@ TEST(Scanner, ReadsLowerHalvesOfHashesWhereASketchNeedsThem) {
 }
 
 // Filters of every kind against rows of every kind: the same that a look at each row leaves.
+// Pages ask several questions with one filter at once.
+TEST(Scanner, ReadsTheColumnsOfAFilterOnce) {
+  Rows rows;
+  for (int i = 0; i < 40; ++i) rows.add(kToday + i).path = i % 20 < 10 ? "/a" : i == 15 ? "/b" : "";
+  MemoryPart part;
+  rows.build(part, 10);
+  FilterMasks masks;
+  const Filter is_b{"", {{Dimension::kPath, "/b"}}, {}};
+  // What lies outside of the range is not taken for what the filter leaves out.
+  EXPECT_THAT(scanned(part, rows, is_b, {kToday + 11, kToday + 13}, {}, &masks), IsEmpty());
+  EXPECT_THAT(scanned(part, rows, is_b, kAllTimes, {55}, &masks), IsEmpty());
+  EXPECT_THAT(scanned(part, rows, is_b, kAllTimes, {}, &masks), ElementsAre(55));
+
+  std::string nothing;
+  append_int_block(std::vector<std::uint32_t>(10, kEmptyCode), nothing);
+  for (std::uint32_t chunk = 0; chunk < 4; ++chunk) {
+    ASSERT_TRUE(
+        part.blocks().put({BlockKind::kValues, column_number(Dimension::kPath), chunk}, nothing));
+  }
+
+  EXPECT_THAT(scanned(part, rows, is_b, kAllTimes, {}, &masks), ElementsAre(55));
+  EXPECT_THAT(scanned(part, rows, is_b, {kToday + 16, kToday + 20}, {}, &masks), IsEmpty());
+  const Filter is_a{"", {{Dimension::kPath, "/a"}}, {}};
+  EXPECT_THAT(scanned(part, rows, is_a, kAllTimes, {}, &masks), IsEmpty());  // Of another filter.
+  EXPECT_THAT(scanned(part, rows, is_b, kAllTimes, {}, &masks), IsEmpty());
+}
+
 TEST(Scanner, LeavesWhatALookAtEachRowLeaves) {
   std::mt19937 random(7);
   const auto one_in = [&](std::uint32_t n) { return random() % n == 0; };
@@ -332,6 +361,7 @@ TEST(Scanner, LeavesWhatALookAtEachRowLeaves) {
   for (std::int64_t id = 10; id < 2'700; ++id) {
     if (one_in(40)) changed.push_back(id);
   }
+  FilterMasks masks;
   for (int i = 0; i < 200; ++i) {
     Filter filter;
     if (one_in(3)) filter.project = one_in(4) ? "none" : "shop";
@@ -350,6 +380,11 @@ TEST(Scanner, LeavesWhatALookAtEachRowLeaves) {
     const Range range =
         one_in(2) ? kAllTimes : Range{from, from + static_cast<std::int64_t>(random() % 300)};
     EXPECT_EQ(scanned(part, rows, filter, range, changed), rows.plain(filter, range, changed));
+    for (const Range& asked : {range, kAllTimes, range}) {
+      EXPECT_EQ(scanned(part, rows, filter, asked, changed, &masks),
+                rows.plain(filter, asked, changed));
+      EXPECT_EQ(scanned(part, rows, filter, asked, {}, &masks), rows.plain(filter, asked));
+    }
   }
 }
 

@@ -33,7 +33,7 @@ TEST(SeriesCounts, AreOfEachStepAndOfAll) {
   const auto scanner = std::make_unique<Scanner>(never);
   ASSERT_TRUE(scanner
                   ->scan(
-                      columns, {}, {}, range, ChunkOrder::kByNumber,
+                      {&columns, {}}, {}, range, ChunkOrder::kByNumber,
                       [](std::int64_t) -> Result<bool> { return true; },
                       [&](ChunkRows& rows) { return counts.add(rows); })
                   .has_value());

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/hash.h"
+#include "base/wide.h"
 #include "store/columns/int_block.h"
 #include "store/rollup/rollup_sink.h"
 
@@ -110,8 +111,8 @@ void append_visit_places(std::span<const VisitPlace> places, std::string& out) {
   append_int_block(narrow, out);
 }
 
-Result<void> read_visit_places(std::string_view bytes, std::uint32_t parts,
-                               std::span<VisitPlace> out) {
+PENSTOCK_WIDE Result<void> read_visit_places(std::string_view bytes, std::uint32_t parts,
+                                             std::span<VisitPlace> out) {
   std::uint32_t taken = 0;
   if (bytes.size() < sizeof taken) return fail(ErrorCode::kCorrupt, kStep);
   std::memcpy(&taken, bytes.data(), sizeof taken);

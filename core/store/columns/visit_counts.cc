@@ -8,6 +8,9 @@ namespace {
 
 constexpr std::int64_t kSecondMs = 1'000;
 
+// Edges whose places in a table are on their way from memory at once.
+constexpr std::size_t kPrefetched = 16;
+
 constexpr const char* kMissing = "find a part of a visit";
 
 }  // namespace
@@ -15,7 +18,8 @@ constexpr const char* kMissing = "find a part of a visit";
 void VisitCounts::begin_day(std::int64_t day_ms, const VisitParts& parts) {
   day_s_ = day_ms / kSecondMs;
   parts_ = &parts;
-  seen_.assign(parts.size() + 1, {});
+  if (seen_.size() <= parts.size()) seen_.resize(parts.size() + 1);
+  if (numbers_.size() <= parts.size()) numbers_.resize(parts.size() + 1);
 }
 
 Result<void> VisitCounts::add(std::span<const VisitPlace> places,
@@ -29,8 +33,11 @@ Result<void> VisitCounts::add(std::span<const VisitPlace> places,
       ++alone;
       continue;
     }
-    if (number >= seen_.size()) return fail(ErrorCode::kCorrupt, kMissing);
+    if (number > parts_->size()) return fail(ErrorCode::kCorrupt, kMissing);
     Seen& seen = seen_[number];
+    // Written always and counted only once: no branch to be guessed.
+    numbers_[seen_count_] = number;
+    seen_count_ += seen.step == Seen::kNothing ? 1 : 0;
     seen.step = std::min(seen.step, step_here);
     seen.flags |= place & kAlone;
   }
@@ -42,19 +49,16 @@ Result<void> VisitCounts::add(std::span<const VisitPlace> places,
 }
 
 void VisitCounts::end_day() {
-  auto edge = parts_->edges.begin();
-  for (std::size_t i = 0; i < parts_->size(); ++i) {
-    if (edge != parts_->edges.end() && edge->number == i + 1) {
-      add_edge(i, edge->key);
-      ++edge;
-      continue;
-    }
-    const Seen& seen = seen_[i + 1];
-    if (seen.step == Seen::kNothing) continue;
-    count(seen.step, parts_->length_s[i], parts_->events[i] == 1);
+  for (const auto& [number, key] : parts_->edges) add_edge(number - 1, key);
+  for (const std::uint32_t number : std::span(numbers_).first(seen_count_)) {
+    const Seen seen = std::exchange(seen_[number], {});
+    const std::size_t index = number - 1;
+    if (parts_->has_edge(index)) continue;
+    count(seen.step, parts_->length_s[index], parts_->events[index] == 1);
     entries_ += (seen.flags & kFirstOfPart) != 0 ? 1 : 0;
     exits_ += (seen.flags & kLastOfPart) != 0 ? 1 : 0;
   }
+  seen_count_ = 0;
   count_ended();
   std::swap(open_, next_);
   next_.clear();
@@ -112,7 +116,12 @@ void VisitEnds::begin_day(std::int64_t day_ms, const VisitParts& parts) {
   const bool is_entry = end_ == VisitEnd::kEntry;
   is_joined_.assign(parts.size() + 1, 0);
   next_edges_s_.clear();
-  for (const auto& [number, key] : parts.edges) {
+  for (std::size_t i = 0; i < parts.edges.size(); ++i) {
+    if (i + kPrefetched < parts.edges.size()) {
+      edges_s_.prefetch(parts.edges[i + kPrefetched].key);
+      next_edges_s_.prefetch(parts.edges[i + kPrefetched].key);
+    }
+    const auto [number, key] = parts.edges[i];
     const std::size_t index = number - 1;
     const std::int64_t start_s = day_s + parts.start_s[index];
     const std::int64_t end_s = day_s + parts.end_s(index);

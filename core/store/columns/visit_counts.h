@@ -69,7 +69,9 @@ class VisitCounts {
   VisitSums sums_;
   std::int64_t day_s_ = 0;
   const VisitParts* parts_ = nullptr;
-  std::vector<Seen> seen_;
+  std::vector<Seen> seen_;              // By number; nothing of those that are not in numbers_.
+  std::vector<std::uint32_t> numbers_;  // Of the day: the first seen_count_ of them.
+  std::size_t seen_count_ = 0;
   KeyTable<Open> open_;  // By key: of the day before,
   KeyTable<Open> next_;  // and of this one.
   std::uint64_t entries_ = 0;

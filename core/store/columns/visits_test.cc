@@ -107,7 +107,7 @@ TEST(VisitRows, TellVisitorsAndProjectsApart) {
   const std::function<bool()> never = [] { return false; };
   const auto scanner = std::make_unique<Scanner>(never);
   ASSERT_TRUE(scanner->scan(
-      columns, {}, {}, {0, INT64_MAX}, ChunkOrder::kByNumber,
+      {&columns, {}}, {}, {0, INT64_MAX}, ChunkOrder::kByNumber,
       [](std::int64_t) -> Result<bool> { return true; },
       [&](ChunkRows& left) { return rows.add(columns, left, 0, builder); }));
   EXPECT_FALSE(builder.end_pass());

@@ -81,6 +81,7 @@ struct Filter {
   std::optional<bool> is_bot;
 
   bool is_empty() const { return conditions.empty() && !is_bot; }
+  bool operator==(const Filter&) const = default;
 };
 
 }  // namespace penstock::store

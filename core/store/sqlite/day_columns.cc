@@ -84,6 +84,8 @@ struct DayColumns::State {
   Result<void> start();
   // Within at_one_moment().
   Result<void> read(Visit visit);
+  // Where anything was written since they were made.
+  Result<void> forget_old_masks();
   Result<void> read_tail(std::int64_t after, Visit visit);
   Result<void> read_changed(Visit visit);
   Result<sqlite::Statement> select(std::string_view condition) {
@@ -100,6 +102,8 @@ struct DayColumns::State {
   bool is_key_of_file = false;
   std::vector<ChunkInfo> chunks;
   std::vector<std::int64_t> changed;
+  FilterMasks masks;
+  std::int64_t masks_version = 0;  // The file's, as this connection counts it.
   // What was stored since the last chunk, kept for the next question, which adds what is new.
   std::optional<Piece> tail;
   std::int64_t tail_after = 0;
@@ -152,10 +156,21 @@ Result<void> DayColumns::State::read(Visit visit) {
   }
   if (!chunks.empty()) {
     Columns columns(blocks, chunks, *key);
-    PENSTOCK_TRY(visit({&columns, changed}));
+    PENSTOCK_TRY(forget_old_masks());
+    PENSTOCK_TRY(visit({&columns, changed, &masks}));
   }
   PENSTOCK_TRY(read_tail(chunks.empty() ? kBeforeAllRows : chunks.back().last_row, visit));
   return changed.empty() ? Result<void>() : read_changed(visit);
+}
+
+// Of the moment that is being read: nobody else's commit shows before its end.
+Result<void> DayColumns::State::forget_old_masks() {
+  auto version = database.lend("PRAGMA data_version");
+  if (!version) return fail(version.error());
+  PENSTOCK_TRY(version->step());
+  if (version->integer(0) != masks_version) masks.clear();
+  masks_version = version->integer(0);
+  return {};
 }
 
 // More rows than a chunk has, as of a day that was not sealed yet, are seen by pieces that are not

@@ -10,20 +10,12 @@
 #include "base/error.h"
 #include "base/function_ref.h"
 #include "sqlite/sqlite.h"
-#include "store/columns/columns.h"
+#include "store/columns/scan.h"
 
 namespace penstock::store {
 
 // The first version of a day's file that has columns (migrations.cc).
 inline constexpr std::int64_t kColumnsVersion = 3;
-
-// Chunks that share dictionaries.
-struct ColumnPart {
-  Columns* columns;
-  // Rows of sealed chunks that were deleted or changed since, by row id, ascending: they are not to
-  // be counted. What they are now is in another part.
-  std::span<const std::int64_t> changed_rows;
-};
 
 class DayColumns {
  public:

@@ -110,6 +110,35 @@ TEST_F(DayColumnsTest, SeeADayWithoutChunksByPieces) {
   EXPECT_EQ(fault(kToday), "");
 }
 
+// What is kept of a filter is of the file as it was: anybody's commit ends it.
+TEST_F(DayColumnsTest, AnswerTheSameFilterAnewWhereAnythingWasWritten) {
+  const Filter filter{"", {{Dimension::kPath, "/changed"}}, {}};
+  const auto expect_count = [&](const char* when) {
+    for (int i = 0; i < 2; ++i) {
+      const auto summary = queries().summary({kToday, kToday + kDay}, filter);
+      ASSERT_TRUE(summary.has_value()) << when;
+      EXPECT_EQ(static_cast<std::int64_t>(summary->events),
+                number(kToday, "SELECT count(*) FROM events WHERE path = '/changed'"))
+          << when;
+    }
+  };
+  store(rows_.some(kToday, 2 * kChunkRowsMax));
+  expect_count("none yet");
+  run(kToday, "UPDATE events SET path = '/changed' WHERE rowid % 7 = 0");
+  expect_count("changed");
+  gather_all();
+  expect_count("sealed anew");
+  run(kToday, "UPDATE events SET path = '/changed' WHERE rowid % 5 = 0");
+  gather_all();
+  expect_count("changed and sealed anew");
+  run(kToday, "DELETE FROM events WHERE rowid % 14 = 0");
+  expect_count("deleted");
+  gather_all();
+  expect_count("and sealed anew");
+  store(rows_.some(kToday, 20));
+  expect_count("with new ones");
+}
+
 TEST_F(DayColumnsTest, PassAFailureOnAndCanBeAskedAgain) {
   store(rows_.some(kToday, 10));
   open_day();

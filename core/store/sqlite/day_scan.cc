@@ -12,7 +12,7 @@ Result<void> DayScan::part(DayReader& reader, const ColumnPart& part, const Filt
     if (!is_there) return fail(is_there.error());
     return is_left;
   };
-  return scanner_->scan(*part.columns, part.changed_rows, filter, range, order, ask_row, visit);
+  return scanner_->scan(part, filter, range, order, ask_row, visit);
 }
 
 Result<void> DayScan::day(DayReader& reader, const Filter& filter, const Range& range,

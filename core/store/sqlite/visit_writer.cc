@@ -38,7 +38,7 @@ class Gathering {
         return rows_.add(columns, left, first_ordinal_, builder_);
       };
       PENSTOCK_TRY(scanner_->scan(
-          columns, {}, {}, kAllTimes, ChunkOrder::kByNumber,
+          {&columns, {}}, {}, kAllTimes, ChunkOrder::kByNumber,
           [](std::int64_t) -> Result<bool> { return true; }, add));
       first_ordinal_ += chunk.rows;
       return true;
