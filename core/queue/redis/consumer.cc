@@ -8,7 +8,6 @@
 
 #include <hiredis.h>
 
-#include "base/bytes.h"
 #include "base/check.h"
 #include "base/log.h"
 #include "base/random.h"
@@ -31,12 +30,33 @@ constexpr std::int64_t kWaitLastMs = 1'000;
 constexpr std::int64_t kNoWaitUs = 10'000'000;
 constexpr std::int64_t kShowPeriodUs = 1'000'000;
 
+constexpr const char* kReadStep = "read the Redis list";
+
 std::string_view text_of(const redisReply& reply) { return {reply.str, reply.len}; }
 
 std::string new_holder(const std::string& worker) {
   std::string holder = worker + ":";
   append_text(holder, Random::from_system().next());
   return holder;
+}
+
+// Removes the newest ones that a claim of these bounds would not have. One stays at least.
+void leave_what_has_room(std::vector<std::string>& messages, std::size_t messages_max,
+                         std::size_t bytes_max) {
+  std::size_t count = 0;
+  for (std::size_t bytes = 0; count < std::min(messages.size(), messages_max); ++count) {
+    bytes += messages[count].size();
+    if (count > 0 && bytes > bytes_max) break;
+  }
+  messages.resize(count);
+}
+
+// Whether more is likely to lie behind them.
+bool is_full(const std::vector<std::string>& messages, std::size_t messages_max,
+             std::size_t bytes_max) {
+  std::size_t bytes = 0;
+  for (const std::string& message : messages) bytes += message.size();
+  return messages.size() == messages_max || bytes * 2 > bytes_max;
 }
 
 }  // namespace
@@ -53,7 +73,8 @@ RedisConsumer::RedisConsumer(const RedisOptions& options, const SpoolOptions& sp
       keep_client_(options, clock),
       kept_lease_(keep_client_, clock, keys_.lease(), worker_),
       dead_letters_(spool.path),
-      spool_path_(spool.path) {}
+      spool_path_(spool.path),
+      ahead_(options, clock) {}
 
 RedisConsumer::~RedisConsumer() { hide_claim(); }
 
@@ -67,7 +88,7 @@ Result<Claim> RedisConsumer::claim(std::size_t messages_max, std::size_t bytes_m
   bool waits = was_empty_ && wait_ms > 0 && can_wait();
   while (true) {
     if (!waits || wait_in_redis(left_ms())) {
-      auto claim = claim_now(messages_max, bytes_max);
+      auto claim = claim_now({messages_max, bytes_max});
       if (claim && !claim->messages.empty()) return claim;
       if (left_ms() <= 0) return claim;
       waits = was_empty_ && can_wait();
@@ -95,16 +116,25 @@ bool RedisConsumer::wait_in_redis(std::int64_t wait_ms) {
   return (*reply)->type != REDIS_REPLY_NIL;
 }
 
-Result<Claim> RedisConsumer::claim_now(std::size_t messages_max, std::size_t bytes_max) {
+Result<Claim> RedisConsumer::claim_now(const Bounds& bounds) {
   was_empty_ = false;
+  std::vector<std::string> read = std::exchange(read_, {});
   const auto is_ours = lease_.hold();
   if (!is_ours) return fail(is_ours.error());
   if (!*is_ours) return Claim();
 
-  const auto reply =
-      redis_ok_or_log(client_.run(claim_script(), {keys_.list(), keys_.receipts()},
-                                  {str_cat(messages_max), str_cat(bytes_max), holder_}),
-                      "read the Redis list");
+  leave_what_has_room(read, bounds.messages_max, bounds.bytes_max);
+  if (is_next_claim(read, bounds)) {
+    const auto is_claimed = claim_read(read);
+    if (!is_claimed) return fail(is_claimed.error());
+    if (*is_claimed) return begin_claim({std::move(read), 1, false}, bounds);
+  }
+  read.clear();
+
+  const auto reply = redis_ok_or_log(
+      client_.run(claim_script(), {keys_.list(), keys_.receipts()},
+                  {str_cat(bounds.messages_max), str_cat(bounds.bytes_max), holder_}),
+      kReadStep);
   if (!reply) return fail(reply.error());
   const redisReply& messages = *(*reply)->element[2];
   if (messages.elements == 0) {
@@ -112,17 +142,36 @@ Result<Claim> RedisConsumer::claim_now(std::size_t messages_max, std::size_t byt
     hide_claim();
     return Claim();
   }
+  const auto receipts = static_cast<std::uint32_t>((*reply)->element[0]->integer);
+  const bool is_alone = (*reply)->element[1]->integer == 1;
+  return begin_claim({copied_messages(messages), receipts, is_alone}, bounds);
+}
 
-  Claim claim;
-  claim.receipts = static_cast<std::uint32_t>((*reply)->element[0]->integer);
-  claim.is_alone = (*reply)->element[1]->integer == 1;
-  for (std::size_t i = 0; i < messages.elements; ++i) {
-    const std::string_view message = text_of(*messages.element[i]);
-    claimed_.push_back(mark_of(message));
-    std::string& copy = claim.messages.emplace_back();
-    copy.reserve(message.size() + kReadablePadding);
-    copy = message;
+// Where few lay behind the last claim there are more by now, and they go together. What was read
+// for a claim with less room leaves some of this one's.
+bool RedisConsumer::is_next_claim(const std::vector<std::string>& read,
+                                  const Bounds& bounds) const {
+  return !read.empty() && bounds.messages_max <= bounds_.messages_max &&
+         bounds.bytes_max <= bounds_.bytes_max &&
+         is_full(read, bounds.messages_max, bounds.bytes_max);
+}
+
+Result<bool> RedisConsumer::claim_read(const std::vector<std::string>& messages) {
+  const auto reply = redis_ok_or_log(
+      client_.run(
+          claim_read_script(), {keys_.list(), keys_.receipts()},
+          {holder_, str_cat(messages.size()), mark_of(messages.front()), mark_of(messages.back())}),
+      kReadStep);
+  if (!reply) return fail(reply.error());
+  return (*reply)->integer == 1;
+}
+
+Claim RedisConsumer::begin_claim(Claim claim, const Bounds& bounds) {
+  bounds_ = bounds;
+  if (!claim.is_alone && is_full(claim.messages, bounds.messages_max, bounds.bytes_max)) {
+    ahead_.begin(claim.messages.size(), bounds.messages_max, bounds.bytes_max);
   }
+  for (const std::string& message : claim.messages) claimed_.push_back(mark_of(message));
   show_claim();
   return claim;
 }
@@ -130,13 +179,16 @@ Result<Claim> RedisConsumer::claim_now(std::size_t messages_max, std::size_t byt
 Result<void> RedisConsumer::release() {
   PENSTOCK_CHECK(!claimed_.empty());
   const std::vector<std::string> claimed = std::exchange(claimed_, {});
+  // Once these are gone, what is still read would leave out as many of those behind them.
+  std::vector<std::string> read = ahead_.take();
   const auto reply = redis_ok_or_log(
       client_.run(release_script(), {keys_.list(), keys_.receipts()},
                   {holder_, str_cat(claimed.size()), claimed.front(), claimed.back()}),
       "trim the Redis list");
   if (!reply) return fail(reply.error());
-  if ((*reply)->integer == 1) return {};
-  return remove_what_is_left(claimed);
+  if ((*reply)->integer != 1) return remove_what_is_left(claimed);
+  read_ = std::move(read);
+  return {};
 }
 
 Result<void> RedisConsumer::remove_what_is_left(const std::vector<std::string>& marks) {
@@ -156,6 +208,7 @@ Result<void> RedisConsumer::remove_what_is_left(const std::vector<std::string>& 
 void RedisConsumer::give_up() {
   if (claimed_.empty()) return;
   claimed_.clear();
+  ahead_.drop();
   static_cast<void>(client_.run(give_up_script(), {keys_.list(), keys_.receipts()}, {holder_}));
 }
 

@@ -6,6 +6,12 @@
 // it, as a Ruby Sidekiq does, only the claimed messages that are still there are removed. Who died
 // with what is counted beside it (receipts.h).
 //
+// While a claim that was full is worked on, what lies behind it is read already (read_ahead.h). It
+// becomes the next claim where it is the list's tail then, by the same check as before a trim;
+// otherwise it is forgotten. Only between a claim and its clean release is there something to be
+// read that can be the next claim, so release() waits for the reading, and whatever else ends the
+// claim drops it.
+//
 // An idle consumer waits in Redis, by a command that takes the tail and puts it back (BLMOVE);
 // where that is not to be had, it looks again and again.
 //
@@ -25,6 +31,7 @@
 #include "queue/redis/keys.h"
 #include "queue/redis/lease.h"
 #include "queue/redis/options.h"
+#include "queue/redis/read_ahead.h"
 #include "queue/spool/dead_letters.h"
 
 namespace penstock::queue {
@@ -47,7 +54,14 @@ class RedisConsumer final : public Consumer {
   Result<QueueState> state() override;
 
  private:
-  Result<Claim> claim_now(std::size_t messages_max, std::size_t bytes_max);
+  struct Bounds {
+    std::size_t messages_max = 0;
+    std::size_t bytes_max = 0;
+  };
+  Result<Claim> claim_now(const Bounds& bounds);
+  bool is_next_claim(const std::vector<std::string>& read, const Bounds& bounds) const;
+  Result<bool> claim_read(const std::vector<std::string>& messages);
+  Claim begin_claim(Claim claim, const Bounds& bounds);
   bool can_wait() const;
   bool wait_in_redis(std::int64_t wait_ms);
   void show_claim();
@@ -65,6 +79,9 @@ class RedisConsumer final : public Consumer {
   RedisLease kept_lease_;
   DeadLetterFile dead_letters_;
   const std::string spool_path_;
+  ReadAhead ahead_;
+  std::vector<std::string> read_;     // What was behind the claim that was released last.
+  Bounds bounds_;                     // Of the last claim, and of what was read behind it.
   std::vector<std::string> claimed_;  // Marks, oldest first. Empty: no claim.
   bool was_empty_ = false;            // The list, which is ours, at the last look.
   std::int64_t wait_from_us_ = 0;     // When it may be waited in Redis again.

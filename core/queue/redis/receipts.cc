@@ -24,36 +24,52 @@ constexpr std::string_view kCommon =
     "if was.alone and was.left > 1 then put(holder, 0, 1, was.left - 1, 0, '') "
     "else redis.pcall('DEL', KEYS[2]) end end ";
 
+// What whoever claims finds, and whether messages are claimed alone: where somebody died with some.
+constexpr std::string_view kLook =
+    "local function look(holder) local was = get() if not was.holder then return was, false end "
+    "local died = was.open and was.holder ~= holder "
+    "if was.alone and died then was.deaths = was.deaths + 1 end "
+    "return was, was.alone or died end ";
+
 // Messages are read in small steps, because how long they are is known only once they are read: the
 // first one, and then as many as have room where they are as long as those before, 16 at most.
-constexpr std::string_view kClaim =
-    "local n_max, bytes_max, holder = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3] "
-    "local was, alone = get(), false "
-    "if was.holder then local died = was.open and was.holder ~= holder "
-    "if was.alone then alone = true if died then was.deaths = was.deaths + 1 end "
-    "else alone = died end end "
-    "if alone then n_max = 1 end "
-    "local function read() local out, n, bytes, piece = {}, 0, 0, 1 "
-    "while n < n_max do "
-    "local part = redis.call('LRANGE', KEYS[1], -n - piece, -n - 1) "
+constexpr std::string_view kRead =
+    "local function read(skip, n_max, bytes_max) local out, n, bytes, piece = {}, 0, 0, 1 "
+    "while n < n_max do local done = skip + n "
+    "local part = redis.call('LRANGE', KEYS[1], -done - piece, -done - 1) "
     "for i = #part, 1, -1 do local m = part[i] "
     "if n == n_max or (n > 0 and bytes + #m > bytes_max) then return out end "
     "n = n + 1 out[n] = m bytes = bytes + #m end "
     "if #part < piece then return out end "
     "piece = math.max(1, math.min(16, math.floor((bytes_max - bytes) / bytes * n))) end "
-    "return out end "
-    "local out = read() "
+    "return out end ";
+
+constexpr std::string_view kIsTail =
+    "local function is_tail(n, oldest, newest) "
+    "local old, new = redis.call('LINDEX', KEYS[1], -1), redis.call('LINDEX', KEYS[1], -n) "
+    "return old and new and mark(old) == oldest and mark(new) == newest end ";
+
+constexpr std::string_view kClaim =
+    "local holder, was, alone = ARGV[3], look(ARGV[3]) "
+    "local out = read(0, alone and 1 or tonumber(ARGV[1]), tonumber(ARGV[2])) "
     "if #out == 0 then if was.holder then redis.pcall('DEL', KEYS[2]) end return {0, 0, out} end "
     "local first = mark(out[1]) "
     "local deaths = alone and first == was.mark and was.deaths or 0 "
     "put(holder, 1, (#out == 1) and 1 or 0, alone and was.left or #out, deaths, first) "
     "return {deaths + 1, alone and 1 or 0, out}";
 
+constexpr std::string_view kReadAhead =
+    "return read(tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]))";
+
+constexpr std::string_view kClaimRead =
+    "local holder, n, first = ARGV[1], tonumber(ARGV[2]), ARGV[3] "
+    "local _, alone = look(holder) "
+    "if alone or not is_tail(n, first, ARGV[4]) then return 0 end "
+    "put(holder, 1, (n == 1) and 1 or 0, n, 0, first) return 1";
+
 constexpr std::string_view kRelease =
-    "local n = tonumber(ARGV[2]) "
-    "local old, new = redis.call('LINDEX', KEYS[1], -1), redis.call('LINDEX', KEYS[1], -n) "
-    "if old and new and mark(old) == ARGV[3] and mark(new) == ARGV[4] then "
-    "redis.call('LTRIM', KEYS[1], 0, -n - 1) finish(ARGV[1]) return 1 end return 0";
+    "local n = tonumber(ARGV[2]) if not is_tail(n, ARGV[3], ARGV[4]) then return 0 end "
+    "redis.call('LTRIM', KEYS[1], 0, -n - 1) finish(ARGV[1]) return 1";
 
 // Looks no further up than twice the claim: what was pushed behind it is above.
 constexpr std::string_view kRemove =
@@ -79,13 +95,25 @@ std::string mark_of(std::string_view message) {
 }
 
 const RedisScript& claim_script() {
-  static const std::string text = str_cat(kCommon, kClaim);
+  static const std::string text = str_cat(kCommon, kLook, kRead, kClaim);
+  static const RedisScript script{text};
+  return script;
+}
+
+const RedisScript& read_ahead_script() {
+  static const std::string text = str_cat(kRead, kReadAhead);
+  static const RedisScript script{text};
+  return script;
+}
+
+const RedisScript& claim_read_script() {
+  static const std::string text = str_cat(kCommon, kLook, kIsTail, kClaimRead);
   static const RedisScript script{text};
   return script;
 }
 
 const RedisScript& release_script() {
-  static const std::string text = str_cat(kCommon, kRelease);
+  static const std::string text = str_cat(kCommon, kIsTail, kRelease);
   static const RedisScript script{text};
   return script;
 }

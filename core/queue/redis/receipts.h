@@ -25,11 +25,20 @@ namespace penstock::queue {
 // jid and times: sent back in place of the message, to find it again.
 std::string mark_of(std::string_view message);
 
-// All have KEYS: the list, the receipts.
+// All have KEYS: the list, the receipts; where it says so the list alone.
 
 // ARGV: messages at most, bytes at most, holder. {receipts of the first, 1 where it is claimed
 // alone for that, the messages}.
 const RedisScript& claim_script();
+
+// KEYS: the list. ARGV: how many of the oldest are left out, messages at most, bytes at most. The
+// messages, bounded as a claim's. Writes nothing.
+const RedisScript& read_ahead_script();
+
+// What was read before is claimed, as claim_script() would have: ARGV: holder, count, marks of the
+// first and the last. 1: it is, with one receipt and not alone; 0: it is not, since the tail is
+// another's or somebody died with a claim, and claim_script() has to look.
+const RedisScript& claim_read_script();
 
 // ARGV: holder, count, marks of the first and the last. 1: trimmed; 0: the tail is another's.
 const RedisScript& release_script();

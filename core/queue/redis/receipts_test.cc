@@ -44,8 +44,8 @@ class RedisReceiptsTest : public RedisTest {
     return claimed ? *claimed : Claim();
   }
   // "message:receipts", "!" behind it where it is alone.
-  std::string claim_text() {
-    const Claim claimed = claim();
+  std::string claim_text(std::size_t messages_max = 100) {
+    const Claim claimed = claim(messages_max);
     std::string text;
     for (const std::string& message : claimed.messages) text += message.substr(0, 8) + " ";
     return text + std::to_string(claimed.receipts) + (claimed.is_alone ? "!" : "");
@@ -168,6 +168,103 @@ TEST_F(RedisReceiptsTest, AreNotCountedWhereTheyMayNotBeRead) {
   EXPECT_EQ(claim_text(), "a b 1");
   next_life();
   EXPECT_EQ(claim_text(), "a b 1");
+}
+
+// The same, where claims were read while the one before was stored.
+class RedisReadAheadReceiptsTest : public RedisReceiptsTest {
+ protected:
+  void SetUp() override {
+    RedisReceiptsTest::SetUp();
+    watch_commands();
+  }
+  // Claims two at a time, up to those that were read ahead.
+  void claim_and_release(std::string_view expected) {
+    EXPECT_EQ(claim_text(2), expected);
+    ASSERT_TRUE(consumer_->release());
+  }
+  void expect_claim_of_what_was_read(std::string_view expected) {
+    const int before = runs(claim_script());
+    EXPECT_EQ(claim_text(2), expected);
+    EXPECT_EQ(runs(claim_script()), before);
+  }
+  // But who holds it.
+  Texts record() {
+    return texts({"HMGET", "events:receipts", "open", "alone", "left", "deaths", "mark"});
+  }
+};
+
+TEST_F(RedisReadAheadReceiptsTest, AreWhatAnotherClaimOfTheseWrites) {
+  push({"a", "b", "c", "d", "e"});
+  claim_and_release("a b 1");
+  expect_claim_of_what_was_read("c d 1");
+  const Texts two = record();
+  const std::string holder = text({"HGET", "events:receipts", "holder"});
+  consumer_->give_up();
+  EXPECT_EQ(claim_text(2), "c d 1");
+  EXPECT_EQ(record(), two);
+  EXPECT_EQ(text({"HGET", "events:receipts", "holder"}), holder);
+  EXPECT_EQ(two, (Texts{"1", "0", "2", "0", mark_of("c")}));
+  ASSERT_TRUE(consumer_->release());
+  EXPECT_FALSE(has_record());
+
+  push({"f"});
+  EXPECT_EQ(claim(1).messages, Texts{"e"});
+  ASSERT_TRUE(consumer_->release());
+  const int before = runs(claim_script());
+  EXPECT_EQ(claim(1).messages, Texts{"f"});
+  EXPECT_EQ(runs(claim_script()), before);
+  EXPECT_EQ(record(), (Texts{"1", "1", "1", "0", mark_of("f")}));
+}
+
+TEST_F(RedisReadAheadReceiptsTest, FindTheOneThatKills) {
+  push({"a", "b", "c", "killer", "e", "f"});
+  claim_and_release("a b 1");
+  expect_claim_of_what_was_read("c killer 1");
+  next_life();
+  const int reads = runs(read_ahead_script());
+  claim_and_release("c 1!");
+  for (const char* expected : {"killer 1!", "killer 2!", "killer 3!", "killer 4!"}) {
+    EXPECT_EQ(claim_text(1), expected);
+    if (std::string_view(expected) != "killer 4!") next_life();
+  }
+  ASSERT_TRUE(consumer_->set_aside("killer", "it kills"));
+  ASSERT_TRUE(consumer_->release());
+  EXPECT_EQ(runs(read_ahead_script()), reads) << "nothing is read behind what is claimed alone";
+  claim_and_release("e f 1");
+}
+
+TEST_F(RedisReadAheadReceiptsTest, CountAMessageThatWasReadAloneAheadOfItsTime) {
+  push({"a", "killer", "c"});
+  EXPECT_EQ(claim(1).messages, Texts{"a"});
+  ASSERT_TRUE(consumer_->release());
+  EXPECT_EQ(claim(1).messages, Texts{"killer"});
+  for (const char* expected : {"killer 2!", "killer 3!", "killer 4!"}) {
+    next_life();
+    EXPECT_EQ(claim_text(2), expected);
+  }
+}
+
+TEST_F(RedisReadAheadReceiptsTest, AreNotCountedWhereAClaimIsGivenUp) {
+  push({"a", "b", "c", "d"});
+  claim_and_release("a b 1");
+  expect_claim_of_what_was_read("c d 1");
+  consumer_->give_up();
+  next_life();
+  EXPECT_EQ(claim_text(2), "c d 1");
+}
+
+// Somebody died with what we have read: it is claimed one by one, whatever we know of it.
+TEST_F(RedisReadAheadReceiptsTest, AreThoseOfWhoeverDiedWithThemMeanwhile) {
+  push({"a", "b", "c", "d", "e"});
+  claim_and_release("a b 1");
+  ASSERT_TRUE(client_->call({"DEL", "events:lease"}));
+  auto other = consumer("elsewhere:2:b");
+  EXPECT_EQ(other->claim(2, 100, 0)->messages, (Texts{"c", "d"}));
+  other.reset();
+
+  claim_and_release("c 1!");
+  claim_and_release("d 1!");
+  claim_and_release("e 1");
 }
 
 class FullRedisReceiptsTest : public RedisReceiptsTest {

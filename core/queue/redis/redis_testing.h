@@ -60,6 +60,24 @@ class RedisTest : public ::testing::Test {
     return all;
   }
 
+  // From now on Redis keeps which commands it ran.
+  void watch_commands() {
+    EXPECT_EQ(text({"CONFIG", "SET", "slowlog-log-slower-than", "0", "slowlog-max-len", "100000"}),
+              "OK");
+  }
+  // How often a script was run by its name since then.
+  int runs(const RedisScript& script) {
+    const std::string name = text({"SCRIPT", "LOAD", script.text});
+    const auto log = call({"SLOWLOG", "GET", "100000"});
+    int count = 0;
+    for (std::size_t i = 0; i < log->elements; ++i) {
+      const redisReply& words = *log->element[i]->element[3];
+      if (words.elements < 2 || words.element[0]->str != std::string_view("EVALSHA")) continue;
+      count += words.element[1]->str == name ? 1 : 0;
+    }
+    return count;
+  }
+
   // From now on Redis refuses whatever needs memory.
   void make_full() {
     EXPECT_EQ(text({"CONFIG", "SET", "maxmemory", "1", "maxmemory-policy", "noeviction"}), "OK");
