@@ -223,11 +223,13 @@ def worker(build, quick):
             started = time.monotonic()
             process = machine.start("penstock-worker")
             # Its start is no row's; quick, there may be nothing left behind it.
+            share, started_cpu_s = 1, 0
             if left := machine.redis.queued():
-                started = time.monotonic()
+                started, started_cpu_s = time.monotonic(), cpu_seconds(process.pid)
+                share = left / queued
             harness.wait_for("an empty queue", lambda: machine.redis.queued() == 0, 300)
-            wall_s = (time.monotonic() - started) * queued / (left or queued)
-            cpu_s = cpu_seconds(process.pid)
+            wall_s = (time.monotonic() - started) / share
+            cpu_s = (cpu_seconds(process.pid) - started_cpu_s) / share
             memory_mib = rss_bytes(process.pid) / MIB
             process.stop()  # Its rows are in the days' files then, and not beside them.
             days = machine.days()
