@@ -25,10 +25,10 @@ constexpr std::size_t kBits = 16;
 constexpr const char* kStep = "read a block of numbers";
 
 // Of a width of more than 8 bits: those that come first, and those above.
-template <std::size_t kLower, std::size_t kUpper>
+template <std::size_t kLow, std::size_t kHigh>
 struct Parts {
-  static constexpr std::size_t lower = kLower;
-  static constexpr std::size_t upper = kUpper;
+  static constexpr std::size_t kLower = kLow;
+  static constexpr std::size_t kUpper = kHigh;
 };
 
 // Calls `use` with a width's Parts, where it has such.
@@ -89,7 +89,7 @@ std::optional<std::size_t> bytes_of(std::size_t width, std::size_t count) {
   }
   std::optional<std::size_t> bytes;
   with_parts(width, [&](auto parts) {
-    bytes = count * parts.lower / 8 + bytes_of_bits(parts.upper, count);
+    bytes = count * parts.kLower / 8 + bytes_of_bits(parts.kUpper, count);
   });
   return bytes;
 }
@@ -127,12 +127,12 @@ void append_bits(std::span<const T> numbers, T least, std::string& out) {
 
 template <class P, class T>
 void append_parts(P, std::span<const T> numbers, T least, std::string& out) {
-  using Lower = std::conditional_t<P::lower == 8, std::uint8_t, std::uint16_t>;
+  using Lower = std::conditional_t<P::kLower == 8, std::uint8_t, std::uint16_t>;
   append_differences<Lower>(numbers, least, out);
-  if constexpr (P::upper == 8) {
-    append_differences<std::uint8_t, P::lower>(numbers, least, out);
+  if constexpr (P::kUpper == 8) {
+    append_differences<std::uint8_t, P::kLower>(numbers, least, out);
   } else {
-    append_bits<P::upper, P::lower>(numbers, least, out);
+    append_bits<P::kUpper, P::kLower>(numbers, least, out);
   }
 }
 
@@ -224,13 +224,13 @@ void add_differences(const char* __restrict from, std::uint64_t base, std::span<
 
 template <class P, class T>
 void add_parts(P, const char* from, std::uint64_t base, std::span<T> out) {
-  using Lower = std::conditional_t<P::lower == 8, std::uint8_t, std::uint16_t>;
+  using Lower = std::conditional_t<P::kLower == 8, std::uint8_t, std::uint16_t>;
   add_differences<Lower>(from, base, out);
   const char* const upper = from + out.size() * sizeof(Lower);
-  if constexpr (P::upper == 8) {
-    add_differences<std::uint8_t, P::lower>(upper, 0, out);
+  if constexpr (P::kUpper == 8) {
+    add_differences<std::uint8_t, P::kLower>(upper, 0, out);
   } else {
-    add_bits<P::upper, P::lower>(upper, 0, out);
+    add_bits<P::kUpper, P::kLower>(upper, 0, out);
   }
 }
 
