@@ -2,6 +2,8 @@
 // that need one, Sidekiq's included.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -14,6 +16,7 @@
 #include <hiredis.h>
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "queue/redis/client.h"
 #include "queue/redis/consumer.h"
 #include "support/redis_server.h"
@@ -37,6 +40,12 @@ class RedisTest : public ::testing::Test {
   std::unique_ptr<RedisConsumer> consumer(const std::string& worker = "elsewhere:1:a") {
     return std::make_unique<RedisConsumer>(options_, SpoolOptions{dir_.path("spool"), 1, 1}, worker,
                                            system_clock_);
+  }
+  std::int64_t length() { return number({"LLEN", "events"}); }
+  static std::vector<std::string> claim(RedisConsumer& consumer, std::size_t messages_max = 100) {
+    auto claimed = consumer.claim(messages_max, 4 << 20, 0);
+    EXPECT_TRUE(claimed) << (claimed ? "" : to_text(claimed.error()));
+    return claimed ? claimed->messages : std::vector<std::string>();
   }
   RedisClient::Reply call(std::initializer_list<std::string_view> arguments) {
     auto reply = client_->call(arguments);

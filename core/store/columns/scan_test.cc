@@ -308,7 +308,6 @@ TEST(Scanner, ReadsLowerHalvesOfHashesWhereASketchNeedsThem) {
   scan(changed);
 }
 
-// Filters of every kind against rows of every kind: the same that a look at each row leaves.
 // Pages ask several questions with one filter at once.
 TEST(Scanner, ReadsTheColumnsOfAFilterOnce) {
   Rows rows;
@@ -336,6 +335,7 @@ TEST(Scanner, ReadsTheColumnsOfAFilterOnce) {
   EXPECT_THAT(scanned(part, rows, is_b, kAllTimes, {}, &masks), IsEmpty());
 }
 
+// Filters of every kind against rows of every kind: the same that a look at each row leaves.
 TEST(Scanner, LeavesWhatALookAtEachRowLeaves) {
   std::mt19937 random(7);
   const auto one_in = [&](std::uint32_t n) { return random() % n == 0; };
