@@ -145,10 +145,12 @@ void CodeCounts::add_each(std::size_t count, std::uint32_t bound, CodeAt code_at
   used_ = std::max<std::size_t>(used_, bound + 1);
 }
 
-void CodeCounts::add_empty(std::size_t rows) {
-  if (counts_.empty()) counts_.resize(kFirstCode);
-  counts_[kEmptyCode] += static_cast<std::uint32_t>(rows);
-  used_ = std::max<std::size_t>(used_, kFirstCode);
+Result<void> CodeCounts::add(std::uint32_t code, std::size_t rows) {
+  if (rows == 0) return {};
+  PENSTOCK_TRY(make_room(code));
+  counts_[code] += static_cast<std::uint32_t>(rows);
+  used_ = std::max<std::size_t>(used_, std::size_t{code} + 1);
+  return {};
 }
 
 Result<std::uint64_t> count_bots(ChunkRows& rows) {

@@ -30,7 +30,8 @@ class CodeCounts {
   void clear();
   // Of the rows of `codes`, those at `positions`.
   Result<void> add(std::span<const std::uint32_t> codes, std::span<const std::uint16_t> positions);
-  void add_empty(std::size_t rows);
+  // So many that have this one.
+  Result<void> add(std::uint32_t code, std::size_t rows);
 
   // By code; what is behind the end is zero.
   std::span<const std::uint32_t> counts() const { return std::span(counts_).first(used_); }

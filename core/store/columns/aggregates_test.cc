@@ -96,16 +96,19 @@ TEST(CodeCounts, AreByCodeAndBounded) {
   const std::uint32_t codes[] = {5, 2, 5, 5};
   const std::uint16_t positions[] = {0, 1, 3};
   ASSERT_TRUE(counts.add(codes, positions).has_value());
-  counts.add_empty(4);
-  ASSERT_GE(counts.counts().size(), 6u);
+  ASSERT_TRUE(counts.add(kEmptyCode, 4).has_value());
+  ASSERT_TRUE(counts.add(7, 3).has_value());
+  ASSERT_EQ(counts.counts().size(), 8u);
   EXPECT_EQ(counts.counts()[0], 4u);
   EXPECT_EQ(counts.counts()[2], 1u);
   EXPECT_EQ(counts.counts()[5], 2u);
+  EXPECT_EQ(counts.counts()[7], 3u);
   counts.clear();
   EXPECT_TRUE(counts.counts().empty());
 
   const std::uint32_t wrong[] = {UINT32_MAX};
   EXPECT_EQ(counts.add(wrong, std::span(positions).first(1)).error().code, ErrorCode::kCorrupt);
+  EXPECT_EQ(counts.add(UINT32_MAX, 1).error().code, ErrorCode::kCorrupt);
 }
 
 // Of few words and of many, in whole chunks and in parts of them, one after the other.

@@ -1,5 +1,6 @@
 #include "store/columns/columns.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <vector>
@@ -141,18 +142,22 @@ Result<Columns::Word> Columns::find(ColumnNumber column, std::string_view text) 
   if (text.empty()) return Word{Word::Known::kCode, kEmptyCode};
   if (text == kOtherValue) return Word{Word::Known::kCode, kOtherCode};
   const std::uint64_t wanted = hash_of(text);
-  std::vector<std::uint32_t> found;
+  HashBlock block;
   std::uint32_t words = 0;
-  PENSTOCK_TRY(hashes(column, [&](std::uint32_t first_code, std::span<const std::uint64_t> hashes) {
-    for (std::size_t i = 0; i < hashes.size(); ++i) {
-      if (hashes[i] == wanted) found.push_back(first_code + static_cast<std::uint32_t>(i));
+  // Frequent words come early: what is behind the word is not read.
+  while (words % kHashesABlock == 0) {
+    auto count = read_hashes(column, words / kHashesABlock, block);
+    if (!count) return fail(count.error());
+    const std::span<const std::uint64_t> hashes = std::span(block).first(*count);
+    for (auto at = hashes.begin(); (at = std::find(at, hashes.end(), wanted)) != hashes.end();
+         ++at) {
+      const auto code = words + static_cast<std::uint32_t>(at - hashes.begin());
+      auto word = this->text(column, code);
+      if (!word) return fail(word.error());
+      if (*word == text) return Word{Word::Known::kCode, code};
     }
-    words = first_code + static_cast<std::uint32_t>(hashes.size());
-  }));
-  for (const std::uint32_t code : found) {
-    auto word = this->text(column, code);
-    if (!word) return fail(word.error());
-    if (*word == text) return Word{Word::Known::kCode, code};
+    if (*count == 0) break;
+    words += static_cast<std::uint32_t>(*count);
   }
   const bool is_full = words >= words_max(column);
   return Word{is_full ? Word::Known::kMaybeOther : Word::Known::kAbsent, kOtherCode};

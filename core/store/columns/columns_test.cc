@@ -1,5 +1,8 @@
 #include "store/columns/columns.h"
 
+#include <cstring>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -95,6 +98,73 @@ TEST_F(ColumnsOfRowsTest, RefuseBlocksThatNoWriterWrote) {
   ChunkInfo other = chunk_;
   other.number = 1;
   EXPECT_FALSE(columns_.times(other, numbers));
+}
+
+// Counts the blocks of hashes that are read.
+class CountedBlocks final : public BlockSource {
+ public:
+  explicit CountedBlocks(BlockSource& blocks) : blocks_(blocks) {}
+
+  Result<bool> read(const BlockId& id, FunctionRef<void(std::string_view)> use) override {
+    hashes_read += id.kind == BlockKind::kHashes ? 1 : 0;
+    return blocks_.read(id, use);
+  }
+
+  int hashes_read = 0;
+
+ private:
+  BlockSource& blocks_;
+};
+
+class WordsOfThreeBlocksTest : public ::testing::Test {
+ protected:
+  static constexpr ColumnNumber kColumn = column_number(Dimension::kPath);
+  static constexpr std::uint32_t kWords = 2 * kHashesABlock + 1'000;
+
+  WordsOfThreeBlocksTest() {
+    while (words_.size() < kWords) words_.code_of(str_cat("/", words_.size()));
+    EXPECT_TRUE(words_.flush(memory_, kKey));
+  }
+
+  MemoryBlocks memory_;
+  Words words_{kColumn};
+  CountedBlocks blocks_{memory_};
+  Columns columns_{blocks_, {}, kKey};
+};
+
+TEST_F(WordsOfThreeBlocksTest, AreReadAsFarAsTheWordStands) {
+  int read = 0;
+  for (const std::uint32_t code : {10U, kHashesABlock + 10, kWords - 1}) {
+    const auto found = columns_.find(kColumn, str_cat("/", code));
+    ASSERT_TRUE(found.has_value());
+    EXPECT_EQ(found->known, Columns::Word::Known::kCode);
+    EXPECT_EQ(found->code, code);
+    EXPECT_EQ(std::exchange(blocks_.hashes_read, 0), ++read);
+  }
+  EXPECT_EQ(columns_.find(kColumn, "/none")->known, Columns::Word::Known::kAbsent);
+  EXPECT_EQ(blocks_.hashes_read, 3);
+}
+
+TEST_F(WordsOfThreeBlocksTest, AreToldFromOthersUnderTheSameHash) {
+  const std::string wanted = str_cat("/", kHashesABlock);
+  const std::uint64_t hash = columns_.hash_of(wanted);
+  std::string bytes;
+  const BlockId first{BlockKind::kHashes, kColumn, 0};
+  ASSERT_TRUE(memory_.read(first, [&](std::string_view block) { bytes = block; }).value());
+  for (const std::size_t code : {5U, 6U, kHashesABlock - 1}) {
+    std::memcpy(bytes.data() + code * sizeof hash, &hash, sizeof hash);
+  }
+  ASSERT_TRUE(memory_.put(first, bytes));
+  EXPECT_EQ(columns_.find(kColumn, wanted)->code, kHashesABlock);
+}
+
+// A dictionary that ends with a block ends there.
+TEST_F(WordsOfThreeBlocksTest, MayFillTheirLastBlock) {
+  while (words_.size() < 3 * kHashesABlock) words_.code_of(str_cat("/", words_.size()));
+  ASSERT_TRUE(words_.flush(memory_, kKey));
+  const std::uint32_t last = 3 * kHashesABlock - 1;
+  EXPECT_EQ(columns_.find(kColumn, str_cat("/", last))->code, last);
+  EXPECT_EQ(columns_.find(kColumn, "/none")->known, Columns::Word::Known::kAbsent);
 }
 
 }  // namespace

@@ -49,7 +49,14 @@ Result<void> VisitCounts::add(std::span<const VisitPlace> places,
 }
 
 void VisitCounts::end_day() {
-  for (const auto& [number, key] : parts_->edges) add_edge(number - 1, key);
+  const auto& edges = parts_->edges;
+  for (std::size_t i = 0; i < edges.size(); ++i) {
+    if (i + kPrefetched < edges.size()) {
+      open_.prefetch(edges[i + kPrefetched].key);
+      next_.prefetch(edges[i + kPrefetched].key);
+    }
+    add_edge(edges[i].number - 1, edges[i].key);
+  }
   for (const std::uint32_t number : std::span(numbers_).first(seen_count_)) {
     const Seen seen = std::exchange(seen_[number], {});
     const std::size_t index = number - 1;

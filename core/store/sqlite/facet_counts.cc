@@ -3,6 +3,23 @@
 #include "store/columns/conditions.h"
 
 namespace penstock::store {
+namespace {
+
+// The code that all rows have which the filter leaves; nullopt where it does not say so.
+Result<std::optional<std::uint32_t>> only_code(Columns& columns, ColumnNumber column,
+                                               const Facet& facet, const Filter& filter) {
+  const Subject subject = subject_of(facet);
+  for (const Condition& condition : filter.conditions) {
+    if (condition.comparison != Comparison::kIs || condition.subject != subject) continue;
+    auto word = columns.find(column, condition.operand);
+    if (!word) return fail(word.error());
+    // Words that had no room are many under that code.
+    if (word->known == Columns::Word::Known::kCode && word->code != kOtherCode) return word->code;
+  }
+  return std::optional<std::uint32_t>();
+}
+
+}  // namespace
 
 Result<std::vector<TopEntry>> FacetCounts::list(
     const Range& range, const Facet& facet, std::uint32_t limit,
@@ -44,27 +61,33 @@ Result<void> FacetCounts::add(DayReader& reader, const ColumnPart& part, const R
                               WordTotals& totals) {
   auto column = find_facet(*part.columns, facet);
   if (!column) return fail(column.error());
+  const bool has_code = column->known == Columns::Word::Known::kCode;
+  std::optional<std::uint32_t> only;
+  if (has_code) {
+    auto found = only_code(*part.columns, column->code, facet, filter);
+    if (!found) return fail(found.error());
+    only = *found;
+  }
   const auto add_rows = [&](ChunkRows& rows) {
     return scan_.values(reader, rows, facet,
                         [&](std::uint16_t, std::string_view value) { totals.add_text(value, 1); });
   };
   const auto add_chunk = [&](ChunkRows& rows) -> Result<void> {
     PENSTOCK_TRY(narrow(rows));
+    if (only) return counts_.add(*only, rows.positions().size());
     if (column->known == Columns::Word::Known::kAbsent) {
-      counts_.add_empty(rows.positions().size());
-      return {};
+      return counts_.add(kEmptyCode, rows.positions().size());
     }
     if (column->known == Columns::Word::Known::kMaybeOther) return add_rows(rows);
     auto codes = rows.codes(column->code);
     if (!codes) return fail(codes.error());
     if (codes->kept == Columns::Kept::kInRows) return add_rows(rows);
     if (codes->kept == Columns::Kept::kCodes) return counts_.add(codes->codes, rows.positions());
-    counts_.add_empty(rows.positions().size());
-    return {};
+    return counts_.add(kEmptyCode, rows.positions().size());
   };
   counts_.clear();
   PENSTOCK_TRY(scan_.part(reader, part, filter, range, ChunkOrder::kByNumber, add_chunk));
-  if (column->known != Columns::Word::Known::kCode) {
+  if (!has_code) {
     totals.add_text({}, counts_.counts().empty() ? 0 : counts_.counts()[kEmptyCode]);
     return {};
   }
