@@ -1,6 +1,6 @@
 // Asks again every few seconds, for as long as somebody looks. Each card has a poll of its own, so
 // that one that is slow or fails leaves the others as they are.
-import {useEffect, useRef, useState} from 'preact/hooks';
+import {useLayoutEffect, useRef, useState} from 'preact/hooks';
 
 import {ApiError} from './api';
 
@@ -62,7 +62,7 @@ export function usePoll<T>(
   const latest = useRef(load);
   latest.current = load;
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (question === null) {
       setState({data: null, atMs: 0, error: null, question});
       return;

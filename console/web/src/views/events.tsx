@@ -10,11 +10,11 @@ import {EventDialog} from '../parts/event_dialog';
 import {EventTable} from '../parts/event_table';
 import {ExportButton} from '../parts/export_button';
 import {FilterBar} from '../parts/filter_bar';
-import {Foot, Freshness} from '../parts/freshness';
 import {Icon} from '../parts/icons';
 import {Notice} from '../parts/notice';
 import {SearchEvents} from '../parts/search_events';
 import {SeriesCard} from '../parts/series_card';
+import {Foot, Freshness, View} from '../parts/view';
 import {get} from '../api';
 import {chosenColumns, keepColumns} from '../columns';
 import {useEventPages} from '../event_pages';
@@ -44,7 +44,7 @@ export function Events({role}: ViewProps) {
     setColumns(chosen);
   };
   return (
-    <div class={pages.polled.isOld ? 'view is-old' : 'view'} aria-busy={pages.events === null}>
+    <View isOld={pages.polled.isOld} isBusy={pages.events === null}>
       <div class="toolbar">
         <h1>Events</h1>
         <Freshness polled={pages.polled} />
@@ -101,6 +101,6 @@ export function Events({role}: ViewProps) {
         <EventDialog id={place.eventId} place={place} path={kPath} mayChange={mayChange}
                      onClose={() => go(hrefOf({...place, eventId: null}, kPath))} />
       )}
-    </div>
+    </View>
   );
 }

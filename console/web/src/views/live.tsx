@@ -12,9 +12,9 @@ import {ColumnChoice} from '../parts/column_choice';
 import {EventDialog} from '../parts/event_dialog';
 import {EventTable} from '../parts/event_table';
 import {FilterBar} from '../parts/filter_bar';
-import {Foot} from '../parts/freshness';
 import {Icon} from '../parts/icons';
 import {Notice} from '../parts/notice';
+import {Foot} from '../parts/view';
 import {go, hrefOf, usePlace} from '../place';
 
 const kPath = '/live';

@@ -11,7 +11,6 @@ import type {ViewProps} from '../pages';
 import {MissingDays} from '../parts/card';
 import {Bar} from '../parts/bar';
 import {FilterBar} from '../parts/filter_bar';
-import {Foot, Freshness} from '../parts/freshness';
 import {laterOver} from '../parts/later';
 import {Link} from '../parts/link';
 import {Notice} from '../parts/notice';
@@ -20,6 +19,7 @@ import {PipelineCard} from '../parts/pipeline_card';
 import {SeriesCard} from '../parts/series_card';
 import {Tiles} from '../parts/tiles';
 import {TopCard} from '../parts/top_list';
+import {Foot, Freshness, View} from '../parts/view';
 import {
   go, hrefOf, type Place, queryBefore, queryOf, questionOf, stepQuery, usePlace, withRange,
 } from '../place';
@@ -89,8 +89,7 @@ export function Overview({role}: ViewProps) {
   useKeys(place, '/');
 
   return (
-    <div class={range.isOld ? 'view is-old' : 'view'}
-         aria-busy={range.isOld || range.data === null}>
+    <View isOld={range.isOld} isBusy={range.isOld || range.data === null}>
       <div class="toolbar">
         <h1>Overview</h1>
         <Freshness polled={range} />
@@ -135,7 +134,7 @@ export function Overview({role}: ViewProps) {
         <EventDialog id={place.eventId} place={place} mayChange={mayDo(role, 'editor')}
                      onClose={() => go(hrefOf({...place, eventId: null}))} />
       )}
-    </div>
+    </View>
   );
 }
 

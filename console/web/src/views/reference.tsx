@@ -6,8 +6,8 @@ import * as format from '../format';
 import {useKey} from '../keys';
 import {type ApiRoute, type OpenApi, routesOf, search} from '../openapi';
 import {CardBody} from '../parts/card';
-import {Foot} from '../parts/freshness';
 import {Link} from '../parts/link';
+import {Foot} from '../parts/view';
 import {type Polled, usePoll} from '../poll';
 import {RouteRow} from './reference/route_row';
 

@@ -8,10 +8,10 @@ import {useKey, useKeys} from '../keys';
 import {lastMade} from '../made_key';
 import {isKept, keepOrigin, originOf} from '../origin';
 import {CardBody, MissingDays} from '../parts/card';
-import {Foot, Freshness} from '../parts/freshness';
 import {Link} from '../parts/link';
 import {RangePicker} from '../parts/range_picker';
 import {SourceRow, stateOf} from '../parts/source_row';
+import {Foot, Freshness, View} from '../parts/view';
 import type {ViewProps} from '../pages';
 import {type Place, queryOf, questionOf, usePlace} from '../place';
 import {usePoll} from '../poll';
@@ -34,8 +34,7 @@ export function Sources({role}: ViewProps) {
   useKey('/', () => search.current?.focus());
 
   return (
-    <div class={sources.isOld ? 'view is-old' : 'view'}
-         aria-busy={sources.isOld || sources.data === null}>
+    <View isOld={sources.isOld} isBusy={sources.isOld || sources.data === null}>
       <div class="toolbar">
         <h1>Sources</h1>
         <Freshness polled={sources} />
@@ -68,7 +67,7 @@ export function Sources({role}: ViewProps) {
         }}</CardBody>
       </section>
       <Foot version={system.data?.version} hasRange keys={<><kbd>/</kbd> find</>} />
-    </div>
+    </View>
   );
 }
 

@@ -7,9 +7,9 @@ import * as format from '../format';
 import type {ViewProps} from '../pages';
 import {mayDo} from '../rights';
 import {CardBody} from '../parts/card';
-import {Foot, Freshness} from '../parts/freshness';
 import {HealthStrip} from '../parts/health_strip';
 import {kProgramStates, programText} from '../parts/pipeline_card';
+import {Foot, Freshness} from '../parts/view';
 import {type Polled, usePoll} from '../poll';
 import {type Flow, flowOf} from '../flow';
 

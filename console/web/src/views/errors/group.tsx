@@ -13,10 +13,10 @@ import {Bar} from '../../parts/bar';
 import {CardBody, MissingDays} from '../../parts/card';
 import {EventDialog} from '../../parts/event_dialog';
 import {FilterBar} from '../../parts/filter_bar';
-import {Foot, Freshness} from '../../parts/freshness';
 import type {LineChart as LineChartType} from '../../parts/line_chart';
 import {Link} from '../../parts/link';
 import {Notice} from '../../parts/notice';
+import {Foot, Freshness, View} from '../../parts/view';
 import {go, hrefOf, type Place, questionOf} from '../../place';
 import {usePoll} from '../../poll';
 import {Told, useActs} from '../people/acts';
@@ -45,7 +45,7 @@ export function ErrorGroupView({place, errors}: Props) {
   const mayChange = mayDo(roleIn(polled.data?.group.project ?? ''), 'editor');
   const isGone = polled.data === null && polled.error?.status === 404;
   return (
-    <div class={polled.isOld ? 'view is-old' : 'view'} aria-busy={polled.data === null}>
+    <View isOld={polled.isOld} isBusy={polled.data === null}>
       <div class="toolbar">
         <Link href={listHref}>Errors</Link>
         <Freshness polled={polled} />
@@ -71,7 +71,7 @@ export function ErrorGroupView({place, errors}: Props) {
         <EventDialog id={place.eventId} place={place} path="/events" mayChange={mayChange}
                      onClose={() => go(hrefOf({...place, eventId: null}, path))} />
       )}
-    </div>
+    </View>
   );
 }
 

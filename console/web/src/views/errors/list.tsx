@@ -15,9 +15,9 @@ import {Bar} from '../../parts/bar';
 import {CardBody, MissingDays} from '../../parts/card';
 import {Choice} from '../../parts/choice';
 import {FilterBar} from '../../parts/filter_bar';
-import {Foot, Freshness} from '../../parts/freshness';
 import {Link} from '../../parts/link';
 import {Notice} from '../../parts/notice';
+import {Foot, Freshness, View} from '../../parts/view';
 import {go, type Place, questionOf} from '../../place';
 import {usePoll} from '../../poll';
 import {Told, useActs} from '../people/acts';
@@ -57,7 +57,7 @@ export function ErrorList({place, errors, role}: Props) {
   };
 
   return (
-    <div class={page.isOld ? 'view is-old' : 'view'} aria-busy={page.data === null}>
+    <View isOld={page.isOld} isBusy={page.data === null}>
       <div class="toolbar">
         <h1>Errors</h1>
         <Freshness polled={page} />
@@ -114,7 +114,7 @@ export function ErrorList({place, errors, role}: Props) {
             keys={<><kbd>j</kbd> <kbd>k</kbd> up and down <kbd>Enter</kbd> open{
               mayChange && <> <kbd>x</kbd> choose <kbd>r</kbd> resolve <kbd>m</kbd> mute <kbd>i</kbd> ignore</>
             }</>} />
-    </div>
+    </View>
   );
 }
 

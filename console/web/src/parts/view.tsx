@@ -1,11 +1,35 @@
-// Above and below every view: how new what it shows is, and of which version it comes.
+// The frame of what a page shows: dimmed while that answers an earlier question, above it how new it
+// is, and below it which version it comes from.
 import type {ComponentChildren} from 'preact';
+import {useEffect, useState} from 'preact/hooks';
 
 import * as format from '../format';
 import {type Polled, refresh} from '../poll';
 import {zoneName} from '../zone';
 import {Icon} from './icons';
 import {Link} from './link';
+
+// Most answers come sooner, and dimming for a moment would be a flicker. No delay of CSS: it gives each
+// card a layer at once, and has all of them drawn twice.
+const kDimsAfterMs = 300;
+
+interface ViewProps {
+  isOld: boolean;
+  isBusy: boolean;  // Said to who cannot see it.
+  children: ComponentChildren;
+}
+
+export function View({isOld, isBusy, children}: ViewProps) {
+  const [isDimmed, setDimmed] = useState(false);
+  useEffect(() => {
+    if (!isOld) return setDimmed(false);
+    const timer = setTimeout(() => setDimmed(true), kDimsAfterMs);
+    return () => clearTimeout(timer);
+  }, [isOld]);
+  return (
+    <div class={isOld && isDimmed ? 'view is-old' : 'view'} aria-busy={isBusy}>{children}</div>
+  );
+}
 
 export function Freshness({polled: {atMs, error}}: {polled: Polled<unknown>}) {
   const hasError = error !== null;
