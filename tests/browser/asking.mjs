@@ -76,13 +76,16 @@ async function details(page) {
   const dialog = page.getByRole('dialog', {name: 'Path'});
   await dialog.getByRole('searchbox').fill('PRODUCTS/1');
   await dialog.getByRole('listitem').nth(1).waitFor({state: 'detached'});
-  await dialog.getByRole('link', {name: /^\/products\/1 /}).waitFor();
+  await dialog.getByRole('link', {
+    name: new RegExp(`^/products/1 .* ${task.wanted.productOneVisitors} visitors `),
+  }).waitFor();
   await isAccessible(page, 'details');
   const [file] = await Promise.all(
       [page.waitForEvent('download'), dialog.getByRole('button', {name: 'CSV'}).click()]);
   assert.equal(file.suggestedFilename(), 'path.csv');
   assert.equal(readFileSync(await file.path(), 'utf8'),
-               `Path,Events\r\n/products/1,${task.wanted.productOne}\r\n`);
+               'Path,Events,Visitors\r\n' +
+                   `/products/1,${task.wanted.productOne},${task.wanted.productOneVisitors}\r\n`);
   await dialog.getByRole('link', {name: /^\/products\/1 /}).click();
   await dialog.waitFor({state: 'detached'});
   await tileSays(page, 'Events', task.wanted.productOne);

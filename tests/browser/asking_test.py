@@ -50,6 +50,8 @@ class Asking(unittest.TestCase):
             "people": len(people), "bots": COUNT - len(people),
             "products": count(lambda one: "/products" in one["url"]),
             "productOne": count(lambda one: one["url"].endswith("/products/1")),
+            "productOneVisitors": len({one["user_id"] for one in people
+                                       if one["url"].endswith("/products/1")}),
             "overThree": count(lambda one: one["properties"]["seats"] > 3),
             "productsOverThree": count(lambda one: "/products" in one["url"] and
                                        one["properties"]["seats"] > 3),

@@ -1,7 +1,11 @@
 // Counts for charts, lists and tiles, out of the store. Answers are columns: a chart library wants
 // them so, and a name said once is not said for each point.
+#include <cstdint>
 #include <optional>
+#include <span>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "base/text.h"
 #include "console/api/endpoints/endpoints.h"
@@ -26,18 +30,38 @@ store::Filter searched_filter(QueryReader& query, const store::Facet& dimension)
   return filter;
 }
 
+// Of each entry, in their order.
+Result<std::vector<std::uint64_t>> visitors_of(const std::vector<store::TopEntry>& entries,
+                                               const store::Range& range,
+                                               const store::Facet& dimension,
+                                               const store::Filter& filter,
+                                               store::Queries& queries) {
+  std::vector<std::string> values;
+  values.reserve(entries.size());
+  for (const store::TopEntry& entry : entries) values.push_back(entry.value);
+  const store::StepStarts whole{range.from_ms / 1'000};
+  auto all = queries.value_series(range, whole, dimension, values, filter);
+  if (!all) return fail(all.error());
+  std::vector<std::uint64_t> visitors;
+  visitors.reserve(all->size());
+  for (const store::ValueSeries& one : *all) visitors.push_back(one.visitors);
+  return visitors;
+}
+
+// `visitors` of each entry, or none.
 http::Response list_answer(const store::Range& range, const store::Facet& dimension,
                            const std::vector<store::TopEntry>& entries,
-                           const store::Queries& queries) {
+                           std::span<const std::uint64_t> visitors, const store::Queries& queries) {
   std::string body;
   json::Writer writer(body);
   writer.begin_object();
   write_range(writer, range);
   writer.member("dimension", to_text(store::subject_of(dimension)));
   writer.key("rows").begin_array();
-  for (const store::TopEntry& entry : entries) {
+  for (std::size_t i = 0; i < entries.size(); ++i) {
     writer.begin_object();
-    writer.member("value", entry.value).member("events", entry.events);
+    writer.member("value", entries[i].value).member("events", entries[i].events);
+    if (!visitors.empty()) writer.member("visitors", visitors[i]);
     writer.end_object();
   }
   writer.end_array();
@@ -73,13 +97,18 @@ http::Response get_top(Call& call, Services& services) {
   const store::Range range = query.range();
   const store::Facet dimension = query.dimension();
   const std::uint32_t limit = query.number("limit", 10, 1, 1000);
+  const bool has_visitors = query.truth("visitors").value_or(false);
   const store::Filter filter = searched_filter(query, dimension);
   if (auto refusal = query.refusal()) return *refusal;
   const AnswerTag tag(call, services, query.question(range), range);
   if (auto unchanged = tag.unchanged()) return *unchanged;
-  auto entries = services.queries->within(call.deadline).top(range, dimension, filter, limit);
+  store::Queries& queries = services.queries->within(call.deadline);
+  const auto entries = queries.top(range, dimension, filter, limit);
   if (!entries) return failure_answer(entries.error());
-  return tag.put_on(list_answer(range, dimension, *entries, *services.queries));
+  if (!has_visitors) return tag.put_on(list_answer(range, dimension, *entries, {}, queries));
+  const auto visitors = visitors_of(*entries, range, dimension, filter, queries);
+  if (!visitors) return failure_answer(visitors.error());
+  return tag.put_on(list_answer(range, dimension, *entries, *visitors, queries));
 }
 
 http::Response get_summary(Call& call, Services& services) {
@@ -181,7 +210,7 @@ http::Response get_visit_ends(Call& call, Services& services, store::VisitEnd en
   auto entries =
       services.queries->within(call.deadline).visit_ends(range, end, dimension, filter, limit);
   if (!entries) return failure_answer(entries.error());
-  return tag.put_on(list_answer(range, dimension, *entries, *services.queries));
+  return tag.put_on(list_answer(range, dimension, *entries, {}, *services.queries));
 }
 
 http::Response get_entries(Call& call, Services& services) {
@@ -192,11 +221,19 @@ http::Response get_exits(Call& call, Services& services) {
   return get_visit_ends(call, services, store::VisitEnd::kExit);
 }
 
+constexpr Parameter kDimension = {"dimension", nullptr, "What to count by", true};
+constexpr Parameter kSearch = {"search", R"({"type":"string"})",
+                               "Only values that contain it, in both cases"};
+constexpr Parameter kLimit = {
+    "limit", R"({"type":"integer","minimum":1,"maximum":1000,"default":10})", "Rows at most"};
 constexpr Parameter kTopParameters[] = {
-    {"dimension", nullptr, "What to count by", true},
-    {"search", R"({"type":"string"})", "Only values that contain it, in both cases"},
-    {"limit", R"({"type":"integer","minimum":1,"maximum":1000,"default":10})", "Rows at most"},
+    kDimension,
+    kSearch,
+    kLimit,
+    {"visitors", R"({"type":"boolean","default":false})",
+     "Whether rows tell their visitors, for which the range is looked through once more"},
 };
+constexpr Parameter kEndsParameters[] = {kDimension, kSearch, kLimit};
 constexpr const char* kTimeseries = R"({"title":"Timeseries","type":"object","properties":{
   "from":{"type":"number"},"to":{"type":"number"},
   "step":{"type":["integer","string"],"description":"Seconds; day, week or month of the calendar"},
@@ -211,7 +248,8 @@ constexpr const char* kTop =
   "rows":{"type":"array","items":{"title":"TopRow","type":"object",
     "properties":{"value":{"type":"string",
       "description":"256 bytes at most; empty: events without a value"},
-      "events":{"type":"integer"}}}},
+      "events":{"type":"integer"},
+      "visitors":{"type":"integer","description":"Estimated; only where it was asked for"}}}},
   "missing_days":{"$ref":"#/components/schemas/MissingDays"}}})";
 constexpr const char* kSummary =
     R"({"title":"Summary","type":"object","properties":{
@@ -316,7 +354,7 @@ constexpr Route kRoutes[] = {
      .scope = Scope::kProject,
      .summary = "The most frequent values of a dimension, of events that begin a visit",
      .is_filtered = true,
-     .parameters = kTopParameters,
+     .parameters = kEndsParameters,
      .answer_schema = kTop},
     {.method = kGet,
      .path = "/api/v1/stats/exits",
@@ -326,7 +364,7 @@ constexpr Route kRoutes[] = {
      .scope = Scope::kProject,
      .summary = "The most frequent values of a dimension, of events that end a visit",
      .is_filtered = true,
-     .parameters = kTopParameters,
+     .parameters = kEndsParameters,
      .answer_schema = kTop},
 };
 

@@ -59,6 +59,20 @@ TEST_F(Stats, TopListsMostFrequentFirst) {
   EXPECT_TRUE(get("/stats/top?dimension=name&limit=1").says("pageview"));
 }
 
+TEST_F(Stats, TopTellsVisitorsWhereTheyAreAskedFor) {
+  const Answer answer = get("/stats/top?dimension=path&visitors=1");
+  EXPECT_TRUE(answer.says(R"("rows":[{"value":"/a","events":6,"visitors":2},)"
+                          R"({"value":"/b","events":4,"visitors":2}])"))
+      << answer.body;
+  const Answer filtered = get("/stats/top?dimension=path&visitors=true&filter=name%3Dsignup");
+  EXPECT_TRUE(filtered.says(R"("rows":[{"value":"/a","events":1,"visitors":1}])")) << filtered.body;
+  const Answer none = get("/stats/top?dimension=path&visitors=1&search=x");
+  EXPECT_TRUE(none.says(R"("rows":[])")) << none.body;
+  EXPECT_FALSE(get("/stats/top?dimension=path&visitors=0").says("visitors"));
+  EXPECT_EQ(get("/stats/top?dimension=path&visitors=2").status, 400);
+  EXPECT_EQ(get("/stats/entries?dimension=path&visitors=1").status, 400);
+}
+
 TEST_F(Stats, ConditionsFilter) {
   EXPECT_TRUE(get("/stats/summary?filter=path!%3D%2Fb").says("\"events\":6"));
   EXPECT_TRUE(get("/stats/summary?filter=path%5E%3D%2F&filter=path~%3DB").says("\"events\":4"));

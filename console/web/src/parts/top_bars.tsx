@@ -46,6 +46,12 @@ function Bar({dimension, row, most, total, place}: BarProps) {
         {value}
       </span>{' '}
       <span class="bar-share">{total === null ? '' : format.share(row.events, total)}</span>{' '}
+      {row.visitors !== undefined && (
+        <>
+          <span class="bar-visitors">{format.axis(row.visitors)}</span>
+          <span class="aside"> visitors</span>{' '}
+        </>
+      )}
       <span class="bar-count">{format.axis(row.events)}</span>
       <span class="aside"> events. Show only these</span>
     </Link>

@@ -22,15 +22,23 @@ interface Props {
 
 export function TopDetails({list, place, total, onClose}: Props) {
   const [search, setSearch] = useState('');
-  const {title, dimension} = list;
+  const {title, dimension, path} = list;
+  const hasVisitors = path === '/stats/top';
   const polled = usePoll(`${questionOf(place)} ${list.name} ${search}`, (signal) => {
-    const asked = {dimension, limit: kRowsMax, search: search || undefined};
-    return get(list.path, {...queryOf(place, Date.now()), ...asked}, signal);
+    const asked = {
+      ...queryOf(place, Date.now()), dimension, limit: kRowsMax, search: search || undefined,
+    };
+    return path === '/stats/top' ? get(path, {...asked, visitors: true}, signal) :
+                                   get(path, asked, signal);
   });
   const rows = polled.isOld ? [] : polled.data?.rows ?? [];
   const save = () => saveCsv(
       `${list.name}.csv`,
-      csvOf([[title, 'Events'], ...rows.map(({value, events}) => [value, events])]));
+      csvOf([
+        [title, 'Events', ...(hasVisitors ? ['Visitors'] : [])],
+        ...rows.map(({value, events, visitors}) =>
+            [value, events, ...(visitors === undefined ? [] : [visitors])]),
+      ]));
   // A row that was followed has changed the page below.
   const onFollowed = (click: MouseEvent) => click.defaultPrevented && onClose();
   return (
@@ -46,8 +54,17 @@ export function TopDetails({list, place, total, onClose}: Props) {
         <CardBody polled={polled}>{(top) => (
           <>
             <MissingDays days={top.missing_days} />
-            {top.rows.length === 0 ? <p class="card-empty">None.</p> :
-              <TopBars list={list} rows={top.rows} total={total} place={place} />}
+            {top.rows.length === 0 ? <p class="card-empty">None.</p> : (
+              <>
+                <p class="bar bars-head" aria-hidden="true">
+                  <span class="bar-value" />
+                  {total !== null && <span class="bar-share">Share</span>}
+                  {hasVisitors && <span class="bar-visitors">Visitors</span>}
+                  <span class="bar-count">{hasVisitors ? 'Events' : 'Visits'}</span>
+                </p>
+                <TopBars list={list} rows={top.rows} total={total} place={place} />
+              </>
+            )}
             {top.rows.length === kRowsMax && (
               <p class="card-empty">
                 The first {format.count(kRowsMax)}. Search to find others.
