@@ -70,6 +70,16 @@ async function directSources(page) {
   await page.keyboard.press('Escape');
 }
 
+// An address that is mistyped says what of it is left out.
+async function mistyped(page) {
+  await page.goto(`${task.console}/?range=99y&filter=path&bots=1`);
+  await page.getByText('Left out: range=99y, filter=path').waitFor();
+  await isAccessible(page, 'mistyped');
+  await page.getByRole('link', {name: '7d, the last 7 days'}).click();
+  await page.getByText('Left out: ').waitFor({state: 'detached'});
+  await page.goto(`${task.console}/?range=7d`);
+}
+
 // All values of a list, searched, and as a file.
 async function details(page) {
   await card(page, 'Pages').getByRole('button', {name: 'Details'}).click();
@@ -266,8 +276,8 @@ async function asking(browser) {
   await signIn(page);
   await page.goto(`${task.console}/?range=7d`);
   for (const part of [
-    bots, filters, directSources, details, lists, savedViews, projects, ranges, table, zoom,
-    metrics,
+    bots, filters, mistyped, directSources, details, lists, savedViews, projects, ranges, table,
+    zoom, metrics,
   ]) {
     await part(page);
   }

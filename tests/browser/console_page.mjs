@@ -30,7 +30,8 @@ const axe = readFileSync(new URL('node_modules/axe-core/axe.min.js', import.meta
 // Everybody can use it, as far as axe can tell.
 export async function isAccessible(page, what) {
   await page.evaluate(axe);
-  const {violations} = await page.evaluate(() => window.axe.run());
+  const {violations} = await page.evaluate(
+      () => window.axe.run({rules: {'target-size': {enabled: true}}}));
   const told =
       violations.map(({id, nodes}) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
   assert.deepEqual(told, [], what);

@@ -54,6 +54,8 @@ async function invites(browser) {
   // It is an administrator's page.
   assert.equal(await hers.getByRole('link', {name: 'People'}).count(), 0);
   await hers.goto(`${task.console}/people`);
+  await hers.getByRole('heading', {name: 'Not found'}).waitFor();
+  await hers.goto(task.console);
   await hers.getByRole('heading', {name: 'Overview'}).waitFor();
 
   const late = await openPage(browser);

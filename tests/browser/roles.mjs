@@ -82,10 +82,14 @@ async function seesHerProjects(browser) {
   assert.deepEqual(await project(page).getByRole('option').allTextContents(), ['blog', 'shop']);
   await page.getByText('/blog-3').first().waitFor();
   await shoot(page, 'overview');
-  for (const path of ['/queue', '/system', '/people', '/keys', '/start']) {
+  for (const path of ['/queue', '/system', '/people', '/keys', '/start', '/no/such']) {
     await page.goto(task.console + path);
-    await page.getByRole('heading', {name: 'Overview'}).waitFor();
+    await page.getByText('There is no such page, or it is not open to you.').waitFor();
+    assert.equal(await page.title(), 'Not found – Penstock');
   }
+  await isAccessible(page, 'no page');
+  await page.getByRole('button', {name: 'Overview'}).click();
+  await page.getByRole('heading', {name: 'Overview'}).waitFor();
   // An address that names another project shows hers.
   await page.goto(`${task.console}/events?project=secret&range=today`);
   await page.getByRole('table').getByText('/blog-').first().waitFor();

@@ -4,7 +4,7 @@ import {useEffect, useState} from 'preact/hooks';
 
 import {ApiError, get, remove, setCsrfToken, setOnSessionEnded} from './api';
 import type {Session} from 'model';
-import {pageAt} from './pages';
+import {kFirstSteps, openPages, pageAt} from './pages';
 import {later} from './parts/later';
 import {Notice} from './parts/notice';
 import {Shell} from './parts/shell';
@@ -41,11 +41,10 @@ function App() {
     welcome(session);
     void get('/session', {}).catch(() => {});
   };
-  // The first steps lead on by themselves where none are needed; who may not take them sees the
-  // overview there.
+  // The first steps lead on by themselves where none are needed.
   const welcomeFirst = (session: Session) => {
     welcomeNew(session);
-    go('/start?first');
+    go(openPages().some(({path}) => path === kFirstSteps) ? `${kFirstSteps}?first` : '/');
   };
   const farewell = (hasEnded: boolean) => {
     setCsrfToken('');

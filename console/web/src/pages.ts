@@ -22,7 +22,9 @@ export interface Page {
   hasMore?: boolean;  // What lies below its path is its, too.
 }
 
-export const kPages: readonly [Page, ...Page[]] = [
+export const kFirstSteps = '/start';
+
+export const kPages: readonly Page[] = [
   {path: '/', title: 'Overview', role: 'viewer', view: Overview},
   {path: '/events', title: 'Events', role: 'viewer',
    view: later(() => import('./views/events').then(({Events}) => Events))},
@@ -44,7 +46,7 @@ export const kPages: readonly [Page, ...Page[]] = [
    view: later(() => import('./views/people').then(({Account}) => Account))},
   {path: '/reference', title: 'API', role: 'viewer', isAside: true,
    view: later(() => import('./views/reference').then(({Reference}) => Reference))},
-  {path: '/start', title: 'Start', role: 'admin', isAside: true, isOfAll: true,
+  {path: kFirstSteps, title: 'Start', role: 'admin', isAside: true, isOfAll: true,
    view: later(() => import('./views/keys').then(({Start}) => Start))},
 ];
 
@@ -54,8 +56,13 @@ export function openPages(): Page[] {
   return kPages.filter((page) => mayDo(role, page.role) && !(page.isOfAll && isLimited()));
 }
 
-// What is no page, or not open, is the first one.
+// Of an address that has none, or one that is not open.
+const kNoPage: Page = {
+  path: '', title: 'Not found', role: 'viewer',
+  view: later(() => import('./views/no_page').then(({NoPage}) => NoPage)),
+};
+
 export function pageAt(path: string): Page {
   return openPages().find((page) => page.path === path ||
-      (page.hasMore && path.startsWith(page.path + '/'))) ?? kPages[0];
+      (page.hasMore && path.startsWith(page.path + '/'))) ?? kNoPage;
 }

@@ -33,6 +33,12 @@ test('what is unknown is passed over', () => {
   const place = readPlace('?range=99y&shoe_size=44&list-pages=shoe_size&chart=pie&metric=size&tz=mars&bots=2' +
                           '&step=1s&from=5&to=4&filter=shoe%3D4&filter=path&filter=path%3Ex');
   assert.equal(hrefOf(place), '/');
+  // And told, where it would change the numbers.
+  assert.deepEqual(place.unread, [
+    'range=99y', 'tz=mars', 'bots=2', 'step=1s', 'from=5', 'to=4', 'filter=shoe=4', 'filter=path', 'filter=path>x',
+  ]);
+  assert.deepEqual(readPlace('?range=12mo&tz=local&bots=0&step=day&filter=path%3F&sort=users').unread, []);
+  assert.deepEqual(readPlace('?from=1&to=2&step=constructor').unread, ['step=constructor']);
 });
 
 test('a value that is chosen takes the place of the one before', () => {

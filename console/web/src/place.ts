@@ -27,9 +27,11 @@ export interface Place {
   chart: 'chart' | 'table';
   metric: MetricName;  // What the chart shows.
   tabs: Record<string, string>;  // Which list each card shows, where it is not the first.
+  unread: string[];  // What the address says that is left out, since it is not understood.
 }
 
 const kTabPrefix = 'list-';
+const kNamedRanges = [...kRanges, ...kCalendarRanges];
 
 export function readPlace(search: string): Place {
   const params = new URLSearchParams(search);
@@ -40,7 +42,7 @@ export function readPlace(search: string): Place {
     }
   }
   const custom = readSpan(params);
-  const named = [...kRanges, ...kCalendarRanges].find((one) => one.name === params.get('range'));
+  const named = kNamedRanges.find((one) => one.name === params.get('range'));
   const range = custom ? customRange(custom) : named ?? kDefaultRange;
   const step = params.get('step');
   const bots = params.get('bots');
@@ -58,8 +60,24 @@ export function readPlace(search: string): Place {
     chart: params.get('chart') === 'table' ? 'table' : 'chart',
     metric: isMetric(metric) ? metric : 'events',
     tabs,
+    unread: [...params].filter(([name, value]) => !isRead(name, value, custom !== null))
+                .map((pair) => pair.join('=')),
   };
   return place;
+}
+
+// What would change the numbers; other names may be anybody's.
+function isRead(name: string, value: string, hasSpan: boolean): boolean {
+  switch (name) {
+    case 'range': return kNamedRanges.some((one) => one.name === value);
+    case 'from':
+    case 'to': return hasSpan;
+    case 'step': return Object.hasOwn(kSteps, value);
+    case 'tz': return ['utc', 'local'].includes(value);
+    case 'bots': return ['0', '1', 'only'].includes(value);
+    case 'filter': return readFilter(value) !== null;
+  }
+  return true;
 }
 
 function readSpan(params: URLSearchParams): Span | null {

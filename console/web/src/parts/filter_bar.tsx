@@ -4,11 +4,12 @@ import {useState} from 'preact/hooks';
 
 import {titleOf} from '../dimensions';
 import {kSigns, textOf} from '../filters';
-import {dimensionValue} from '../format';
+import {dimensionValue, visible} from '../format';
 import {hrefOf, type Place, withoutFilter} from '../place';
 import {Icon} from './icons';
 import {laterOver} from './later';
 import {Link} from './link';
+import {Notice} from './notice';
 
 const SavedViews = laterOver(() => import('./saved_views').then((part) => part.SavedViews));
 const AddFilter = laterOver(() => import('./add_filter').then((part) => part.AddFilter));
@@ -39,6 +40,11 @@ export function FilterBar({place, path = '/'}: Props) {
         <Link class="chip-clear" href={hrefOf({...place, filters: []}, path)}>Clear all</Link>
       )}
       <button type="button" class="chip-clear" onClick={() => setKeeping(true)}>Saved views</button>
+      {place.unread.length > 0 && (
+        <Notice kind="stale" title="Not all of the address is understood.">
+          Left out: {visible(place.unread.join(', '))}
+        </Notice>
+      )}
       {isKeeping && <SavedViews place={place} path={path} onClose={() => setKeeping(false)} />}
       {isAdding && <AddFilter place={place} path={path} onClose={() => setAdding(false)} />}
     </div>

@@ -15,7 +15,6 @@ import {laterOver} from '../parts/later';
 import {Link} from '../parts/link';
 import {Notice} from '../parts/notice';
 import {PropertyCard} from '../parts/property_card';
-import {PipelineCard} from '../parts/pipeline_card';
 import {SeriesCard} from '../parts/series_card';
 import {Tiles} from '../parts/tiles';
 import {TopCard} from '../parts/top_list';
@@ -29,6 +28,8 @@ import {isLimited, mayDo, ofAll} from '../rights';
 
 // Below what a first look shows.
 const EventsCard = laterOver(() => import('../parts/events_card').then((part) => part.EventsCard));
+const PipelineCard =
+    laterOver(() => import('../parts/pipeline_card').then((part) => part.PipelineCard));
 // What most looks at it do not show.
 const HealthStrip = laterOver(() => import('../parts/health_strip').then((part) => part.HealthStrip));
 const DeadLettersCard =
