@@ -257,7 +257,8 @@ constexpr const char* kSummary =
   "events":{"type":"integer"},
   "visitors":{"type":["integer","null"],"description":"Estimated; null where not known"},
   "bots":{"type":["integer","null"],"description":"null where not known"},
-  "newest_received_at":{"type":["integer","null"],"description":"Unix milliseconds"},
+  "newest_received_at":{"type":["integer","null"],
+    "description":"Of the event that was stored last; Unix milliseconds"},
   "missing_days":{"$ref":"#/components/schemas/MissingDays"}}})";
 
 constexpr Parameter kFirstParameters[] = {

@@ -123,7 +123,9 @@ std::vector<const ChunkInfo*> ordered(std::span<const ChunkInfo> chunks, ChunkOr
   std::vector<const ChunkInfo*> pointers;
   pointers.reserve(chunks.size());
   for (const ChunkInfo& chunk : chunks) pointers.push_back(&chunk);
-  if (order == ChunkOrder::kOldestFirst) {
+  if (order == ChunkOrder::kLastStoredFirst) {
+    std::reverse(pointers.begin(), pointers.end());
+  } else if (order == ChunkOrder::kOldestFirst) {
     std::stable_sort(pointers.begin(), pointers.end(), [](const ChunkInfo* a, const ChunkInfo* b) {
       return a->first_at_ms < b->first_at_ms;
     });

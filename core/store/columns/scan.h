@@ -79,7 +79,8 @@ struct ColumnPart {
   FilterMasks* masks = nullptr;  // Of the chunks; null where they are soon others.
 };
 
-enum class ChunkOrder : std::uint8_t { kByNumber, kOldestFirst, kNewestFirst };
+// By number is by the time of storing.
+enum class ChunkOrder : std::uint8_t { kByNumber, kLastStoredFirst, kOldestFirst, kNewestFirst };
 
 // 300 kB of buffers: one serves all days of a question.
 class Scanner {

@@ -49,7 +49,8 @@ struct Summary {
   std::uint64_t events = 0;
   std::optional<std::uint64_t> visitors;  // Estimated over the range: sketches merged, not added.
   std::optional<std::uint64_t> bots;
-  std::optional<std::int64_t> newest_received_ms;  // Of the newest event; also where there is none.
+  // Of the event that was stored last; also where there is none.
+  std::optional<std::int64_t> newest_received_ms;
 };
 
 // Visits: a visitor's events in one project with no gap of more than 30 minutes, over midnight too.

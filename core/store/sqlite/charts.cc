@@ -114,7 +114,7 @@ Result<Summary> Charts::summary(const Range& range, const Filter& filter) {
   PENSTOCK_TRY(read);
   Summary summary{sums.events, sums.visitors.count(), sums.bots, std::nullopt};
   if (sums.events == 0) return summary;
-  auto newest = newest_received(inside, filter);
+  auto newest = newest_.received_ms(inside, filter);
   if (!newest) return fail(newest.error());
   summary.newest_received_ms = *newest;
   return summary;
@@ -149,24 +149,6 @@ Result<void> Charts::add_columns(DayReader& reader, const Range& range, const Fi
                      sums.bots += *bots;
                      return {};
                    });
-}
-
-Result<std::optional<std::int64_t>> Charts::newest_received(const Range& range,
-                                                            const Filter& filter) {
-  std::optional<std::int64_t> found;
-  const auto read =
-      days_.each_newest_first(range, [&](DayReader& reader, std::int64_t) -> Result<bool> {
-        FirstRows first(FirstRows::Order::kNewestFirst, range, nullptr, 1);
-        PENSTOCK_TRY(scan_.find(reader, filter, first));
-        for (const RowPlace& place : first.take()) {
-          auto is_there = reader.read_row(
-              place.row_id, [&](const event::Row& row) { found = row.record.received_at_ms; });
-          if (!is_there) return fail(is_there.error());
-        }
-        return !found;
-      });
-  PENSTOCK_TRY(read);
-  return found;
 }
 
 }  // namespace penstock::store

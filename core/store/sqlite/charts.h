@@ -17,6 +17,7 @@
 #include "store/sqlite/day_reader.h"
 #include "store/sqlite/day_scan.h"
 #include "store/sqlite/facet_counts.h"
+#include "store/sqlite/newest_row.h"
 
 namespace penstock::store {
 
@@ -30,15 +31,14 @@ DayParts parts_of_day(std::int64_t day_ms, const Range& range, std::int64_t coar
 
 class Charts {
  public:
-  // Borrows both.
-  Charts(DayReaders& days, DayScan& scan) : days_(days), scan_(scan), facets_(days, scan) {}
+  // Borrows all.
+  Charts(DayReaders& days, DayScan& scan, NewestRow& newest)
+      : days_(days), scan_(scan), newest_(newest), facets_(days, scan) {}
 
   Result<Series> timeseries(const Range& range, const Step& step, const Filter& filter);
   Result<std::vector<TopEntry>> top(const Range& range, const Facet& facet, const Filter& filter,
                                     std::uint32_t limit);
   Result<Summary> summary(const Range& range, const Filter& filter);
-  // Of the newest event that is left.
-  Result<std::optional<std::int64_t>> newest_received(const Range& range, const Filter& filter);
 
  private:
   struct Sums;
@@ -50,6 +50,7 @@ class Charts {
 
   DayReaders& days_;
   DayScan& scan_;
+  NewestRow& newest_;
   FacetCounts facets_;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
+#include <limits>
 #include <memory>
 
 #include <dirent.h>
@@ -123,6 +124,14 @@ void remove_drafts(const std::string& folder) {
 
 std::int64_t changed_at_ns(const std::string& path) {
   return std::max(file_changed_at_ns(path), file_changed_at_ns(path + "-wal"));
+}
+
+std::int64_t changed_behind_ns(std::int64_t row_id) {
+  constexpr std::int64_t kMicrosecondNs = 1'000;
+  constexpr std::int64_t kSlackNs = kChangeSlackMs * 1'000'000;
+  return std::min(row_id, std::numeric_limits<std::int64_t>::max() / kMicrosecondNs) *
+             kMicrosecondNs -
+         kSlackNs;
 }
 
 // An empty journal is left out: a reader may have made it.

@@ -48,6 +48,9 @@ void remove_drafts(const std::string& folder);
 
 // When the database or its journal was last written, in nanoseconds since the epoch.
 std::int64_t changed_at_ns(const std::string& path);
+// When a file has changed, at the earliest, that has a row which was stored behind this one. A row
+// id is the time of storing in microseconds, or more where the clock went back.
+std::int64_t changed_behind_ns(std::int64_t row_id);
 
 // A number that no other state of these days' files has: made of their marks, sizes and times, and
 // of their journals'; none is opened. It never comes again where one of them was changed within the

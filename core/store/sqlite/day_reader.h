@@ -115,6 +115,10 @@ class DayReaders {
   std::vector<std::int64_t> recently_changed(
       std::size_t count, std::int64_t since_ns = std::numeric_limits<std::int64_t>::max()) const;
 
+  bool has_changed_since(std::int64_t day_ms, std::int64_t ns) const {
+    return changed_at_ns(day_path(folder_, day_ms)) >= ns;
+  }
+
   // Calls `visit` with the day's reader, lent until kOpenMax other days were opened; not at all
   // where there is nothing to read. A day that turns out to be damaged, or that may not be read, is
   // noted as missing and is no failure: the others can still be shown. What the visitor reads is of

@@ -217,7 +217,7 @@ void DayScanTest::check_summary(const std::vector<const PlainRow*>& left, const 
     visitors.add(row->visitor);
     bots += row->is_bot ? 1 : 0;
     if (newest == nullptr ||
-        std::pair(row->at_ms, row->row_id) > std::pair(newest->at_ms, newest->row_id)) {
+        std::pair(row->row_id, row->at_ms) > std::pair(newest->row_id, newest->at_ms)) {
       newest = row;
     }
   }

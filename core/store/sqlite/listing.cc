@@ -19,8 +19,6 @@ constexpr std::size_t kScanPageRows = 2'000;
 // Whose places it finds at once: any number of rows may have the same time, and all of their chunks
 // are looked at for some of them.
 constexpr std::size_t kScanPlaces = 65'536;
-// A file's time of change is that of the kernel's last tick, and clocks are set by small steps.
-constexpr std::int64_t kChangeSlackNs = 2'000'000'000;
 
 // Who asks for so many rows at once takes all of them, page by page.
 constexpr std::uint32_t kBulkRows = 500;
@@ -171,15 +169,13 @@ Result<bool> Listing::scan_page(DayReader& reader, const Range& range, const Fil
   return !walk.places.empty() || walk.has_more_places;
 }
 
-// A row id is the time of storing in microseconds, or more where the clock went back. Late events
-// change hundreds of files at once, and so does closing them, while today's is not the last.
+// Late events change hundreds of files at once, and so does closing them, while today's is not the
+// last.
 std::vector<std::int64_t> Listing::followed_days(std::int64_t after) const {
-  const std::int64_t since_ns =
-      std::min(after, std::numeric_limits<std::int64_t>::max() / 1'000) * 1'000 - kChangeSlackNs;
   auto days = days_.days(0, std::numeric_limits<std::int64_t>::max());
   days.erase(days.begin(),
              days.end() - static_cast<std::ptrdiff_t>(std::min(days.size(), kFollowedDays)));
-  const auto changed = days_.recently_changed(kFollowedDays, since_ns);
+  const auto changed = days_.recently_changed(kFollowedDays, changed_behind_ns(after));
   std::vector<std::int64_t> all;
   std::set_union(days.begin(), days.end(), changed.begin(), changed.end(), std::back_inserter(all));
   return all;

@@ -47,7 +47,7 @@ Result<Overview> OverviewChart::from_columns(const Range& range, const Step& ste
   overview.summary.visitors = counts.all_visitors().count();
   overview.summary.bots = leaves_bots_out ? 0 : bots;
   if (overview.summary.events == 0) return overview;
-  auto newest = charts_.newest_received(range, filter);
+  auto newest = newest_.received_ms(range, filter);
   if (!newest) return fail(newest.error());
   overview.summary.newest_received_ms = *newest;
   return overview;

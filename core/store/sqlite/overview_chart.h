@@ -5,15 +5,16 @@
 #include "base/error.h"
 #include "store/contract/queries.h"
 #include "store/sqlite/charts.h"
+#include "store/sqlite/newest_row.h"
 #include "store/sqlite/visit_charts.h"
 
 namespace penstock::store {
 
 class OverviewChart {
  public:
-  // Borrows both.
-  OverviewChart(Charts& charts, VisitCharts& visit_charts)
-      : charts_(charts), visit_charts_(visit_charts) {}
+  // Borrows all.
+  OverviewChart(Charts& charts, VisitCharts& visit_charts, NewestRow& newest)
+      : charts_(charts), visit_charts_(visit_charts), newest_(newest) {}
 
   Result<Overview> ask(const Range& range, const Step& step, const Filter& filter);
 
@@ -23,6 +24,7 @@ class OverviewChart {
 
   Charts& charts_;
   VisitCharts& visit_charts_;
+  NewestRow& newest_;
 };
 
 }  // namespace penstock::store

@@ -45,9 +45,10 @@ class SqliteQueries final : public Queries {
   explicit SqliteQueries(const std::string& path)
       : days_(path),
         scan_(days_),
-        charts_(days_, scan_),
+        newest_(days_, scan_),
+        charts_(days_, scan_, newest_),
         visit_charts_(days_, scan_),
-        overview_(charts_, visit_charts_),
+        overview_(charts_, visit_charts_, newest_),
         value_charts_(days_, scan_),
         listing_(days_, scan_) {}
 
@@ -128,6 +129,7 @@ class SqliteQueries final : public Queries {
 
   DayReaders days_;
   DayScan scan_;
+  NewestRow newest_;
   Charts charts_;
   VisitCharts visit_charts_;
   OverviewChart overview_;
