@@ -13,9 +13,10 @@ constexpr int kMemoryLevel = 8;
 
 }  // namespace
 
-std::string gzip(std::string_view text) {
+std::string gzip(std::string_view text, GzipEffort effort) {
+  const int level = effort == GzipEffort::kLeast ? Z_BEST_SPEED : Z_BEST_COMPRESSION;
   z_stream stream{};
-  PENSTOCK_CHECK(deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, kGzipWindow, kMemoryLevel,
+  PENSTOCK_CHECK(deflateInit2(&stream, level, Z_DEFLATED, kGzipWindow, kMemoryLevel,
                               Z_DEFAULT_STRATEGY) == Z_OK);
   std::string out(deflateBound(&stream, text.size()), '\0');
   // zlib does not write to its input; the interface is older than const.

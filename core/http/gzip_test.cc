@@ -13,6 +13,9 @@ TEST(Gzip, IsUndoneByTheDecoder) {
     std::string out;
     ASSERT_TRUE(decoder.decode(*codings_of("gzip"), gzip(text), 1 << 20, out));
     EXPECT_EQ(out, text);
+    out.clear();
+    ASSERT_TRUE(decoder.decode(*codings_of("gzip"), gzip(text, GzipEffort::kLeast), 1 << 20, out));
+    EXPECT_EQ(out, text);
   }
 }
 

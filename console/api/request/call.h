@@ -32,10 +32,11 @@ struct Call {
   std::string token;  // The session cookie's, "" without one.
   // An API token, which counts in place of the cookie: Authorization's. Nullopt without one.
   std::optional<std::string> bearer;
-  std::string token_name;  // Of the API token that calls, "" for a session.
-  std::string csrf;        // X-CSRF-Token.
-  std::string known;       // If-None-Match, a list.
-  std::string device;      // The device cookie's, "" without one or where it is not genuine.
+  std::string token_name;   // Of the API token that calls, "" for a session.
+  std::string csrf;         // X-CSRF-Token.
+  std::string known;        // If-None-Match, a list.
+  bool takes_gzip = false;  // By Accept-Encoding.
+  std::string device;       // The device cookie's, "" without one or where it is not genuine.
   std::string client;  // Address text; of IPv6 the network alone, which is one client's to choose.
 
   std::string browser;  // "Firefox on Linux"; "" where it is unknown.

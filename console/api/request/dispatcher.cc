@@ -16,7 +16,9 @@
 #include "console/api/auth/host_rules.h"
 #include "console/api/auth/session_cookie.h"
 #include "console/api/request/authorize.h"
+#include "console/api/request/content_coding.h"
 #include "console/api/request/security_headers.h"
+#include "http/gzip.h"
 #include "http/router.h"
 
 namespace penstock::console {
@@ -173,6 +175,7 @@ Call Dispatcher::State::make_call(const http::Request& request, const server::Pe
   call.bearer = bearer_of(request);
   call.csrf = request.header("X-CSRF-Token");
   call.known = request.header_list("If-None-Match");
+  call.takes_gzip = http::accepts_gzip(request.header_list("Accept-Encoding"));
   const std::string_view device = device_token(request.header("Cookie"), call.cookies);
   if (devices.is_genuine(device)) call.device = device;
   call.client = client_text(
@@ -194,6 +197,8 @@ void Dispatcher::State::work(Job& job, Services& services) const {
   auto refusal = authorize(*job.route, job.call, *services.accounts, *services.tokens);
   job.response = refusal ? std::move(*refusal) : job.route->endpoint(job.call, services);
   services.queries->within({});  // What the deadline borrows of the job goes with it.
+  // What a change answers may be a secret, and is short.
+  if (!job.route->is_changing()) code_content(job.response, job.call.takes_gzip);
 }
 
 Dispatcher::Dispatcher(io::Loop& loop, const ConsoleSettings& settings,
