@@ -1,15 +1,11 @@
 #include "console/api/request/content_coding.h"
 
-#include "base/text.h"
 #include "http/gzip.h"
 
 namespace penstock::console {
 
 void code_content(http::Response& response, bool takes_gzip) {
   if (response.body.size() < kCompressedBytesMin) return;
-  for (auto& [name, value] : response.headers) {
-    if (name == "ETag" && value.starts_with('"')) value = str_cat("W/", value);
-  }
   response.headers.emplace_back("Vary", "Accept-Encoding");
   if (!takes_gzip) return;
   response.body = http::gzip(response.body, http::GzipEffort::kLeast);

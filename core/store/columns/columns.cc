@@ -164,24 +164,34 @@ Result<Columns::Word> Columns::find(ColumnNumber column, std::string_view text) 
 }
 
 Result<std::string> Columns::text(ColumnNumber column, std::uint32_t code) {
-  if (code == kEmptyCode) return std::string();
-  if (code == kOtherCode) return std::string(kOtherValue);
   std::string word;
-  bool is_found = false;
-  Result<void> read;
-  std::uint32_t at = code - code % kTextsABlock;
-  auto is_there =
-      blocks_.read({BlockKind::kTexts, column, code / kTextsABlock}, [&](std::string_view bytes) {
-        read = visit_texts(bytes, [&](std::string_view text) {
-          if (at++ != code) return;
-          word = text;
-          is_found = true;
-        });
-      });
-  if (!is_there) return fail(is_there.error());
-  if (!read) return fail(read.error());
-  if (!is_found) return fail(ErrorCode::kCorrupt, "find a word of a dictionary");
+  PENSTOCK_TRY(texts(column, {&code, 1}, [&](std::size_t, std::string_view text) { word = text; }));
   return word;
+}
+
+Result<void> Columns::texts(ColumnNumber column, std::span<const std::uint32_t> codes,
+                            FunctionRef<void(std::size_t place, std::string_view text)> visit) {
+  std::size_t place = 0;
+  for (; place < codes.size() && codes[place] < kFirstCode; ++place) {
+    visit(place, codes[place] == kOtherCode ? kOtherValue : std::string_view());
+  }
+  while (place < codes.size()) {
+    const std::uint32_t block = codes[place] / kTextsABlock;
+    std::uint32_t code = block * kTextsABlock;
+    Result<void> read;
+    auto is_there = blocks_.read({BlockKind::kTexts, column, block}, [&](std::string_view bytes) {
+      read = visit_texts(bytes, [&](std::string_view text) {
+        if (place < codes.size() && codes[place] == code) visit(place++, text);
+        ++code;
+      });
+    });
+    if (!is_there) return fail(is_there.error());
+    if (!read) return fail(read.error());
+    if (place < codes.size() && codes[place] / kTextsABlock == block) {
+      return fail(ErrorCode::kCorrupt, "find a word of a dictionary");
+    }
+  }
+  return {};
 }
 
 Result<void> Columns::texts(ColumnNumber column,

@@ -72,6 +72,10 @@ class Columns {
       ColumnNumber column, const std::vector<bool>& blocks,
       FunctionRef<void(std::uint32_t first_code, std::span<const std::uint64_t> hashes)> visit);
   Result<std::string> text(ColumnNumber column, std::uint32_t code);
+  // Of several, ascending and each once, by their places among `codes`: a block of texts is read
+  // once. kCorrupt, behind those that are there, where one is not.
+  Result<void> texts(ColumnNumber column, std::span<const std::uint32_t> codes,
+                     FunctionRef<void(std::size_t place, std::string_view text)> visit);
   // All of them, in the order of their codes; nothing, as with hashes().
   Result<void> texts(ColumnNumber column,
                      FunctionRef<void(std::uint32_t code, std::string_view text)> visit);

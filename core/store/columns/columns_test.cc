@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "store/columns/chunk_builder.h"
 #include "store/contract/row_testing.h"
+#include "store/rollup/rollup_sink.h"
 #include "store/rollup/visitor.h"
 
 namespace penstock::store {
@@ -100,17 +101,19 @@ TEST_F(ColumnsOfRowsTest, RefuseBlocksThatNoWriterWrote) {
   EXPECT_FALSE(columns_.times(other, numbers));
 }
 
-// Counts the blocks of hashes that are read.
+// Counts the blocks of dictionaries that are read.
 class CountedBlocks final : public BlockSource {
  public:
   explicit CountedBlocks(BlockSource& blocks) : blocks_(blocks) {}
 
   Result<bool> read(const BlockId& id, FunctionRef<void(std::string_view)> use) override {
     hashes_read += id.kind == BlockKind::kHashes ? 1 : 0;
+    texts_read += id.kind == BlockKind::kTexts ? 1 : 0;
     return blocks_.read(id, use);
   }
 
   int hashes_read = 0;
+  int texts_read = 0;
 
  private:
   BlockSource& blocks_;
@@ -156,6 +159,24 @@ TEST_F(WordsOfThreeBlocksTest, AreToldFromOthersUnderTheSameHash) {
   }
   ASSERT_TRUE(memory_.put(first, bytes));
   EXPECT_EQ(columns_.find(kColumn, wanted)->code, kHashesABlock);
+}
+
+TEST_F(WordsOfThreeBlocksTest, HaveTextsByTheirCodes) {
+  const std::vector<std::uint32_t> codes{kEmptyCode, kOtherCode, kFirstCode,        3,         63,
+                                         64,         65,         kHashesABlock + 7, kWords - 1};
+  std::vector<std::string> texts(codes.size());
+  ASSERT_TRUE(columns_.texts(
+      kColumn, codes, [&](std::size_t place, std::string_view text) { texts[place] = text; }));
+  EXPECT_EQ(texts[0], "");
+  EXPECT_EQ(texts[1], kOtherValue);
+  for (std::size_t i = 2; i < codes.size(); ++i) EXPECT_EQ(texts[i], str_cat("/", codes[i]));
+  EXPECT_EQ(blocks_.texts_read, 4);  // Of 64 each.
+
+  const std::uint32_t none[] = {4, kWords};
+  std::size_t found = 0;
+  const auto read = columns_.texts(kColumn, none, [&](std::size_t, std::string_view) { ++found; });
+  EXPECT_EQ(read.error().code, ErrorCode::kCorrupt);
+  EXPECT_EQ(found, 1u);
 }
 
 // A dictionary that ends with a block ends there.

@@ -314,21 +314,34 @@ void WordTotals::note(std::uint64_t hash, std::string_view text) {
   }
 }
 
+Result<void> WordTotals::texts(Columns& columns, ColumnNumber column, std::span<const Word> words,
+                               FunctionRef<void(const Word& word, std::string_view text)> visit) {
+  std::vector<std::uint32_t> codes;
+  codes.reserve(words.size());
+  for (const Word& word : words) codes.push_back(word.code);
+  return columns.texts(
+      column, codes, [&](std::size_t place, std::string_view text) { visit(words[place], text); });
+}
+
 Result<bool> WordTotals::name_by_front(Columns& columns, ColumnNumber column, const Part& part) {
   std::vector<Word> found;
   for (const Word& word : part.front) {
     if (may_look_for(word.hash) && winners_.contains(word.hash)) found.push_back(word);
   }
   if (found.size() != winners_.size()) return false;
+  std::sort(found.begin(), found.end(),
+            [](const Word& a, const Word& b) { return a.code < b.code; });
   std::vector<std::string> texts;
-  for (const Word& word : found) {
-    auto text = columns.text(column, word.code);
-    // The part was made anew between the rounds, or is damaged: its hashes say more.
-    if (!text && text.error().code == ErrorCode::kCorrupt) return false;
-    if (!text) return fail(text.error());
-    if (crypto::keyed_hash(*key_, *text) != word.hash) return false;
-    texts.push_back(std::move(*text));
-  }
+  bool is_as_before = true;
+  const auto read =
+      this->texts(columns, column, found, [&](const Word& word, std::string_view text) {
+        is_as_before = is_as_before && crypto::keyed_hash(*key_, text) == word.hash;
+        texts.emplace_back(text);
+      });
+  // The part was made anew between the rounds, or is damaged: its hashes say more.
+  if (!read && read.error().code == ErrorCode::kCorrupt) return false;
+  if (!read) return fail(read.error());
+  if (!is_as_before) return false;
   for (std::size_t i = 0; i < found.size(); ++i) note(found[i].hash, texts[i]);
   return true;
 }
@@ -356,12 +369,10 @@ Result<void> WordTotals::name(Columns& columns, ColumnNumber column) {
     if (may_look_for(hash) && winners_.contains(hash)) found.push_back({hash, code});
   }));
   const bool is_same = part != nullptr && digest == part->digest;
-  for (const auto& [hash, code] : found) {
-    auto text = columns.text(column, code);
-    if (!text) return fail(text.error());
-    note(hash, *text);
-    if (is_same && code < words) winners_[hash].events += part->rest[code];
-  }
+  PENSTOCK_TRY(texts(columns, column, found, [&](const Word& word, std::string_view text) {
+    note(word.hash, text);
+    if (is_same && word.code < words) winners_[word.hash].events += part->rest[word.code];
+  }));
   if (is_same) ++completed_;
   return {};
 }

@@ -124,6 +124,9 @@ class WordTotals {
   void look_for(std::uint64_t hash);
   bool may_look_for(std::uint64_t hash) const;
   void note(std::uint64_t hash, std::string_view text);
+  // Of words by ascending codes.
+  static Result<void> texts(Columns& columns, ColumnNumber column, std::span<const Word> words,
+                            FunctionRef<void(const Word& word, std::string_view text)> visit);
   // Whether the part's front has all winners, which are named then.
   Result<bool> name_by_front(Columns& columns, ColumnNumber column, const Part& part);
 

@@ -86,11 +86,9 @@ Result<ValueCharts::PartCodes> ValueCharts::codes_of(Columns& columns, ColumnNum
   };
   put(kEmptyCode, {});
   put(kOtherCode, std::string(kOtherValue));
-  for (const std::uint32_t code : alike) {
-    auto text = columns.text(column, code);
-    if (!text) return fail(text.error());
-    put(code, *text);
-  }
+  PENSTOCK_TRY(columns.texts(column, alike, [&](std::size_t place, std::string_view text) {
+    put(alike[place], std::string(text));
+  }));
   codes.asks_others = words >= words_max(column) && found < places_.size();
   return codes;
 }
