@@ -230,19 +230,29 @@ class Ledger:
         return self.since()
 
 
+def keys_of(path, mode):
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode={mode}", uri=True,
+                                            timeout=harness.DEADLINE_S)) as database:
+        return [key for (key,) in database.execute(
+            "SELECT CASE WHEN ifnull(session_id, '') = '' THEN -1 "
+            "ELSE CAST(session_id AS INTEGER) END FROM events")]
+
+
 def stored_keys(machine):
     """The keys of all rows, in no order; -1 for a row that no ledger has sent."""
     keys = array.array("q")
     for path in machine.days():
-        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True,
-                                                timeout=harness.DEADLINE_S)) as database:
+        try:
             try:
-                keys.extend(key for (key,) in database.execute(
-                    "SELECT CASE WHEN ifnull(session_id, '') = '' THEN -1 "
-                    "ELSE CAST(session_id AS INTEGER) END FROM events"))
+                keys.extend(keys_of(path, "ro"))
             except sqlite3.OperationalError as error:
-                if "no such table" not in str(error):
-                    raise  # The worker has only just made the file.
+                if "readonly" not in str(error):
+                    raise
+                # Its worker was killed while it made the file, which has to be undone first.
+                keys.extend(keys_of(path, "rw"))
+        except sqlite3.OperationalError as error:
+            if "no such table" not in str(error):
+                raise  # The worker has only just made the file.
     return keys
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import pathlib
+import shutil
 import sqlite3
 import tempfile
 import time
@@ -17,6 +18,11 @@ class Books:
         self.next_key = sent
         self.taken = taken
         self.answered = sum(count for _, count in taken)
+
+
+class Store:
+    def __init__(self, paths):
+        self.days = lambda: [str(path) for path in paths]
 
 
 class Finds(unittest.TestCase):
@@ -43,15 +49,30 @@ class Finds(unittest.TestCase):
                                      ((str(key),) for key in range(count)))
                 database.commit()
 
-            class Store:
-                days = staticmethod(lambda: [str(path)])
-
             begun = time.monotonic()
             balance = ledger.Balance(Books(count, [(key, 10) for key in range(0, count, 10)]),
-                                     ledger.stored_keys(Store))
+                                     ledger.stored_keys(Store([path])))
             self.assertLess(time.monotonic() - begun, 30)
         self.assertEqual(([], [], [], 0), (balance.lost, balance.twice, balance.unsent,
                                            balance.keyless))
+
+
+    def test_files_that_a_killed_worker_was_making(self):
+        with tempfile.TemporaryDirectory() as folder:
+            made, left = pathlib.Path(folder) / "made.db", pathlib.Path(folder) / "left.db"
+            with contextlib.closing(sqlite3.connect(made, isolation_level=None)) as database:
+                database.execute("CREATE TABLE events(id BLOB, session_id TEXT)")
+                database.execute("INSERT INTO events VALUES(NULL, '7')")
+                database.execute("PRAGMA cache_size = 1")  # Pages go to the file at once.
+                database.execute("BEGIN")
+                database.executemany("INSERT INTO events VALUES(NULL, ?)",
+                                     (("8" * 1000,) for _ in range(1000)))
+                shutil.copy(made, left)
+                shutil.copy(f"{made}-journal", f"{left}-journal")
+                database.execute("ROLLBACK")
+            with self.assertRaises(sqlite3.OperationalError):
+                ledger.keys_of(left, "ro")
+            self.assertEqual([7], list(ledger.stored_keys(Store([left]))))
 
 
 class Sends(unittest.TestCase):
