@@ -24,18 +24,18 @@ export function TopDetails({list, place, total, onClose}: Props) {
   const [search, setSearch] = useState('');
   const {title, dimension, path} = list;
   const hasVisitors = path === '/stats/top';
+  const counted = hasVisitors ? 'Events' : 'Visits';
   const polled = usePoll(`${questionOf(place)} ${list.name} ${search}`, (signal) => {
     const asked = {
       ...queryOf(place, Date.now()), dimension, limit: kRowsMax, search: search || undefined,
     };
-    return path === '/stats/top' ? get(path, {...asked, visitors: true}, signal) :
-                                   get(path, asked, signal);
+    return hasVisitors ? get(path, {...asked, visitors: true}, signal) : get(path, asked, signal);
   });
   const rows = polled.isOld ? [] : polled.data?.rows ?? [];
   const save = () => saveCsv(
       `${list.name}.csv`,
       csvOf([
-        [title, 'Events', ...(hasVisitors ? ['Visitors'] : [])],
+        [title, counted, ...(hasVisitors ? ['Visitors'] : [])],
         ...rows.map(({value, events, visitors}) =>
             [value, events, ...(visitors === undefined ? [] : [visitors])]),
       ]));
@@ -60,7 +60,7 @@ export function TopDetails({list, place, total, onClose}: Props) {
                   <span class="bar-value" />
                   {total !== null && <span class="bar-share">Share</span>}
                   {hasVisitors && <span class="bar-visitors">Visitors</span>}
-                  <span class="bar-count">{hasVisitors ? 'Events' : 'Visits'}</span>
+                  <span class="bar-count">{counted}</span>
                 </p>
                 <TopBars list={list} rows={top.rows} total={total} place={place} />
               </>
