@@ -30,7 +30,7 @@ async function waitAfter([isEscape, quietMs]) {
   const ends = () => performance.getEntriesByType('resource')
       .filter(({name, startTime}) => startTime >= begun && /\/api\/v1\/(stats|events\?)/.test(name))
       .map(({responseEnd}) => responseEnd);
-  const isStill = () => ends().length > 0 && window.awaited === 0 && !isBusy() &&
+  const isStill = () => window.awaited === 0 && !isBusy() && ends().length > 0 &&
       performance.now() - Math.max(...ends()) > quietMs;
   while (!isStill()) await new Promise((done) => setTimeout(done, 50));
   watch.disconnect();

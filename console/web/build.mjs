@@ -37,7 +37,9 @@ function bundle() {
       main: 'src/main.tsx',
       style: 'src/style/main.css',
       more: 'src/style/more.css',
+      favicon: 'src/favicon.svg',
     },
+    loader: {'.svg': 'copy'},
     outdir: 'dist/assets',
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
@@ -59,11 +61,11 @@ function collect(metafile) {
     if (output.entryPoint) names[basename(output.entryPoint)] = url;
   }
   const page = readFileSync('src/index.html', 'utf8')
+      .replace('/favicon.svg', names['favicon.svg'])
       .replace('/main.js', names['main.tsx'])
       .replace('/style.css', names['main.css'])
       .replace('/more.css', names['more.css']);
   files.push({url: '/index.html', content: Buffer.from(page), isImmutable: false});
-  files.push({url: '/favicon.svg', content: readFileSync('src/favicon.svg'), isImmutable: false});
   files.sort((a, b) => (a.url < b.url ? -1 : 1));
   for (const file of files) {
     const gzipped = gzipSync(file.content, {level: 9});

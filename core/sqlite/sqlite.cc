@@ -278,6 +278,8 @@ Result<Statement> Database::prepare(std::string_view sql) {
 
 std::int64_t Database::changes() const { return sqlite3_changes64(handle_.get()); }
 
+bool Database::is_in_transaction() const { return sqlite3_get_autocommit(handle()) == 0; }
+
 std::int64_t Database::last_row_id() const { return sqlite3_last_insert_rowid(handle_.get()); }
 
 Result<std::int64_t> Database::page_bytes() {
@@ -369,7 +371,7 @@ Result<void> run(Database& database, std::string_view sql) {
 }  // namespace
 
 Result<ReadTransaction> ReadTransaction::begin(Database& database) {
-  if (sqlite3_get_autocommit(database.handle()) == 0) return ReadTransaction(nullptr);
+  if (database.is_in_transaction()) return ReadTransaction(nullptr);
   PENSTOCK_TRY(run(database, "BEGIN"));
   return ReadTransaction(&database);
 }

@@ -97,6 +97,8 @@ class Database {
   // Of the file.
   Result<std::int64_t> page_bytes();
 
+  bool is_in_transaction() const;
+
   // From the next statement on: how long to wait for another connection's lock.
   void set_busy_timeout(std::int64_t ms);
 

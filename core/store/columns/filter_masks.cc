@@ -1,6 +1,5 @@
 #include "store/columns/filter_masks.h"
 
-#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -22,13 +21,8 @@ constexpr auto kBytes = [] {
 
 }  // namespace
 
-void FilterMasks::begin(const Filter& filter, std::size_t chunks) {
-  filter_ = filter;
-  chunks_.clear();
-  chunks_.resize(std::min(chunks, kChunksMax));
-}
-
 FilterMasks::Known FilterMasks::find(std::size_t chunk, std::span<std::uint8_t> mask) const {
+  const std::lock_guard lock(mutex_);
   if (chunk >= chunks_.size()) return Known::kNothing;
   const auto& [known, bits] = chunks_[chunk];
   if (known != Known::kMask) return known;
@@ -45,6 +39,7 @@ FilterMasks::Known FilterMasks::find(std::size_t chunk, std::span<std::uint8_t> 
 }
 
 void FilterMasks::keep(std::size_t chunk, std::span<const std::uint8_t> mask) {
+  const std::lock_guard lock(mutex_);
   if (chunk >= chunks_.size()) return;
   auto& [known, bits] = chunks_[chunk];
   known = Known::kMask;
@@ -53,6 +48,7 @@ void FilterMasks::keep(std::size_t chunk, std::span<const std::uint8_t> mask) {
 }
 
 void FilterMasks::keep_no_row(std::size_t chunk) {
+  const std::lock_guard lock(mutex_);
   if (chunk < chunks_.size()) chunks_[chunk] = {Known::kNoRow, {}};
 }
 

@@ -1,18 +1,16 @@
-// What a filter leaves of a day's chunks, kept for the next question that has the same filter: a
-// page asks several at once, and each would read the filter's columns again.
+// What a filter leaves of a day's chunks, kept for the questions that have the same filter: a page
+// asks several at once, and each would read the filter's columns again.
 //
-// Of the last filter alone, and of conditions alone: rows that lie outside of a range or were
-// changed since are another matter. Whoever keeps it clears it when the chunks may be others.
+// Of conditions alone: rows that lie outside of a range or were changed since are another matter.
+// Any thread.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <span>
 #include <vector>
-
-#include "store/columns/blocks.h"
-#include "store/contract/filter.h"
 
 namespace penstock::store {
 
@@ -24,14 +22,7 @@ class FilterMasks {
 
   enum class Known : std::uint8_t { kNothing, kNoRow, kMask };
 
-  // Gives no memory back.
-  void clear() { chunks_.clear(); }
-
-  bool is_about(const Filter& filter, std::size_t chunks) const {
-    return !chunks_.empty() && chunks_.size() == std::min(chunks, kChunksMax) && filter_ == filter;
-  }
-  // What follows is about this filter, which codes alone decide, and so many chunks.
-  void begin(const Filter& filter, std::size_t chunks);
+  explicit FilterMasks(std::size_t chunks) : chunks_(std::min(chunks, kChunksMax)) {}
 
   // Chunks are told by their place among the day's. kMask: bytes of `mask` are cleared where the
   // filter leaves no row.
@@ -47,8 +38,8 @@ class FilterMasks {
     std::vector<std::uint8_t> bits;  // Of kMask: eight rows a byte, the first one lowest.
   };
 
-  Filter filter_;
-  std::vector<Chunk> chunks_;
+  mutable std::mutex mutex_;
+  std::vector<Chunk> chunks_;  // Guarded by mutex_.
 };
 
 }  // namespace penstock::store

@@ -81,6 +81,20 @@ PENSTOCK_WIDE bool needs_lower(std::span<const std::uint32_t> upper) {
   return needs != 0;
 }
 
+void keep_both(const std::uint8_t* __restrict other, std::size_t rows,
+               std::uint8_t* __restrict mask) {
+  for (std::size_t first = 0; first < rows; first += kLoopRows) {
+    for (std::size_t i = 0; i < kLoopRows; ++i) mask[first + i] &= other[first + i];
+  }
+}
+
+// One by each row, and zero behind the last to where a loop ends.
+void fill_mask(std::size_t rows, std::span<std::uint8_t> mask) {
+  std::fill_n(mask.begin(), rows, 1);
+  std::fill(mask.begin() + static_cast<std::ptrdiff_t>(rows),
+            mask.begin() + static_cast<std::ptrdiff_t>(rounded_up(rows)), 0);
+}
+
 bool has_rows(const std::uint8_t* mask, std::size_t rows) {
   return std::memchr(mask, 1, rows) != nullptr;
 }
@@ -117,6 +131,19 @@ PENSTOCK_WIDE std::size_t count_rows(const std::uint8_t* mask, std::size_t rows)
     count += some;
   }
   return count;
+}
+
+// Writes the places of the rows that `mask` leaves. Eight rows at once: all of their offsets are
+// written, and those that count stand before the next ones. Behind the last row the mask is zero.
+PENSTOCK_WIDE void list_marked(const std::uint8_t* mask, std::size_t rows, std::uint16_t* to) {
+  for (std::size_t i = 0; i < rows; i += kOctet) {
+    const std::uint8_t bits = mask_bits(mask + i);
+    Octet octet;
+    std::memcpy(&octet, kOffsets[bits].data(), sizeof octet);
+    octet += static_cast<std::uint16_t>(i);
+    std::memcpy(to, &octet, sizeof octet);
+    to += std::popcount(bits);
+  }
 }
 
 std::vector<const ChunkInfo*> ordered(std::span<const ChunkInfo> chunks, ChunkOrder order) {
@@ -190,34 +217,27 @@ Result<void> Scanner::scan(const ColumnPart& part, const Filter& filter, const R
                            FunctionRef<Result<void>(ChunkRows& rows)> visit) {
   if (should_stop_()) return fail(ErrorCode::kOverloaded, kStep);
   Columns& columns = *part.columns;
-  FilterMasks* masks = part.masks;
-  std::optional<Conditions> conditions;
-  // Of what is known of all chunks that are looked at, the dictionaries are not read either.
-  if (masks == nullptr || !masks->is_about(filter, columns.chunks().size())) {
-    auto found = conditions_of(columns, filter);
-    if (!found) return fail(found.error());
-    if (found->is_never) return {};
-    conditions = *std::move(found);
-    // What is told by rows is another matter each time, and what asks for nothing is known already.
-    if (conditions->asks_rows || conditions->all.empty()) masks = nullptr;
-    if (masks != nullptr) masks->begin(filter, columns.chunks().size());
-  }
   rows_.columns_ = &columns;
+  std::array<Part, 2> filters;
+  filters[0].filter = filter;
+  filters[1].filter.is_bot = std::exchange(filters[0].filter.is_bot, std::nullopt);
+  for (Part& one : filters) {
+    auto may_leave = begin(one, part.masks);
+    if (!may_leave) return fail(may_leave.error());
+    if (!*may_leave) return {};
+  }
   for (const ChunkInfo* chunk : ordered(columns.chunks(), order)) {
     if (chunk->last_at_ms < range.from_ms || chunk->first_at_ms >= range.to_ms) continue;
     if (should_stop_()) return fail(ErrorCode::kOverloaded, kStep);
     rows_.chunk_ = chunk;
     rows_.has_times_ = rows_.has_row_ids_ = rows_.has_upper_ = rows_.has_lower_ = false;
-    std::fill_n(rows_.mask_.begin(), chunk->rows, 1);
-    std::fill(rows_.mask_.begin() + chunk->rows,
-              rows_.mask_.begin() + static_cast<std::ptrdiff_t>(rounded_up(chunk->rows)), 0);
+    fill_mask(chunk->rows, rows_.mask_);
 
-    bool asks_rows = conditions && conditions->asks_rows;
+    bool asks_rows = false;
     auto is_left = mask_times(range);
     if (is_left && *is_left) is_left = mask_changed(part.changed_rows);
-    if (is_left && *is_left) {
-      is_left = masks != nullptr ? mask_conditions(*masks, filter, conditions, asks_rows)
-                                 : mask_conditions(*conditions, asks_rows);
+    for (Part& one : filters) {
+      if (is_left && *is_left) is_left = mask_part(one, asks_rows);
     }
     if (!is_left) return fail(is_left.error());
     if (!*is_left) continue;
@@ -253,7 +273,9 @@ Result<bool> Scanner::mask_changed(std::span<const std::int64_t> changed_rows) {
   return has_rows(rows_.mask_.data(), chunk.rows);
 }
 
-Result<bool> Scanner::mask_conditions(const Conditions& conditions, bool& asks_rows) {
+Result<bool> Scanner::mask_conditions(const Conditions& conditions, std::span<std::uint8_t> mask,
+                                      bool& asks_rows) {
+  asks_rows = asks_rows || conditions.asks_rows;
   for (const CodeCondition& condition : conditions.all) {
     auto codes = rows_.codes(condition.column);
     if (!codes) return fail(codes.error());
@@ -265,55 +287,64 @@ Result<bool> Scanner::mask_conditions(const Conditions& conditions, bool& asks_r
         asks_rows = true;
         break;
       case Columns::Kept::kCodes:
-        keep_left(codes->codes, condition, rows_.mask_.data());
-        if (!has_rows(rows_.mask_.data(), rows_.chunk_->rows)) return false;
+        keep_left(codes->codes, condition, mask.data());
+        if (!has_rows(mask.data(), rows_.chunk_->rows)) return false;
         break;
     }
   }
   return true;
 }
 
-Result<bool> Scanner::mask_conditions(FilterMasks& masks, const Filter& filter,
-                                      std::optional<Conditions>& conditions, bool& asks_rows) {
+// Of what is kept of every chunk that is looked at, the dictionaries are not read either.
+Result<bool> Scanner::begin(Part& part, KeptMasks* kept) {
+  if (kept != nullptr) part.masks = kept->find(part.filter);
+  if (part.masks != nullptr) return true;
+  auto found = conditions_of(*rows_.columns_, part.filter);
+  if (!found) return fail(found.error());
+  if (found->is_never) return false;
+  part.conditions = *std::move(found);
+  // What is told by rows is another matter each time, and what asks for nothing is known already.
+  const bool can_be_kept = !part.conditions->asks_rows && !part.conditions->all.empty();
+  if (kept != nullptr && can_be_kept) {
+    part.masks = kept->find_or_begin(part.filter, rows_.columns_->chunks().size());
+  }
+  return true;
+}
+
+Result<bool> Scanner::mask_part(Part& part, bool& asks_rows) {
   const std::size_t rows = rows_.chunk_->rows;
-  const auto place = static_cast<std::size_t>(rows_.chunk_ - rows_.columns_->chunks().data());
   const std::span<std::uint8_t> mask = std::span(rows_.mask_).first(rounded_up(rows));
-  const FilterMasks::Known known = masks.find(place, mask);
+  if (part.masks == nullptr) return mask_conditions(*part.conditions, mask, asks_rows);
+
+  const auto place = static_cast<std::size_t>(rows_.chunk_ - rows_.columns_->chunks().data());
+  const FilterMasks::Known known = part.masks->find(place, mask);
   if (known == FilterMasks::Known::kNoRow) return false;
   if (known == FilterMasks::Known::kMask) return has_rows(mask.data(), rows);
-  if (!conditions) {
-    auto found = conditions_of(*rows_.columns_, filter);
+  if (!part.conditions) {
+    auto found = conditions_of(*rows_.columns_, part.filter);
     if (!found) return fail(found.error());
-    conditions = *std::move(found);
+    part.conditions = *std::move(found);
   }
-  // Of a chunk without some of its rows already it does not tell what the filter leaves of them.
-  const bool is_whole = std::memchr(mask.data(), 0, rows) == nullptr;
-  auto is_left = mask_conditions(*conditions, asks_rows);
-  if (!is_left || !is_whole || asks_rows) return is_left;
-  if (*is_left) {
-    masks.keep(place, mask);
-  } else {
-    masks.keep_no_row(place);
+  // Of all rows of the chunk, whichever of them are left already.
+  fill_mask(rows, part_mask_);
+  const std::span<std::uint8_t> of_part = std::span(part_mask_).first(mask.size());
+  bool asks = false;
+  auto is_left = mask_conditions(*part.conditions, of_part, asks);
+  if (!is_left) return fail(is_left.error());
+  if (!*is_left) {
+    part.masks->keep_no_row(place);
+    return false;
   }
-  return is_left;
+  if (!asks) part.masks->keep(place, of_part);
+  asks_rows = asks_rows || asks;
+  keep_both(of_part.data(), rows, mask.data());
+  return has_rows(mask.data(), rows);
 }
 
 void Scanner::list_positions() {
   const std::size_t rows = rows_.chunk_->rows;
   rows_.count_ = count_rows(rows_.mask_.data(), rows);
-  if (rows_.count_ == rows) return;
-  const std::uint8_t* const mask = rows_.mask_.data();
-  std::uint16_t* to = rows_.positions_.data();
-  // Eight rows at once: all of their offsets are written, and those that count stand before the
-  // next ones. Behind the last row the mask is zero.
-  for (std::size_t i = 0; i < rows; i += kOctet) {
-    const std::uint8_t bits = mask_bits(mask + i);
-    Octet octet;
-    std::memcpy(&octet, kOffsets[bits].data(), sizeof octet);
-    octet += static_cast<std::uint16_t>(i);
-    std::memcpy(to, &octet, sizeof octet);
-    to += std::popcount(bits);
-  }
+  if (rows_.count_ < rows) list_marked(rows_.mask_.data(), rows, rows_.positions_.data());
 }
 
 Result<void> Scanner::ask_rows(AskRow ask_row) {

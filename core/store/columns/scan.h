@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -16,7 +17,7 @@
 #include "base/function_ref.h"
 #include "store/columns/columns.h"
 #include "store/columns/conditions.h"
-#include "store/columns/filter_masks.h"
+#include "store/columns/kept_masks.h"
 #include "store/contract/queries.h"
 
 namespace penstock::store {
@@ -76,7 +77,7 @@ struct ColumnPart {
   // Rows of sealed chunks that were deleted or changed since, by row id, ascending: they are not to
   // be counted. What they are now is in another part.
   std::span<const std::int64_t> changed_rows;
-  FilterMasks* masks = nullptr;  // Of the chunks; null where they are soon others.
+  KeptMasks* masks = nullptr;  // Of the chunks; null where nothing is kept.
 };
 
 // By number is by the time of storing.
@@ -98,18 +99,28 @@ class Scanner {
                     FunctionRef<Result<void>(ChunkRows& rows)> visit);
 
  private:
+  // A filter without what it says of bots, or that alone: a page's questions differ in it.
+  struct Part {
+    Filter filter;
+    std::shared_ptr<FilterMasks> masks;    // Null where nothing is kept.
+    std::optional<Conditions> conditions;  // Nullopt while what is kept says enough.
+  };
+
+  // False where it leaves no row of any chunk.
+  Result<bool> begin(Part& part, KeptMasks* kept);
+
   // Each leaves a mask; false where it has no row.
   Result<bool> mask_times(const Range& range);
   Result<bool> mask_changed(std::span<const std::int64_t> changed_rows);
-  Result<bool> mask_conditions(const Conditions& conditions, bool& asks_rows);
-  // The same, of what is known already or else of conditions, which are found where they are not.
-  Result<bool> mask_conditions(FilterMasks& masks, const Filter& filter,
-                               std::optional<Conditions>& conditions, bool& asks_rows);
+  Result<bool> mask_part(Part& part, bool& asks_rows);
+  Result<bool> mask_conditions(const Conditions& conditions, std::span<std::uint8_t> mask,
+                               bool& asks_rows);
   Result<void> ask_rows(AskRow ask_row);
   void list_positions();
 
   const std::function<bool()>& should_stop_;
   ChunkRows rows_;
+  alignas(64) std::array<std::uint8_t, kChunkRowsMax> part_mask_;
 };
 
 }  // namespace penstock::store

@@ -80,7 +80,7 @@ class Rows {
 std::vector<std::int64_t> scanned(MemoryPart& part, Rows& rows, const Filter& filter,
                                   const Range& range = kAllTimes,
                                   const std::vector<std::int64_t>& changed = {},
-                                  FilterMasks* masks = nullptr) {
+                                  KeptMasks* masks = nullptr) {
   Columns columns = part.columns();
   const auto scanner = std::make_unique<Scanner>(kNeverStop);
   std::vector<std::int64_t> ids;
@@ -314,7 +314,7 @@ TEST(Scanner, ReadsTheColumnsOfAFilterOnce) {
   for (int i = 0; i < 40; ++i) rows.add(kToday + i).path = i % 20 < 10 ? "/a" : i == 15 ? "/b" : "";
   MemoryPart part;
   rows.build(part, 10);
-  FilterMasks masks;
+  KeptMasks masks;
   const Filter is_b{"", {{Dimension::kPath, "/b"}}, {}};
   // What lies outside of the range is not taken for what the filter leaves out.
   EXPECT_THAT(scanned(part, rows, is_b, {kToday + 11, kToday + 13}, {}, &masks), IsEmpty());
@@ -332,7 +332,35 @@ TEST(Scanner, ReadsTheColumnsOfAFilterOnce) {
   EXPECT_THAT(scanned(part, rows, is_b, {kToday + 16, kToday + 20}, {}, &masks), IsEmpty());
   const Filter is_a{"", {{Dimension::kPath, "/a"}}, {}};
   EXPECT_THAT(scanned(part, rows, is_a, kAllTimes, {}, &masks), IsEmpty());  // Of another filter.
-  EXPECT_THAT(scanned(part, rows, is_b, kAllTimes, {}, &masks), IsEmpty());
+  EXPECT_THAT(scanned(part, rows, is_b, kAllTimes, {}, &masks), ElementsAre(55));
+}
+
+// A page's tiles count bots, and its lists leave them out.
+TEST(Scanner, ReadsTheColumnsOfAFilterOnceWithBotsAndWithout) {
+  Rows rows;
+  for (int i = 0; i < 20; ++i) {
+    event::Row& row = rows.add(kToday + i);
+    row.path = i == 3 || i == 14 || i == 15 ? "/b" : "/a";
+    row.is_bot = i % 2 == 0;
+  }
+  MemoryPart part;
+  rows.build(part, 10);
+  KeptMasks masks;
+  Filter is_b{"", {{Dimension::kPath, "/b"}}, {}};
+  EXPECT_THAT(scanned(part, rows, is_b, kAllTimes, {}, &masks), ElementsAre(19, 52, 55));
+  std::string nothing;
+  append_int_block(std::vector<std::uint32_t>(10, kEmptyCode), nothing);
+  for (std::uint32_t chunk = 0; chunk < 2; ++chunk) {
+    ASSERT_TRUE(
+        part.blocks().put({BlockKind::kValues, column_number(Dimension::kPath), chunk}, nothing));
+  }
+
+  is_b.is_bot = false;
+  EXPECT_THAT(scanned(part, rows, is_b, kAllTimes, {}, &masks), ElementsAre(19, 55));
+  is_b.is_bot = true;
+  EXPECT_THAT(scanned(part, rows, is_b, kAllTimes, {}, &masks), ElementsAre(52));
+  is_b.is_bot.reset();
+  EXPECT_THAT(scanned(part, rows, is_b, kAllTimes, {}, &masks), ElementsAre(19, 52, 55));
 }
 
 // Filters of every kind against rows of every kind: the same that a look at each row leaves.
@@ -361,7 +389,7 @@ TEST(Scanner, LeavesWhatALookAtEachRowLeaves) {
   for (std::int64_t id = 10; id < 2'700; ++id) {
     if (one_in(40)) changed.push_back(id);
   }
-  FilterMasks masks;
+  KeptMasks masks;
   for (int i = 0; i < 200; ++i) {
     Filter filter;
     if (one_in(3)) filter.project = one_in(4) ? "none" : "shop";

@@ -75,17 +75,18 @@ class DayBlocks final : public BlockSource {
 }  // namespace
 
 struct DayColumns::State {
-  explicit State(sqlite::Database& database_of_day)
-      : database(database_of_day), blocks(database_of_day) {}
+  State(sqlite::Database& database_of_day, std::shared_ptr<SharedMasks> shared)
+      : database(database_of_day), blocks(database_of_day), masks(std::move(shared)) {}
 
   using Visit = FunctionRef<Result<void>(const ColumnPart& part)>;
 
+  Result<sqlite::ReadTransaction> begin();
   Result<void> at_one_moment(FunctionRef<Result<void>()> ask);
   Result<void> start();
   // Within at_one_moment().
   Result<void> read(Visit visit);
-  // Where anything was written since they were made.
-  Result<void> forget_old_masks();
+  // Within at_one_moment(): nobody else's commit shows before its end.
+  Result<KeptMasks*> masks_now();
   Result<void> read_tail(std::int64_t after, Visit visit);
   Result<void> read_changed(Visit visit);
   Result<sqlite::Statement> select(std::string_view condition) {
@@ -102,8 +103,7 @@ struct DayColumns::State {
   bool is_key_of_file = false;
   std::vector<ChunkInfo> chunks;
   std::vector<std::int64_t> changed;
-  FilterMasks masks;
-  std::int64_t masks_version = 0;  // The file's, as this connection counts it.
+  MasksOfConnection masks;
   // What was stored since the last chunk, kept for the next question, which adds what is new.
   std::optional<Piece> tail;
   std::int64_t tail_after = 0;
@@ -132,9 +132,14 @@ Result<void> DayColumns::State::start() {
   return {};
 }
 
+Result<sqlite::ReadTransaction> DayColumns::State::begin() {
+  if (!database.is_in_transaction()) masks.look();
+  return sqlite::ReadTransaction::begin(database);
+}
+
 Result<void> DayColumns::State::at_one_moment(FunctionRef<Result<void>()> ask) {
   if (is_held) return ask();
-  auto transaction = sqlite::ReadTransaction::begin(database);
+  auto transaction = begin();
   if (!transaction) return fail(transaction.error());
   is_held = true;
   auto done = ask();
@@ -156,21 +161,19 @@ Result<void> DayColumns::State::read(Visit visit) {
   }
   if (!chunks.empty()) {
     Columns columns(blocks, chunks, *key);
-    PENSTOCK_TRY(forget_old_masks());
-    PENSTOCK_TRY(visit({&columns, changed, &masks}));
+    auto kept = masks_now();
+    if (!kept) return fail(kept.error());
+    PENSTOCK_TRY(visit({&columns, changed, *kept}));
   }
   PENSTOCK_TRY(read_tail(chunks.empty() ? kBeforeAllRows : chunks.back().last_row, visit));
   return changed.empty() ? Result<void>() : read_changed(visit);
 }
 
-// Of the moment that is being read: nobody else's commit shows before its end.
-Result<void> DayColumns::State::forget_old_masks() {
+Result<KeptMasks*> DayColumns::State::masks_now() {
   auto version = database.lend("PRAGMA data_version");
   if (!version) return fail(version.error());
   PENSTOCK_TRY(version->step());
-  if (version->integer(0) != masks_version) masks.clear();
-  masks_version = version->integer(0);
-  return {};
+  return masks.at(version->integer(0));
 }
 
 // More rows than a chunk has, as of a day that was not sealed yet, are seen by pieces that are not
@@ -220,9 +223,12 @@ Result<void> DayColumns::State::read_changed(Visit visit) {
   return piece->visit({}, visit);
 }
 
-DayColumns::DayColumns(sqlite::Database& database) : state_(std::make_unique<State>(database)) {}
+DayColumns::DayColumns(sqlite::Database& database, std::shared_ptr<SharedMasks> masks)
+    : state_(std::make_unique<State>(database, std::move(masks))) {}
 
 DayColumns::~DayColumns() = default;
+
+Result<sqlite::ReadTransaction> DayColumns::begin() { return state_->begin(); }
 
 Result<void> DayColumns::read(FunctionRef<Result<void>(const ColumnPart& part)> visit) {
   auto done = state_->at_one_moment([&] { return state_->read(visit); });

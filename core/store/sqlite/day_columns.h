@@ -11,6 +11,7 @@
 #include "base/function_ref.h"
 #include "sqlite/sqlite.h"
 #include "store/columns/scan.h"
+#include "store/sqlite/shared_masks.h"
 
 namespace penstock::store {
 
@@ -19,11 +20,15 @@ inline constexpr std::int64_t kColumnsVersion = 3;
 
 class DayColumns {
  public:
-  // Borrows `database`, a day file of this schema version.
-  explicit DayColumns(sqlite::Database& database);
+  // Borrows `database`, a day file of this schema version. `masks`: of all that have the file open.
+  explicit DayColumns(sqlite::Database& database,
+                      std::shared_ptr<SharedMasks> masks = std::make_shared<SharedMasks>());
   ~DayColumns();
   DayColumns(const DayColumns&) = delete;
   DayColumns& operator=(const DayColumns&) = delete;
+
+  // All that is read until its end is of one moment. Within another it begins nothing.
+  Result<sqlite::ReadTransaction> begin();
 
   // Calls `visit` with the parts, one after the other, all of one moment: rows that `visit` reads
   // from the database by their ids are of the same moment. Lent for the call.

@@ -35,6 +35,7 @@ Result<std::unique_ptr<DayReader>> DayReader::open(const std::string& path) {
   if (!is_plain_file(path)) {
     return fail(ErrorCode::kConfiguration, "open a day file that is no plain file");
   }
+  const auto file = mark_of(path);
   auto database = sqlite::Database::open(path, {.access = sqlite::Access::kReadOnly,
                                                 .sync = sqlite::Sync::kFull,
                                                 .busy_timeout_ms = kBusyTimeoutMs,
@@ -69,7 +70,10 @@ Result<std::unique_ptr<DayReader>> DayReader::open(const std::string& path) {
     }
     PENSTOCK_TRY(probe->step());
   }
-  return std::unique_ptr<DayReader>(new DayReader(*std::move(database), version));
+  // Where another took its place meanwhile, nobody knows which of them is open.
+  auto masks =
+      file && mark_of(path) == file ? shared_masks_of(*file) : std::make_shared<SharedMasks>();
+  return std::unique_ptr<DayReader>(new DayReader(*std::move(database), version, std::move(masks)));
 }
 
 Result<bool> DayReader::is_as_opened() {
@@ -138,15 +142,6 @@ Result<bool> DayReader::has_totals() {
   if (!others) return fail(others.error());
   PENSTOCK_TRY(others->step());
   return others->integer(0) == 0;
-}
-
-DayColumns& DayReader::columns() {
-  if (!columns_) columns_.emplace(database_);
-  return *columns_;
-}
-
-void DayReader::forget_tail() {
-  if (columns_) columns_->forget_tail();
 }
 
 Result<std::optional<crypto::HashKey>> DayReader::dictionary_key() {
@@ -251,12 +246,12 @@ Result<bool> DayReaders::visit_once(std::int64_t day_ms,
   auto reader = open(day_ms);
   if (!reader) return fail(reader.error());
   if (*reader == nullptr) return true;
-  auto transaction = sqlite::ReadTransaction::begin((*reader)->database());
+  auto transaction = (*reader)->columns().begin();
   if (!transaction) return fail(transaction.error());
   auto is_same = (*reader)->is_as_opened();
   if (!is_same || !*is_same) return is_same;
   const auto visited = visit(**reader);
-  if (!is_among_newest(day_ms)) (*reader)->forget_tail();
+  if (!is_among_newest(day_ms)) (*reader)->columns().forget_tail();
   if (!visited) return fail(visited.error());
   return true;
 }

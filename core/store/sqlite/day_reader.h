@@ -59,8 +59,7 @@ class DayReader {
   Result<void> sketches(const Span& span, std::string_view project,
                         FunctionRef<void(std::int64_t at_s, const HyperLogLog& sketch)> visit);
 
-  DayColumns& columns();
-  void forget_tail();
+  DayColumns& columns() { return columns_; }
   // What its dictionaries are hashed with; nullopt where nothing is sealed yet.
   Result<std::optional<crypto::HashKey>> dictionary_key();
 
@@ -72,12 +71,12 @@ class DayReader {
                          FunctionRef<bool(const event::Row&)> visit);
 
  private:
-  DayReader(sqlite::Database database, std::int64_t version)
-      : database_(std::move(database)), version_(version) {}
+  DayReader(sqlite::Database database, std::int64_t version, std::shared_ptr<SharedMasks> masks)
+      : database_(std::move(database)), version_(version), columns_(database_, std::move(masks)) {}
 
   sqlite::Database database_;
   const std::int64_t version_;
-  std::optional<DayColumns> columns_;
+  DayColumns columns_;
 };
 
 class DayReaders {

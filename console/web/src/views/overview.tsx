@@ -54,7 +54,8 @@ function useShared(place: Place): Shared {
         get('/stats/overview', {...queryOf(place, Date.now()), ...stepQuery(place)}, signal),
                    true),
     before: usePoll(place.isCompared ? question : null, (signal) =>
-        get('/stats/overview', {...queryBefore(place, Date.now()), ...stepQuery(place)}, signal)),
+        get('/stats/overview', {...queryBefore(place, Date.now()), ...stepQuery(place)}, signal),
+                    true),
     queue: usePoll(ofAll('queue'), (signal) => get('/queue', {}, signal)),
     system: usePoll(ofAll('system'), (signal) => get('/system', {}, signal)),
     programs: usePoll(ofAll('programs'), (signal) => get('/system/programs', {}, signal)),
