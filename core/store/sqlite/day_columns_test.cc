@@ -1,6 +1,9 @@
 #include "store/sqlite/day_columns.h"
 
+#include <atomic>
 #include <map>
+#include <random>
+#include <thread>
 
 #include "store/contract/dimension.h"
 #include "store/sqlite/column_testing.h"
@@ -139,6 +142,36 @@ TEST_F(DayColumnsTest, AnswerTheSameFilterAnewWhereAnythingWasWritten) {
   expect_count("and sealed anew");
   store(rows_.some(kToday, 20));
   expect_count("with new ones");
+}
+
+// What one thread keeps of a filter another one finds, also while somebody writes.
+TEST_F(DayColumnsTest, AnswerManyAtOnceWithTheSameFilters) {
+  store(rows_.some(kToday, 2 * kChunkRowsMax));
+  std::vector<std::pair<Filter, std::int64_t>> filters;
+  for (int i = 0; i < 7; ++i) {
+    Filter filter{"", {{Dimension::kPath, str_cat("/path/", i)}}, {}};
+    const std::string sql = str_cat("SELECT count(*) FROM events WHERE path = '/path/", i, "'");
+    filters.emplace_back(filter, number(kToday, sql));
+    filter.is_bot = false;
+    filters.emplace_back(filter, number(kToday, sql + " AND NOT is_bot"));
+  }
+  std::atomic<int> running = 3;
+  std::vector<std::thread> threads;
+  for (std::uint32_t seed = 1; seed <= 3; ++seed) {
+    threads.emplace_back([&, seed] {
+      const auto mine = *open_sqlite_queries(options_.path);
+      std::mt19937 random(seed);
+      for (int i = 0; i < 60; ++i) {
+        const auto& [filter, count] = filters[random() % filters.size()];
+        const auto summary = mine->summary({kToday, kToday + kDay}, filter);
+        EXPECT_TRUE(summary && static_cast<std::int64_t>(summary->events) == count) << i;
+      }
+      --running;
+    });
+  }
+  // Other masks from then on, and the same answers.
+  while (running > 0) run(kToday, "UPDATE events SET host = host WHERE rowid % 5000 = 0");
+  for (std::thread& thread : threads) thread.join();
 }
 
 TEST_F(DayColumnsTest, PassAFailureOnAndCanBeAskedAgain) {

@@ -305,7 +305,7 @@ TEST_F(ListingTest, DamagedColumnsHideNoRows) {
   EXPECT_EQ(listed, all);
 
   // Whose rows they are is told by columns.
-  ASSERT_TRUE(scan({.project = "shop"}));
+  ASSERT_TRUE(scan({"shop", {}, {}}));
   EXPECT_EQ(scanned, Minutes());
   EXPECT_EQ(queries().missing_days(), std::vector{kToday});
 }
