@@ -80,6 +80,51 @@ async function mistyped(page) {
   await page.goto(`${task.console}/?range=7d`);
 }
 
+// Answers come one behind the other: what is shown beside another one is of the same question.
+async function answersApart(page) {
+  const row = card(page, 'Pages').getByRole('link', {name: /^\/products\/1 /});
+  const rows = card(page, 'Pages').getByRole('listitem');
+  const share = row.locator('.bar-share');
+  const note = page.locator('.tile-note').first();  // Of visitors.
+  const earlier = await share.textContent();
+  assert.match(earlier, /^[1-9][0-9.]*%$/);
+  let held = [];
+  const hold = (route) => held === null ? route.continue() : void held.push(route);
+  const goOn = () => {
+    for (const route of held) void route.continue();
+    held = null;
+  };
+
+  // The tiles first: what the list had is a share of what there was.
+  await page.route('**/api/v1/stats/top?*dimension=path*', hold);
+  await row.click();
+  await tileSays(page, 'Events', task.wanted.productOne);
+  assert.equal(await share.textContent(), earlier);
+  goOn();
+  await share.filter({hasText: /^100%$/}).waitFor();
+  await page.keyboard.press('Escape');
+  await share.filter({hasText: earlier}).waitFor();
+
+  // The list first: of which sum it is a share is not known.
+  held = [];
+  await page.unroute('**/api/v1/stats/top?*dimension=path*');
+  await page.route('**/api/v1/stats/overview?*', hold);
+  await row.click();
+  await rows.nth(1).waitFor({state: 'detached'});
+  assert.equal(await share.textContent(), '');
+  // And the range before it last.
+  while (held.length < 2) await page.waitForEvent('request');
+  void held.shift().continue();
+  await tileSays(page, 'Events', task.wanted.productOne);
+  await share.filter({hasText: /^100%$/}).waitFor();
+  assert.equal(await note.textContent(), '');
+  goOn();
+  await note.filter({hasText: 'none before'}).waitFor();
+  await page.unroute('**/api/v1/stats/overview?*');
+  await page.keyboard.press('Escape');
+  await tileSays(page, 'Events', task.wanted.people);
+}
+
 // All values of a list, searched, and as a file.
 async function details(page) {
   await card(page, 'Pages').getByRole('button', {name: 'Details'}).click();
@@ -276,8 +321,8 @@ async function asking(browser) {
   await signIn(page);
   await page.goto(`${task.console}/?range=7d`);
   for (const part of [
-    bots, filters, mistyped, directSources, details, lists, savedViews, projects, ranges, table,
-    zoom, metrics,
+    bots, filters, mistyped, directSources, answersApart, details, lists, savedViews, projects,
+    ranges, table, zoom, metrics,
   ]) {
     await part(page);
   }

@@ -1,14 +1,16 @@
 // The values of a property: its key is the viewer's to say, and stays in the address.
+import type {Overview} from 'model';
 import {useState} from 'preact/hooks';
 
 import {propertyOf} from '../filters';
 import {propertyList} from '../lists';
 import {go, hrefOf, type Place} from '../place';
+import type {Polled} from '../poll';
 import {TopList} from './top_list';
 
 const kName = 'properties';
 
-export function PropertyCard({place, total}: {place: Place, total: number | null}) {
+export function PropertyCard({place, range}: {place: Place, range: Polled<Overview>}) {
   const chosen = place.tabs[kName] ?? null;
   const [key, setKey] = useState(chosen === null ? '' : propertyOf(chosen) ?? '');
   const onSubmit = (event: Event) => {
@@ -20,7 +22,7 @@ export function PropertyCard({place, total}: {place: Place, total: number | null
   };
   return (
     <TopList name={kName} title="Property" list={chosen === null ? null : propertyList(chosen)}
-             place={place} total={total}>
+             place={place} range={range}>
       <form class="key" onSubmit={onSubmit}>
         <input class="field" value={key} aria-label="Key of the property" placeholder="Key"
                autocomplete="off" spellcheck={false}

@@ -2,6 +2,7 @@
 import {useEffect, useState} from 'preact/hooks';
 
 import {get} from '../api';
+import {useBeside} from '../beside';
 import * as format from '../format';
 import {isOfVisits, kMetrics, type MetricName, type Series, type Values, valuesOf} from '../metrics';
 import {
@@ -47,9 +48,9 @@ export function SeriesCard({place, path, polled, before: begun}: Props) {
   const isAsked = place.isCompared && !(begun && isWholeBefore(place, Date.now()));
   const asked = usePoll<Series>(isAsked ? `${questionOf(place)} ${source}` : null, (signal) =>
       get(source, {...wholeRangeBefore(place, Date.now()), ...stepQuery(place)}, signal));
-  const compared = isAsked || !begun ? asked : begun;
+  const compared = useBeside(polled, isAsked || !begun ? asked : begun);
   const firstMs = useFirst(place);
-  const then = compared.isOld || !compared.data ? null : valuesOf(name, compared.data, firstMs);
+  const then = compared && valuesOf(name, compared, firstMs);
   const before = then?.some((n) => n !== null) ? then : null;
   const isTable = place.chart === 'table';
   const zoom = (span: Span) =>

@@ -1,12 +1,14 @@
 // The most frequent values of a list, as bars that are links: a click filters by the value. A card
 // shows one of several lists.
+import type {Overview} from 'model';
 import type {ComponentChildren} from 'preact';
 import {useState} from 'preact/hooks';
 
 import {get} from '../api';
+import {useBeside} from '../beside';
 import type {Card, List} from '../lists';
 import {hrefOf, type Place, queryOf, questionOf} from '../place';
-import {usePoll} from '../poll';
+import {type Polled, usePoll} from '../poll';
 import {CardBody} from './card';
 import {laterOver} from './later';
 import {Link} from './link';
@@ -17,13 +19,13 @@ const TopDetails = laterOver(() => import('./top_details').then((part) => part.T
 interface CardProps {
   card: Card;
   place: Place;
-  total: number | null;  // Events of the range, where that is known.
+  range: Polled<Overview>;  // Whose events the rows are shares of.
 }
 
-export function TopCard({card, place, total}: CardProps) {
+export function TopCard({card, place, range}: CardProps) {
   const list = card.lists.find((one) => one.name === place.tabs[card.name]) ?? card.lists[0];
   return (
-    <TopList name={card.name} title={card.title} list={list} place={place} total={total}>
+    <TopList name={card.name} title={card.title} list={list} place={place} range={range}>
       <nav class="tabs" aria-label={`What ${card.title} lists`}>
         {card.lists.map((one) => (
           <Link key={one.name} isCurrent={one === list} href={hrefOf(withTab(place, card, one))}>
@@ -40,19 +42,20 @@ interface ListProps {
   title: string;
   list: List | null;  // Null where none is chosen.
   place: Place;
-  total: number | null;
+  range: Polled<Overview>;
   children: ComponentChildren;  // What chooses one.
 }
 
 const kRows = 8;
 
-export function TopList({name, title, list, place, total, children}: ListProps) {
+export function TopList({name, title, list, place, range, children}: ListProps) {
   const [isOpen, setOpen] = useState(false);
   const question = list === null ? null : `${questionOf(place)} ${list.name}`;
   const polled = usePoll(question, (signal) => get(
       list!.path, {...queryOf(place, Date.now()), dimension: list!.dimension, limit: kRows}, signal));
+  const all = useBeside(polled, range);
   // Of events at the ends of visits, the range's number is not the sum.
-  const sum = list?.path === '/stats/top' ? total : null;
+  const sum = list?.path === '/stats/top' ? all?.totals.events ?? null : null;
   return (
     <section class="card top" aria-labelledby={`top-${name}`}>
       <header class="card-head">

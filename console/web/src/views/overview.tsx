@@ -4,6 +4,7 @@ import type {
 } from 'model';
 
 import {get} from '../api';
+import {useBeside} from '../beside';
 import * as format from '../format';
 import {useKeys} from '../keys';
 import {kCards} from '../lists';
@@ -85,6 +86,7 @@ export function Overview({role}: ViewProps) {
   const shared = useShared(place);
   const {range, before, queue, system, programs} = shared;
   const totals = range.data?.totals ?? null;
+  const compared = useBeside(range, before);
   const newestAt = useNewest(place, totals);
   const dead = useDeadReasons(queue.data);
   const nowMs = system.data?.time ?? Date.now();
@@ -100,7 +102,7 @@ export function Overview({role}: ViewProps) {
       <FilterBar place={place} />
       <HealthStrip queue={queue.data} programs={programs.data} />
       <Troubles shared={shared} />
-      <Tiles place={place} now={totals} before={before.data?.totals ?? null} />
+      <Tiles place={place} now={totals} before={compared?.totals ?? null} />
       {newestAt === null && totals?.events === 0 ?
         <div class="pair">
           <FirstEvent system={system.data} role={isLimited() ? 'none' : role} />
@@ -109,17 +111,16 @@ export function Overview({role}: ViewProps) {
           )}
         </div> :
         <>
-          {totals?.events === 0 && typeof newestAt === 'number' && (
+          {totals?.events === 0 && !range.isOld && typeof newestAt === 'number' && (
             <NothingHere place={place} leftOut={totals.bots_left_out} newestAt={newestAt}
                          nowMs={nowMs} />
           )}
           <SeriesCard place={place} path="/" polled={range} before={before} />
           <div class="tops">
             {kCards.map((card) => (
-              <TopCard key={card.name} card={card} place={place}
-                       total={totals?.events ?? null} />
+              <TopCard key={card.name} card={card} place={place} range={range} />
             ))}
-            <PropertyCard place={place} total={totals?.events ?? null} />
+            <PropertyCard place={place} range={range} />
           </div>
           <div class="pair">
             <EventsCard place={place} nowMs={nowMs} />
