@@ -1,9 +1,11 @@
 // How long a person waits: filters put by a click and taken off by Esc, in Chromium.
 //
-//   node console_clicks.mjs TASK, a JSON object: console, password, to (Unix seconds), days, clicks
+//   node console_clicks.mjs TASK, a JSON object: console, password, to (Unix seconds), days, clicks,
+//                                tabs
 //
-// Prints a JSON object: the page's first paint, and for each number of days of each click the
-// milliseconds until the tiles say the new numbers (tilesMs), and until all answers came (allMs).
+// Prints a JSON object: the first paints of the page, loaded anew (paintsMs), and for each number of
+// days of each click the milliseconds until the tiles say the new numbers (tilesMs), and until all
+// answers came (allMs): alone, and beside so many hidden tabs.
 import {chromium} from 'playwright-core';
 
 const task = JSON.parse(process.argv[2]);
@@ -60,14 +62,53 @@ await page.getByLabel(/password/i).first().fill(task.password);
 await page.getByRole('button', {name: /sign in/i}).click();
 await page.getByRole('heading', {name: 'Overview'}).waitFor();
 
-const told = {paintMs: null, clicks: {}};
-for (const days of task.days) {
+// Tabs of another window, of the same person. All are hidden but the last, which is empty. Nothing
+// is attached to them: what drives a tab makes it visible.
+async function openHidden(count) {
+  const driver = await browser.newBrowserCDPSession();
+  const target = async (call) => (await driver.send('Target.getTargetInfo', call)).targetInfo;
+  const {targetInfos} = await driver.send('Target.getTargets');
+  const own = targetInfos.find(({type, url}) => type === 'page' && url === page.url());
+  await driver.send('Storage.setCookies', await driver.send(
+      'Storage.getCookies', {browserContextId: own.browserContextId}));
+  const open = (url) => driver.send('Target.createTarget', {url});
+  const until = async (call, title) => {
+    while (!(await target(call)).title.startsWith(title)) await page.waitForTimeout(50);
+  };
+
+  const first = await open(`${task.console}/`);
+  await until(first, 'Penstock');
+  const {sessionId} = await driver.send('Target.attachToTarget', {...first, flatten: false});
+  await driver.send('Target.sendMessageToTarget', {sessionId, message: JSON.stringify({
+    id: 1, method: 'Runtime.evaluate', params: {
+      expression: `Object.assign(localStorage, ${
+          JSON.stringify(await page.evaluate(() => ({...localStorage})))})`}})});
+  await driver.send('Target.closeTarget', first);
+  for (let tab = 0; tab < count; ++tab) await until(await open(page.url()), 'Overview');
+  await open('about:blank');
+}
+
+const told = {paintsMs: [], alone: {}, besideTabs: {}};
+
+async function openOverview(days) {
   await page.goto(`${task.console}/?from=${task.to - days * kDayS}&to=${task.to}`);
   await page.locator('.tops .card:nth-child(3) a.bar').first().waitFor();
   await page.waitForFunction(() => window.awaited === 0);
-  told.paintMs ??= await page.evaluate(
-      () => performance.getEntriesByName('first-contentful-paint')[0].startTime);
-  told.clicks[days] = [];
+}
+
+async function paintThrough(days) {
+  const driver = await page.context().newCDPSession(page);
+  for (let at = 0; at < task.clicks; ++at) {
+    await driver.send('Network.clearBrowserCache');
+    await openOverview(days);
+    told.paintsMs.push(await page.evaluate(
+        () => performance.getEntriesByName('first-contentful-paint')[0].startTime));
+  }
+  await driver.detach();
+}
+
+async function clickThrough(days, waits) {
+  await openOverview(days);
   for (let at = 0; at < task.clicks; ++at) {
     await page.waitForTimeout(kQuietMs);
     const links = page.locator('.bars a.bar');
@@ -76,8 +117,13 @@ for (const days of task.days) {
     const put = await page.evaluate(waitAfter, [false, kQuietMs]);
     await page.evaluate(() => document.querySelector('[data-next]')?.removeAttribute('data-next'));
     const off = await page.evaluate(waitAfter, [true, kQuietMs]);
-    told.clicks[days].push({put, off});
+    waits.push({put, off});
   }
 }
+
+await paintThrough(task.days.at(-1));
+for (const days of task.days) await clickThrough(days, told.alone[days] = []);
+await openHidden(task.tabs);
+for (const days of task.days) await clickThrough(days, told.besideTabs[days] = []);
 await browser.close();
 process.stdout.write(JSON.stringify(told) + '\n');

@@ -5,7 +5,7 @@
 //   node build.mjs --test   bundles and runs src/**/*.test.ts
 import {execFileSync} from 'node:child_process';
 import {mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {basename, extname, join} from 'node:path';
+import {basename, extname, join, resolve} from 'node:path';
 import {gzipSync} from 'node:zlib';
 
 import * as esbuild from 'esbuild';
@@ -29,9 +29,31 @@ const common = {
   target: ['chrome123', 'firefox120', 'safari17.5'],
 };
 
-function bundle() {
+// What is loaded later brings all that the page begins with, in name only: it is there by then. So
+// what they share is one file, and not one for each set of pages that share something.
+function beginsWithPage(starts) {
+  const page = resolve('src/main.tsx');
+  return {
+    name: 'begins-with-page',
+    setup(build) {
+      build.onLoad({filter: /\.tsx?$/}, ({path}) => starts.has(path) ? {
+        contents: `import ${JSON.stringify(page)};\n${readFileSync(path, 'utf8')}`,
+        loader: extname(path).slice(1),
+      } : undefined);
+    },
+  };
+}
+
+// The files that a dynamic import names.
+function loadedLater({inputs}) {
+  const imports = Object.values(inputs).flatMap(({imports}) => imports);
+  return new Set(imports.filter(({kind}) => kind === 'dynamic-import')
+      .map(({path}) => resolve(path)));
+}
+
+async function bundle() {
   rmSync('dist', {recursive: true, force: true});
-  return esbuild.build({
+  const options = {
     ...common,
     entryPoints: {
       main: 'src/main.tsx',
@@ -48,7 +70,9 @@ function bundle() {
     minify: true,
     legalComments: 'none',
     metafile: true,
-  });
+  };
+  const {metafile} = await esbuild.build({...options, write: false});
+  return esbuild.build({...options, plugins: [beginsWithPage(loadedLater(metafile))]});
 }
 
 // Every file to embed, by its path on the server.
@@ -60,7 +84,11 @@ function collect(metafile) {
     files.push({url, content: readFileSync(path), isImmutable: true});
     if (output.entryPoint) names[basename(output.entryPoint)] = url;
   }
+  const main = metafile.outputs['dist' + names['main.tsx']];
+  const preloads = main.imports.filter(({kind}) => kind === 'import-statement').map(({path}) =>
+      `<link rel="modulepreload" href="${path.replace(/^dist/, '')}">`);
   const page = readFileSync('src/index.html', 'utf8')
+      .replace('<!-- preloads -->', preloads.join('\n'))
       .replace('/favicon.svg', names['favicon.svg'])
       .replace('/main.js', names['main.tsx'])
       .replace('/style.css', names['main.css'])

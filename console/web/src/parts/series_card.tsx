@@ -52,7 +52,8 @@ export function SeriesCard({place, path, polled, before: begun}: Props) {
   const firstMs = useFirst(place);
   const then = compared && valuesOf(name, compared, firstMs);
   const before = then?.some((n) => n !== null) ? then : null;
-  const isTable = place.chart === 'table';
+  const chart = useChart();
+  const isTable = place.chart === 'table' || chart === 'failed';
   const zoom = (span: Span) =>
       go(hrefOf({...place, custom: span, range: customRange(span), step: null}, path));
   return (
@@ -79,7 +80,9 @@ export function SeriesCard({place, path, polled, before: begun}: Props) {
             <MissingDays days={series.missing_days} />
             {isTable ? <SeriesTable {...shown} /> :
                        <figure role="img" aria-label={describe(place, shown)}>
-                         <LazyChart key={place.zone} {...shown} onZoom={zoom} />
+                         {chart === 'loading' ?
+                             <div class="chart-place" /> :
+                             <chart.Chart key={place.zone} {...shown} onZoom={zoom} />}
                        </figure>}
           </>
         );
@@ -96,10 +99,12 @@ export interface Shown {
   metric: typeof kMetrics[MetricName];
 }
 
-function LazyChart(props: Shown & {onZoom: (span: Span) => void}) {
-  const [loaded, setLoaded] = useState<{Chart: typeof ChartType} | null>(null);
-  useEffect(() => void import('./chart').then(({Chart}) => setLoaded({Chart})), []);
-  return loaded ? <loaded.Chart {...props} /> : <div class="chart-place" />;
+// It is loaded while the numbers are asked for; where it does not come, they are shown as a table.
+type Loaded = {Chart: typeof ChartType} | 'loading' | 'failed';
+function useChart(): Loaded {
+  const [chart, setChart] = useState<Loaded>('loading');
+  useEffect(() => void import('./chart').then(setChart, () => setChart('failed')), []);
+  return chart;
 }
 
 function describe(place: Place, {t, step, values, metric}: Shown): string {
