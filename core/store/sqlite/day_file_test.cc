@@ -35,7 +35,7 @@ TEST_F(DayFileTest, ChoosesThePagesOfNewDaysAlone) {
     return sqlite::Database::open(path_, {.access = sqlite::Access::kReadOnly})->page_bytes();
   };
   ASSERT_TRUE(DayFile::open(path_).has_value());
-  EXPECT_EQ(page_bytes().value(), 8'192);
+  EXPECT_EQ(page_bytes().value(), 16'384);
   std::filesystem::remove(path_);
   ASSERT_TRUE(sqlite::Database::open(path_, {})->execute("CREATE TABLE t (a)").has_value());
   ASSERT_TRUE(DayFile::open(path_).has_value());
