@@ -1,11 +1,14 @@
 // How long a person waits: filters put by a click and taken off by Esc, in Chromium.
 //
-//   node console_clicks.mjs TASK, a JSON object: console, password, to (Unix seconds), days, clicks,
-//                                tabs
+//   node console_clicks.mjs TASK
 //
-// Prints a JSON object: the first paints of the page, loaded anew (paintsMs), and for each number of
-// days of each click the milliseconds until the tiles say the new numbers (tilesMs), and until all
-// answers came (allMs): alone, and beside so many hidden tabs.
+// TASK is a JSON object: console, its pid, password, to (Unix seconds), days, clicks, tabs. Prints
+// one: the first paints of the page, loaded anew (paintsMs), for each number of days of each click
+// the milliseconds until the tiles say the new numbers (tilesMs) and until all answers came
+// (allMs), alone and beside so many hidden tabs, and the console's processor time of the former
+// (aloneTicks).
+import {readFileSync} from 'node:fs';
+
 import {chromium} from 'playwright-core';
 
 const task = JSON.parse(process.argv[2]);
@@ -122,7 +125,15 @@ async function clickThrough(days, waits) {
 }
 
 await paintThrough(task.days.at(-1));
+// User's and system's, proc(5).
+function ticks() {
+  const fields = readFileSync(`/proc/${task.pid}/stat`, 'utf8').split(') ').at(-1).split(' ');
+  return Number(fields[11]) + Number(fields[12]);
+}
+
+const before = ticks();
 for (const days of task.days) await clickThrough(days, told.alone[days] = []);
+told.aloneTicks = ticks() - before;
 await openHidden(task.tabs);
 for (const days of task.days) await clickThrough(days, told.besideTabs[days] = []);
 await browser.close();
