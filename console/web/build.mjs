@@ -19,8 +19,6 @@ const kTypes = {
 // Compressed: what a first look at the overview loads, with its chart, and all that there is.
 const kFirstBytesMax = 60_000;
 const kAllBytesMax = 150_000;
-// What a first paint waits for: a request takes a browser longer than some KB more of another one.
-const kFirstScriptsMax = 2;
 
 const common = {
   bundle: true,
@@ -87,11 +85,7 @@ function collect(metafile) {
     if (output.entryPoint) names[basename(output.entryPoint)] = url;
   }
   const main = metafile.outputs['dist' + names['main.tsx']];
-  const atOnce = main.imports.filter(({kind}) => kind === 'import-statement');
-  if (atOnce.length >= kFirstScriptsMax) {
-    throw new Error(`the page begins with more than ${kFirstScriptsMax} scripts`);
-  }
-  const preloads = atOnce.map(({path}) =>
+  const preloads = main.imports.filter(({kind}) => kind === 'import-statement').map(({path}) =>
       `<link rel="modulepreload" href="${path.replace(/^dist/, '')}">`);
   const page = readFileSync('src/index.html', 'utf8')
       .replace('<!-- preloads -->', preloads.join('\n'))

@@ -11,12 +11,10 @@ import {kCards} from '../lists';
 import type {ViewProps} from '../pages';
 import {MissingDays} from '../parts/card';
 import {Bar} from '../parts/bar';
-import {EventsCard} from '../parts/events_card';
 import {FilterBar} from '../parts/filter_bar';
 import {laterOver} from '../parts/later';
 import {Link} from '../parts/link';
 import {Notice} from '../parts/notice';
-import {PipelineCard} from '../parts/pipeline_card';
 import {PropertyCard} from '../parts/property_card';
 import {SeriesCard} from '../parts/series_card';
 import {Tiles} from '../parts/tiles';
@@ -29,6 +27,10 @@ import {type Polled, refresh, usePoll} from '../poll';
 import {kRanges} from '../ranges';
 import {isLimited, mayDo, ofAll} from '../rights';
 
+// Below what a first look shows.
+const EventsCard = laterOver(() => import('../parts/events_card').then((part) => part.EventsCard));
+const PipelineCard =
+    laterOver(() => import('../parts/pipeline_card').then((part) => part.PipelineCard));
 // What most looks at it do not show.
 const HealthStrip = laterOver(() => import('../parts/health_strip').then((part) => part.HealthStrip));
 const DeadLettersCard =
