@@ -124,13 +124,13 @@ async function clickThrough(days, waits) {
   }
 }
 
-await paintThrough(task.days.at(-1));
 // User's and system's, proc(5).
 function ticks() {
   const fields = readFileSync(`/proc/${task.pid}/stat`, 'utf8').split(') ').at(-1).split(' ');
   return Number(fields[11]) + Number(fields[12]);
 }
 
+await paintThrough(task.days.at(-1));
 const before = ticks();
 for (const days of task.days) await clickThrough(days, told.alone[days] = []);
 told.aloneTicks = ticks() - before;

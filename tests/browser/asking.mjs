@@ -264,6 +264,7 @@ async function chartThatDoesNotCome(page) {
   await page.route('**/assets/chart-*', (route) => route.abort());
   await page.goto(`${task.console}/?range=7d`);
   await page.getByRole('region', {name: 'Events over time, newest first'}).waitFor();
+  assert.equal(await page.getByRole('link', {name: 'Show the chart'}).count(), 0);
   await page.unroute('**/assets/chart-*');
   await page.reload();
   await page.getByRole('img', {name: /^Chart of events/}).waitFor();

@@ -64,11 +64,13 @@ export function SeriesCard({place, path, polled, before: begun}: Props) {
           {before && <span><span class="swatch swatch-before" />Before</span>}
           <span class="legend-step">per {kSteps[stepOf(place)]!.label}</span>
         </p>
-        <Link class="button-quiet"
-              href={hrefOf({...place, chart: isTable ? 'chart' : 'table'}, path)}
-              label={isTable ? 'Show the chart' : 'Show the numbers as a table'}>
-          <Icon name={isTable ? 'chart' : 'table'} />
-        </Link>
+        {chart !== 'failed' && (
+          <Link class="button-quiet"
+                href={hrefOf({...place, chart: isTable ? 'chart' : 'table'}, path)}
+                label={isTable ? 'Show the chart' : 'Show the numbers as a table'}>
+            <Icon name={isTable ? 'chart' : 'table'} />
+          </Link>
+        )}
       </header>
       <CardBody polled={polled}>{(series) => {
         // Of the metric before, until the answer is there.
