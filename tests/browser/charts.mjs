@@ -1,5 +1,6 @@
-// What charts draw: a step that stands alone as a dot, the dot at the step under the pointer, and
-// axes whose texts are whole. Answers are made up, so that it is known where each point is.
+// What charts draw, and when: a step that stands alone as a dot, the dot at the step under the
+// pointer, and axes whose texts are whole; nothing where nothing has changed. Answers are made up,
+// so that it is known where each point is.
 //
 //   node charts.mjs TASK, a JSON object
 import assert from 'node:assert/strict';
@@ -171,4 +172,27 @@ async function wholeTexts(browser) {
   await page.context().close();
 }
 
-await makeVisits([aloneStep, underPointer, wholeTexts]);
+// What is told of something else, every few seconds, leaves the chart as it was drawn.
+async function drawnOnce(browser) {
+  const page = await openDrawn(browser);
+  await page.clock.install();
+  await signIn(page);
+  await openChart(page, 'events');
+  await page.route('**/api/v1/stats/overview?*', () => {});
+  const poll = async () => {
+    const answered = page.waitForResponse('**/api/v1/queue');
+    await page.clock.runFor(5_000);
+    await answered;
+  };
+  const drawn = () => page.evaluate(() => window.drawn.length);
+  await poll();
+  const before = await drawn();
+  assert.ok(before > 0);
+  for (let at = 0; at < 3; ++at) await poll();
+  assert.equal(await drawn(), before);
+  await page.getByRole('button', {name: /^Visitors: show in the chart/}).click();
+  await page.waitForFunction((count) => window.drawn.length > count, before);
+  await page.context().close();
+}
+
+await makeVisits([aloneStep, underPointer, wholeTexts, drawnOnce]);

@@ -1,6 +1,6 @@
 // Where one is: everything that is shown is said by the address, so that it can be kept, shared and
 // gone back to.
-import {useEffect, useState} from 'preact/hooks';
+import {useEffect, useMemo, useState} from 'preact/hooks';
 
 import {type Filter, isName, isSame, readFilter, textOf} from './filters';
 import {isListName} from './lists';
@@ -229,8 +229,10 @@ export const usePath = () => useLocation('pathname');
 export const useRole = (): Standing => roleIn(readPlace(useLocation('search')).project);
 export const useSearch = () => useLocation('search');
 
+// The same object until one is elsewhere.
 export function usePlace(): Place {
-  const place = readPlace(useLocation('search'));
+  const search = useLocation('search');
+  const place = useMemo(() => readPlace(search), [search]);
   setZone(place.zone);
   return place;
 }

@@ -1,6 +1,6 @@
 // Asks again every few seconds, for as long as somebody looks. Each card has a poll of its own, so
 // that one that is slow or fails leaves the others as they are.
-import {useLayoutEffect, useRef, useState} from 'preact/hooks';
+import {useLayoutEffect, useMemo, useRef, useState} from 'preact/hooks';
 
 import {ApiError} from './api';
 
@@ -52,7 +52,8 @@ export function pauseMs(failures: number, retryAfterS: number | null): number {
 }
 
 // `load` is called with each new `question` at once, and then every period while the page is
-// visible, never twice at a time. A null question asks nothing. One that is an address of the page is
+// visible, never twice at a time. What it returns is the same object until something of it changes. A
+// null question asks nothing. One that is an address of the page is
 // about stored events, and is not asked again while they are as they were. What one looks at first
 // `isFirst`: the others are asked behind it, since the server answers by turns.
 export function usePoll<T>(
@@ -128,6 +129,8 @@ export function usePoll<T>(
     };
   }, [question]);
 
-  const {question: answered, ...rest} = state;
-  return {...rest, isOld: answered !== question};
+  return useMemo(() => {
+    const {question: answered, ...rest} = state;
+    return {...rest, isOld: answered !== question};
+  }, [state, question]);
 }

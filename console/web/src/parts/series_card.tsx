@@ -1,5 +1,5 @@
 // One metric over time: a chart, and the same numbers as a table.
-import {useEffect, useState} from 'preact/hooks';
+import {useEffect, useMemo, useState} from 'preact/hooks';
 
 import {get} from '../api';
 import {useBeside} from '../beside';
@@ -50,7 +50,8 @@ export function SeriesCard({place, path, polled, before: begun}: Props) {
       get(source, {...wholeRangeBefore(place, Date.now()), ...stepQuery(place)}, signal));
   const compared = useBeside(polled, isAsked || !begun ? asked : begun);
   const firstMs = useFirst(place);
-  const then = compared && valuesOf(name, compared, firstMs);
+  const values = useValues(name, polled.data, firstMs);
+  const then = useValues(name, compared, firstMs);
   const before = then?.some((n) => n !== null) ? then : null;
   const chart = useChart();
   const isTable = place.chart === 'table' || chart === 'failed';
@@ -74,7 +75,6 @@ export function SeriesCard({place, path, polled, before: begun}: Props) {
       </header>
       <CardBody polled={polled}>{(series) => {
         // Of the metric before, until the answer is there.
-        const values = valuesOf(name, series, firstMs);
         if (values === null) return <div class="chart-place" role="status" aria-label="Loading" />;
         const shown = {t: series.t, step: series.step, values, before, metric};
         return (
@@ -92,6 +92,10 @@ export function SeriesCard({place, path, polled, before: begun}: Props) {
     </section>
   );
 }
+
+// The same array until it says something else: the chart is drawn anew for another one.
+const useValues = (name: MetricName, series: Series | null, firstMs: number | null) =>
+    useMemo(() => series && valuesOf(name, series, firstMs), [name, series, firstMs]);
 
 export interface Shown {
   t: number[];

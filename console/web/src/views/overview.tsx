@@ -3,6 +3,8 @@ import type {
   DeadReasons, Overview as Answer, OverviewTotals, Programs, Queue, System,
 } from 'model';
 
+import {useMemo} from 'preact/hooks';
+
 import {get} from '../api';
 import {useBeside} from '../beside';
 import * as format from '../format';
@@ -91,6 +93,22 @@ export function Overview({role}: ViewProps) {
   const dead = useDeadReasons(queue.data);
   const nowMs = system.data?.time ?? Date.now();
   useKeys(place, '/');
+  // Most of what is here has nothing to do with most answers.
+  const asked = useMemo(() => (
+    <>
+      <Bar place={place} />
+      <FilterBar place={place} />
+    </>
+  ), [place]);
+  const series = useMemo(() => (
+    <SeriesCard place={place} path="/" polled={range} before={before} />
+  ), [place, range, before]);
+  const tops = useMemo(() => (
+    <div class="tops">
+      {kCards.map((card) => <TopCard key={card.name} card={card} place={place} range={range} />)}
+      <PropertyCard place={place} range={range} />
+    </div>
+  ), [place, range.data, range.isOld]);
 
   return (
     <View isOld={range.isOld} isBusy={range.isOld || range.data === null}>
@@ -98,8 +116,7 @@ export function Overview({role}: ViewProps) {
         <h1>Overview</h1>
         <Freshness polled={range} />
       </div>
-      <Bar place={place} />
-      <FilterBar place={place} />
+      {asked}
       <HealthStrip queue={queue.data} programs={programs.data} />
       <Troubles shared={shared} />
       <Tiles place={place} now={totals} before={compared?.totals ?? null} />
@@ -115,13 +132,8 @@ export function Overview({role}: ViewProps) {
             <NothingHere place={place} leftOut={totals.bots_left_out} newestAt={newestAt}
                          nowMs={nowMs} />
           )}
-          <SeriesCard place={place} path="/" polled={range} before={before} />
-          <div class="tops">
-            {kCards.map((card) => (
-              <TopCard key={card.name} card={card} place={place} range={range} />
-            ))}
-            <PropertyCard place={place} range={range} />
-          </div>
+          {series}
+          {tops}
           <div class="pair">
             <EventsCard place={place} nowMs={nowMs} />
             {!isLimited() && (
