@@ -20,3 +20,10 @@ test('formatters follow the zone', () => {
   setZone('local');
   assert.equal(clock().resolvedOptions().timeZone, zoneName());
 });
+
+test('a person who travels is in another zone', () => {
+  for (const zone of ['Europe/Berlin', 'America/New_York', 'Europe/Berlin']) {
+    process.env.TZ = zone;
+    assert.equal(zoneName('local'), zone);
+  }
+});

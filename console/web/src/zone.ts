@@ -12,9 +12,20 @@ export function setZone(zone: Zone): void {
   for (const each of forget) each();
 }
 
+// Looking it up takes most of a millisecond: it is done once a minute, and where the clock of a person
+// who travels is another one.
+let local = {name: '', seenAt: ''};
+function localName(): string {
+  const now = new Date();
+  const seenAt = `${now.getTimezoneOffset()} ${Math.floor(now.getTime() / 60_000)}`;
+  if (seenAt !== local.seenAt) {
+    local = {name: Intl.DateTimeFormat().resolvedOptions().timeZone, seenAt};
+  }
+  return local.name;
+}
+
 // For the API, and for Intl.
-export const zoneName = (zone: Zone = current) =>
-    zone === 'utc' ? 'UTC' : Intl.DateTimeFormat().resolvedOptions().timeZone;
+export const zoneName = (zone: Zone = current) => zone === 'utc' ? 'UTC' : localName();
 
 // A formatter of the zone's times, made when it is first wanted.
 export function zoned(options: Intl.DateTimeFormatOptions): () => Intl.DateTimeFormat {
