@@ -14,11 +14,12 @@ const kTypes = {
   '.css': 'text/css; charset=utf-8',
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
-  '.svg': 'image/svg+xml',
 };
 // Compressed: what a first look at the overview loads, with its chart, and all that there is.
 const kFirstBytesMax = 60_000;
 const kAllBytesMax = 150_000;
+// Scripts that a first look waits for, beside the page's own.
+const kPreloadsMax = 1;
 
 const common = {
   bundle: true,
@@ -59,9 +60,7 @@ async function bundle() {
       main: 'src/main.tsx',
       style: 'src/style/main.css',
       more: 'src/style/more.css',
-      favicon: 'src/favicon.svg',
     },
-    loader: {'.svg': 'copy'},
     outdir: 'dist/assets',
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
@@ -87,9 +86,12 @@ function collect(metafile) {
   const main = metafile.outputs['dist' + names['main.tsx']];
   const preloads = main.imports.filter(({kind}) => kind === 'import-statement').map(({path}) =>
       `<link rel="modulepreload" href="${path.replace(/^dist/, '')}">`);
+  if (preloads.length > kPreloadsMax) throw new Error(`${preloads.length} scripts of a first look`);
+  // As a file of its own, browsers ask for it at each address of the page again.
+  const icon = readFileSync('src/favicon.svg', 'utf8').trim();
   const page = readFileSync('src/index.html', 'utf8')
       .replace('<!-- preloads -->', preloads.join('\n'))
-      .replace('/favicon.svg', names['favicon.svg'])
+      .replace('/favicon.svg', `data:image/svg+xml,${encodeURIComponent(icon)}`)
       .replace('/main.js', names['main.tsx'])
       .replace('/style.css', names['main.css'])
       .replace('/more.css', names['more.css']);
