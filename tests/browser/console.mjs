@@ -142,15 +142,19 @@ async function nothingNew(browser) {
   const page = await openPage(browser);
   await page.clock.install();
   const wanted = new Set(['stats/summary', 'stats/overview', 'stats/top', 'events']);
+  const told = {};  // The last of each, for whoever looks for what is wrong.
   page.on('response', (response) => {
-    const {pathname} = new URL(response.url());
-    if (response.status() === 304) wanted.delete(pathname.replace('/api/v1/', ''));
+    const {pathname, search} = new URL(response.url());
+    const path = pathname.replace('/api/v1/', '');
+    if (response.status() === 304) wanted.delete(path);
+    told[path] = `${response.status()} ${response.headers().etag} ${search}`;
   });
   await signIn(page);
   await card(page, 'Pages').getByText('/checkout').waitFor();
   // The first may find the store still at work, or a new step of the range begun.
   for (const end = Date.now() + kDeadlineMs; wanted.size > 0;) {
-    assert.ok(Date.now() < end, `never unchanged: ${[...wanted]}`);
+    assert.ok(Date.now() < end, `never unchanged: ${
+      [...wanted].map((path) => `${path} ${told[path]}`)}`);
     const next = page.waitForResponse('**/api/v1/stats/overview?*');
     await page.clock.runFor(5_000);
     await next;
