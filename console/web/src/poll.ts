@@ -1,6 +1,6 @@
 // Asks again every few seconds, for as long as somebody looks. Each card has a poll of its own, so
 // that one that is slow or fails leaves the others as they are.
-import {useLayoutEffect, useMemo, useRef, useState} from 'preact/hooks';
+import {type StateUpdater, useLayoutEffect, useMemo, useRef, useState} from 'preact/hooks';
 
 import {ApiError} from './api';
 
@@ -51,86 +51,92 @@ export function pauseMs(failures: number, retryAfterS: number | null): number {
   return Math.max(pause, Math.min((retryAfterS ?? 0) * 1000, kPeriodMsMax));
 }
 
+type State<T> = Omit<Polled<T>, 'isOld'> & {question: string | null};
+
 // `load` is called with each new `question` at once, and then every period while the page is
 // visible, never twice at a time. What it returns is the same object until something of it changes. A
-// null question asks nothing. One that is an address of the page is
-// about stored events, and is not asked again while they are as they were. What one looks at first
-// `isFirst`: the others are asked behind it, since the server answers by turns.
+// null question asks nothing. One that is an address of the page is about stored events, and is not
+// asked again while they are as they were. What one looks at first `isFirst`: it is asked for before
+// the page is rendered, which takes longer than asking, and the others behind it, since the server
+// answers by turns.
 export function usePoll<T>(
-    question: string|null, load: (signal: AbortSignal) => Promise<T>, isFirst = false): Polled<T> {
-  const [state, setState] = useState<Omit<Polled<T>, 'isOld'> & {question: string|null}>(
-      {data: null, atMs: 0, error: null, question});
+    question: string | null, load: (signal: AbortSignal) => Promise<T>,
+    isFirst = false): Polled<T> {
+  const [state, setState] =
+      useState<State<T>>({data: null, atMs: 0, error: null, question});
   const latest = useRef(load);
   latest.current = load;
-
+  const begin = () =>
+      question === null ? null : follow(question, (signal) => latest.current(signal), setState);
+  const begun = useMemo(() => isFirst ? begin() : null, [question]);
   useLayoutEffect(() => {
-    if (question === null) {
-      setState({data: null, atMs: 0, error: null, question});
-      return;
-    }
-    const stop = new AbortController();
-    let timer = 0;
-    let isBusy = false;
-    let isWantedAgain = false;  // Since the answer that is awaited was asked for.
-    let failures = 0;
-    let askedAtMs = 0;
-    const isOfStore = question.startsWith('/');
-
-    const askInTime = () => {
-      const nowMs = Date.now();
-      if (!isOfStore || failures > 0 || !holdsStill(askedAtMs, nowMs)) return void ask();
-      setState((before) => ({...before, atMs: nowMs}));
-      timer = window.setTimeout(askInTime, kPeriodMs);
-    };
-    const ask = async () => {
-      clearTimeout(timer);
-      if (stop.signal.aborted) return;
-      isWantedAgain = isBusy;
-      if (isBusy) return;
-      isBusy = true;
-      askedAtMs = Date.now();
-      let retryAfterS: number|null = null;
-      try {
-        const data = await latest.current(stop.signal);
-        if (stop.signal.aborted) return;
-        failures = 0;
-        setState({data, atMs: Date.now(), error: null, question});
-        for (const hear of hearers) hear(question, data);
-      } catch (error) {
-        if (stop.signal.aborted) return;
-        const told = error instanceof ApiError ? error : new ApiError(0, 'page', String(error));
-        ++failures;
-        retryAfterS = told.retryAfterS;
-        setState((before) => ({...before, error: told}));
-      } finally {
-        isBusy = false;
-        if (isWantedAgain) {
-          void ask();
-        } else if (!document.hidden && !stop.signal.aborted) {
-          timer = window.setTimeout(askInTime, pauseMs(failures, retryAfterS));
-        }
-      }
-    };
-    const onVisibility = () => document.hidden ? clearTimeout(timer) : void ask();
-    const onRefresh = () => void ask();
-
-    if (isFirst) {
-      void ask();
-    } else {
-      timer = window.setTimeout(() => void ask(), 0);
-    }
-    document.addEventListener('visibilitychange', onVisibility);
-    addEventListener(kRefreshEvent, onRefresh);
-    return () => {
-      stop.abort();
-      clearTimeout(timer);
-      document.removeEventListener('visibilitychange', onVisibility);
-      removeEventListener(kRefreshEvent, onRefresh);
-    };
+    if (question === null) setState({data: null, atMs: 0, error: null, question});
+    return begun ?? begin() ?? undefined;
   }, [question]);
 
   return useMemo(() => {
     const {question: answered, ...rest} = state;
     return {...rest, isOld: answered !== question};
   }, [state, question]);
+}
+
+// Asks until the function that it returns is called.
+function follow<T>(
+    question: string, load: (signal: AbortSignal) => Promise<T>,
+    setState: (next: StateUpdater<State<T>>) => void): () => void {
+  const stop = new AbortController();
+  let timer = 0;
+  let isBusy = false;
+  let isWantedAgain = false;  // Since the answer that is awaited was asked for.
+  let failures = 0;
+  let askedAtMs = 0;
+  const isOfStore = question.startsWith('/');
+
+  const askInTime = () => {
+    const nowMs = Date.now();
+    if (!isOfStore || failures > 0 || !holdsStill(askedAtMs, nowMs)) return void ask();
+    setState((before) => ({...before, atMs: nowMs}));
+    timer = window.setTimeout(askInTime, kPeriodMs);
+  };
+  const ask = async () => {
+    clearTimeout(timer);
+    if (stop.signal.aborted) return;
+    isWantedAgain = isBusy;
+    if (isBusy) return;
+    isBusy = true;
+    askedAtMs = Date.now();
+    let retryAfterS: number | null = null;
+    try {
+      const data = await load(stop.signal);
+      if (stop.signal.aborted) return;
+      failures = 0;
+      setState({data, atMs: Date.now(), error: null, question});
+      for (const hear of hearers) hear(question, data);
+    } catch (error) {
+      if (stop.signal.aborted) return;
+      const told = error instanceof ApiError ? error : new ApiError(0, 'page', String(error));
+      ++failures;
+      retryAfterS = told.retryAfterS;
+      setState((before) => ({...before, error: told}));
+    } finally {
+      isBusy = false;
+      if (isWantedAgain) {
+        void ask();
+      } else if (!document.hidden && !stop.signal.aborted) {
+        timer = window.setTimeout(askInTime, pauseMs(failures, retryAfterS));
+      }
+    }
+  };
+  const onVisibility = () => document.hidden ? clearTimeout(timer) : void ask();
+  const onRefresh = () => void ask();
+
+  void ask();
+  document.addEventListener('visibilitychange', onVisibility);
+  addEventListener(kRefreshEvent, onRefresh);
+  return () => {
+    stop.abort();
+    clearTimeout(timer);
+    document.removeEventListener('visibilitychange', onVisibility);
+    removeEventListener(kRefreshEvent, onRefresh);
+  };
 }
