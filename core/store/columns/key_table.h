@@ -41,13 +41,6 @@ class KeyTable {
     return slot.value;
   }
 
-  template <class Visit>
-  void visit(Visit visit) const {
-    for (const Slot& slot : slots_) {
-      if (slot.is_used) visit(slot.value);
-    }
-  }
-
   std::size_t size() const { return used_; }
 
  private:

@@ -1,6 +1,7 @@
 #include "store/columns/visit_counts.h"
 
 #include <algorithm>
+#include <bitset>
 #include <utility>
 
 namespace penstock::store {
@@ -12,6 +13,18 @@ constexpr std::int64_t kSecondMs = 1'000;
 constexpr std::size_t kPrefetched = 16;
 
 constexpr const char* kMissing = "find a part of a visit";
+
+// Keys, which are hashes already, of which it says no more than that one may be among them.
+class KeyBits {
+ public:
+  void add(std::uint64_t key) { bits_.set(key % kBits); }
+  bool may_have(std::uint64_t key) const { return bits_.test(key % kBits); }
+
+ private:
+  static constexpr std::size_t kBits = std::size_t{1} << 15;
+
+  std::bitset<kBits> bits_;
+};
 
 }  // namespace
 
@@ -49,14 +62,8 @@ Result<void> VisitCounts::add(std::span<const VisitPlace> places,
 }
 
 void VisitCounts::end_day() {
-  const auto& edges = parts_->edges;
-  for (std::size_t i = 0; i < edges.size(); ++i) {
-    if (i + kPrefetched < edges.size()) {
-      open_.prefetch(edges[i + kPrefetched].key);
-      next_.prefetch(edges[i + kPrefetched].key);
-    }
-    add_edge(edges[i].number - 1, edges[i].key);
-  }
+  find_wanted();
+  for (const auto& edge : parts_->edges) add_edge(edge.number - 1, edge.key);
   for (const std::uint32_t number : std::span(numbers_).first(seen_count_)) {
     const Seen seen = std::exchange(seen_[number], {});
     const std::size_t index = number - 1;
@@ -71,17 +78,38 @@ void VisitCounts::end_day() {
   next_.clear();
 }
 
+// Nothing is counted of a visit without a row that was added, and most are. What may have gone on
+// from the day before is looked for only where a row was added to it there or here, or where it may
+// go on to a day where one is.
+void VisitCounts::find_wanted() {
+  KeyBits added;
+  for (const Open& visit : open_) {
+    if (visit.step != Seen::kNothing) added.add(visit.key);
+  }
+  KeyBits wanted;
+  for (const auto [number, key] : parts_->edges) {
+    const std::size_t index = number - 1;
+    if (!parts_->is_early(index)) continue;
+    if (has_seen(index) || parts_->is_late(index) || added.may_have(key)) wanted.add(key);
+  }
+  wanted_.clear();
+  for (std::uint32_t place = 0; place < open_.size(); ++place) {
+    if (wanted.may_have(open_[place].key)) wanted_[open_[place].key] = place;
+  }
+}
+
 void VisitCounts::count_ended() {
-  open_.visit([this](const Open& visit) {
+  for (const Open& visit : open_) {
     if (!visit.has_gone_on) count(visit);
-  });
+  }
 }
 
 void VisitCounts::add_edge(std::size_t index, std::uint64_t key) {
   const Seen& seen = seen_[index + 1];
   const std::int64_t start_s = day_s_ + parts_->start_s[index];
-  Open visit{start_s, start_s, 0, Seen::kNothing, false, false};
-  Open* const before = parts_->is_early(index) ? open_.find(key) : nullptr;
+  Open visit{key, start_s, start_s, 0, Seen::kNothing, false, false};
+  const std::uint32_t* const place = parts_->is_early(index) ? wanted_.find(key) : nullptr;
+  Open* const before = place != nullptr ? &open_[*place] : nullptr;
   const bool is_joined =
       before != nullptr && !before->has_gone_on && start_s - before->end_s <= kVisitGapS;
   if (is_joined) {
@@ -95,7 +123,7 @@ void VisitCounts::add_edge(std::size_t index, std::uint64_t key) {
   visit.is_exit_seen = (seen.flags & kLastOfPart) != 0;
   visit.step = std::min(visit.step, seen.step);
   if (parts_->is_late(index)) {
-    next_[key] = visit;
+    next_.push_back(visit);
   } else {
     count(visit);
   }

@@ -53,6 +53,7 @@ class VisitCounts {
   };
   // A visit that may go on in the next day.
   struct Open {
+    std::uint64_t key;
     std::int64_t start_s;
     std::int64_t end_s;
     std::uint64_t events;
@@ -61,6 +62,8 @@ class VisitCounts {
     bool has_gone_on;  // In the day that is shown just now.
   };
 
+  bool has_seen(std::size_t index) const { return seen_[index + 1].step != Seen::kNothing; }
+  void find_wanted();
   void add_edge(std::size_t index, std::uint64_t key);
   void count_ended();
   void count(const Open& visit);
@@ -72,8 +75,10 @@ class VisitCounts {
   std::vector<Seen> seen_;              // By number; nothing of those that are not in numbers_.
   std::vector<std::uint32_t> numbers_;  // Of the day: the first seen_count_ of them.
   std::size_t seen_count_ = 0;
-  KeyTable<Open> open_;  // By key: of the day before,
-  KeyTable<Open> next_;  // and of this one.
+  std::vector<Open> open_;  // Of the day before,
+  std::vector<Open> next_;  // and of this one.
+  // Places in open_ by key: of those that matter.
+  KeyTable<std::uint32_t> wanted_;
   std::uint64_t entries_ = 0;
   std::uint64_t exits_ = 0;
 };

@@ -122,6 +122,19 @@ TEST(VisitCounts, CountAVisitOfManyDaysOnce) {
   EXPECT_EQ(counted.first_s.at(0), (kToday + 7 * 29 * kMinute) / 1'000);
 }
 
+TEST(VisitCounts, CountAVisitOfManyDaysWholeWhichOneSoeverHasTheRow) {
+  for (const int added : {0, 30, 70, 120, 149}) {
+    Days days;
+    for (int i = 0; i < 150; ++i) days.add({1, kToday + i * 29 * kMinute, 0, i == added, "/"});
+    days.build();
+    const PlainVisits counted = days.count();
+    EXPECT_EQ(counted.visits, 1u) << added;
+    EXPECT_EQ(counted.seconds, 149u * 29 * 60) << added;
+    EXPECT_EQ(counted.entries, added == 0 ? 1u : 0u);
+    EXPECT_EQ(counted.exits, added == 149 ? 1u : 0u);
+  }
+}
+
 TEST(VisitCounts, RefuseAPartThatTheDayDoesNotHave) {
   const std::vector<VisitPlace> places{4 | kAlone};
   const std::uint16_t position = 0;
