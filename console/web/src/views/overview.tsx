@@ -2,7 +2,6 @@
 import type {
   DeadReasons, Overview as Answer, OverviewTotals, Programs, Queue, System,
 } from 'model';
-
 import {useMemo} from 'preact/hooks';
 
 import {get} from '../api';
