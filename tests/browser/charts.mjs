@@ -177,7 +177,9 @@ async function drawnOnce(browser) {
   const page = await openDrawn(browser);
   await page.clock.install();
   await signIn(page);
+  const first = page.waitForResponse('**/api/v1/stats/first*');  // It may change what is drawn.
   await openChart(page, 'events');
+  await (await first).finished();
   await page.route('**/api/v1/stats/overview?*', () => {});
   const poll = async () => {
     const answered = page.waitForResponse('**/api/v1/queue');
